@@ -1,0 +1,138 @@
+/**
+ * What the application and its manifests agree on: names, ports, paths, environment keys, metric names.
+ * It imports nothing, and it is the only file of app/ that charts/ may import: a name that changes here changes on both sides.
+ */
+
+/** Every service of the platform; `SERVICE` selects the one that a process runs. */
+export const SERVICES = ['front', 'users', 'quotes', 'search'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** What a service may keep its state in. */
+export const STORES = ['redis'] as const;
+export type StoreName = (typeof STORES)[number];
+
+/** The three environments; dev is the only one that has defaults for secrets and that loads the seed data. */
+export const ENVIRONMENTS = ['dev', 'staging', 'production'] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** TCP ports. `http` and `admin` are what a container listens on, `service` is what a Service listens on. */
+export const PORTS = {
+  http: 5000,
+  /** Metrics and probes; no Service port that the Ingress knows leads here. */
+  admin: 8080,
+  service: 80,
+  redis: 6379,
+  sentinel: 26379,
+  redisExporter: 9121,
+} as const;
+
+/** Names of the ports above, as container ports, Service ports and scrape rules use them (at most 15 characters, RFC 6335). */
+export const PORT_NAMES = {
+  http: 'http',
+  admin: 'admin',
+  redis: 'redis',
+  sentinel: 'sentinel',
+  redisExporter: 'metrics',
+} as const;
+
+/** Paths on the admin port. */
+export const ADMIN_PATHS = { metrics: '/metrics', live: '/healthz', ready: '/readyz' } as const;
+
+/** Paths on the HTTP port that every service answers. */
+export const COMMON_PATHS = { root: '/', health: '/health', openapi: '/openapi.json' } as const;
+
+/** The prefix under which the Ingress finds each API; the front takes everything else. */
+export const API_PREFIXES = { users: '/users', quotes: '/quotes', search: '/search' } as const satisfies Partial<
+  Record<ServiceName, string>
+>;
+
+/** The front's pages: never below an API's prefix, or the Ingress would send them to that API. */
+export const FRONT_PATHS = { home: '/', browse: '/browse', find: '/find', docs: '/docs', assets: '/assets' } as const;
+
+/** Keys of the process environment: read once, at start, by app/src/runtime/config.ts. */
+export const ENV = {
+  service: 'SERVICE',
+  environment: 'ENVIRONMENT',
+  version: 'APP_VERSION',
+  logLevel: 'LOG_LEVEL',
+  httpPort: 'HTTP_PORT',
+  adminPort: 'ADMIN_PORT',
+  /** `redis://host:port/db`; exactly one of this, the Sentinels and the Cluster nodes is set. */
+  redisUrl: 'REDIS_URL',
+  /** `host:port,host:port,...` of the Sentinels. */
+  redisSentinels: 'REDIS_SENTINELS',
+  /** The name under which the Sentinels watch the primary. */
+  redisSentinelPrimary: 'REDIS_SENTINEL_PRIMARY',
+  /** `host:port,...` of some nodes of a Redis Cluster. */
+  redisClusterNodes: 'REDIS_CLUSTER_NODES',
+  /** The ACL user; without it, the default user. */
+  redisUsername: 'REDIS_USERNAME',
+  /** Replicas that must hold a write before it is acknowledged (WAIT); 0 where there are none. */
+  redisWaitReplicas: 'REDIS_WAIT_REPLICAS',
+  /** Laptop only: in a cluster, secrets are files in `SECRETS_DIR`, so that they can be rotated without a restart. */
+  redisPassword: 'REDIS_PASSWORD',
+  adminKey: 'ADMIN_KEY',
+  /** Folder of the mounted secret files; see SECRET_FILES. */
+  secretsDir: 'SECRETS_DIR',
+  /** Base URLs of the services that are called, inside the cluster: derived from each `calls` edge. */
+  usersUrl: 'USERS_URL',
+  quotesUrl: 'QUOTES_URL',
+  searchUrl: 'SEARCH_URL',
+  /** The address that people see, where it differs from what the process sees. */
+  publicUrl: 'PUBLIC_URL',
+  /** Seconds between "not ready" and "no longer accepting": longer than the balancer takes to notice. */
+  drainSeconds: 'DRAIN_SECONDS',
+  /** Hard limit in seconds for the whole shutdown; below the grace period of the pod. */
+  shutdownSeconds: 'SHUTDOWN_SECONDS',
+  /** Whether the seed quotes are loaded into an empty store: `true` in dev only. */
+  seed: 'SEED',
+  /** Size in bytes of /tmp (its `sizeLimit`): what `system_disk_usage_percent` divides by. */
+  tmpBytes: 'TMP_SIZE_BYTES',
+  /** OpenTelemetry's own name; traces are exported when it is set. */
+  otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+} as const;
+
+/** The environment key that carries the base URL of a called service. */
+export const URL_ENV = { users: ENV.usersUrl, quotes: ENV.quotesUrl, search: ENV.searchUrl } as const satisfies Partial<
+  Record<ServiceName, string>
+>;
+
+/** Files in `SECRETS_DIR`. The previous admin key is accepted too while a rotation is under way; it may be absent or empty. */
+export const SECRET_FILES = {
+  adminKey: 'admin-key',
+  adminKeyPrevious: 'admin-key-previous',
+  redisPassword: 'redis-password',
+} as const;
+
+/** Metric names that the application exposes beside the defaults of prom-client. */
+export const METRICS = {
+  requests: 'http_requests_total',
+  duration: 'http_request_duration_seconds',
+  inFlight: 'http_requests_in_flight',
+  connections: 'http_active_connections',
+  info: 'app_info',
+  cpu: 'system_cpu_usage_percent',
+  memory: 'system_memory_usage_percent',
+  disk: 'system_disk_usage_percent',
+  /** 1 while the client is ready for commands, else 0. */
+  redisUp: 'redis_client_up',
+  redisReconnects: 'redis_client_reconnects_total',
+  redisErrors: 'redis_client_errors_total',
+  /** Seconds between a change in the stream and its arrival in this replica's search index. */
+  searchLag: 'search_index_lag_seconds',
+  searchDocuments: 'search_index_documents',
+  /** Requests refused because the bounded concurrency was reached. */
+  shed: 'http_requests_shed_total',
+} as const;
+
+/** Upper bounds of the duration histogram in seconds; the SLO's 0.5 and 1 must be among them. */
+export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+
+/** User and group of every process; scanners want at least 10000. */
+export const UID = 10001;
+
+/** Where the image may write: an emptyDir, for the root file system is read-only. */
+export const TMP_DIR = '/tmp';

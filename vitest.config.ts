@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+/** `unit` runs beside the sources and needs nothing but Node; `e2e` drives real programs and real processes. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{app,charts,guardrails,delivery,test}/**/*.test.{ts,tsx}'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['app/src/**', 'charts/**', 'guardrails/**', 'delivery/**'],
+      exclude: ['**/*.test.{ts,tsx}', '**/fixtures/**'],
+      reporter: ['text-summary'],
+      thresholds: { lines: 90, functions: 90, statements: 90 },
+    },
+  },
+});

@@ -1,0 +1,65 @@
+import { NAMESPACE, type Promised } from './annotations.ts';
+import type { Field } from './field.ts';
+import { parseQuantity } from './quantity.ts';
+import type { Resource } from './resource.ts';
+
+/** What the nodes of an environment can carry; a figure that is not declared is undefined. */
+export interface Budget {
+  readonly nodes: number | undefined;
+  /** Of one node: cores, bytes, bytes, pods. */
+  readonly cpu: number | undefined;
+  readonly memory: number | undefined;
+  readonly ephemeralStorage: number | undefined;
+  readonly pods: number | undefined;
+  /** Of the whole environment: bytes of persistent volumes. */
+  readonly storage: number | undefined;
+}
+
+/** An environment as its namespaces declare it. */
+export interface Environment {
+  readonly name: string;
+  readonly namespaces: readonly Resource[];
+  /** The Namespace that carries the declarations: a finding about the environment points at its annotations. */
+  readonly declaredAt: Field;
+  readonly budget: Budget;
+  promises(promise: Promised): boolean;
+  /** Service types that it asks for beside ClusterIP. */
+  readonly exposes: readonly string[];
+}
+
+/** The environments that these Namespaces declare. */
+export function readEnvironments(namespaces: readonly Resource[]): readonly Environment[] {
+  const names = new Set(namespaces.flatMap(({ annotations }) => annotations[NAMESPACE.environment] ?? []));
+  return [...names].map((name) => {
+    const members = namespaces.filter(({ annotations }) => annotations[NAMESPACE.environment] === name);
+    return readEnvironment(name, members);
+  });
+}
+
+function readEnvironment(name: string, namespaces: readonly Resource[]): Environment {
+  const says = (annotation: string): string | undefined =>
+    namespaces.flatMap(({ annotations }) => annotations[annotation] ?? []).at(0);
+  const promised = words(says(NAMESPACE.promises));
+  const declaring =
+    namespaces.find(({ annotations }) => annotations[NAMESPACE.budgetNodes] !== undefined) ?? namespaces[0];
+  if (!declaring) throw new Error(`environment ${name} has no namespace`);
+  return {
+    name,
+    namespaces,
+    declaredAt: declaring.at('metadata', 'annotations'),
+    budget: {
+      nodes: parseQuantity(says(NAMESPACE.budgetNodes)),
+      cpu: parseQuantity(says(NAMESPACE.budgetCpu)),
+      memory: parseQuantity(says(NAMESPACE.budgetMemory)),
+      ephemeralStorage: parseQuantity(says(NAMESPACE.budgetEphemeralStorage)),
+      pods: parseQuantity(says(NAMESPACE.budgetPods)),
+      storage: parseQuantity(says(NAMESPACE.budgetStorage)),
+    },
+    promises: (promise) => promised.includes(promise),
+    exposes: words(says(NAMESPACE.exposes)),
+  };
+}
+
+function words(list: string | undefined): readonly string[] {
+  return (list ?? '').split(/[\s,]+/).filter((word) => word !== '');
+}

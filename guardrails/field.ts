@@ -1,0 +1,101 @@
+import type { Resource } from './resource.ts';
+
+/** One step into an object: a key, or an index of a list. */
+export type Key = string | number;
+
+/**
+ * A place in a manifest: its value and the way to it. Reading never throws, whatever shape the value has: what is not there, or is of another
+ * type, reads as undefined or as an empty list. A finding points at a field, so a rule that reads through fields has its position for free.
+ */
+export class Field {
+  readonly resource: Resource;
+  readonly value: unknown;
+  readonly #parent: Field | undefined;
+  readonly #key: Key;
+
+  constructor(resource: Resource, value: unknown, parent?: Field, key: Key = '') {
+    this.resource = resource;
+    this.value = value;
+    this.#parent = parent;
+    this.#key = key;
+  }
+
+  /** The field below, by keys: `field.at('spec', 'ports', 0, 'name')`. It exists even where the manifest has nothing there. */
+  at(...keys: readonly Key[]): Field {
+    let field: Field = this;
+    for (const key of keys) field = new Field(this.resource, child(field.value, key), field, key);
+    return field;
+  }
+
+  /** Whether the manifest says anything here; `null` counts as nothing, as it does for the API server. */
+  get exists(): boolean {
+    return this.value !== undefined && this.value !== null;
+  }
+
+  get text(): string | undefined {
+    return typeof this.value === 'string' ? this.value : undefined;
+  }
+
+  get number(): number | undefined {
+    return typeof this.value === 'number' ? this.value : undefined;
+  }
+
+  get flag(): boolean | undefined {
+    return typeof this.value === 'boolean' ? this.value : undefined;
+  }
+
+  /** A string or a number as text: what an int-or-string or a quantity may be. */
+  get scalar(): string | undefined {
+    return typeof this.value === 'string' || typeof this.value === 'number' ? String(this.value) : undefined;
+  }
+
+  /** The items of a list; none when this is not a list. */
+  get items(): readonly Field[] {
+    return Array.isArray(this.value)
+      ? this.value.map((item, index) => new Field(this.resource, item, this, index))
+      : [];
+  }
+
+  /** The entries of a map; none when this is not a map. */
+  get entries(): readonly (readonly [string, Field])[] {
+    if (!isRecord(this.value)) return [];
+    return Object.entries(this.value).map(([key, value]) => [key, new Field(this.resource, value, this, key)] as const);
+  }
+
+  /** The entries of a map whose values are text, such as labels. */
+  get texts(): Readonly<Record<string, string>> {
+    if (!isRecord(this.value)) return {};
+    return Object.fromEntries(
+      Object.entries(this.value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
+  }
+
+  /** The keys from the document's root. */
+  get path(): readonly Key[] {
+    return this.#parent ? [...this.#parent.path, this.#key] : [];
+  }
+
+  /** The path as Kubernetes writes it: `spec.template.spec.containers[0].image`, `metadata.labels["app.kubernetes.io/name"]`. */
+  toString(): string {
+    return formatPath(this.path);
+  }
+}
+
+/** Whether a value is a map, and neither a list nor null. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A path as Kubernetes writes it. */
+export function formatPath(path: readonly Key[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    if (!/^[\w-]+$/.test(key)) return `${text}["${key}"]`;
+    return text === '' ? key : `${text}.${key}`;
+  }, '');
+}
+
+function child(value: unknown, key: Key): unknown {
+  if (Array.isArray(value)) return typeof key === 'number' ? value[key] : undefined;
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}

@@ -1,0 +1,66 @@
+import { type Environment, readEnvironments } from './environment.ts';
+import type { Resource } from './resource.ts';
+import { type Labels, matchesLabels } from './selector.ts';
+import { Workload } from './workload.ts';
+
+/** Everything that was given, judged together: the view that rules read. Lookups are indexed, so a rule may ask them per object. */
+export class Platform {
+  readonly resources: readonly Resource[];
+  readonly workloads: readonly Workload[];
+  /** The environments that declare themselves on a Namespace; none for manifests of other origins. */
+  readonly environments: readonly Environment[];
+  readonly #byKind = new Map<string, Resource[]>();
+  readonly #byName = new Map<string, Resource>();
+  readonly #workloadsByNamespace = new Map<string, Workload[]>();
+
+  constructor(resources: readonly Resource[]) {
+    this.resources = resources;
+    for (const resource of resources) {
+      append(this.#byKind, resource.kind, resource);
+      this.#byName.set(key(resource.kind, resource.namespace, resource.name), resource);
+    }
+    this.workloads = resources.flatMap((resource) => Workload.of(resource) ?? []);
+    for (const workload of this.workloads) append(this.#workloadsByNamespace, workload.namespace, workload);
+    this.environments = readEnvironments(this.ofKind('Namespace'));
+  }
+
+  /** Objects of these kinds, in the order given. */
+  ofKind(...kinds: readonly string[]): readonly Resource[] {
+    return kinds.flatMap((kind) => this.#byKind.get(kind) ?? []);
+  }
+
+  /** One object by name; `namespace` is empty for cluster-scoped kinds. */
+  find(kind: string, namespace: string, name: string): Resource | undefined {
+    return this.#byName.get(key(kind, namespace, name));
+  }
+
+  /** The workload in this object, if it runs pods. */
+  workload(kind: string, namespace: string, name: string): Workload | undefined {
+    return this.workloadsIn(namespace).find((workload) => workload.kind === kind && workload.name === name);
+  }
+
+  workloadsIn(namespace: string): readonly Workload[] {
+    return this.#workloadsByNamespace.get(namespace) ?? [];
+  }
+
+  /** The workloads whose pods a Service selects; none for one without a selector. */
+  selectedBy(service: Resource): readonly Workload[] {
+    const selector: Labels = service.at('spec', 'selector').texts;
+    return this.workloadsIn(service.namespace).filter((workload) => matchesLabels(selector, workload.labels));
+  }
+
+  /** The environment that a namespace belongs to; undefined when its Namespace does not say. */
+  environmentOf(namespace: string): Environment | undefined {
+    return this.environments.find((environment) => environment.namespaces.some(({ name }) => name === namespace));
+  }
+}
+
+function key(kind: string, namespace: string, name: string): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function append<T>(index: Map<string, T[]>, at: string, item: T): void {
+  const list = index.get(at);
+  if (list) list.push(item);
+  else index.set(at, [item]);
+}

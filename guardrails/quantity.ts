@@ -1,0 +1,46 @@
+/** Factors of the suffixes of a Kubernetes quantity; `m` is a thousandth. */
+const FACTORS: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
+
+/** A quantity (`100m`, `1.5Gi`, `2`, 0.5) as a number of cores or bytes; undefined when it is none. */
+export function parseQuantity(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return undefined;
+  const match = QUANTITY.exec(value);
+  if (!match) return undefined;
+  const [, digits, suffix, exponent] = match;
+  return Number(digits) * (exponent === undefined ? (FACTORS[suffix ?? ''] ?? 1) : 10 ** Number(exponent));
+}
+
+/** Bytes as people read them: `1.5Gi`, `256Mi`. */
+export function formatBytes(bytes: number): string {
+  const unit = (['Gi', 'Mi', 'Ki'] as const).find((suffix) => bytes >= (FACTORS[suffix] ?? 1));
+  return unit ? `${round(bytes / (FACTORS[unit] ?? 1))}${unit}` : String(bytes);
+}
+
+/** Cores as people read them: `100m`, `2`, `1.5`. */
+export function formatCores(cores: number): string {
+  return cores < 1 ? `${round(cores * 1000)}m` : String(round(cores));
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

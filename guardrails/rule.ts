@@ -1,0 +1,16 @@
+import type { Problem, Severity } from './finding.ts';
+import type { Platform } from './platform.ts';
+
+/** One thing that must hold. A rule is data and a function; it stands in a file of its own and on a line of registry.ts. */
+export interface Rule {
+  /** Kebab-case, unique, stable: exceptions and code scanning name it. */
+  readonly id: string;
+  /** What must hold, as a sentence: `Every Service selects at least one pod`. */
+  readonly title: string;
+  /** Why it matters, in one line: what happens in a cluster when it does not hold. */
+  readonly rationale: string;
+  readonly severity: Severity;
+  /** Where the Kubernetes (or the tool's) documentation says so. */
+  readonly docs: string;
+  readonly check: (platform: Platform) => Iterable<Problem>;
+}

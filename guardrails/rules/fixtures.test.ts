@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { checkPlatform } from '../engine.ts';
+import { parseText } from '../parse.ts';
+import { allRules } from '../registry.ts';
+
+/**
+ * Every rule has a folder fixtures/rules/<id>/ with `broken*.yaml`, which breaks that rule and no other and says in `# finds: ` comments what
+ * is found, and `near-miss*.yaml`, which looks alike and passes every rule.
+ */
+const FIXTURES = new URL('../fixtures/rules/', import.meta.url);
+
+function fixtures(rule: string, prefix: string): readonly (readonly [string, string])[] {
+  const folder = new URL(`${rule}/`, FIXTURES);
+  const names = readdirSync(folder).filter((name) => name.startsWith(prefix));
+  return names.map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]);
+}
+
+function findings(name: string, text: string) {
+  return checkPlatform([parseText(name, text)]).filter(({ severity }) => severity !== 'note');
+}
+
+describe.each(allRules().map((rule) => [rule.id] as const))('%s', (id) => {
+  it.each(fixtures(id, 'broken'))('finds what %s breaks, and nothing else', (name, text) => {
+    const found = findings(name, text);
+    const expected = [...text.matchAll(/^# finds: (.+)$/gm)].map(([, message]) => message);
+    expect(expected, `${name} says in a comment what is found`).not.toHaveLength(0);
+    expect(found.map(({ rule, message }) => `${rule}: ${message}`)).toEqual(
+      expected.map((message) => `${id}: ${message}`),
+    );
+    for (const { line, file } of found) expect(line, `a line in ${file}`).toBeGreaterThan(0);
+  });
+
+  it.each(fixtures(id, 'near-miss'))('has nothing to say about %s', (name, text) => {
+    expect(findings(name, text)).toEqual([]);
+  });
+
+  it('has a fixture that breaks it and one that nearly does', () => {
+    expect(fixtures(id, 'broken')).not.toHaveLength(0);
+    expect(fixtures(id, 'near-miss')).not.toHaveLength(0);
+  });
+});

@@ -1,0 +1,87 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { AddressRange, Peer } from '../environments/peer.ts';
+
+/** Pods of the same namespace by label, pods of another namespace, or addresses that no selector can name. */
+export type TrafficPeer =
+  | { readonly kind: 'pods'; readonly labels: Readonly<Record<string, string>> }
+  | ({ readonly kind: 'peer' } & Peer)
+  | { readonly kind: 'addresses'; readonly cidr: string };
+
+/** Traffic that is let through: TCP unless said otherwise, on the port of the pod (not of the Service). */
+export interface TrafficRule {
+  readonly peers: readonly TrafficPeer[];
+  readonly ports: readonly number[];
+  /** @default - TCP */
+  readonly protocols?: readonly ('TCP' | 'UDP')[];
+}
+
+export interface TrafficPolicyProps {
+  /** Says what it allows, readable in `kubectl get networkpolicy`: `users-traffic`, `default-deny`. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The pods it is about; an empty object means all of the namespace. */
+  readonly pods: Readonly<Record<string, string>>;
+  /** What may come in. An empty list denies all; undefined leaves the direction alone. */
+  readonly ingress?: readonly TrafficRule[];
+  /** What may go out. An empty list denies all; undefined leaves the direction alone. */
+  readonly egress?: readonly TrafficRule[];
+}
+
+/** A NetworkPolicy from rules a person can read. */
+export class TrafficPolicy extends Construct {
+  constructor(scope: Construct, id: string, props: TrafficPolicyProps) {
+    super(scope, id);
+    const { ingress, egress } = props;
+    new k8s.KubeNetworkPolicy(this, 'policy', {
+      metadata: { name: props.name, labels: { ...props.labels } },
+      spec: {
+        podSelector: Object.keys(props.pods).length === 0 ? {} : { matchLabels: { ...props.pods } },
+        policyTypes: [...(ingress === undefined ? [] : ['Ingress']), ...(egress === undefined ? [] : ['Egress'])],
+        ...(ingress === undefined
+          ? {}
+          : { ingress: ingress.map((rule) => ({ from: peersOf(rule), ports: portsOf(rule) })) }),
+        ...(egress === undefined
+          ? {}
+          : { egress: egress.map((rule) => ({ to: peersOf(rule), ports: portsOf(rule) })) }),
+      },
+    });
+  }
+}
+
+/** A rule towards addresses that an environment declares. */
+export function toAddresses(ranges: readonly AddressRange[]): TrafficRule[] {
+  return ranges.map(({ cidr, ports }) => ({ peers: [{ kind: 'addresses', cidr }], ports }));
+}
+
+/** Name look-ups at the cluster's DNS, over UDP and, for long answers, TCP. */
+export const DNS: TrafficRule = {
+  peers: [{ kind: 'peer', namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } }],
+  ports: [53],
+  protocols: ['UDP', 'TCP'],
+};
+
+function portsOf(rule: TrafficRule): k8s.NetworkPolicyPort[] {
+  const protocols = rule.protocols ?? ['TCP'];
+  return rule.ports.flatMap((port) =>
+    protocols.map((protocol) => ({ port: k8s.IntOrString.fromNumber(port), protocol })),
+  );
+}
+
+function peersOf(rule: TrafficRule): k8s.NetworkPolicyPeer[] {
+  return rule.peers.map(peerOf);
+}
+
+function peerOf(peer: TrafficPeer): k8s.NetworkPolicyPeer {
+  switch (peer.kind) {
+    case 'pods':
+      return { podSelector: { matchLabels: { ...peer.labels } } };
+    case 'peer':
+      return {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': peer.namespace } },
+        podSelector: { matchLabels: { ...peer.podLabels } },
+      };
+    case 'addresses':
+      return { ipBlock: { cidr: peer.cidr } };
+  }
+}

@@ -1,0 +1,7 @@
+import { dev } from './dev.ts';
+import type { Environment } from './environment.ts';
+import { production } from './production.ts';
+import { staging } from './staging.ts';
+
+/** Every environment, in the order of promotion. */
+export const environments: readonly Environment[] = [dev, staging, production];

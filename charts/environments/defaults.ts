@@ -1,0 +1,30 @@
+import type { ResourcePolicy, Scaling } from './environment.ts';
+import type { Peer } from './peer.ts';
+import type { RedisContainer } from './redis.ts';
+
+/**
+ * Values that staging and production share on purpose, so that a diff of the two shows policy only.
+ * Targets and paces: design, "Numbers".
+ */
+export const AUTOSCALING: Omit<Extract<Scaling, { kind: 'auto' }>, 'kind' | 'floor' | 'ceiling'> = {
+  cpuPercent: 70,
+  memoryPercent: 80,
+  scaleDown: { windowSeconds: 300, percent: 50, periodSeconds: 60 },
+  scaleUp: { windowSeconds: 60, percent: 100, periodSeconds: 30 },
+};
+
+export const MEASURED_RESOURCES: ResourcePolicy = {
+  requests: { kind: 'measured', floor: { cpuMillis: 100, memoryMiB: 128, ephemeralMiB: 1_024 } },
+  limits: { cpuMillis: 1_000, memoryMiB: 1_024, ephemeralMiB: 2_048 },
+};
+
+/** Data to 512 MiB; the limit leaves room for the copy-on-write of a rewrite, replication buffers and clients. */
+export const REDIS_CONTAINER: RedisContainer = {
+  requests: { cpuMillis: 250, memoryMiB: 768, ephemeralMiB: 256 },
+  limits: { cpuMillis: 1_000, memoryMiB: 1_280, ephemeralMiB: 512 },
+  maxMemoryMiB: 512,
+  maxClients: 1_000,
+};
+
+/** Where Traefik's own Helm chart puts its pods by default. */
+export const TRAEFIK: Peer = { namespace: 'traefik', podLabels: { 'app.kubernetes.io/name': 'traefik' } };

@@ -1,0 +1,56 @@
+import { project } from '../project.ts';
+import release from '../releases/dev.json' with { type: 'json' };
+import type { Environment } from './environment.ts';
+
+/** One replica of everything on one small node, no TLS, values for secrets that are marked as such. */
+export const dev: Environment = {
+  name: 'dev',
+  namespace: `${project.name}-dev`,
+  release,
+  logLevel: 'debug',
+  seed: true,
+  budget: {
+    nodes: 1,
+    cpuMillisPerNode: 1_900,
+    memoryMiBPerNode: 3_000,
+    ephemeralMiBPerNode: 10_240,
+    podsPerNode: 100,
+  },
+  scaling: { kind: 'fixed', replicas: 1 },
+  resources: {
+    requests: { kind: 'fixed', cpuMillis: 50, memoryMiB: 64, ephemeralMiB: null },
+    limits: { cpuMillis: 500, memoryMiB: 256, ephemeralMiB: null },
+  },
+  minAvailable: null,
+  spread: { hosts: 'none', zones: 'none' },
+  rollout: { surgePercent: 100, minReadySeconds: 0, progressDeadlineSeconds: 300 },
+  stopping: { drainSeconds: 3, shutdownSeconds: 20, graceSeconds: 30 },
+  priority: null,
+  placement: { nodeSelector: {}, tolerations: [] },
+  edge: {
+    exposure: 'ingress',
+    className: 'traefik',
+    host: 'quotes.localhost',
+    tls: { kind: 'none' },
+    rateLimit: null,
+    middlewares: false,
+    controller: { namespace: 'traefik', podLabels: { 'app.kubernetes.io/name': 'traefik' } },
+    nodePort: 30080,
+  },
+  secrets: {
+    kind: 'literal',
+    values: { 'admin-key': 'dev-admin-key', 'redis-password': 'dev-redis-password' },
+  },
+  redis: {
+    kind: 'standalone',
+    persistence: { kind: 'none' },
+    container: {
+      requests: { cpuMillis: 50, memoryMiB: 64, ephemeralMiB: null },
+      limits: { cpuMillis: 500, memoryMiB: 256, ephemeralMiB: null },
+      maxMemoryMiB: 128,
+      maxClients: 200,
+    },
+  },
+  monitoring: { kind: 'off' },
+  sizing: {},
+};

@@ -1,0 +1,67 @@
+import { project } from '../project.ts';
+import release from '../releases/production.json' with { type: 'json' };
+import { AUTOSCALING, MEASURED_RESOURCES, REDIS_CONTAINER, TRAEFIK } from './defaults.ts';
+import type { Environment } from './environment.ts';
+
+/** What people use: spread over hosts and zones, three to twenty pods a service, Redis that survives the loss of a pod. */
+export const production: Environment = {
+  name: 'production',
+  namespace: `${project.name}-production`,
+  release,
+  logLevel: 'info',
+  seed: false,
+  budget: {
+    nodes: 12,
+    cpuMillisPerNode: 7_800,
+    memoryMiBPerNode: 30_000,
+    ephemeralMiBPerNode: 90_000,
+    podsPerNode: 100,
+  },
+  scaling: { kind: 'auto', floor: 3, ceiling: 20, ...AUTOSCALING },
+  resources: MEASURED_RESOURCES,
+  minAvailable: 2,
+  spread: { hosts: 'required', zones: 'preferred' },
+  rollout: { surgePercent: 10, minReadySeconds: 15, progressDeadlineSeconds: 900 },
+  stopping: { drainSeconds: 10, shutdownSeconds: 30, graceSeconds: 60 },
+  priority: 100_000,
+  placement: { nodeSelector: {}, tolerations: [] },
+  edge: {
+    exposure: 'ingress',
+    className: 'traefik',
+    host: project.domain,
+    tls: {
+      kind: 'issuer',
+      issuer: 'letsencrypt-production',
+      server: 'https://acme-v02.api.letsencrypt.org/directory',
+    },
+    rateLimit: { requestsPerMinute: 10, burst: 30 },
+    middlewares: true,
+    controller: TRAEFIK,
+    nodePort: null,
+  },
+  secrets: {
+    kind: 'external',
+    store: {
+      kind: 'SecretStore',
+      name: 'vault',
+      provider: { kind: 'vault', server: `https://vault.${project.domain}`, path: 'kv', role: 'quotes-production' },
+    },
+    refreshInterval: '15m',
+  },
+  redis: {
+    kind: 'sentinel',
+    persistence: {
+      kind: 'volume',
+      sizeGi: 10,
+      storageClass: null,
+      backup: { schedule: '17 * * * *', keep: 48, sizeGi: 50 },
+    },
+    container: REDIS_CONTAINER,
+    sentinelContainer: {
+      requests: { cpuMillis: 50, memoryMiB: 32, ephemeralMiB: 64 },
+      limits: { cpuMillis: 200, memoryMiB: 64, ephemeralMiB: 128 },
+    },
+  },
+  monitoring: { kind: 'standalone', retentionDays: 15, prometheusStorageGi: 50, grafana: true, jaeger: false },
+  sizing: {},
+};

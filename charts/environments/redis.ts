@@ -1,0 +1,44 @@
+import type { Resources } from '../services/service.ts';
+import type { AddressRange } from './peer.ts';
+
+/** How the environment keeps its data. */
+export type Redis =
+  | { readonly kind: 'standalone'; readonly persistence: { readonly kind: 'none' }; readonly container: RedisContainer }
+  | { readonly kind: 'standalone'; readonly persistence: RedisVolume; readonly container: RedisContainer }
+  | {
+      /** Three servers and three Sentinels: survives the loss of any one pod. */
+      readonly kind: 'sentinel';
+      readonly persistence: RedisVolume;
+      readonly container: RedisContainer;
+      readonly sentinelContainer: { readonly requests: Resources; readonly limits: Resources };
+    }
+  | {
+      /** A managed or clustered Redis, whose URL is in the secret. */
+      readonly kind: 'external';
+      readonly addresses: readonly AddressRange[];
+      /** Replicas that must hold a write before it is acknowledged. */
+      readonly waitReplicas: number;
+    };
+
+export interface RedisContainer {
+  readonly requests: Resources;
+  readonly limits: Resources;
+  /** Data Redis may hold; refuses writes above (noeviction). The rest of the limit is for forks, buffers and fragmentation. */
+  readonly maxMemoryMiB: number;
+  readonly maxClients: number;
+}
+
+export interface RedisVolume {
+  readonly kind: 'volume';
+  readonly sizeGi: number;
+  /** Null for the cluster's default class. */
+  readonly storageClass: string | null;
+  readonly backup: RedisBackup | null;
+}
+
+export interface RedisBackup {
+  /** Cron expression, UTC. */
+  readonly schedule: string;
+  readonly keep: number;
+  readonly sizeGi: number;
+}

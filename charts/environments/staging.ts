@@ -1,0 +1,63 @@
+import { project } from '../project.ts';
+import release from '../releases/staging.json' with { type: 'json' };
+import { AUTOSCALING, MEASURED_RESOURCES, REDIS_CONTAINER, TRAEFIK } from './defaults.ts';
+import type { Environment } from './environment.ts';
+
+/** The qualification platform: production's shape at a smaller size, with a test issuer. */
+export const staging: Environment = {
+  name: 'staging',
+  namespace: `${project.name}-staging`,
+  release,
+  logLevel: 'info',
+  seed: false,
+  budget: {
+    nodes: 4,
+    cpuMillisPerNode: 3_800,
+    memoryMiBPerNode: 14_000,
+    ephemeralMiBPerNode: 80_000,
+    podsPerNode: 100,
+  },
+  scaling: { kind: 'auto', floor: 2, ceiling: 5, ...AUTOSCALING },
+  resources: MEASURED_RESOURCES,
+  minAvailable: 1,
+  spread: { hosts: 'preferred', zones: 'none' },
+  rollout: { surgePercent: 25, minReadySeconds: 15, progressDeadlineSeconds: 600 },
+  stopping: { drainSeconds: 10, shutdownSeconds: 30, graceSeconds: 60 },
+  priority: 10_000,
+  placement: { nodeSelector: {}, tolerations: [] },
+  edge: {
+    exposure: 'ingress',
+    className: 'traefik',
+    host: `staging.${project.domain}`,
+    tls: {
+      kind: 'issuer',
+      issuer: 'letsencrypt-staging',
+      server: 'https://acme-staging-v02.api.letsencrypt.org/directory',
+    },
+    rateLimit: { requestsPerMinute: 10, burst: 30 },
+    middlewares: true,
+    controller: TRAEFIK,
+    nodePort: null,
+  },
+  secrets: {
+    kind: 'external',
+    store: {
+      kind: 'SecretStore',
+      name: 'vault',
+      provider: { kind: 'vault', server: `https://vault.${project.domain}`, path: 'kv', role: 'quotes-staging' },
+    },
+    refreshInterval: '15m',
+  },
+  redis: {
+    kind: 'standalone',
+    persistence: {
+      kind: 'volume',
+      sizeGi: 5,
+      storageClass: null,
+      backup: { schedule: '17 2 * * *', keep: 7, sizeGi: 10 },
+    },
+    container: REDIS_CONTAINER,
+  },
+  monitoring: { kind: 'standalone', retentionDays: 7, prometheusStorageGi: 10, grafana: true, jaeger: true },
+  sizing: {},
+};

@@ -1,0 +1,15 @@
+import { API_PREFIXES } from '../../app/contract.ts';
+import { PLATFORM_OBJECTIVES } from './objectives.ts';
+import type { ServiceSpec } from './service.ts';
+
+export const search = {
+  name: 'search',
+  description: 'Ranked, accent- and case-insensitive search over an index in memory that follows the quotes',
+  calls: ['redis'],
+  publicPaths: [API_PREFIXES.search],
+  checksAdminKey: false,
+  measured: { cpuMillisAtPromise: 200, idleMemoryMiB: 80 },
+  startupSeconds: 60,
+  redisConnections: 2,
+  objectives: PLATFORM_OBJECTIVES,
+} as const satisfies ServiceSpec;

@@ -100,6 +100,9 @@ export const URL_ENV = { users: ENV.usersUrl, quotes: ENV.quotesUrl, search: ENV
   Record<ServiceName, string>
 >;
 
+/** Where a cluster mounts the secret files. */
+export const SECRETS_DIR = '/run/secrets/quotes';
+
 /** Files in `SECRETS_DIR`. The previous admin key is accepted too while a rotation is under way; it may be absent or empty. */
 export const SECRET_FILES = {
   adminKey: 'admin-key',

@@ -1,0 +1,27 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { SelectorLabels } from './labels.ts';
+
+export interface DisruptionBudgetProps {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly pods: SelectorLabels;
+  /** Pods that a voluntary disruption must leave; below the floor, or no drain can finish. */
+  readonly minAvailable: number;
+}
+
+/** Keeps a node drain from taking too many pods of one workload at once. */
+export class DisruptionBudget extends Construct {
+  constructor(scope: Construct, id: string, props: DisruptionBudgetProps) {
+    super(scope, id);
+    new k8s.KubePodDisruptionBudget(this, 'budget', {
+      metadata: { name: props.name, labels: { ...props.labels } },
+      spec: {
+        minAvailable: k8s.IntOrString.fromNumber(props.minAvailable),
+        selector: { matchLabels: { ...props.pods } },
+        // A pod that never became healthy must not block the drain that would move it.
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      },
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Resources } from '../services/service.ts';
+
+/** `250m`, or `2` for whole cores: what `kubectl get` shows. */
+export function cpuText(millis: number): string {
+  return millis % 1_000 === 0 ? `${millis / 1_000}` : `${millis}m`;
+}
+
+/** `512Mi`, or `2Gi` for whole gibibytes. */
+export function memoryText(mebibytes: number): string {
+  return mebibytes % 1_024 === 0 && mebibytes > 0 ? `${mebibytes / 1_024}Gi` : `${mebibytes}Mi`;
+}
+
+/** A container's share as the API server writes it: `cpu`, `memory` and, where asked for, `ephemeral-storage`. */
+export function resourceList(resources: Resources): Record<string, string> {
+  return {
+    cpu: cpuText(resources.cpuMillis),
+    memory: memoryText(resources.memoryMiB),
+    ...(resources.ephemeralMiB === null ? {} : { 'ephemeral-storage': memoryText(resources.ephemeralMiB) }),
+  };
+}
+
+/** The same for the typed L1 classes. */
+export function quantities(list: Readonly<Record<string, string>>): Record<string, k8s.Quantity> {
+  return Object.fromEntries(Object.entries(list).map(([name, text]) => [name, k8s.Quantity.fromString(text)]));
+}

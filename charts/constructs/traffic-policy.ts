@@ -19,6 +19,8 @@ export interface TrafficRule {
 export interface TrafficPolicyProps {
   /** Says what it allows, readable in `kubectl get networkpolicy`: `users-traffic`, `default-deny`. */
   readonly name: string;
+  /** @default - the chart's namespace */
+  readonly namespace?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** The pods it is about; an empty object means all of the namespace. */
   readonly pods: Readonly<Record<string, string>>;
@@ -34,7 +36,11 @@ export class TrafficPolicy extends Construct {
     super(scope, id);
     const { ingress, egress } = props;
     new k8s.KubeNetworkPolicy(this, 'policy', {
-      metadata: { name: props.name, labels: { ...props.labels } },
+      metadata: {
+        name: props.name,
+        labels: { ...props.labels },
+        ...(props.namespace === undefined ? {} : { namespace: props.namespace }),
+      },
       spec: {
         podSelector: Object.keys(props.pods).length === 0 ? {} : { matchLabels: { ...props.pods } },
         policyTypes: [...(ingress === undefined ? [] : ['Ingress']), ...(egress === undefined ? [] : ['Egress'])],

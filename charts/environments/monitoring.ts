@@ -1,3 +1,5 @@
+import type { Peer } from './peer.ts';
+
 /** How the environment is watched. */
 export type Monitoring =
   | { readonly kind: 'off' }
@@ -14,4 +16,6 @@ export type Monitoring =
       readonly kind: 'operator';
       /** Label by which the operator's Prometheus selects rules and monitors. */
       readonly release: string;
+      /** The pods of the operator's Prometheus: the policies admit them. */
+      readonly prometheus: Peer;
     };

@@ -91,6 +91,8 @@ export const ENV = {
   seed: 'SEED',
   /** Size in bytes of /tmp (its `sizeLimit`): what `system_disk_usage_percent` divides by. */
   tmpBytes: 'TMP_SIZE_BYTES',
+  /** Requests that one process serves at once before it refuses further ones with 503. */
+  maxInFlight: 'MAX_IN_FLIGHT',
   /** OpenTelemetry's own name; traces are exported when it is set. */
   otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
 } as const;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { pageOf } from './page.ts';
+import { humanText, Id } from './text.ts';
+
+/** A language tag as HTML's `lang` takes it. */
+const Language = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, { error: "must be a language tag like 'en' or 'fr-CA'" });
+
+const content = { text: humanText(2000), author: humanText(200), language: Language.optional() };
+
+/** Body of POST /quotes; without an id the service makes one. */
+export const NewQuote = z.strictObject({ id: Id.optional(), ...content });
+
+/** Body of PUT /quotes/:id. An id in it must be the one of the path. */
+export const QuoteReplacement = z.strictObject({ id: Id.optional(), ...content });
+
+/** A quote as it is stored and sent. */
+export const Quote = z.object({
+  /** Changes with every write; the ETag. */
+  revision: z.string(),
+  id: Id,
+  text: z.string(),
+  author: z.string(),
+  language: z.string().optional(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+export const QuotePage = pageOf(Quote);
+
+export type NewQuote = z.output<typeof NewQuote>;
+export type Quote = z.output<typeof Quote>;
+export type QuotePage = z.output<typeof QuotePage>;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { pageOf } from './page.ts';
+import { humanText, Id } from './text.ts';
+
+/** Body of POST /users. The bounds of the password are of OWASP's and NIST's advice: long is allowed, and hashing is bounded. */
+export const NewUser = z.strictObject({
+  id: Id,
+  name: humanText(200),
+  password: z.string().min(8).max(256),
+});
+
+/** A user as it is stored and sent: never with the password or its hash. */
+export const User = z.object({
+  revision: z.string(),
+  id: Id,
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+});
+
+export const UserPage = pageOf(User);
+
+export type NewUser = z.output<typeof NewUser>;
+export type User = z.output<typeof User>;

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { COMMON_PATHS } from '../../contract.ts';
+import type { Config } from '../runtime/config.ts';
+import type { Readiness } from '../runtime/readiness.ts';
+import { openApiDocument } from './openapi.ts';
+import { type Route, route } from './route.ts';
+
+export const ServiceInfo = z.object({
+  service: z.string(),
+  version: z.string(),
+  environment: z.string(),
+  message: z.string(),
+  timestamp: z.iso.datetime(),
+});
+
+export const Health = z.object({
+  status: z.enum(['ok', 'unavailable']),
+  service: z.string(),
+  version: z.string(),
+  reason: z.string().optional(),
+});
+
+export interface CommonRoutesProps {
+  readonly config: Config;
+  /** What the service is for, in one sentence: the message of `/` and the description of its OpenAPI document. */
+  readonly message: string;
+  readonly routes: readonly Route[];
+  readonly readiness: () => Readiness;
+}
+
+/** What `GET /` of a service tells. */
+export function serviceInfo(config: Config, message: string): z.infer<typeof ServiceInfo> {
+  const { service, version, environment } = config;
+  return { service, version, environment, message, timestamp: new Date().toISOString() };
+}
+
+/** The routes that every service answers; a service's own route of the same path (the front's home) comes first. */
+export function commonRoutes(props: CommonRoutesProps): Route[] {
+  const own = new Set(props.routes.filter(({ method }) => method === 'GET').map(({ path }) => path));
+  return [rootRoute(props), healthRoute(props), openApiRoute(props)].filter(({ path }) => !own.has(path));
+}
+
+function rootRoute({ config, message }: CommonRoutesProps): Route {
+  return route({
+    method: 'GET',
+    path: COMMON_PATHS.root,
+    summary: 'What this service is',
+    responses: { 200: { description: 'Name, version and environment', schema: ServiceInfo } },
+    handle(ctx) {
+      ctx.body = serviceInfo(config, message);
+    },
+  });
+}
+
+function healthRoute({ config, readiness }: CommonRoutesProps): Route {
+  const { service, version } = config;
+  return route({
+    method: 'GET',
+    path: COMMON_PATHS.health,
+    summary: 'Whether this service can do its work',
+    responses: {
+      200: { description: 'It can', schema: Health },
+      503: { description: 'It cannot, and why', schema: Health },
+    },
+    handle(ctx) {
+      const state = readiness();
+      ctx.set('Cache-Control', 'no-store');
+      ctx.status = state.ready ? 200 : 503;
+      ctx.body = {
+        status: state.ready ? 'ok' : 'unavailable',
+        service,
+        version,
+        ...(!state.ready && { reason: state.reason }),
+      };
+    },
+  });
+}
+
+function openApiRoute({ config, message, routes }: CommonRoutesProps): Route {
+  let document: string | undefined;
+  return route({
+    method: 'GET',
+    path: COMMON_PATHS.openapi,
+    summary: 'This document',
+    responses: { 200: { description: 'OpenAPI 3.1' } },
+    handle(ctx) {
+      // Made when first asked for: start-up should not pay for what is rarely read.
+      document ??= JSON.stringify(openApiDocument({ config, description: message, routes }));
+      ctx.type = 'application/json';
+      ctx.body = document;
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import type { Secrets } from '../runtime/secrets.ts';
+import { requireAdminKey } from './admin-key.ts';
+import type { Admission } from './admission.ts';
+import { readBody } from './body.ts';
+import type { RequestMetrics } from './request-metrics.ts';
+import type { HttpContext, Route, RouteInput } from './route.ts';
+import { type Part, validate } from './validate.ts';
+
+export interface DispatchProps {
+  readonly secrets: Secrets;
+  readonly admission: Admission;
+  readonly metrics: RequestMetrics;
+}
+
+/** Path parameters as the router leaves them on its context. */
+interface Routed extends HttpContext {
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The one way into every handler: count, authorize, read, admit, validate, handle. */
+export function dispatch(route: Route, props: DispatchProps): (ctx: Routed) => Promise<void> {
+  const counters = props.metrics.counters(route.method, route.path);
+  const headCounters = route.method === 'GET' ? props.metrics.counters('HEAD', route.path) : counters;
+  return async (ctx) => {
+    ctx.state.counters = ctx.method === 'HEAD' ? headCounters : counters;
+    if (route.admin) requireAdminKey(ctx.req.headers.authorization, props.secrets);
+    const body = route.body && (await readBody(ctx.req, route.bodyFormat ?? 'json'));
+    props.admission.enter();
+    try {
+      await route.handle(ctx, inputOf(route, ctx, body));
+    } finally {
+      props.admission.leave();
+    }
+  };
+}
+
+function inputOf(route: Route, ctx: Routed, body: unknown): RouteInput<unknown, unknown, unknown> {
+  const parts: Part[] = [];
+  if (route.params) parts.push({ in: 'path', schema: route.params, value: ctx.params });
+  if (route.query) parts.push({ in: 'query', schema: route.query, value: ctx.query });
+  if (route.body) parts.push({ in: 'body', schema: route.body, value: body });
+  const values = validate(parts);
+  const take = (schema: unknown) => (schema ? values.shift() : undefined);
+  return { params: take(route.params), query: take(route.query), body: take(route.body) };
+}

@@ -1,0 +1,84 @@
+import type { Middleware } from 'koa';
+import type { Logger } from '../runtime/logger.ts';
+import type { AccessLog } from './access-log.ts';
+import { applyConditional } from './conditional.ts';
+import type { HttpProblem } from './problem.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
+import { observe, type RequestMetrics, type RouteCounters } from './request-metrics.ts';
+import type { RequestState } from './request-state.ts';
+import { type ProblemRenderer, problemOfBareStatus, respondProblem } from './respond-problem.ts';
+import type { HttpContext } from './route.ts';
+import type { HeaderList } from './security-headers.ts';
+import { toProblem } from './to-problem.ts';
+import { readTraceContext } from './trace-context.ts';
+
+export interface EnvelopeProps {
+  readonly log: Logger;
+  readonly accessLog: AccessLog;
+  readonly metrics: RequestMetrics;
+  readonly headers: HeaderList;
+  readonly renderProblem?: ProblemRenderer;
+  /** True while the process drains: connections are then closed after their response. */
+  readonly draining: () => boolean;
+}
+
+/** Label of requests that no route matched; what was asked for is in the log only. */
+const UNMATCHED = 'unmatched';
+const COUNTED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/**
+ * What surrounds every request: identity, headers, errors as problems, 304, counts and one log line.
+ * One middleware rather than six: each layer costs a promise on the hot path, and the order is readable here.
+ */
+export function envelope(props: EnvelopeProps): Middleware<RequestState> {
+  const unmatched = unmatchedCounters(props.metrics);
+  return async (ctx, next) => {
+    const started = performance.now();
+    begin(ctx, props, unmatched(ctx.method));
+    try {
+      await next();
+      const problem = problemOfBareStatus(ctx);
+      if (problem === undefined) applyConditional(ctx);
+      else respondProblem(ctx, problem, props.renderProblem);
+    } catch (error) {
+      fail(ctx, toProblem(error), props);
+    } finally {
+      finish(ctx, props, (performance.now() - started) / 1000);
+    }
+  };
+}
+
+function unmatchedCounters(metrics: RequestMetrics): (method: string) => RouteCounters {
+  return (method) => metrics.counters(COUNTED_METHODS.has(method) ? method : 'OTHER', UNMATCHED);
+}
+
+function begin(ctx: HttpContext, { metrics, headers, draining }: EnvelopeProps, counters: RouteCounters): void {
+  metrics.inFlight++;
+  const { state, req, res } = ctx;
+  state.counters = counters;
+  state.trace = readTraceContext(single(req.headers['traceparent']), single(req.headers['tracestate']));
+  state.requestId = requestIdOf(req.headers['x-request-id'], state.trace.traceId);
+  res.setHeader(REQUEST_ID_HEADER, state.requestId);
+  for (const [name, value] of headers) res.setHeader(name, value);
+  if (draining()) res.setHeader('Connection', 'close');
+}
+
+function fail(ctx: HttpContext, problem: HttpProblem, { log, renderProblem }: EnvelopeProps): void {
+  // A 503 says nothing that the access line and the Redis log lines do not: an outage must not flood the log.
+  const level = problem.status === 500 ? 'error' : 'debug';
+  log[level]({ err: problem.cause ?? problem, requestId: ctx.state.requestId }, 'request failed');
+  respondProblem(ctx, problem, renderProblem);
+}
+
+function finish(ctx: HttpContext, { metrics, accessLog }: EnvelopeProps, seconds: number): void {
+  metrics.inFlight--;
+  const { counters, requestId, trace } = ctx.state;
+  observe(counters, ctx.status, seconds);
+  const { method, path, status } = ctx;
+  const { traceId, spanId } = trace;
+  accessLog({ method, path, route: counters.route, status, seconds, requestId, traceId, spanId });
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
+}

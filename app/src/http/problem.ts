@@ -1,0 +1,65 @@
+import { STATUS_CODES } from 'node:http';
+
+/** One thing that is wrong with a request: where (a JSON pointer, a parameter) and what. */
+export interface Fault {
+  readonly in: 'body' | 'query' | 'path' | 'header';
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface ProblemOptions {
+  /** For the person who reads it: what was given and what to do. */
+  readonly detail?: string;
+  /** Every fault of the request at once. */
+  readonly errors?: readonly Fault[];
+  /** Response headers, such as `Retry-After` or `Allow`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For the log only, never for the client. */
+  readonly cause?: unknown;
+}
+
+/** An error that a client may see, as RFC 9457 problem details. Anything else that is thrown becomes a bare 500. */
+export class HttpProblem extends Error {
+  readonly status: number;
+  readonly detail: string | undefined;
+  readonly errors: readonly Fault[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, options: ProblemOptions = {}) {
+    super(options.detail ?? STATUS_CODES[status] ?? `status ${status}`, { cause: options.cause });
+    this.name = 'HttpProblem';
+    this.status = status;
+    this.detail = options.detail;
+    this.errors = options.errors ?? [];
+    this.headers = options.headers ?? {};
+  }
+}
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** The members of RFC 9457, and the request id by which the log line is found. */
+export interface ProblemDocument {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly errors?: readonly Fault[];
+  readonly requestId: string;
+}
+
+/** The document of a problem; the type is about:blank, for the status says all that a program needs. */
+export function problemDocument(problem: HttpProblem, requestId: string): ProblemDocument {
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[problem.status] ?? 'Error',
+    status: problem.status,
+    ...(problem.detail !== undefined && { detail: problem.detail }),
+    ...(problem.errors.length > 0 && { errors: problem.errors }),
+    requestId,
+  };
+}
+
+/** A 503 that tells the client when to come back. */
+export function unavailable(detail: string, retryAfterSeconds: number, cause?: unknown): HttpProblem {
+  return new HttpProblem(503, { detail, cause, headers: { 'Retry-After': String(retryAfterSeconds) } });
+}

@@ -1,0 +1,60 @@
+import type { ParameterizedContext } from 'koa';
+import type { ZodType, z } from 'zod';
+import type { RequestState } from './request-state.ts';
+
+/** Koa's context with what every request carries. */
+export type HttpContext = ParameterizedContext<RequestState>;
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** A response that a route may give, for the OpenAPI document. */
+export interface ResponseSpec {
+  readonly description: string;
+  /** @default - no body */
+  readonly schema?: ZodType;
+  /** @default 'application/json' */
+  readonly contentType?: string;
+}
+
+/** Validated input of a handler: one member for each schema that the route has. */
+export interface RouteInput<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+}
+
+/** A route as a service writes it: everything about an endpoint in one place. */
+export interface RouteProps<P extends ZodType, Q extends ZodType, B extends ZodType> {
+  readonly method: Method;
+  /** Template as the router and the metrics know it: `/quotes/:id`. */
+  readonly path: string;
+  readonly summary: string;
+  /** Asks for the admin key. @default false */
+  readonly admin?: boolean;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** @default 'json' */
+  readonly bodyFormat?: BodyFormat;
+  /** Left out of the OpenAPI document (pages, assets). @default false */
+  readonly internal?: boolean;
+  readonly responses: Readonly<Record<number, ResponseSpec>>;
+  handle(ctx: HttpContext, input: RouteInput<z.output<P>, z.output<Q>, z.output<B>>): Promise<void> | void;
+}
+
+export type BodyFormat = 'json' | 'form';
+
+/** A route with its types erased: what the application, the metrics and the OpenAPI document work on. */
+export interface Route extends Omit<RouteProps<ZodType, ZodType, ZodType>, 'handle'> {
+  handle(ctx: HttpContext, input: RouteInput<unknown, unknown, unknown>): Promise<void> | void;
+}
+
+/** Types the handler by the schemas; without a schema its part of the input is undefined. */
+export function route<
+  P extends ZodType = z.ZodUndefined,
+  Q extends ZodType = z.ZodUndefined,
+  B extends ZodType = z.ZodUndefined,
+>(props: RouteProps<P, Q, B>): Route {
+  // The application hands a handler only what the route's own schemas have let through.
+  return props as unknown as Route;
+}

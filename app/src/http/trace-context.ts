@@ -1,0 +1,32 @@
+import { randomHex } from './random-id.ts';
+
+/** A place in a W3C trace: the trace, this process's span in it, and whether the caller records it. */
+export interface TraceContext {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly sampled: boolean;
+  readonly state: string | undefined;
+}
+
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
+/** Longest `tracestate` that is carried on: the specification asks for 512 characters. */
+const MAX_STATE = 512;
+
+/** Continues the caller's trace, or starts one where the header is missing or malformed (which the specification treats alike). */
+export function readTraceContext(traceparent: string | undefined, tracestate: string | undefined): TraceContext {
+  const match = traceparent === undefined ? null : TRACEPARENT.exec(traceparent);
+  const spanId = randomHex(8);
+  if (match?.[1] === undefined) {
+    return { traceId: randomHex(16), spanId, parentSpanId: undefined, sampled: true, state: undefined };
+  }
+  const sampled = (Number.parseInt(match[3] ?? '0', 16) & 1) === 1;
+  const state = tracestate !== undefined && tracestate.length <= MAX_STATE ? tracestate : undefined;
+  return { traceId: match[1], spanId, parentSpanId: match[2], sampled, state };
+}
+
+/** The headers for a call that this request makes. */
+export function traceHeaders(trace: TraceContext): Record<string, string> {
+  const traceparent = `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`;
+  return trace.state === undefined ? { traceparent } : { traceparent, tracestate: trace.state };
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import { ADMIN_PATHS } from '../../contract.ts';
+import type { Readiness } from './readiness.ts';
+
+export interface AdminProps {
+  readonly registry: Registry;
+  readonly readiness: () => Readiness;
+}
+
+/**
+ * Metrics and probes, on a port that nothing routes to from outside. Bare node:http: it must answer when all else is overloaded.
+ * Liveness says only that the event loop turns; it never depends on Redis, or an outage there would restart every pod.
+ */
+export function adminHandler({ registry, readiness }: AdminProps): RequestListener {
+  return (req, res) => {
+    const path = (req.url ?? '').split('?', 1)[0];
+    if (!isRead(req)) return send(res, 405, 'text/plain', 'use GET\n');
+    if (path === ADMIN_PATHS.live) return send(res, 200, 'text/plain', 'ok\n');
+    if (path === ADMIN_PATHS.ready) return sendReadiness(res, readiness());
+    if (path === ADMIN_PATHS.metrics) return void sendMetrics(res, registry);
+    return send(res, 404, 'text/plain', `try ${Object.values(ADMIN_PATHS).join(', ')}\n`);
+  };
+}
+
+function isRead(req: IncomingMessage): boolean {
+  return req.method === 'GET' || req.method === 'HEAD';
+}
+
+function sendReadiness(res: ServerResponse, state: Readiness): void {
+  if (state.ready) send(res, 200, 'text/plain', 'ready\n');
+  else send(res, 503, 'text/plain', `${state.reason}\n`);
+}
+
+async function sendMetrics(res: ServerResponse, registry: Registry): Promise<void> {
+  try {
+    send(res, 200, registry.contentType, await registry.metrics());
+  } catch (error) {
+    send(res, 500, 'text/plain', `metrics could not be collected: ${String(error)}\n`);
+  }
+}
+
+function send(res: ServerResponse, status: number, type: string, body: string): void {
+  res.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+  });
+  res.end(res.req.method === 'HEAD' ? undefined : body);
+}

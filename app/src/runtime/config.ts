@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import type { EnvironmentName, LogLevel, ServiceName } from '../../contract.ts';
+import { ENV, ENVIRONMENTS, LOG_LEVELS, PORTS, SECRET_FILES, SERVICES, URL_ENV } from '../../contract.ts';
+import { type CalledService, SERVICE_NEEDS, type ServiceNeeds } from './needs.ts';
+import { type RedisTarget, readRedisTarget } from './redis-target.ts';
+
+/** The shape of `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything a process is told from outside, read once. Secrets are not here: see secrets.ts. */
+export interface Config {
+  readonly service: ServiceName;
+  readonly environment: EnvironmentName;
+  readonly version: string;
+  readonly logLevel: LogLevel;
+  readonly httpPort: number;
+  readonly adminPort: number;
+  /** Only for a service that needs Redis. */
+  readonly redis?: RedisConfig;
+  /** Base URLs of the services that are called, without a slash at the end. */
+  readonly urls: Readonly<Partial<Record<CalledService, string>>>;
+  readonly publicUrl?: string;
+  readonly drainSeconds: number;
+  readonly shutdownSeconds: number;
+  readonly seed: boolean;
+  /** Size of /tmp in bytes; without it, disk use is that of the file system. */
+  readonly tmpBytes?: number;
+  /** Requests served at once before further ones are refused with 503. */
+  readonly maxInFlight: number;
+  readonly otlpEndpoint?: string;
+  readonly secretsDir?: string;
+}
+
+export interface RedisConfig {
+  readonly target: RedisTarget;
+  readonly username?: string;
+  readonly waitReplicas: number;
+}
+
+/** Every problem of the environment at once: an operator mends them in one go. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`the configuration is refused:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const port = (fallback: number) => integer(0, 65_535).default(fallback);
+const httpUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    error: 'must be an address like http://quotes:80',
+  })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+/** Decimal digits only: `Number('')` and `Number('0x10')` are numbers to JavaScript, but not to an operator. */
+function integer(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+}
+
+const Variables = z.object({
+  [ENV.service]: z.enum(SERVICES),
+  [ENV.environment]: z.enum(ENVIRONMENTS),
+  [ENV.version]: z.string().max(100).default('0.0.0-dev'),
+  [ENV.logLevel]: z.enum(LOG_LEVELS).default('info'),
+  [ENV.httpPort]: port(PORTS.http),
+  [ENV.adminPort]: port(PORTS.admin),
+  [ENV.redisUsername]: z.string().optional(),
+  [ENV.redisWaitReplicas]: integer(0, 10).default(0),
+  [ENV.usersUrl]: httpUrl.optional(),
+  [ENV.quotesUrl]: httpUrl.optional(),
+  [ENV.searchUrl]: httpUrl.optional(),
+  [ENV.publicUrl]: httpUrl.optional(),
+  [ENV.drainSeconds]: integer(0, 600).default(5),
+  [ENV.shutdownSeconds]: integer(1, 3600).default(25),
+  [ENV.seed]: z.enum(['true', 'false']).default('false'),
+  [ENV.tmpBytes]: integer(1, Number.MAX_SAFE_INTEGER).optional(),
+  [ENV.maxInFlight]: integer(1, 100_000).default(1000),
+  [ENV.otlpEndpoint]: httpUrl.optional(),
+  [ENV.secretsDir]: z.string().optional(),
+});
+
+/**
+ * Reads and checks the process environment; an empty variable counts as absent, as Compose and shells write it.
+ * @throws ConfigError with all problems
+ */
+export function readConfig(env: Environment): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = Variables.safeParse(given);
+  const problems = (parsed.error?.issues ?? []).map((issue) => describe(issue, given));
+  const needs = needsOf(given[ENV.service]);
+  const target = needs?.redis ? readRedisTarget(given, problems) : undefined;
+  problems.push(...missingUrls(needs, given), ...missingSecrets(needs, given), ...impossibleDrain(parsed.data));
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed.data, target);
+}
+
+function needsOf(service: string | undefined): ServiceNeeds | undefined {
+  const name = SERVICES.find((known) => known === service);
+  return name && SERVICE_NEEDS[name];
+}
+
+function describe(issue: z.core.$ZodIssue, env: Environment): string {
+  const key = String(issue.path[0]);
+  const value = env[key];
+  const rule = issue.code === 'invalid_value' ? `must be one of ${issue.values.join(', ')}` : issue.message;
+  return value === undefined ? `${key}: is missing; ${rule}` : `${key}: given '${value.slice(0, 60)}', ${rule}`;
+}
+
+function missingUrls(needs: ServiceNeeds | undefined, env: Environment): string[] {
+  const keys = (needs?.calls ?? []).map((name) => URL_ENV[name]);
+  return keys
+    .filter((key) => env[key] === undefined)
+    .map((key) => `${key}: is missing; give the base URL, like http://quotes`);
+}
+
+function missingSecrets(needs: ServiceNeeds | undefined, env: Environment): string[] {
+  const isDev = env[ENV.environment] === 'dev';
+  if (!needs?.adminKey || isDev || env[ENV.secretsDir] !== undefined) return [];
+  if ((env[ENV.adminKey] ?? '').length >= 16) return [];
+  return [
+    `${ENV.adminKey}: is missing or shorter than 16 characters; mount a file '${SECRET_FILES.adminKey}' and name its folder in ${ENV.secretsDir}`,
+  ];
+}
+
+function impossibleDrain(vars: z.infer<typeof Variables> | undefined): string[] {
+  if (vars === undefined || vars.DRAIN_SECONDS < vars.SHUTDOWN_SECONDS) return [];
+  const { DRAIN_SECONDS: drain, SHUTDOWN_SECONDS: limit } = vars;
+  return [
+    `${ENV.drainSeconds}: given '${drain}', which leaves no time below ${ENV.shutdownSeconds} (${limit}); lower it`,
+  ];
+}
+
+function toConfig(vars: z.infer<typeof Variables>, target: RedisTarget | undefined): Config {
+  const urls = { users: vars.USERS_URL, quotes: vars.QUOTES_URL, search: vars.SEARCH_URL };
+  return {
+    service: vars.SERVICE,
+    environment: vars.ENVIRONMENT,
+    version: vars.APP_VERSION,
+    logLevel: vars.LOG_LEVEL,
+    httpPort: vars.HTTP_PORT,
+    adminPort: vars.ADMIN_PORT,
+    urls: defined(urls),
+    drainSeconds: vars.DRAIN_SECONDS,
+    shutdownSeconds: vars.SHUTDOWN_SECONDS,
+    seed: vars.SEED === 'true',
+    maxInFlight: vars.MAX_IN_FLIGHT,
+    ...(target && { redis: redisConfig(vars, target) }),
+    ...defined({
+      publicUrl: vars.PUBLIC_URL,
+      tmpBytes: vars.TMP_SIZE_BYTES,
+      otlpEndpoint: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
+      secretsDir: vars.SECRETS_DIR,
+    }),
+  };
+}
+
+function redisConfig(vars: z.infer<typeof Variables>, target: RedisTarget): RedisConfig {
+  const username = vars.REDIS_USERNAME;
+  return { target, waitReplicas: vars.REDIS_WAIT_REPLICAS, ...(username !== undefined && { username }) };
+}
+
+/** The same record without the keys whose value is undefined. */
+function defined<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(record).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,57 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { RequestMetrics } from '../http/request-metrics.ts';
+
+/** Above every balancer's idle timeout (60 s is common): the side that closes first must not be the server. */
+const KEEP_ALIVE_MS = 75_000;
+/** A head must arrive within this time, or the connection is closed (slow-loris). */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** A whole request must arrive within this time. */
+const REQUEST_TIMEOUT_MS = 15_000;
+const CHECK_TIMEOUTS_EVERY_MS = 2_000;
+/** Bytes of all headers together; above it Node answers 431. */
+const MAX_HEADER_BYTES = 16 * 1024;
+/** How often idle connections are looked for while draining. */
+const SWEEP_EVERY_MS = 100;
+
+/** An HTTP server with bounds on everything that a client may stretch. */
+export function createListener(handler: RequestListener, metrics?: RequestMetrics): Server {
+  const server = createServer(
+    {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_TIMEOUTS_EVERY_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+    handler,
+  );
+  if (metrics) countConnections(server, metrics);
+  return server;
+}
+
+function countConnections(server: Server, metrics: RequestMetrics): void {
+  server.on('connection', (socket) => {
+    metrics.connections++;
+    socket.once('close', () => metrics.connections--);
+  });
+}
+
+/** Listens on all addresses; 0 takes a free port. Returns the port. */
+export async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => resolve());
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Stops accepting, closes idle connections as they fall idle, resolves once the last request is answered. */
+export async function closeGracefully(server: Server): Promise<void> {
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearInterval(sweep);
+}

@@ -1,0 +1,57 @@
+import pino, { type DestinationStream, type Logger } from 'pino';
+import type { Config } from './config.ts';
+
+export type { Logger } from 'pino';
+
+/** A destination that takes whole lines: pino's own buffered one, or an array in a test. */
+export interface LogSink extends DestinationStream {
+  flushSync?(): void;
+  flush?(): void;
+  on?(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** Where a process writes its lines, and the logger that writes there. */
+export interface Logging {
+  readonly log: Logger;
+  readonly sink: LogSink;
+  /** Writes out what is buffered; to be called last. */
+  close(): void;
+}
+
+/** Bytes gathered before a write: a line at a time costs a system call per request. */
+const BUFFER_BYTES = 8192;
+/** A quiet process shows its last lines after this time at the latest. */
+const FLUSH_EVERY_MS = 500;
+
+/** Structured JSON lines on stdout, buffered and never synchronous. */
+export function openLogging(
+  config: Pick<Config, 'service' | 'environment' | 'version' | 'logLevel'>,
+  sink = stdout(),
+): Logging {
+  const log = pino(
+    {
+      level: config.logLevel,
+      base: { service: config.service, environment: config.environment, version: config.version },
+      formatters: { level: (label) => ({ level: label }) },
+      redact: ['password', 'authorization', '*.password', '*.authorization'],
+    },
+    sink,
+  );
+  // A full disk or a closed pipe behind stdout must not end a process that can still serve.
+  sink.on?.('error', () => {});
+  const timer = setInterval(() => sink.flush?.(), FLUSH_EVERY_MS).unref();
+  return { log, sink, close: () => flushAndStop(timer, sink) };
+}
+
+function stdout(): LogSink {
+  return pino.destination({ fd: 1, sync: false, minLength: BUFFER_BYTES });
+}
+
+function flushAndStop(timer: NodeJS.Timeout, sink: LogSink): void {
+  clearInterval(timer);
+  try {
+    sink.flushSync?.();
+  } catch {
+    // What cannot be written at the very end is lost; there is nowhere left to say so.
+  }
+}

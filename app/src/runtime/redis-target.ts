@@ -1,0 +1,64 @@
+import { ENV, PORTS } from '../../contract.ts';
+import type { Environment } from './config.ts';
+
+/** Where Redis is: exactly one of three shapes. */
+export type RedisTarget =
+  | { readonly kind: 'standalone'; readonly url: string }
+  | { readonly kind: 'sentinel'; readonly sentinels: readonly HostPort[]; readonly primary: string }
+  | { readonly kind: 'cluster'; readonly nodes: readonly HostPort[] };
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+const REDIS_PROTOCOLS = ['redis:', 'rediss:'];
+const MODES = [ENV.redisUrl, ENV.redisSentinels, ENV.redisClusterNodes];
+
+/** `host[:port]` with IPv6 in brackets, or undefined where the text is neither. */
+export function parseHostPort(text: string, defaultPort: number): HostPort | undefined {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/@]+)(?::(\d{1,5}))?$/.exec(text.trim());
+  if (match?.[1] === undefined) return undefined;
+  const port = match[2] === undefined ? defaultPort : Number(match[2]);
+  if (port < 1 || port > 65_535) return undefined;
+  return { host: match[1].replace(/^\[|\]$/g, ''), port };
+}
+
+/** Reads the target from the environment; what is wrong with it goes to `problems`. */
+export function readRedisTarget(env: Environment, problems: string[]): RedisTarget | undefined {
+  const given = MODES.filter((key) => (env[key] ?? '') !== '');
+  if (given.length !== 1) {
+    const found = given.length === 0 ? 'none is' : `${given.join(' and ')} are`;
+    problems.push(`${MODES.join(', ')}: ${found} set; set exactly one of them`);
+    return undefined;
+  }
+  if (given[0] === ENV.redisUrl) return readUrl(env[ENV.redisUrl] ?? '', problems);
+  if (given[0] === ENV.redisSentinels) return readSentinels(env, problems);
+  return { kind: 'cluster', nodes: readNodes(env, ENV.redisClusterNodes, PORTS.redis, problems) };
+}
+
+function readUrl(text: string, problems: string[]): RedisTarget | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && REDIS_PROTOCOLS.includes(url.protocol) && url.hostname !== '') {
+    return { kind: 'standalone', url: text };
+  }
+  problems.push(`${ENV.redisUrl}: not a Redis address; write redis://host:${PORTS.redis}/0 (rediss:// with TLS)`);
+  return undefined;
+}
+
+function readSentinels(env: Environment, problems: string[]): RedisTarget {
+  const primary = env[ENV.redisSentinelPrimary] ?? '';
+  if (primary === '') {
+    problems.push(`${ENV.redisSentinelPrimary}: is missing; give the name under which the Sentinels watch the primary`);
+  }
+  return { kind: 'sentinel', sentinels: readNodes(env, ENV.redisSentinels, PORTS.sentinel, problems), primary };
+}
+
+function readNodes(env: Environment, key: string, defaultPort: number, problems: string[]): HostPort[] {
+  return (env[key] ?? '').split(',').flatMap((text) => {
+    const node = parseHostPort(text, defaultPort);
+    if (node !== undefined) return [node];
+    problems.push(`${key}: given '${text}', which is not host:port; write for example redis-0.redis:${defaultPort}`);
+    return [];
+  });
+}

@@ -1,0 +1,87 @@
+import type { Server } from 'node:http';
+import { commonRoutes } from '../http/common-routes.ts';
+import { createHttpApp } from '../http/http-app.ts';
+import { RequestMetrics } from '../http/request-metrics.ts';
+import type { RedisFactory } from '../stores/redis-factory.ts';
+import { openRedis } from '../stores/redis-factory.ts';
+import { adminHandler } from './admin-server.ts';
+import type { Config, Environment } from './config.ts';
+import { closeGracefully, createListener, listen } from './listener.ts';
+import { type Logging, openLogging } from './logger.ts';
+import { createRegistry } from './metrics.ts';
+import { notReady } from './readiness.ts';
+import { Secrets } from './secrets.ts';
+import type { Service, ServiceContext, ServiceModule } from './service.ts';
+
+export interface RunServiceProps {
+  readonly module: ServiceModule;
+  readonly config: Config;
+  /** Where the secrets come from. */
+  readonly env: Environment;
+  /** @default - stdout */
+  readonly logging?: Logging;
+  /** @default - real connections */
+  readonly redisFactory?: RedisFactory;
+}
+
+export interface RunningService {
+  readonly httpPort: number;
+  readonly adminPort: number;
+  readonly logging: Logging;
+  /** Drains and closes in the design's order; a second call returns the same promise. */
+  shutdown(): Promise<void>;
+}
+
+/** Starts one service: both ports listen when it resolves, and /readyz tells when it wants traffic. */
+export async function runService(props: RunServiceProps): Promise<RunningService> {
+  const { module, config } = props;
+  const logging = props.logging ?? openLogging(config);
+  const context = createContext(props, logging);
+  const metrics = new RequestMetrics(context.registry);
+  const service = module.start(context);
+  const phase = { draining: false };
+  const readiness = () => (phase.draining ? notReady('shutting down') : service.readiness());
+  const routes = [
+    ...service.routes,
+    ...commonRoutes({ config, message: module.message, routes: service.routes, readiness: service.readiness }),
+  ];
+  const app = await createHttpApp({ ...service, context, metrics, routes, draining: () => phase.draining });
+  const http = createListener(app.callback(), metrics);
+  const admin = createListener(adminHandler({ registry: context.registry, readiness }));
+  const [httpPort, adminPort] = await Promise.all([listen(http, config.httpPort), listen(admin, config.adminPort)]);
+  context.secrets.watch();
+  logging.log.info({ httpPort, adminPort }, 'listening');
+  let ending: Promise<void> | undefined;
+  const shutdown = () => (ending ??= drain({ context, phase, http, admin, service }));
+  return { httpPort, adminPort, logging, shutdown };
+}
+
+function createContext(
+  { config, env, redisFactory = openRedis }: RunServiceProps,
+  { log, sink }: Logging,
+): ServiceContext {
+  const onError = (err: Error) => log.error({ err }, 'secret files cannot be read; the last good values stay in use');
+  const secrets = new Secrets({ env, environment: config.environment, onError });
+  return { config, log, logSink: sink, registry: createRegistry(config), secrets, redisFactory };
+}
+
+interface DrainProps {
+  readonly context: ServiceContext;
+  readonly phase: { draining: boolean };
+  readonly http: Server;
+  readonly admin: Server;
+  readonly service: Service;
+}
+
+/** Unready; wait until the balancers have noticed, still serving; stop accepting; finish; close Redis; last the probes' port. */
+async function drain({ context, phase, http, admin, service }: DrainProps): Promise<void> {
+  const { log, config, secrets } = context;
+  phase.draining = true;
+  log.info({ drainSeconds: config.drainSeconds }, 'draining');
+  await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1000));
+  await closeGracefully(http);
+  await service.close();
+  secrets.stop();
+  await closeGracefully(admin);
+  log.info('stopped');
+}

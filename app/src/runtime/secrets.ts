@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ENV, type EnvironmentName, SECRET_FILES } from '../../contract.ts';
+import type { Environment } from './config.ts';
+
+/** Longest time in ms between a change of a mounted file and its effect, beside what the kubelet itself takes. */
+const REREAD_EVERY_MS = 2_000;
+
+/** The dev value, printed in the README: it opens nothing but a laptop. */
+const DEV_ADMIN_KEY = 'dev-admin-key';
+
+export interface SecretValues {
+  /** Accepted admin keys: the current one, and while a rotation is under way the previous one. */
+  readonly adminKeys: readonly string[];
+  readonly redisPassword: string | undefined;
+}
+
+export interface SecretsProps {
+  readonly env: Environment;
+  readonly environment: EnvironmentName;
+  /** Called when the files cannot be read any more; the last good values stay in use. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** The current secrets; rereads mounted files, so that a rotation needs no restart. */
+export class Secrets {
+  readonly #props: SecretsProps;
+  readonly #folder: string | undefined;
+  readonly #listeners = new Set<(values: SecretValues) => void>();
+  #timer: NodeJS.Timeout | undefined;
+  #values: SecretValues;
+
+  /** Reads the files at once, so that a process without its secrets fails at its start. */
+  constructor(props: SecretsProps) {
+    this.#props = props;
+    this.#folder = props.env[ENV.secretsDir] || undefined;
+    const text = (file: string) => this.#folder && readIfPresent(join(this.#folder, file));
+    this.#values = this.#combine(
+      text(SECRET_FILES.adminKey),
+      text(SECRET_FILES.adminKeyPrevious),
+      text(SECRET_FILES.redisPassword),
+    );
+  }
+
+  get current(): SecretValues {
+    return this.#values;
+  }
+
+  /** Calls back whenever a value has changed. */
+  onChange(listener: (values: SecretValues) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Starts to reread the files; does nothing where there are none. */
+  watch(intervalMs: number = REREAD_EVERY_MS): void {
+    if (this.#folder === undefined) return;
+    this.#timer = setInterval(() => void this.reread(), intervalMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Reads the files again; a file that fails keeps the last good values, for half a rotation must not lock everybody out. */
+  async reread(): Promise<void> {
+    const folder = this.#folder;
+    if (folder === undefined) return;
+    try {
+      const text = (file: string) => readFile(join(folder, file), 'utf8').catch(absent);
+      const files = [SECRET_FILES.adminKey, SECRET_FILES.adminKeyPrevious, SECRET_FILES.redisPassword].map(text);
+      this.#replace(this.#combine(...(await Promise.all(files))));
+    } catch (error) {
+      this.#props.onError?.(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #replace(values: SecretValues): void {
+    if (JSON.stringify(values) === JSON.stringify(this.#values)) return;
+    const kept = values.adminKeys.length === 0 ? this.#values.adminKeys : values.adminKeys;
+    this.#values = { ...values, adminKeys: kept };
+    for (const listener of this.#listeners) listener(this.#values);
+  }
+
+  #combine(...[key, previous, password]: (string | undefined)[]): SecretValues {
+    const { env, environment } = this.#props;
+    const fallback = environment === 'dev' ? DEV_ADMIN_KEY : undefined;
+    const current = trimmed(key) ?? trimmed(env[ENV.adminKey]) ?? fallback;
+    return {
+      adminKeys: [current, trimmed(previous)].filter((value) => value !== undefined),
+      redisPassword: trimmed(password) ?? trimmed(env[ENV.redisPassword]),
+    };
+  }
+}
+
+/** Editors and `kubectl create secret --from-file` leave a line end behind; no secret is empty. */
+function trimmed(text: string | undefined): string | undefined {
+  return text?.trim() || undefined;
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+  return undefined;
+}
+
+function readIfPresent(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    return absent(error as NodeJS.ErrnoException);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Registry } from 'prom-client';
+import type { ProblemRenderer } from '../http/respond-problem.ts';
+import type { Route } from '../http/route.ts';
+import type { HelmetOptions } from '../http/security-headers.ts';
+import type { RedisFactory } from '../stores/redis-factory.ts';
+import type { Config } from './config.ts';
+import type { Logger, LogSink } from './logger.ts';
+import type { Readiness } from './readiness.ts';
+import type { Secrets } from './secrets.ts';
+
+/** What a service is given: nothing of it is a module's global, so that one process can run all services. */
+export interface ServiceContext {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Where finished log lines go; see http/access-log.ts. */
+  readonly logSink: LogSink;
+  readonly registry: Registry;
+  readonly secrets: Secrets;
+  /** Makes the clients of stores/connection.ts; the laptop's emulation puts its own here. */
+  readonly redisFactory: RedisFactory;
+}
+
+/** A service that has been started: its routes, and how it is asked and ended. */
+export interface Service {
+  /** All endpoints beside those that every service answers. */
+  readonly routes: readonly Route[];
+  /** Asked by the readiness probe; cheap, and without I/O. */
+  readonly readiness: () => Readiness;
+  /** Ends what it opened; called after the last response. */
+  close(): Promise<void>;
+  /** @default API_HEADERS */
+  readonly headers?: HelmetOptions;
+  /** Shows problems as pages. @default - problems are JSON */
+  readonly renderProblem?: ProblemRenderer;
+}
+
+/** What services/registry.ts lists. */
+export interface ServiceModule {
+  /** What it is for, in one sentence. */
+  readonly message: string;
+  /** Opens what it needs without waiting for it: readiness tells when it is there. */
+  start(context: ServiceContext): Service;
+}

@@ -1,4 +1,6 @@
+import { project } from '../project.ts';
 import type { ResourcePolicy, Scaling } from './environment.ts';
+import type { Mail, StandaloneMonitoring } from './monitoring.ts';
 import type { Peer } from './peer.ts';
 import type { RedisContainer } from './redis.ts';
 
@@ -28,3 +30,34 @@ export const REDIS_CONTAINER: RedisContainer = {
 
 /** Where Traefik's own Helm chart puts its pods by default. */
 export const TRAEFIK: Peer = { namespace: 'traefik', podLabels: { 'app.kubernetes.io/name': 'traefik' } };
+
+/** What a cluster of one's own is watched with. Addresses are those of a typical private cluster: edit them for yours. */
+export const MONITORING: Omit<StandaloneMonitoring, 'prometheusSize' | 'jaeger' | 'mail'> = {
+  kind: 'standalone',
+  retentionDays: 35,
+  storageClass: null,
+  grafana: true,
+  // The Service's port and the one behind it: a policy sees the packet after the address was translated.
+  apiServer: [{ cidr: '10.0.0.0/8', ports: [443, 6443] }],
+  // Where cert-manager's own Helm chart puts its pods by default.
+  certManager: {
+    namespace: 'cert-manager',
+    podLabels: { 'app.kubernetes.io/name': 'cert-manager' },
+    service: 'cert-manager',
+    port: 9402,
+  },
+};
+
+/** One mail server for all; people tell the environments apart by sender. */
+export function mailTo(environment: string): Mail {
+  return {
+    host: `smtp.${project.domain}`,
+    port: 587,
+    addresses: [{ cidr: '10.0.0.0/8', ports: [587] }],
+    user: 'alerts',
+    sender: `${environment}-alerts@${project.domain}`,
+    page: [`oncall@${project.domain}`],
+    ticket: [project.contact],
+    heartbeat: `heartbeat-${environment}@${project.domain}`,
+  };
+}

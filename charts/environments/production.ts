@@ -1,6 +1,6 @@
 import { project } from '../project.ts';
 import release from '../releases/production.json' with { type: 'json' };
-import { AUTOSCALING, MEASURED_RESOURCES, REDIS_CONTAINER, TRAEFIK } from './defaults.ts';
+import { AUTOSCALING, MEASURED_RESOURCES, MONITORING, mailTo, REDIS_CONTAINER, TRAEFIK } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 /** What people use: spread over hosts and zones, three to twenty pods a service, Redis that survives the loss of a pod. */
@@ -62,6 +62,15 @@ export const production: Environment = {
       limits: { cpuMillis: 200, memoryMiB: 64, ephemeralMiB: 128 },
     },
   },
-  monitoring: { kind: 'standalone', retentionDays: 15, prometheusStorageGi: 50, grafana: true, jaeger: false },
+  monitoring: {
+    ...MONITORING,
+    prometheusSize: {
+      storageGi: 50,
+      requests: { cpuMillis: 250, memoryMiB: 1_024, ephemeralMiB: 128 },
+      limits: { cpuMillis: 2_000, memoryMiB: 2_048, ephemeralMiB: 512 },
+    },
+    jaeger: false,
+    mail: mailTo('production'),
+  },
   sizing: {},
 };

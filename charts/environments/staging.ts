@@ -1,6 +1,6 @@
 import { project } from '../project.ts';
 import release from '../releases/staging.json' with { type: 'json' };
-import { AUTOSCALING, MEASURED_RESOURCES, REDIS_CONTAINER, TRAEFIK } from './defaults.ts';
+import { AUTOSCALING, MEASURED_RESOURCES, MONITORING, mailTo, REDIS_CONTAINER, TRAEFIK } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 /** The qualification platform: production's shape at a smaller size, with a test issuer. */
@@ -58,6 +58,15 @@ export const staging: Environment = {
     },
     container: REDIS_CONTAINER,
   },
-  monitoring: { kind: 'standalone', retentionDays: 7, prometheusStorageGi: 10, grafana: true, jaeger: true },
+  monitoring: {
+    ...MONITORING,
+    prometheusSize: {
+      storageGi: 10,
+      requests: { cpuMillis: 100, memoryMiB: 512, ephemeralMiB: 128 },
+      limits: { cpuMillis: 1_000, memoryMiB: 1_024, ephemeralMiB: 512 },
+    },
+    jaeger: true,
+    mail: mailTo('staging'),
+  },
   sizing: {},
 };

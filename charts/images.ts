@@ -1,0 +1,18 @@
+/**
+ * Images that others publish, by exact tag, one version of each for every environment.
+ * A digest stands here only when its source can be cited; until then the exact tag stands alone.
+ */
+export const IMAGES = {
+  redisExporter: 'docker.io/oliver006/redis_exporter:v1.69.0',
+  /** Long-term support. Version 3 writes the bucket label `le="1"` as `1.0`: rules match both. */
+  prometheus: 'quay.io/prometheus/prometheus:v3.5.0',
+  alertmanager: 'quay.io/prometheus/alertmanager:v0.28.1',
+  grafana: 'docker.io/grafana/grafana:12.1.1',
+  kubeStateMetrics: 'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.15.0',
+  jaeger: 'docker.io/jaegertracing/jaeger:2.11.0',
+} as const;
+
+/** The tag of an image, for the label `app.kubernetes.io/version`. */
+export function versionOf(image: string): string {
+  return image.replace(/@.*$/, '').replace(/^.*:v?/, '');
+}

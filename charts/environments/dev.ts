@@ -39,7 +39,11 @@ export const dev: Environment = {
   },
   secrets: {
     kind: 'literal',
-    values: { 'admin-key': 'dev-admin-key', 'redis-password': 'dev-redis-password' },
+    values: {
+      'admin-key': 'dev-admin-key',
+      'redis-password': 'dev-redis-password',
+      'redis-admin-password': 'dev-redis-admin-password',
+    },
   },
   redis: {
     kind: 'standalone',

@@ -13,8 +13,14 @@ export type Redis =
       readonly sentinelContainer: { readonly requests: Resources; readonly limits: Resources };
     }
   | {
-      /** A managed or clustered Redis, whose URL is in the secret. */
+      /** A managed or clustered Redis: its password is in the secret, its address is not secret and decides the egress. */
       readonly kind: 'external';
+      readonly target:
+        | { readonly kind: 'url'; readonly url: string }
+        /** `host:port` of some nodes of a Redis Cluster. */
+        | { readonly kind: 'cluster'; readonly nodes: readonly string[] };
+      /** Null for the default user. */
+      readonly username: string | null;
       readonly addresses: readonly AddressRange[];
       /** Replicas that must hold a write before it is acknowledged. */
       readonly waitReplicas: number;

@@ -2,6 +2,8 @@
 export interface SecretKey {
   readonly key: string;
   readonly description: string;
+  /** May be missing: it is there only while a rotation goes on. @default - false */
+  readonly optional?: boolean;
 }
 
 /** A Secret that the environment needs, by name and keys; its values come from the environment's choice of `secrets`. */

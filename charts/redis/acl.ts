@@ -1,0 +1,106 @@
+import type { Environment } from '../environments/environment.ts';
+import { backupOf } from './shape.ts';
+
+/** One user of the servers: who it is, which file holds its password, and what it may do. */
+export interface AclRole {
+  readonly user: string;
+  /** Key in the Secret and name of the mounted file; `<key>-standby`, where it exists, is accepted as well. */
+  readonly passwordKey: string;
+  readonly description: string;
+  /** Rules of ACL SETUSER, applied in order to a user that can do nothing. */
+  readonly rules: string;
+}
+
+/**
+ * The services. No command that Redis marks as dangerous or administrative; INFO comes back, for ioredis' ready check asks it.
+ * CLIENT SETINFO, EVAL, WAIT, streams and MULTI are not dangerous. No channel, no functions: the services use neither.
+ */
+const APPLICATION: AclRole = {
+  user: 'application',
+  passwordKey: 'redis-password',
+  description: 'password of the Redis user `application`, which the services use',
+  rules: '~* resetchannels +@all -@admin -@dangerous -@pubsub -function -fcall -fcall_ro +info',
+};
+
+/** A replica at its primary: exactly what the replication handshake sends. */
+const REPLICA: AclRole = {
+  user: 'replica',
+  passwordKey: 'redis-replica-password',
+  description: 'password of the Redis user `replica`, with which replicas log in to their primary',
+  rules: '+psync +replconf +ping',
+};
+
+/** A Sentinel at a server: the list of the Sentinel documentation, on its one channel. */
+const SENTINEL: AclRole = {
+  user: 'sentinel',
+  passwordKey: 'redis-sentinel-password',
+  description: 'password with which Sentinels log in to the servers and to each other',
+  rules:
+    'resetchannels &__sentinel__:hello +multi +exec +slaveof +ping +subscribe +publish +info +role +config|rewrite ' +
+    '+client|setname +client|kill +script|kill',
+};
+
+/** Figures only: no key, no configuration (it would show the replica's password). */
+const EXPORTER: AclRole = {
+  user: 'exporter',
+  passwordKey: 'redis-exporter-password',
+  description: 'password of the Redis user `exporter`, which reads figures for the monitoring',
+  rules: '+ping +info +select +client|setname +slowlog|get +slowlog|len +latency|latest +latency|histogram',
+};
+
+/** A snapshot is a replica that leaves after the first transfer. */
+const BACKUP: AclRole = {
+  user: 'backup',
+  passwordKey: 'redis-backup-password',
+  description: 'password of the Redis user `backup`, which takes snapshots',
+  rules: '+ping +info +dbsize +sync +psync +replconf',
+};
+
+/** The store's own scripts and the person on call: everything. No service and no job but the restore mounts it. */
+const ADMIN: AclRole = {
+  user: 'admin',
+  passwordKey: 'redis-admin-password',
+  description: 'password of the Redis user `admin`, for the scripts of the store and the person on call',
+  rules: '~* &* +@all',
+};
+
+export const ROLES = {
+  application: APPLICATION,
+  replica: REPLICA,
+  sentinel: SENTINEL,
+  exporter: EXPORTER,
+  backup: BACKUP,
+  admin: ADMIN,
+} as const;
+
+/** The users that the servers of this environment know; none but these, for `default` is off. */
+export function rolesOf({ redis, monitoring }: Environment): AclRole[] {
+  if (redis.kind === 'external') return [];
+  return [
+    ROLES.application,
+    ROLES.admin,
+    ...(redis.kind === 'sentinel' ? [ROLES.replica, ROLES.sentinel] : []),
+    ...(monitoring.kind === 'off' ? [] : [ROLES.exporter]),
+    ...(backupOf(redis) === null ? [] : [ROLES.backup]),
+  ];
+}
+
+/** The key under which a role's second accepted password is kept during a rotation. */
+export function standbyKey(role: AclRole): string {
+  return `${role.passwordKey}-standby`;
+}
+
+/** The rules as the scripts read them: one line a role, `user|passwordKey|rules`. */
+export function rolesFile(environment: Environment): string {
+  return rolesOf(environment)
+    .map(({ user, passwordKey, rules }) => `${user}|${passwordKey}|${rules}\n`)
+    .join('');
+}
+
+/**
+ * Users of a Sentinel itself. Anybody who may connect can ask who the primary is and listen for a change; what alters something
+ * needs the Sentinels' password.
+ */
+export const SENTINEL_DEFAULT_RULES =
+  'resetkeys allchannels -@all +@connection -@admin -@dangerous +ping +info +role +subscribe +psubscribe +unsubscribe +punsubscribe ' +
+  '+sentinel|get-master-addr-by-name +sentinel|sentinels +sentinel|replicas +sentinel|slaves +sentinel|master +sentinel|ckquorum';

@@ -1,0 +1,61 @@
+import type { Environment } from '../environments/environment.ts';
+import type { Redis } from '../environments/redis.ts';
+import { project } from '../project.ts';
+
+/** Names of the store's workloads, Services and policies. */
+export const REDIS_NAMES = {
+  servers: 'redis',
+  sentinels: 'redis-sentinel',
+  backup: 'redis-backup',
+  restore: 'redis-restore',
+} as const;
+
+/** The name under which the Sentinels watch the primary. */
+export const SENTINEL_PRIMARY = project.name;
+
+/** Three of each: the smallest number in which a majority survives the loss of one. */
+const GROUP_SIZE = 3;
+
+/** Sentinels that must agree that the primary is down: a majority. */
+export const SENTINEL_QUORUM = Math.floor(GROUP_SIZE / 2) + 1;
+
+/** Replicas that must hold a write before it is acknowledged, and that must be connected for a write to be taken. */
+export const SENTINEL_WAIT_REPLICAS = 1;
+
+/** A store that runs in the cluster: everything but `external`. */
+export type OwnRedis = Exclude<Redis, { kind: 'external' }>;
+export type SentinelRedis = Extract<Redis, { kind: 'sentinel' }>;
+
+/** How many servers this choice runs. */
+export function serverCount(redis: Redis): number {
+  if (redis.kind === 'external') return 0;
+  return redis.kind === 'sentinel' ? GROUP_SIZE : 1;
+}
+
+/**
+ * Host names of the servers, by ordinal. Short on purpose: the resolver's first search domain, the namespace's own, answers them
+ * whatever the cluster's domain is called.
+ */
+export function serverHosts(redis: Redis): string[] {
+  return hosts(REDIS_NAMES.servers, serverCount(redis));
+}
+
+/** Host names of the Sentinels, by ordinal; none where nothing fails over. */
+export function sentinelHosts(redis: Redis): string[] {
+  return redis.kind === 'sentinel' ? hosts(REDIS_NAMES.sentinels, GROUP_SIZE) : [];
+}
+
+function hosts(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, ordinal) => `${name}-${ordinal}.${name}`);
+}
+
+/** Whether each server gets a node of its own by force: with fewer nodes than servers that would leave one pending for ever. */
+export function needsOwnHosts({ redis, budget }: Environment): boolean {
+  return redis.kind === 'sentinel' && budget.nodes >= GROUP_SIZE;
+}
+
+/** The backups of this choice; null where nothing is backed up, or somebody else does it. */
+export function backupOf(redis: Redis) {
+  if (redis.kind === 'external' || redis.persistence.kind === 'none') return null;
+  return redis.persistence.backup;
+}

@@ -1,7 +1,60 @@
-import { load } from 'js-yaml';
+import { CORE_SCHEMA, load, Type, YAMLException } from 'js-yaml';
+import { assertBounded } from './bounds.ts';
 import { type Document, splitDocuments } from './source.ts';
 
-/** The objects of a YAML or JSON text. */
+/** Input that cannot be judged at all: unreadable, no YAML, or hostile. The message says where and what. */
+export class UnusableInput extends Error {
+  override readonly name = 'UnusableInput';
+}
+
+/** Manifests are a few kilobytes and etcd takes 1.5 MB an object: a larger text is no platform. */
+export const BYTES_AT_MOST = 20 * 1024 * 1024;
+
+/**
+ * YAML as the API server reads it: 1.2 but for the words of 1.1, where an unquoted `yes` is true, and for octal numbers, where 0644 is 420.
+ * Dates stay text.
+ */
+const SCHEMA = CORE_SCHEMA.extend({
+  implicit: [
+    new Type('tag:yaml.org,2002:bool', {
+      kind: 'scalar',
+      resolve: (data: unknown) =>
+        typeof data === 'string' && /^(y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/.test(data),
+      construct: (data: string) => /^(y|on)/i.test(data) && !/^off/i.test(data),
+    }),
+    new Type('tag:yaml.org,2002:int', {
+      kind: 'scalar',
+      resolve: (data: unknown) => typeof data === 'string' && /^0[0-7]+$/.test(data),
+      construct: (data: string) => Number.parseInt(data, 8),
+    }),
+    new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (data: unknown) => data === '<<' }),
+  ],
+});
+
+/** The objects of a YAML or JSON text. Throws UnusableInput when it holds none that could be judged. */
 export function parseText(file: string, text: string): Document {
-  return { file, text, objects: splitDocuments(text).map((document) => load(document.text)) };
+  if (text.length > BYTES_AT_MOST)
+    throw new UnusableInput(`${file}: larger than ${BYTES_AT_MOST / 1024 / 1024} MiB; give manifests, not archives`);
+  if (text.includes('\0')) throw new UnusableInput(`${file}: binary data, not YAML`);
+  const objects = splitDocuments(text).map(({ text: chunk, line }) => parseDocument(file, chunk, line));
+  return { file, text, objects };
+}
+
+function parseDocument(file: string, text: string, linesBefore: number): unknown {
+  try {
+    const value = load(text, { schema: SCHEMA });
+    assertBounded(value);
+    return value;
+  } catch (error) {
+    throw new UnusableInput(`${file}:${describe(error, linesBefore)}`);
+  }
+}
+
+function describe(error: unknown, linesBefore: number): string {
+  if (error instanceof YAMLException && error.mark) {
+    return `${error.mark.line + linesBefore + 1}:${error.mark.column + 1}: ${error.reason}`;
+  }
+  const start = linesBefore + 1;
+  if (error instanceof RangeError) return `${start}:1: nested too deeply to be read`;
+  return `${start}:1: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -1,0 +1,17 @@
+import type { Rule } from '../../rule.ts';
+import { departures } from '../../schema/compare.ts';
+
+export const requiredFields: Rule = {
+  id: 'required-fields',
+  title: 'Every field that the API requires is there',
+  rationale: 'The API server refuses the object.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/reference/kubernetes-api/',
+  *check(platform) {
+    for (const departure of departures(platform)) {
+      if (departure.is !== 'missing') continue;
+      const at = departure.resource.at(...departure.path);
+      yield { at, message: `${departure.field} is missing`, fix: `Set ${String(at.at(departure.field))}.` };
+    }
+  },
+};

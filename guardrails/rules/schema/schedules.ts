@@ -1,0 +1,46 @@
+import type { Rule } from '../../rule.ts';
+
+const MACRO = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$|^@every \S+$/;
+/** The parts of a schedule and the largest number in each. */
+const PARTS = [
+  ['minute', 0, 59],
+  ['hour', 0, 23],
+  ['day', 1, 31],
+  ['month', 1, 12],
+  ['weekday', 0, 7],
+] as const;
+
+export const schedules: Rule = {
+  id: 'schedules',
+  title: 'Schedules of CronJobs are five fields of cron, each in its range',
+  rationale: 'The API server refuses the CronJob; a backup that is never scheduled is missed on the day it is needed.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax',
+  *check(platform) {
+    for (const job of platform.ofKind('CronJob')) {
+      const at = job.at('spec', 'schedule');
+      const wrong = at.text === undefined ? undefined : whatIsWrong(at.text);
+      if (wrong !== undefined)
+        yield {
+          at,
+          message: `"${at.text}" ${wrong}`,
+          fix: 'Write minute, hour, day, month and weekday, such as "30 3 * * *".',
+        };
+    }
+  },
+};
+
+function whatIsWrong(schedule: string): string | undefined {
+  const text = schedule.trim();
+  if (MACRO.test(text)) return undefined;
+  const fields = text.replace(/^(CRON_TZ|TZ)=\S+\s+/, '').split(/\s+/);
+  if (fields.length !== PARTS.length) return `has ${fields.length} fields, not five`;
+  for (const [index, [name, least, most]] of PARTS.entries()) {
+    const field = fields[index] ?? '';
+    const bounds = [...field.matchAll(/(?<!\/)\b\d+/g)].map(([digits]) => Number(digits));
+    if (!/^[\d*,/?\-A-Za-z]+$/.test(field)) return `has "${field}" as its ${name}`;
+    if (bounds.some((bound) => bound < least || bound > most))
+      return `has "${field}" as its ${name}, which goes from ${least} to ${most}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import type { Ref, Schemas, Shape } from './model.ts';
+
+let loaded: Schemas | undefined;
+
+/** The shapes of the API, read once, when first asked for. */
+export function schemas(): Schemas {
+  loaded ??= JSON.parse(readFileSync(new URL('api.generated.json', import.meta.url), 'utf8')) as Schemas;
+  return loaded;
+}
+
+/** The shape at this index. */
+export function shapeAt(ref: Ref): Shape {
+  return schemas().shapes[ref] ?? 'any';
+}
+
+/** The shape of a kind; undefined for one that is not known here. */
+export function shapeOfKind(apiVersion: string, kind: string): Shape | undefined {
+  const { kinds } = schemas();
+  const key = `${apiVersion}/${kind}`;
+  const ref = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
+  return ref === undefined ? undefined : shapeAt(ref);
+}
+
+/** The API versions in which a kind is known. */
+export function versionsOf(kind: string): readonly string[] {
+  const known = Object.keys(schemas().kinds).filter((key) => key.endsWith(`/${kind}`));
+  return known.map((key) => key.slice(0, -kind.length - 1));
+}
+
+/** The kinds that an API version has. */
+export function kindsOf(apiVersion: string): readonly string[] {
+  const prefix = `${apiVersion}/`;
+  const known = Object.keys(schemas().kinds).filter((key) => key.startsWith(prefix));
+  return known.map((key) => key.slice(prefix.length)).filter((kind) => !kind.includes('/'));
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { COMMON_PATHS, type ServiceName } from '../../../../contract.ts';
+import type { HealthLine } from '../components/service-health.tsx';
+import { ServiceDownError } from './call-error.ts';
+import type { ServiceClient } from './service-client.ts';
+
+/** How long an answer is shown again: people who reload must not multiply into calls. */
+const FRESH_MS = 1_000;
+
+const healthSchema = z.object({
+  status: z.string(),
+  version: z.string().optional(),
+  reason: z.string().optional(),
+});
+
+export interface HealthBoardProps {
+  readonly clients: readonly ServiceClient[];
+  /** The front itself: who reads its page knows that it is well. */
+  readonly own: { readonly service: ServiceName; readonly version: string };
+  /** @default Date.now */
+  readonly now?: () => number;
+}
+
+/** Asks all services how they are, at most once a second however many pages ask. */
+export class HealthBoard {
+  readonly #props: HealthBoardProps;
+  #asked = Number.NEGATIVE_INFINITY;
+  #lines: Promise<readonly HealthLine[]> = Promise.resolve([]);
+
+  constructor(props: HealthBoardProps) {
+    this.#props = props;
+  }
+
+  /** Never rejects: a service that is down is a line that says so. */
+  async lines(): Promise<readonly HealthLine[]> {
+    const now = (this.#props.now ?? Date.now)();
+    if (now - this.#asked >= FRESH_MS) {
+      this.#asked = now;
+      this.#lines = this.#ask();
+    }
+    return await this.#lines;
+  }
+
+  async #ask(): Promise<readonly HealthLine[]> {
+    const { own, clients } = this.#props;
+    const self = { service: own.service, up: true, detail: `version ${own.version}` };
+    return [self, ...(await Promise.all(clients.map(askOne)))];
+  }
+}
+
+async function askOne(client: ServiceClient): Promise<HealthLine> {
+  const { service } = client;
+  try {
+    const health = await client.ask({ path: COMMON_PATHS.health, schema: healthSchema });
+    if (health.status === 'ok') return { service, up: true, detail: `version ${health.version ?? 'unknown'}` };
+    return { service, up: false, detail: health.reason ?? health.status };
+  } catch (error) {
+    return { service, up: false, detail: error instanceof ServiceDownError ? error.reason : 'gives no usable answer' };
+  }
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { API_PREFIXES } from '../../../../contract.ts';
+import { type Quote, quoteSchema } from '../quote.ts';
+import { RefusedError } from './call-error.ts';
+import type { ServiceClient, TraceHeaders } from './service-client.ts';
+
+const pageSchema = z.object({
+  items: z.array(quoteSchema),
+  /** Cursor of the next page; absent on the last one. */
+  next: z.string().nullish(),
+});
+export type QuotePageData = z.infer<typeof pageSchema>;
+
+/** A quote as a person writes it into the form. */
+export interface NewQuote {
+  readonly text: string;
+  readonly author: string;
+  readonly source?: string;
+}
+
+/** What the front asks of the quotes and the search service. */
+export class QuotesApi {
+  readonly #quotes: ServiceClient;
+  readonly #search: ServiceClient;
+
+  constructor(clients: { readonly quotes: ServiceClient; readonly search: ServiceClient }) {
+    this.#quotes = clients.quotes;
+    this.#search = clients.search;
+  }
+
+  /** Any quote; undefined while there is none. */
+  async random(trace: TraceHeaders): Promise<Quote | undefined> {
+    const path = `${API_PREFIXES.quotes}/random`;
+    return await orUndefined(this.#quotes.read({ path, schema: quoteSchema, trace }));
+  }
+
+  /** One quote; undefined when there is none of that id. */
+  async get(id: string, trace: TraceHeaders): Promise<Quote | undefined> {
+    return await orUndefined(this.#quotes.read({ path: quotePath(id), schema: quoteSchema, trace }));
+  }
+
+  async page(
+    options: { readonly after?: string | undefined; readonly limit: number },
+    trace: TraceHeaders,
+  ): Promise<QuotePageData> {
+    const query = new URLSearchParams({ limit: String(options.limit) });
+    if (options.after !== undefined) query.set('cursor', options.after);
+    return await this.#quotes.read({ path: `${API_PREFIXES.quotes}?${query}`, schema: pageSchema, trace });
+  }
+
+  /** Best first. */
+  async find(
+    options: { readonly keyword: string; readonly limit: number },
+    trace: TraceHeaders,
+  ): Promise<readonly Quote[]> {
+    const query = new URLSearchParams({ keyword: options.keyword, limit: String(options.limit) });
+    const found = await this.#search.read({ path: `${API_PREFIXES.search}?${query}`, schema: pageSchema, trace });
+    return found.items;
+  }
+
+  async add(quote: NewQuote, adminKey: string, trace: TraceHeaders): Promise<Quote> {
+    const path = API_PREFIXES.quotes;
+    return await this.#quotes.write({ method: 'POST', path, schema: quoteSchema, trace, adminKey, body: quote });
+  }
+
+  async remove(id: string, adminKey: string, trace: TraceHeaders): Promise<void> {
+    await this.#quotes.write({ method: 'DELETE', path: quotePath(id), schema: z.unknown(), trace, adminKey });
+  }
+}
+
+function quotePath(id: string): string {
+  return `${API_PREFIXES.quotes}/${encodeURIComponent(id)}`;
+}
+
+/** A 404 is an answer, not a failure. */
+async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 404) return undefined;
+    throw error;
+  }
+}

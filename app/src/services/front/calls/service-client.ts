@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import type { ServiceName } from '../../../../contract.ts';
+import { type Problem, RefusedError, ServiceDownError } from './call-error.ts';
+import { type CallLimits, createPolicies, DEFAULT_LIMITS, type Policies, toServiceError } from './policies.ts';
+
+/** Headers that tie a call to the request it is made for: request id and W3C trace context. */
+export type TraceHeaders = Readonly<Record<string, string>>;
+
+export interface ServiceClientProps {
+  readonly service: ServiceName;
+  /** Base URL without a slash at the end. */
+  readonly baseUrl: string;
+  /** @default DEFAULT_LIMITS */
+  readonly limits?: CallLimits;
+}
+
+export interface ReadOptions<T> {
+  readonly path: string;
+  readonly schema: z.ZodType<T>;
+  readonly trace: TraceHeaders;
+}
+
+export interface WriteOptions<T> extends ReadOptions<T> {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  /** What the person typed; it goes to the service and nowhere else. */
+  readonly adminKey: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+interface Call<T> extends ReadOptions<T> {
+  /** Statuses beside 2xx whose body is the answer. @default - none */
+  readonly answers?: readonly number[];
+}
+
+/** Statuses by which a service or a proxy before it says that it cannot serve now. */
+const UNAVAILABLE = [429, 500, 502, 503, 504];
+
+/** Printable ASCII without spaces: what a key can consist of. */
+const HEADER_WORD = /^[\x21-\x7e]+$/;
+
+const problemSchema = z.object({
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  errors: z.array(z.object({ name: z.string().optional(), message: z.string() })).optional(),
+});
+
+/** Calls one service: keep-alive connections (those of Node's fetch), a limit on everything, answers checked against a schema. */
+export class ServiceClient {
+  readonly service: ServiceName;
+  readonly #baseUrl: string;
+  readonly #policies: Policies;
+
+  constructor(props: ServiceClientProps) {
+    this.service = props.service;
+    this.#baseUrl = props.baseUrl;
+    this.#policies = createPolicies(props.limits ?? DEFAULT_LIMITS);
+  }
+
+  /**
+   * GET, tried a second time when no answer came.
+   * @throws ServiceDownError, RefusedError
+   */
+  async read<T>(options: ReadOptions<T>): Promise<T> {
+    return await this.#run(this.#policies.read, options, { headers: { accept: 'application/json', ...options.trace } });
+  }
+
+  /**
+   * Tried once: the caller decides what to do about a write whose answer was lost.
+   * @throws ServiceDownError, RefusedError
+   */
+  async write<T>(options: WriteOptions<T>): Promise<T> {
+    // A key that no header can carry would look like a broken connection, and count against the service.
+    if (!HEADER_WORD.test(options.adminKey)) throw new RefusedError(this.service, 401, 'this is no key', []);
+    const headers = { accept: 'application/json', authorization: `Bearer ${options.adminKey}`, ...options.trace };
+    const init: RequestInit =
+      options.body === undefined
+        ? { method: options.method, headers }
+        : {
+            method: options.method,
+            headers: { ...headers, 'content-type': 'application/json' },
+            body: JSON.stringify(options.body),
+          };
+    return await this.#run(this.#policies.write, options, init);
+  }
+
+  /**
+   * GET, tried once, whose body counts as an answer also when its status is 503: /health says there why.
+   * @throws ServiceDownError, RefusedError
+   */
+  async ask<T>(options: Pick<ReadOptions<T>, 'path' | 'schema'>): Promise<T> {
+    const init = { headers: { accept: 'application/json' } };
+    return await this.#run(this.#policies.write, { ...options, trace: {}, answers: [503] }, init);
+  }
+
+  async #run<T>(policy: Policies['read'], options: Call<T>, init: RequestInit): Promise<T> {
+    try {
+      return await policy.execute(async ({ signal }) => {
+        const response = await this.#fetch(options.path, { ...init, signal, redirect: 'error' });
+        return await this.#parse(response, options);
+      });
+    } catch (error) {
+      throw toServiceError(this.service, error);
+    }
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(`${this.#baseUrl}${path}`, init);
+    } catch (error) {
+      throw new ServiceDownError(this.service, 'unreachable', { cause: error });
+    }
+  }
+
+  async #parse<T>(response: Response, { schema, answers = [] }: Call<T>): Promise<T> {
+    const body = await this.#body(response);
+    const answered = response.ok || answers.includes(response.status);
+    if (!answered && UNAVAILABLE.includes(response.status)) throw new ServiceDownError(this.service, 'failing');
+    if (!answered) throw this.#refusal(response.status, body);
+    const parsed = schema.safeParse(body);
+    if (!parsed.success) throw new ServiceDownError(this.service, 'failing', { cause: parsed.error });
+    return parsed.data;
+  }
+
+  /** The body as JSON; undefined where it is none (204, or a proxy's page). */
+  async #body(response: Response): Promise<unknown> {
+    try {
+      const text = await response.text();
+      return text === '' ? undefined : JSON.parse(text);
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined;
+      throw new ServiceDownError(this.service, 'unreachable', { cause: error });
+    }
+  }
+
+  #refusal(status: number, body: unknown): RefusedError {
+    const problem = problemSchema.safeParse(body).data;
+    const problems: Problem[] = (problem?.errors ?? []).map((error) => ({
+      field: (error.name ?? '').replace(/^\//, ''),
+      message: error.message,
+    }));
+    return new RefusedError(this.service, status, problem?.detail ?? problem?.title ?? `status ${status}`, problems);
+  }
+}

@@ -1,0 +1,64 @@
+import { COMMON_PATHS, type ServiceName } from '../../../../contract.ts';
+import { ServiceDownError } from '../calls/call-error.ts';
+import type { ServiceClient } from '../calls/service-client.ts';
+import { type OpenApi, openApiSchema } from './openapi.ts';
+
+/** How long a document is shown before it is asked for again: it changes with a release only. */
+const FRESH_MS = 30_000;
+
+/** A service's document, or why there is none. */
+export interface Chapter {
+  readonly service: ServiceName;
+  /** @default - never had one */
+  readonly document?: OpenApi | undefined;
+  /** Why the last question was not answered. @default - it was */
+  readonly outage?: string | undefined;
+}
+
+interface Shelf {
+  readonly client: ServiceClient;
+  readonly chapter: Chapter;
+  readonly askedAt: number;
+}
+
+/** The documents of all services; one that is down is shown as it was when it last answered. */
+export class Library {
+  readonly #now: () => number;
+  #shelves: readonly Shelf[];
+  #asking: Promise<void> | undefined;
+
+  constructor(clients: readonly ServiceClient[], now: () => number = Date.now) {
+    this.#now = now;
+    this.#shelves = clients.map((client) => ({
+      client,
+      chapter: { service: client.service },
+      askedAt: Number.NEGATIVE_INFINITY,
+    }));
+  }
+
+  /** Never rejects. */
+  async chapters(): Promise<readonly Chapter[]> {
+    // One round of questions at a time, however many pages wait for it.
+    this.#asking ??= this.#refresh().finally(() => {
+      this.#asking = undefined;
+    });
+    await this.#asking;
+    return this.#shelves.map(({ chapter }) => chapter);
+  }
+
+  async #refresh(): Promise<void> {
+    this.#shelves = await Promise.all(this.#shelves.map((shelf) => this.#refreshOne(shelf)));
+  }
+
+  async #refreshOne(shelf: Shelf): Promise<Shelf> {
+    const { client, chapter } = shelf;
+    if (this.#now() - shelf.askedAt < FRESH_MS) return shelf;
+    try {
+      const document = await client.read({ path: COMMON_PATHS.openapi, schema: openApiSchema, trace: {} });
+      return { client, chapter: { service: client.service, document }, askedAt: this.#now() };
+    } catch (error) {
+      const outage = error instanceof ServiceDownError ? error.reason : 'gives no usable answer';
+      return { ...shelf, chapter: { ...chapter, outage } };
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+/** The part of JSON Schema 2020-12 that the pages show; what else stands in a document is ignored. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[] | undefined;
+  readonly description?: string | undefined;
+  readonly properties?: Readonly<Record<string, JsonSchema>> | undefined;
+  readonly required?: readonly string[] | undefined;
+  readonly items?: JsonSchema | undefined;
+  readonly anyOf?: readonly JsonSchema[] | undefined;
+  readonly enum?: readonly unknown[] | undefined;
+  readonly const?: unknown;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[] | undefined;
+  readonly format?: string | undefined;
+  readonly pattern?: string | undefined;
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+  readonly minLength?: number | undefined;
+  readonly maxLength?: number | undefined;
+  readonly $ref?: string | undefined;
+}
+
+const schema: z.ZodType<JsonSchema> = z.lazy(() =>
+  z.object({
+    type: z.union([z.string(), z.array(z.string())]).optional(),
+    description: z.string().optional(),
+    properties: z.record(z.string(), schema).optional(),
+    required: z.array(z.string()).optional(),
+    items: schema.optional(),
+    anyOf: z.array(schema).optional(),
+    enum: z.array(z.unknown()).optional(),
+    const: z.unknown().optional(),
+    default: z.unknown().optional(),
+    examples: z.array(z.unknown()).optional(),
+    format: z.string().optional(),
+    pattern: z.string().optional(),
+    minimum: z.number().optional(),
+    maximum: z.number().optional(),
+    minLength: z.number().optional(),
+    maxLength: z.number().optional(),
+    $ref: z.string().optional(),
+  }),
+);
+
+const content = z.record(z.string(), z.object({ schema: schema.optional() })).optional();
+
+const operation = z.object({
+  summary: z.string().optional(),
+  description: z.string().optional(),
+  parameters: z
+    .array(
+      z.object({
+        name: z.string(),
+        in: z.string(),
+        required: z.boolean().optional(),
+        description: z.string().optional(),
+        schema: schema.optional(),
+      }),
+    )
+    .default([]),
+  requestBody: z.object({ content }).optional(),
+  security: z.array(z.unknown()).optional(),
+  responses: z.record(z.string(), z.object({ description: z.string(), content })).default({}),
+});
+export type Operation = z.infer<typeof operation>;
+
+/** What is read of a service's document; a service may add to its own without the front. */
+export const openApiSchema = z.object({
+  info: z.object({ title: z.string(), version: z.string(), description: z.string().optional() }),
+  servers: z.array(z.object({ url: z.string() })).optional(),
+  paths: z.record(z.string(), z.record(z.string(), operation)),
+  components: z.object({ schemas: z.record(z.string(), schema).optional() }).optional(),
+});
+export type OpenApi = z.infer<typeof openApiSchema>;
+
+const REF = '#/components/schemas/';
+
+/** The schema behind a reference; a reference that leads nowhere is an empty schema. */
+export function resolve(document: OpenApi, given: JsonSchema): JsonSchema {
+  if (given.$ref === undefined) return given;
+  const name = given.$ref.startsWith(REF) ? given.$ref.slice(REF.length) : '';
+  return document.components?.schemas?.[name] ?? {};
+}

@@ -1,0 +1,148 @@
+import { curlOf } from './curl.ts';
+import { describe, exampleOf } from './example.ts';
+import { type JsonSchema, type OpenApi, type Operation, resolve } from './openapi.ts';
+
+export interface OperationDetailsProps {
+  readonly document: OpenApi;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+  /** Base URL of the examples where the document names none. */
+  readonly origin: string;
+}
+
+/** One endpoint: a line that opens to its parameters, its body, its answers and a command to try. */
+export function OperationDetails({ document, method, path, operation, origin }: OperationDetailsProps) {
+  const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
+  return (
+    <details class="operation">
+      <summary>
+        <span class="verb">{method.toUpperCase()}</span>
+        <code>{path}</code>
+        <span class="soft">{operation.summary}</span>
+      </summary>
+      <div class="inside">
+        {operation.description && <p>{operation.description}</p>}
+        {operation.security && <p class="soft">Asks for the admin key.</p>}
+        {operation.parameters.length > 0 && <Parameters operation={operation} />}
+        {body && <Body document={document} schema={body} />}
+        <Answers document={document} operation={operation} />
+        <div>
+          <h4>Try it</h4>
+          <Sample text={curlOf({ document, operation, method, path, origin })} label="Command" />
+        </div>
+      </div>
+    </details>
+  );
+}
+
+/** Scrolls by keyboard too. */
+function Sample({ text, label }: { readonly text: string; readonly label: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable without a mouse (WCAG 2.1.1)
+    <section class="scroll" tabIndex={0} aria-label={label}>
+      <pre>
+        <code>{text}</code>
+      </pre>
+    </section>
+  );
+}
+
+interface FieldRow {
+  readonly name: string;
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+  readonly place?: string;
+}
+
+function Fields({ rows, caption }: { readonly rows: readonly FieldRow[]; readonly caption: string }) {
+  return (
+    <table>
+      <caption class="hidden">{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Value</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ name, required, schema, place }) => (
+          <tr key={name}>
+            <td>
+              <code>{name}</code>
+              {place && <span class="soft"> in the {place}</span>}
+              {!required && <span class="soft"> optional</span>}
+            </td>
+            <td>
+              {describe(schema)}
+              {schema.description && <span class="soft">. {schema.description}</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Parameters({ operation }: Pick<OperationDetailsProps, 'operation'>) {
+  const rows = operation.parameters.map((parameter) => ({
+    name: parameter.name,
+    required: parameter.required === true,
+    schema: { description: parameter.description, ...parameter.schema },
+    place: parameter.in,
+  }));
+  return (
+    <div>
+      <h4>Parameters</h4>
+      <Fields rows={rows} caption="Parameters" />
+    </div>
+  );
+}
+
+function Body({ document, schema }: { readonly document: OpenApi; readonly schema: JsonSchema }) {
+  const { properties = {}, required = [] } = resolve(document, schema);
+  const rows = Object.entries(properties).map(([name, property]) => ({
+    name,
+    required: required.includes(name),
+    schema: resolve(document, property),
+  }));
+  return (
+    <div>
+      <h4>Body</h4>
+      <Fields rows={rows} caption="Fields of the body" />
+    </div>
+  );
+}
+
+function Answers({ document, operation }: Pick<OperationDetailsProps, 'document' | 'operation'>) {
+  const answers = Object.entries(operation.responses);
+  const success = answers.find(([status]) => status.startsWith('2'));
+  const schema = Object.values(success?.[1].content ?? {})[0]?.schema;
+  return (
+    <div>
+      <h4>Answers</h4>
+      <table>
+        <caption class="hidden">Answers</caption>
+        <thead>
+          <tr>
+            <th scope="col">Status</th>
+            <th scope="col">Meaning</th>
+          </tr>
+        </thead>
+        <tbody>
+          {answers.map(([status, { description }]) => (
+            <tr key={status}>
+              <td>
+                <code>{status}</code>
+              </td>
+              <td>{description}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {schema && (
+        <Sample text={JSON.stringify(exampleOf(schema, { document }), null, 2)} label="Example of an answer" />
+      )}
+    </div>
+  );
+}

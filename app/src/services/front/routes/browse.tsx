@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { type Route, route } from '../../../http/route.ts';
+import type { NoticeText } from '../components/notice.tsx';
+import { type FrontKit, traceOf } from '../front-kit.ts';
+import { ROUTES } from '../links.ts';
+import { askAgain, isNotice, orNotice } from '../outages.ts';
+import { BrowsePage } from '../pages/browse.tsx';
+import { sendPage } from '../send-page.ts';
+
+/** Quotes on a page: two or three screens. */
+const PAGE_SIZE = 20;
+
+const querySchema = z.object({ after: z.string().max(500).optional(), done: z.string().optional() });
+
+const REMOVED: NoticeText = { kind: 'good', text: 'The quote has been removed.' };
+
+/** All quotes, a page at a time. */
+export function browseRoute(kit: FrontKit): Route {
+  return route({
+    method: 'GET',
+    path: ROUTES.browse,
+    internal: true,
+    summary: 'All quotes, a page at a time',
+    query: querySchema,
+    responses: { 200: { description: 'A page' } },
+    async handle(ctx, { query }) {
+      const first = query.after === undefined;
+      const answer = await orNotice(kit.quotes.page({ after: query.after, limit: PAGE_SIZE }, traceOf(ctx)));
+      if (isNotice(answer)) {
+        askAgain(ctx);
+        await sendPage(ctx, <BrowsePage site={kit.site} first={first} notice={answer} />, 503);
+        return;
+      }
+      const notice = query.done === 'removed' ? REMOVED : undefined;
+      const next = answer.next ?? undefined;
+      await sendPage(
+        ctx,
+        <BrowsePage site={kit.site} quotes={answer.items} next={next} first={first} notice={notice} />,
+      );
+    },
+  });
+}

@@ -96,7 +96,18 @@ function podProblems(demands: readonly Demand[], budget: NodeBudget): string[] {
       (demand) =>
         `${demand.name} wants ${demand.ceilingPods} hosts of its own, but the budget has ${budget.nodes}; add nodes`,
     );
-  return [...tooMany, ...crowded];
+  return [...tooMany, ...crowded, ...storageProblems(demands, budget)];
+}
+
+function storageProblems(demands: readonly Demand[], budget: NodeBudget): string[] {
+  const asked = totalOf(demands, atPeak).storageGi;
+  if (asked <= budget.storageGi) return [];
+  const claims = demands
+    .filter((demand) => demand.claimsGi.length > 0)
+    .map((demand) => `${demand.name} ${demand.ceilingPods} x ${demand.claimsGi.join(' + ')}Gi`);
+  return [
+    `volume claims are ${asked}Gi (${claims.join(', ')}), but the budget gives ${budget.storageGi}Gi; claim less or raise it`,
+  ];
 }
 
 function arithmetic(demands: readonly Demand[], { key, unit }: Dimension, podsOf: PodCount): string {

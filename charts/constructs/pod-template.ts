@@ -44,6 +44,8 @@ export function completePodTemplate(deployment: Deployment, options: PodTemplate
   const spec = '/spec/template/spec';
   const patches = Object.entries(additions).map(([field, value]) => JsonPatch.add(`${spec}/${field}`, value));
   ApiObject.of(deployment).addJsonPatch(
+    // A hash of the construct's path: it would roll the pods when only our code moves.
+    JsonPatch.remove('/spec/template/metadata/labels/cdk8s.io~1metadata.addr'),
     ...patches,
     ...secretFiles(options.secretFiles),
     ...ephemeralStorage('requests', options.requests),

@@ -15,6 +15,7 @@ export const dev: Environment = {
     memoryMiBPerNode: 3_000,
     ephemeralMiBPerNode: 10_240,
     podsPerNode: 100,
+    storageGi: 0,
   },
   scaling: { kind: 'fixed', replicas: 1 },
   resources: {

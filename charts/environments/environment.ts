@@ -20,6 +20,8 @@ export interface NodeBudget {
   readonly ephemeralMiBPerNode: number;
   /** The kubelet's `maxPods`, less what daemons take. */
   readonly podsPerNode: number;
+  /** Persistent volumes of the whole environment, in Gi. */
+  readonly storageGi: number;
 }
 
 /** How many pods of each service. */

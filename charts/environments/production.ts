@@ -16,6 +16,7 @@ export const production: Environment = {
     memoryMiBPerNode: 30_000,
     ephemeralMiBPerNode: 90_000,
     podsPerNode: 100,
+    storageGi: 250,
   },
   scaling: { kind: 'auto', floor: 3, ceiling: 20, ...AUTOSCALING },
   resources: MEASURED_RESOURCES,

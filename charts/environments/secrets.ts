@@ -1,7 +1,11 @@
 /** Where secret values come from. */
 export type Secrets =
   /** Values that stand in dist/, marked as such: for dev only. */
-  | { readonly kind: 'literal'; readonly values: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'literal';
+      /** By key; keys are unique over all secrets. */
+      readonly values: Readonly<Record<string, string>>;
+    }
   /** Values in a vault, copied by the External Secrets operator: nothing secret is in git. */
   | {
       readonly kind: 'external';

@@ -1,0 +1,24 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { nameConstructs } from '../construct-names.ts';
+import { EdgeAddons } from '../edge/edge-addons.ts';
+import type { Environment } from '../environments/environment.ts';
+import { ExternalSecrets } from '../secrets/external-secrets.ts';
+import { secretsOf } from '../secrets/secrets-of.ts';
+
+export interface AddonsChartProps {
+  readonly environment: Environment;
+}
+
+/** What needs custom resource definitions: applied beside the environment's own file where the operators are installed. */
+export class AddonsChart extends Chart {
+  constructor(scope: Construct, id: string, { environment }: AddonsChartProps) {
+    super(scope, id, { namespace: environment.namespace, disableResourceNameHashes: true });
+    const { secrets, namespace } = environment;
+    if (secrets.kind === 'external') {
+      new ExternalSecrets(this, 'secrets', { instance: namespace, specs: secretsOf(environment), secrets });
+    }
+    new EdgeAddons(this, 'edge', { environment });
+    nameConstructs(this);
+  }
+}

@@ -1,0 +1,41 @@
+import { App, type Chart } from 'cdk8s';
+import { AddonsChart } from './addons/addons-chart.ts';
+import { platformProblems } from './checks/platform-checks.ts';
+import { EnvironmentChart } from './environment-chart.ts';
+import type { Environment } from './environments/environment.ts';
+import { PlatformError } from './platform-error.ts';
+import type { ServiceSpec } from './services/service.ts';
+
+/** The whole platform as plain data: what it consists of, and where it runs. */
+export interface Platform {
+  readonly catalog: readonly ServiceSpec[];
+  readonly environments: readonly Environment[];
+}
+
+/** A Kubernetes object as plain data. */
+export type Manifest = Readonly<Record<string, unknown>>;
+
+/** One file of dist/. */
+export interface ManifestFile {
+  /** Relative to dist/, with forward slashes. */
+  readonly path: string;
+  readonly objects: readonly Manifest[];
+}
+
+/**
+ * Every file of dist/ from the typed platform. Pure: no clock, randomness, network or process environment.
+ * @throws PlatformError with every problem of the catalog and the environments at once.
+ */
+export function synthesize(platform: Platform): ManifestFile[] {
+  const problems = platformProblems(platform);
+  if (problems.length > 0) throw new PlatformError(problems);
+  const app = new App();
+  const charts = platform.environments.flatMap((environment): [string, Chart][] => [
+    [
+      `${environment.name}.k8s.yaml`,
+      new EnvironmentChart(app, environment.name, { environment, catalog: platform.catalog }),
+    ],
+    [`addons/${environment.name}.k8s.yaml`, new AddonsChart(app, `${environment.name}-addons`, { environment })],
+  ]);
+  return charts.map(([path, chart]) => ({ path, objects: chart.toJson() })).filter(({ objects }) => objects.length > 0);
+}

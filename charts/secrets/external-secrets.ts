@@ -1,0 +1,88 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { recommendedLabels } from '../constructs/labels.ts';
+import type { SecretProvider, Secrets } from '../environments/secrets.ts';
+import type { SecretSpec } from './secret-spec.ts';
+
+/** The version that External Secrets serves since 0.16; v1beta1 is gone. */
+const API_VERSION = 'external-secrets.io/v1';
+
+/** Account by which the operator identifies itself to a vault with Kubernetes authentication. */
+const STORE_ACCOUNT = 'external-secrets';
+
+export interface ExternalSecretsProps {
+  readonly instance: string;
+  readonly specs: readonly SecretSpec[];
+  readonly secrets: Extract<Secrets, { kind: 'external' }>;
+}
+
+/** One ExternalSecret per Secret that the platform needs: the operator copies the values, and copies them again when they change. */
+export class ExternalSecrets extends Construct {
+  constructor(scope: Construct, id: string, props: ExternalSecretsProps) {
+    super(scope, id);
+    const namespaces = new Set(props.specs.map(({ namespace }) => namespace ?? props.instance));
+    if (props.secrets.store.kind === 'SecretStore') {
+      for (const namespace of namespaces) this.addStore(namespace, props);
+    }
+    for (const spec of props.specs) this.addSecret(spec, props);
+  }
+
+  private addStore(namespace: string, { instance, secrets }: ExternalSecretsProps): void {
+    const labels = recommendedLabels({ name: secrets.store.name, instance, component: 'platform' });
+    const usesAccount = secrets.store.provider.kind === 'vault';
+    if (usesAccount) {
+      new ApiObject(this, `${namespace}-account`, {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: STORE_ACCOUNT, namespace, labels },
+        automountServiceAccountToken: false,
+      });
+    }
+    new ApiObject(this, `${namespace}-store`, {
+      apiVersion: API_VERSION,
+      kind: 'SecretStore',
+      metadata: { name: secrets.store.name, namespace, labels },
+      spec: { provider: providerOf(secrets.store.provider) },
+    });
+  }
+
+  private addSecret(spec: SecretSpec, { instance, secrets }: ExternalSecretsProps): void {
+    const namespace = spec.namespace ?? instance;
+    new ApiObject(this, `${namespace}-${spec.name}`, {
+      apiVersion: API_VERSION,
+      kind: 'ExternalSecret',
+      metadata: {
+        name: spec.name,
+        namespace,
+        labels: recommendedLabels({ name: spec.name, instance, component: 'platform' }),
+      },
+      spec: {
+        refreshInterval: secrets.refreshInterval,
+        secretStoreRef: { kind: secrets.store.kind, name: secrets.store.name },
+        target: { name: spec.name, creationPolicy: 'Owner', deletionPolicy: 'Retain' },
+        // All properties of one vault entry: a key that is added for a rotation arrives without a change here.
+        dataFrom: [{ extract: { key: `${instance}/${spec.name}` } }],
+      },
+    });
+  }
+}
+
+function providerOf(provider: SecretProvider): Record<string, unknown> {
+  switch (provider.kind) {
+    case 'vault':
+      return {
+        vault: {
+          server: provider.server,
+          path: provider.path,
+          version: 'v2',
+          auth: {
+            kubernetes: { mountPath: 'kubernetes', role: provider.role, serviceAccountRef: { name: STORE_ACCOUNT } },
+          },
+        },
+      };
+    case 'aws':
+      return { aws: { service: 'SecretsManager', region: provider.region } };
+    case 'gcp':
+      return { gcpsm: { projectID: provider.project } };
+  }
+}

@@ -1,0 +1,9 @@
+import type { Environment } from '../environments/environment.ts';
+import { redisSecrets } from '../redis/secrets.ts';
+import { ADMIN_KEY } from './app-secrets.ts';
+import type { SecretSpec } from './secret-spec.ts';
+
+/** Every Secret that must exist in the environment's namespaces before its pods can start. */
+export function secretsOf(environment: Environment): SecretSpec[] {
+  return [ADMIN_KEY, ...redisSecrets(environment)];
+}

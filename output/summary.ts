@@ -1,0 +1,100 @@
+import Table from 'cli-table3';
+import { atCeiling, atFloor, atPeak, type Total, totalOf } from '../charts/capacity.ts';
+import { cpuText } from '../charts/constructs/quantity.ts';
+import { demandsOf } from '../charts/demands.ts';
+import type { Environment } from '../charts/environments/environment.ts';
+import type { ManifestFile, Platform } from '../charts/platform.ts';
+import type { Changes } from './changes.ts';
+
+/** What a synthesis made, for the person who ran it: objects by kind, and what they ask for against what there is. */
+export function summary(platform: Platform, files: readonly ManifestFile[], changes: Changes): string {
+  const { environments } = platform;
+  return [kindTable(environments, files), capacityTable(platform), changesText(changes)].join('\n\n');
+}
+
+/** Lines between the rows tell nothing here. */
+const STYLE = { head: [], border: [], compact: true };
+
+function kindTable(environments: readonly Environment[], files: readonly ManifestFile[]): string {
+  const kinds = [...new Set(files.flatMap(({ objects }) => objects.map(kindOf)))].sort();
+  const table = new Table({
+    head: ['objects', ...environments.map(({ name }) => name)],
+    colAligns: ['left', ...environments.map(() => 'right' as const)],
+    style: STYLE,
+  });
+  const count = (name: string, kind?: string) =>
+    files
+      .filter(({ path }) => path.endsWith(`${name}.k8s.yaml`))
+      .reduce(
+        (sum, { objects }) => sum + objects.filter((object) => kind === undefined || kindOf(object) === kind).length,
+        0,
+      );
+  for (const kind of kinds) table.push([kind, ...environments.map(({ name }) => String(count(name, kind) || '-'))]);
+  table.push(['total', ...environments.map(({ name }) => String(count(name)))]);
+  return table.toString();
+}
+
+function kindOf(object: Readonly<Record<string, unknown>>): string {
+  return String(object['kind']);
+}
+
+function capacityTable(platform: Platform): string {
+  const table = new Table({
+    head: ['capacity', 'pods', 'CPU requests', 'CPU limits', 'memory requests', 'memory limits', 'volumes'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    style: STYLE,
+  });
+  for (const environment of platform.environments) {
+    const demands = demandsOf(environment, platform.catalog);
+    table.push(
+      row(`${environment.name} at the floor`, totalOf(demands, atFloor)),
+      row('  at the ceiling', totalOf(demands, atCeiling)),
+      row('  quota (ceiling, surge, stopping)', totalOf(demands, atPeak)),
+      budgetRow(environment),
+    );
+  }
+  return table.toString();
+}
+
+function row(label: string, total: Total): string[] {
+  const { requests, limits } = total;
+  return [
+    label,
+    String(total.pods),
+    cpuText(requests.cpuMillis),
+    cpuText(limits.cpuMillis),
+    gibibytes(requests.memoryMiB),
+    gibibytes(limits.memoryMiB),
+    `${total.storageGi} Gi`,
+  ];
+}
+
+function budgetRow({ budget }: Environment): string[] {
+  const { nodes } = budget;
+  return [
+    `  budget of ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
+    String(nodes * budget.podsPerNode),
+    cpuText(nodes * budget.cpuMillisPerNode),
+    '',
+    gibibytes(nodes * budget.memoryMiBPerNode),
+    '',
+    `${budget.storageGi} Gi`,
+  ];
+}
+
+function gibibytes(mebibytes: number): string {
+  return `${(mebibytes / 1_024).toFixed(1)} Gi`;
+}
+
+/** At most so many names a line: the rest is `npm run diff`'s. */
+const NAMES_SHOWN = 8;
+
+function changesText({ added, changed, removed }: Changes): string {
+  const lines = Object.entries({ added, changed, removed })
+    .filter(([, names]) => names.length > 0)
+    .map(([what, names]) => {
+      const rest = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
+      return `${what}: ${names.slice(0, NAMES_SHOWN).join(', ')}${rest}`;
+    });
+  return lines.length === 0 ? 'dist/ is unchanged' : `dist/ has changed\n  ${lines.join('\n  ')}`;
+}

@@ -1,4 +1,4 @@
-import { randomHex } from './random-id.ts';
+import { randomHex } from '../runtime/random-id.ts';
 
 /** A place in a W3C trace: the trace, this process's span in it, and whether the caller records it. */
 export interface TraceContext {

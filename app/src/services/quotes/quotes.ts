@@ -1,0 +1,32 @@
+import type { Route } from '../../http/route.ts';
+import type { ServiceModule } from '../../runtime/service.ts';
+import { openLink } from '../../stores/connection.ts';
+import { QuoteStore } from '../../stores/quote-store.ts';
+import { createQuote } from './create-quote.ts';
+import { deleteQuote } from './delete-quote.ts';
+import { listQuotes } from './list-quotes.ts';
+import { randomQuote } from './random-quote.ts';
+import { readQuote } from './read-quote.ts';
+import { replaceQuote } from './replace-quote.ts';
+
+/** Every endpoint; `/quotes/random` stands before `/quotes/:id`, for the first match counts. */
+export function quoteRoutes(store: QuoteStore): Route[] {
+  return [
+    listQuotes(store),
+    randomQuote(store),
+    readQuote(store),
+    createQuote(store),
+    replaceQuote(store),
+    deleteQuote(store),
+  ];
+}
+
+/** Keeps the quotes. */
+export const quotes: ServiceModule = {
+  message: 'Quotes: to list, read, add, replace and delete',
+  start(context) {
+    const link = openLink(context);
+    const store = new QuoteStore(link);
+    return { routes: quoteRoutes(store), readiness: () => link.health.readiness(), close: link.close };
+  },
+};

@@ -1,0 +1,103 @@
+import { Counter, Gauge } from 'prom-client';
+import { METRICS } from '../../contract.ts';
+import type { ServiceContext } from '../runtime/service.ts';
+import type { ClientOptions, RedisClient } from './redis-factory.ts';
+import { RedisHealth } from './redis-health.ts';
+import { rotatePassword } from './rotate-password.ts';
+import { defineScripts } from './scripts.ts';
+import { WriteGate } from './write-gate.ts';
+
+/** Longest time in ms for any command, waiting for the connection included: beyond it the caller gets its 503. */
+export const COMMAND_TIMEOUT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+/** Silence with commands under way for this long means a dead peer: the connection is made anew. */
+const SOCKET_TIMEOUT_MS = 5_000;
+const MAX_RETRY_DELAY_MS = 250;
+/** How long QUIT may take at the end. */
+const QUIT_TIMEOUT_MS = 1_000;
+
+/** A service's connections: reads on one, writes on another, so that waiting for replicas stalls no read. */
+export interface RedisLink {
+  readonly reads: RedisClient;
+  readonly writes: WriteGate;
+  readonly health: RedisHealth;
+  close(): Promise<void>;
+}
+
+/** Connects, follows a rotated password, and exports the state of it all. */
+export function openLink(context: ServiceContext): RedisLink {
+  const { config, log } = context;
+  if (config.redis === undefined)
+    throw new Error(`${config.service}: has no Redis in its configuration; see SERVICE_NEEDS`);
+  const reads = openClient(context, 'reads');
+  const writer = openClient(context, 'writes');
+  defineScripts(writer);
+  const onChange = (up: boolean) => log[up ? 'info' : 'error'](up ? 'Redis answers' : 'Redis does not answer');
+  const health = new RedisHealth({ client: reads, onChange }).start();
+  exportState(context, health);
+  const close = async () => {
+    health.stop();
+    await Promise.all([quit(reads), quit(writer)]);
+  };
+  return { reads, writes: new WriteGate({ client: writer, replicas: config.redis.waitReplicas }), health, close };
+}
+
+type Role = 'reads' | 'writes';
+
+function openClient(context: ServiceContext, role: Role): RedisClient {
+  const { config, secrets, redisFactory, log } = context;
+  if (config.redis === undefined) throw new Error('unreachable: openLink has checked it');
+  const client = redisFactory(
+    config.redis,
+    clientOptions(`${config.service}-${role}`, role, secrets.current.redisPassword),
+  );
+  const { username } = config.redis;
+  secrets.onChange(({ redisPassword }) => void rotatePassword(client, { username, password: redisPassword, log }));
+  const reconnects = counter(context, METRICS.redisReconnects, 'Attempts to connect to Redis again.');
+  const errors = counter(context, METRICS.redisErrors, 'Errors of Redis connections.');
+  client.on('reconnecting', () => reconnects.inc());
+  client.on('error', (err: unknown) => {
+    errors.inc();
+    log.debug({ err, role }, 'Redis connection failed');
+  });
+  return client;
+}
+
+function clientOptions(name: string, role: Role, password: string | undefined): ClientOptions {
+  return {
+    connectionName: name,
+    ...(password !== undefined && { password }),
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    // A write whose answer was lost must not be sent twice by the client: whoever asked for it decides.
+    autoResendUnfulfilledCommands: role === 'reads',
+    // Commands that wait for a connection fail with the next failed attempt, not after the outage.
+    maxRetriesPerRequest: 1,
+    retryStrategy: (attempt) => Math.min(MAX_RETRY_DELAY_MS, 25 * 2 ** Math.min(attempt, 8)),
+    // After a failover the old primary may come back as a replica behind the same connection.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  };
+}
+
+function counter({ registry }: ServiceContext, name: string, help: string): Counter {
+  const known = registry.getSingleMetric(name);
+  return known instanceof Counter ? known : new Counter({ name, help, registers: [registry] });
+}
+
+function exportState({ registry }: ServiceContext, health: RedisHealth): void {
+  new Gauge({
+    name: METRICS.redisUp,
+    help: '1 while Redis answers this process, else 0.',
+    registers: [registry],
+    collect() {
+      this.set(health.up ? 1 : 0);
+    },
+  });
+}
+
+async function quit(client: RedisClient): Promise<void> {
+  const timeout = setTimeout(() => client.disconnect(), QUIT_TIMEOUT_MS);
+  await client.quit().catch(() => client.disconnect());
+  clearTimeout(timeout);
+}

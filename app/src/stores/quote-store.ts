@@ -1,0 +1,64 @@
+import type { NewQuote } from '../api/quote.ts';
+import { Collection, type PageOptions, type StoredPage } from './collection.ts';
+import type { RedisLink } from './connection.ts';
+import { newId } from './new-id.ts';
+import { revisionOf, type StoredRecord, stamp } from './record.ts';
+
+/** A replacement as it ended: the stored record, or why there is none. */
+export type Replacement = { readonly record: StoredRecord } | 'absent' | 'changed';
+
+/** Quotes in Redis. */
+export class QuoteStore {
+  readonly #collection: Collection;
+
+  constructor(link: RedisLink) {
+    this.#collection = new Collection(link, 'quotes');
+  }
+
+  get(id: string): Promise<Buffer | null> {
+    return this.#collection.get(id);
+  }
+
+  page(options: PageOptions): Promise<StoredPage> {
+    return this.#collection.page(options);
+  }
+
+  random(): Promise<Buffer | undefined> {
+    return this.#collection.random();
+  }
+
+  count(): Promise<number> {
+    return this.#collection.count();
+  }
+
+  /** Stores a quote; undefined where its id is taken. */
+  async create(quote: NewQuote): Promise<(StoredRecord & { readonly id: string }) | undefined> {
+    const id = quote.id ?? newId();
+    const now = new Date().toISOString();
+    const record = stamp({ id, ...content(quote), createdAt: now, updatedAt: now });
+    return (await this.#collection.create(id, record)) ? { id, ...record } : undefined;
+  }
+
+  /**
+   * Replaces what a quote says and keeps when it was created.
+   * @param expected the revision that the caller has seen; without one, the latest is replaced
+   */
+  async replace(id: string, quote: NewQuote, expected?: string): Promise<Replacement> {
+    const current = await this.#collection.get(id);
+    if (current === null) return 'absent';
+    const revision = revisionOf(current);
+    if (expected !== undefined && expected !== revision) return 'changed';
+    const { createdAt } = JSON.parse(current.toString()) as { createdAt: string };
+    const record = stamp({ id, ...content(quote), createdAt, updatedAt: new Date().toISOString() });
+    const result = await this.#collection.replace(id, record, revision);
+    return result === 'replaced' ? { record } : result;
+  }
+
+  remove(id: string): Promise<boolean> {
+    return this.#collection.remove(id);
+  }
+}
+
+function content({ text, author, language }: NewQuote): object {
+  return { text, author, ...(language !== undefined && { language }) };
+}

@@ -1,10 +1,17 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { catalog } from './charts/catalog.ts';
 import { environments } from './charts/environments/all.ts';
 import { PlatformError } from './charts/platform-error.ts';
 import { writePlatform } from './output/write-platform.ts';
 
+const root = import.meta.dirname;
+/** Set by `cdk8s synth`, which empties that folder first and expects manifests in it: it gets a copy. */
+const scratch = process.env['CDK8S_OUTDIR'];
+
 try {
-  console.log(writePlatform({ catalog, environments }, import.meta.dirname));
+  console.log(writePlatform({ catalog, environments }, root));
+  if (scratch !== undefined) cpSync(join(root, 'dist'), scratch, { recursive: true });
 } catch (error) {
   if (!(error instanceof PlatformError)) throw error;
   console.error(`${error.message}\nnothing was written`);

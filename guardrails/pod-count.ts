@@ -1,0 +1,96 @@
+import { WORKLOAD } from './annotations.ts';
+import { autoscalersOf } from './autoscaler.ts';
+import type { Field } from './field.ts';
+import type { Platform } from './platform.ts';
+import { shareOf } from './share.ts';
+import { stoppingSeconds } from './stopping.ts';
+import type { Workload } from './workload.ts';
+
+/** How many pods of one workload there may be. */
+export interface PodCount {
+  /** Pods in a quiet hour. */
+  readonly floor: number;
+  /** Most pods that are wanted at once. */
+  readonly ceiling: number;
+  /** Pods beside the wanted ones while a rollout goes on. */
+  readonly surge: number;
+  /** Pods of the old version that still stop during that rollout; counted where the workload says how long it takes to stop. */
+  readonly terminating: number;
+  /** Ceiling, surge and terminating: what a quota must admit and nodes must carry. */
+  readonly peak: number;
+  /** The field to lower when the peak is too high. */
+  readonly ceilingAt: Field;
+}
+
+/** The pods of a workload; `nodes` is what a DaemonSet multiplies by (one when nobody says). */
+export function podCount(platform: Platform, workload: Workload): PodCount {
+  const spec = workload.resource.at('spec');
+  switch (workload.kind) {
+    case 'DaemonSet':
+      return fixed(platform.environmentOf(workload.namespace)?.budget.nodes ?? 1, spec);
+    case 'Job':
+      return fixed(jobPods(spec), spec.at('parallelism'), 0);
+    case 'CronJob':
+      return fixed(jobPods(spec.at('jobTemplate', 'spec')) * runsAtOnce(spec), spec.at('concurrencyPolicy'), 0);
+    case 'Pod':
+      return fixed(1, spec);
+    default:
+      return scaled(platform, workload);
+  }
+}
+
+function fixed(pods: number, ceilingAt: Field, floor = pods): PodCount {
+  return { floor, ceiling: pods, surge: 0, terminating: 0, peak: pods, ceilingAt };
+}
+
+function scaled(platform: Platform, workload: Workload): PodCount {
+  const [autoscaler] = autoscalersOf(platform, workload);
+  const replicas = workload.replicas ?? 1;
+  const ceiling = autoscaler?.ceiling ?? replicas;
+  const surge = surgeOf(workload, ceiling);
+  const terminating = terminatingOf(workload, ceiling, surge);
+  return {
+    floor: autoscaler?.floor ?? replicas,
+    ceiling,
+    surge,
+    terminating,
+    peak: ceiling + surge + terminating,
+    ceilingAt: autoscaler?.ceilingAt ?? workload.resource.at('spec', 'replicas'),
+  };
+}
+
+/** Pods that a Deployment's rollout adds: a quarter when it does not say. A StatefulSet deletes a pod before it makes the next. */
+export function surgeOf(workload: Workload, pods: number): number {
+  if (workload.kind !== 'Deployment' || pods === 0) return 0;
+  const strategy = workload.resource.at('spec', 'strategy');
+  if (strategy.at('type').text === 'Recreate') return 0;
+  const surge = strategy.at('rollingUpdate', 'maxSurge');
+  return surge.exists ? (shareOf(surge, pods, 'up') ?? 0) : Math.ceil(pods / 4);
+}
+
+/** Pods that a Deployment's rollout may take away: a quarter, rounded down, when it does not say. */
+export function unavailableOf(workload: Workload, pods: number): number {
+  const strategy = workload.resource.at('spec', 'strategy');
+  if (strategy.at('type').text === 'Recreate') return pods;
+  const unavailable = strategy.at('rollingUpdate', 'maxUnavailable');
+  return unavailable.exists ? (shareOf(unavailable, pods, 'down') ?? 0) : Math.floor(pods / 4);
+}
+
+/** Waves of a rollout are `minReadySeconds` apart, and a pod of an older wave is gone once it has stopped: so many waves may be stopping at once. */
+function terminatingOf(workload: Workload, ceiling: number, surge: number): number {
+  if (workload.kind !== 'Deployment' || workload.resource.annotations[WORKLOAD.drain] === undefined) return 0;
+  const minReady = workload.resource.at('spec', 'minReadySeconds').number ?? 0;
+  const waves = Math.ceil(stoppingSeconds(workload) / Math.max(minReady, 1));
+  return Math.min((surge + unavailableOf(workload, ceiling)) * waves, ceiling);
+}
+
+function jobPods(spec: Field): number {
+  const parallelism = spec.at('parallelism').number ?? 1;
+  return Math.min(parallelism, spec.at('completions').number ?? parallelism);
+}
+
+/** Runs of a CronJob at once: it may start the next before the last has ended unless it forbids or replaces. */
+function runsAtOnce(spec: Field): number {
+  if (spec.at('suspend').flag) return 0;
+  return (spec.at('concurrencyPolicy').text ?? 'Allow') === 'Allow' ? 2 : 1;
+}

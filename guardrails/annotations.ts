@@ -31,6 +31,8 @@ export const NAMESPACE = {
   exposes: 'platform.quotes/exposes',
   /** What somebody else puts into this namespace before the platform starts, one a line: `Secret/redis: redis-password, other-key`. */
   provided: 'platform.quotes/provided',
+  /** The pods that bring requests from outside to the Ingress and HTTPRoute backends of this namespace: `traefik: app.kubernetes.io/name=traefik`. */
+  edgeController: 'platform.quotes/edge-controller',
 } as const;
 
 /** What an environment may promise. */
@@ -43,6 +45,8 @@ export const PROMISES = {
   digests: 'digests',
   /** No literal Secret: a secret store or an operator brings them. */
   managedSecrets: 'managed-secrets',
+  /** Pods exchange only what the manifests declare: default deny both ways, no policy wider than an edge. */
+  isolation: 'isolation',
   /** Every workload is scraped. */
   monitoring: 'monitoring',
 } as const;
@@ -60,6 +64,13 @@ export const WORKLOAD = {
   drain: 'platform.quotes/drain',
   /** The stores whose loss must not restart the pod; documents that liveness does not ask them: `redis`. */
   stores: 'platform.quotes/stores',
+  /** What the process answers over HTTP, a port and its paths a line: `8080: /metrics /healthz /readyz`. */
+  endpoints: 'platform.quotes/endpoints',
+  /**
+   * Connections that it opens and that no URL in its environment shows, comma-separated: a Service (`redis`, `redis.other-namespace`) with a
+   * port or without, or addresses with a port: `redis:6379, 10.96.0.1/32:443`.
+   */
+  calls: 'platform.quotes/calls',
   /**
    * The metrics that the workload exposes, one a line: `http_requests_total{service,method,route,status} counter`.
    * A histogram's line stands for its _bucket, _sum and _count.

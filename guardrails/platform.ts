@@ -9,12 +9,15 @@ export class Platform {
   readonly workloads: readonly Workload[];
   /** The environments that declare themselves on a Namespace; none for manifests of other origins. */
   readonly environments: readonly Environment[];
+  /** What stood before this, as the last synthesis wrote it; undefined when nobody says. */
+  readonly previous: Platform | undefined;
   readonly #byKind = new Map<string, Resource[]>();
   readonly #byName = new Map<string, Resource>();
   readonly #workloadsByNamespace = new Map<string, Workload[]>();
 
-  constructor(resources: readonly Resource[]) {
+  constructor(resources: readonly Resource[], previous?: Platform) {
     this.resources = resources;
+    this.previous = previous;
     for (const resource of resources) {
       append(this.#byKind, resource.kind, resource);
       this.#byName.set(key(resource.kind, resource.namespace, resource.name), resource);

@@ -6,7 +6,7 @@ import { allRules } from '../registry.ts';
 
 /**
  * Every rule has a folder fixtures/rules/<id>/ with `broken*.yaml`, which breaks that rule and no other and says in `# finds: ` comments what
- * is found, and `near-miss*.yaml`, which looks alike and passes every rule.
+ * is found, and `near-miss*.yaml`, which looks alike and passes every rule. A `previous.yaml` beside them is what stood before.
  */
 const FIXTURES = new URL('../fixtures/rules/', import.meta.url);
 
@@ -16,13 +16,15 @@ function fixtures(rule: string, prefix: string): readonly (readonly [string, str
   return names.map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]);
 }
 
-function findings(name: string, text: string) {
-  return checkPlatform([parseText(name, text)]).filter(({ severity }) => severity !== 'note');
+function findings(rule: string, name: string, text: string) {
+  const previous = fixtures(rule, 'previous').map(([file, before]) => parseText(file, before));
+  const options = previous.length > 0 ? { previous } : {};
+  return checkPlatform([parseText(name, text)], options).filter(({ severity }) => severity !== 'note');
 }
 
 describe.each(allRules().map((rule) => [rule.id] as const))('%s', (id) => {
   it.each(fixtures(id, 'broken'))('finds what %s breaks, and nothing else', (name, text) => {
-    const found = findings(name, text);
+    const found = findings(id, name, text);
     const expected = [...text.matchAll(/^# finds: (.+)$/gm)].map(([, message]) => message);
     expect(expected, `${name} says in a comment what is found`).not.toHaveLength(0);
     expect(found.map(({ rule, message }) => `${rule}: ${message}`)).toEqual(
@@ -32,7 +34,7 @@ describe.each(allRules().map((rule) => [rule.id] as const))('%s', (id) => {
   });
 
   it.each(fixtures(id, 'near-miss'))('has nothing to say about %s', (name, text) => {
-    expect(findings(name, text)).toEqual([]);
+    expect(findings(id, name, text)).toEqual([]);
   });
 
   it('has a fixture that breaks it and one that nearly does', () => {

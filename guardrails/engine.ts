@@ -1,3 +1,4 @@
+import { exceptionsAreJustified, excuses, judgeExceptions } from './exceptions.ts';
 import type { Finding, Problem } from './finding.ts';
 import { Locations } from './locations.ts';
 import { Platform } from './platform.ts';
@@ -7,27 +8,35 @@ import type { Rule } from './rule.ts';
 import { type Document, flatten } from './source.ts';
 
 export interface CheckOptions {
-  /** @default - every rule */
+  /** The rules to judge by. @default - all of them */
   readonly rules?: readonly Rule[];
-  /** What stood before: changes that the API server refuses are found by comparing. @default - nothing to compare with */
+  /** What is in the cluster now, for rules about changes that an update cannot make. @default - unknown */
   readonly previous?: readonly Document[];
 }
 
-/** Judges everything that is given as one platform, by every rule. */
+/** Judges everything that is given as one platform. The findings come in the order of the rules. */
 export function checkPlatform(documents: readonly Document[], options: CheckOptions = {}): readonly Finding[] {
-  const { rules = allRules(), previous } = options;
-  const platform = readPlatform(documents, previous);
+  const rules = options.rules ?? allRules();
+  const platform = readPlatform(documents, options.previous);
   const locations = new Locations(documents);
-  return rules.flatMap((rule) => [...rule.check(platform)].map((problem) => toFinding(rule, problem, locations)));
+  const used = rules.map(() => new Set<Resource>());
+  const findings = rules.flatMap((rule, index) => {
+    const problems = [...rule.check(platform)].filter(
+      ({ at }) => !excuses(at.resource).includes(rule.id) || !used[index]?.add(at.resource),
+    );
+    return problems.map((problem) => toFinding(rule, problem, locations));
+  });
+  const unjustified = [...judgeExceptions(platform, rules, used)];
+  return [...findings, ...unjustified.map((problem) => toFinding(exceptionsAreJustified, problem, locations))];
 }
 
 /** The view that rules read. */
 export function readPlatform(documents: readonly Document[], previous?: readonly Document[]): Platform {
-  return new Platform(readResources(documents), previous && new Platform(readResources(previous)));
-}
-
-function readResources(documents: readonly Document[]): readonly Resource[] {
-  return documents.flatMap(flatten).map(({ origin, value }) => new Resource(origin, value));
+  const before = previous === undefined ? undefined : readPlatform(previous);
+  return new Platform(
+    documents.flatMap(flatten).map(({ origin, value }) => new Resource(origin, value)),
+    before,
+  );
 }
 
 function toFinding(rule: Rule, problem: Problem, locations: Locations): Finding {

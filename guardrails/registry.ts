@@ -1,3 +1,4 @@
+import { exceptionsAreJustified } from './exceptions.ts';
 import type { Rule } from './rule.ts';
 import { serviceSelectsPods } from './rules/references/service-selects-pods.ts';
 import { durations } from './rules/schema/durations.ts';
@@ -27,6 +28,7 @@ export const FAMILIES = [
   'network',
   'security',
   'observability',
+  'exceptions',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -57,6 +59,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
   network: [],
   security: [],
   observability: [],
+  exceptions: [exceptionsAreJustified],
 };
 
 /** Every rule of every family. */

@@ -11,7 +11,9 @@ export interface Document {
 
 /** The objects of a file with the items of Lists taken out, each with the way to it. */
 export function flatten({ file, objects }: Document): readonly { readonly origin: Origin; readonly value: unknown }[] {
-  return objects.flatMap((value, document) => unpack({ file, document, within: [] }, value));
+  return objects.flatMap((value, document) =>
+    value === null || value === undefined ? [] : unpack({ file, document, within: [] }, value),
+  );
 }
 
 function unpack(origin: Origin, value: unknown): readonly { readonly origin: Origin; readonly value: unknown }[] {

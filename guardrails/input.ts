@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { isRecord } from './field.ts';
+import { BYTES_AT_MOST, parseText, UnusableInput } from './parse.ts';
+import type { Document } from './source.ts';
+
+/** What was read, and the files in folders that hold no Kubernetes object and were left out. */
+export interface Input {
+  readonly documents: readonly Document[];
+  readonly skipped: readonly string[];
+}
+
+/** Reads files, folders (`*.yaml`, `*.yml`, `*.json` at any depth) and `-` (standard input). Throws UnusableInput with every problem. */
+export function readInput(paths: readonly string[]): Input {
+  const problems: string[] = [];
+  const skipped: string[] = [];
+  const documents = paths.flatMap((path) => {
+    const named = attempt(problems, () => filesOf(path)) ?? [];
+    return named.flatMap(({ file, named: asked }) => {
+      const document = attempt(problems, () => readOne(file));
+      if (document && !document.objects.some(isObject) && !asked) {
+        skipped.push(file);
+        return [];
+      }
+      if (document) problems.push(...misfits(document));
+      return document ?? [];
+    });
+  });
+  if (problems.length === 0 && documents.length === 0)
+    problems.push(`${paths.join(', ')}: no Kubernetes manifests here`);
+  if (problems.length > 0) throw new UnusableInput(problems.join('\n'));
+  return { documents, skipped };
+}
+
+/** The files behind a path; `named` when the path itself names the file. */
+function filesOf(path: string): readonly { readonly file: string; readonly named: boolean }[] {
+  if (path === '-' || !statSync(path).isDirectory()) return [{ file: path, named: true }];
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && /\.(ya?ml|json)$/.test(entry.name));
+  return files
+    .map((entry) => ({ file: join(entry.parentPath, entry.name), named: false }))
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+function readOne(path: string): Document {
+  if (path === '-') return parseText('<stdin>', readFileSync(0, 'utf8'));
+  const size = statSync(path).size;
+  const file = relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path);
+  if (size > BYTES_AT_MOST) {
+    throw new UnusableInput(
+      `${file}: ${Math.round(size / 1024 / 1024)} MiB, more than the ${BYTES_AT_MOST / 1024 / 1024} MiB that are read`,
+    );
+  }
+  return parseText(file, readFileSync(path, 'utf8'));
+}
+
+/** Documents that are no objects at all, such as a list or a word. */
+function misfits({ file, objects }: Document): readonly string[] {
+  if (objects.length === 0) return [`${file}: empty`];
+  return objects.flatMap((value, index) => {
+    if (isRecord(value) || value === null || value === undefined) return [];
+    return `${file}: document ${index + 1} is ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}, not a Kubernetes object`;
+  });
+}
+
+function isObject(value: unknown): boolean {
+  return isRecord(value) && (value['apiVersion'] !== undefined || value['kind'] !== undefined);
+}
+
+function attempt<T>(problems: string[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    problems.push(error.message);
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { PORTS } from '../../app/contract.ts';
+import type { Environment } from '../environments/environment.ts';
+import { rolesFile, SENTINEL_DEFAULT_RULES } from './acl.ts';
+import {
+  type OwnRedis,
+  SENTINEL_PRIMARY,
+  SENTINEL_QUORUM,
+  SENTINEL_WAIT_REPLICAS,
+  sentinelHosts,
+  serverHosts,
+} from './shape.ts';
+
+/** Files of a ConfigMap, by name. */
+export type ConfigFiles = Readonly<Record<string, string>>;
+
+/**
+ * Times of a failover, in seconds. A primary that answers nobody for `downAfter` is down; with the vote and the promotion writes
+ * go on about three seconds later, within the 15 s that the services bridge.
+ */
+export const FAILOVER_TIMES = {
+  downAfter: 5,
+  /** Longer than a failover takes: a primary that restarts sooner leaves the lead to a replica in step. */
+  standBack: 12,
+  /** One step of a failover, and a hand-over, may take no longer. */
+  failover: 15,
+  /** One question to a server or a Sentinel. */
+  ask: 2,
+  /** A replica that has not confirmed for so long does not count as connected. */
+  replicaLag: 5,
+} as const;
+
+/** A file of scripts/, as it is. */
+function script(name: string): string {
+  return readFileSync(new URL(`./scripts/${name}`, import.meta.url), 'utf8');
+}
+
+function scripts(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, script(name)]));
+}
+
+/** What a server's container reads; a change rolls the servers. */
+export function serverFiles(environment: Environment, redis: OwnRedis): ConfigFiles {
+  return {
+    ...scripts('lib.sh', 'start-redis.sh', 'guard.sh', 'probe.sh'),
+    'settings.sh': settings(redis),
+    roles: rolesFile(environment),
+    'redis.conf': serverConfig(redis),
+  };
+}
+
+/** What a Sentinel's container reads; a change rolls the Sentinels. */
+export function sentinelFiles(redis: OwnRedis): ConfigFiles {
+  return {
+    ...scripts('lib.sh', 'start-sentinel.sh', 'probe.sh'),
+    'settings.sh': settings(redis),
+    'sentinel.conf': `port ${PORTS.sentinel}\n${script('sentinel.conf')}sentinel announce-port ${PORTS.sentinel}\n`,
+  };
+}
+
+function serverConfig({ container, persistence, kind }: OwnRedis): string {
+  const lines = [
+    `port ${PORTS.redis}`,
+    `maxmemory ${container.maxMemoryMiB}mb`,
+    `maxclients ${container.maxClients}`,
+    ...(persistence.kind === 'volume'
+      ? ['appendonly yes', 'appendfsync always', 'no-appendfsync-on-rewrite no']
+      : ['appendonly no']),
+    ...(kind === 'sentinel'
+      ? [
+          `min-replicas-to-write ${SENTINEL_WAIT_REPLICAS}`,
+          `min-replicas-max-lag ${FAILOVER_TIMES.replicaLag}`,
+          'repl-backlog-size 32mb',
+          // Both replicas usually ask within a second; the default of 5 only prolongs a recovery.
+          'repl-diskless-sync-delay 1',
+          `replica-announce-port ${PORTS.redis}`,
+        ]
+      : []),
+  ];
+  return `${script('redis.conf')}${lines.join('\n')}\n`;
+}
+
+/** Values for lib.sh; single quotes, for nothing in them is to be expanded. */
+export function settings(redis: OwnRedis): string {
+  const values: Record<string, string | number> = {
+    MODE: redis.kind,
+    SERVERS: serverHosts(redis).join(' '),
+    SENTINELS: sentinelHosts(redis).join(' '),
+    PRIMARY_NAME: SENTINEL_PRIMARY,
+    QUORUM: SENTINEL_QUORUM,
+    REDIS_PORT: PORTS.redis,
+    SENTINEL_PORT: PORTS.sentinel,
+    SENTINEL_DEFAULT_RULES,
+    ASK_SECONDS: FAILOVER_TIMES.ask,
+    DOWN_AFTER_SECONDS: FAILOVER_TIMES.downAfter,
+    STAND_BACK_SECONDS: FAILOVER_TIMES.standBack,
+    FAILOVER_SECONDS: FAILOVER_TIMES.failover,
+  };
+  return Object.entries(values)
+    .map(([key, value]) => `${key}='${value}'\n`)
+    .join('');
+}

@@ -1,0 +1,94 @@
+# shellcheck shell=sh
+# Shared by the store's scripts. POSIX sh: the image brings BusyBox'.
+set -eu
+
+# Where things are in a pod. The tests replace these four and BIND, the address of their "pod"; nothing else.
+CONFIG_DIR=${CONFIG_DIR:-/etc/redis}
+DATA_DIR=${DATA_DIR:-/data}
+RUN_DIR=${RUN_DIR:-/run/redis}
+SECRETS_DIR=${SECRETS_DIR:-/run/secrets/redis}
+LOCAL=${BIND:-127.0.0.1}
+
+# MODE, SERVERS, SENTINELS, PRIMARY_NAME, QUORUM, ports and times: written at synthesis.
+# shellcheck source=/dev/null
+. "$CONFIG_DIR/settings.sh"
+
+log() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) ${0##*/}: $*" >&2; }
+
+# Says a thing once, until something else is said: loops repeat themselves.
+last_note=
+note() {
+  [ "$last_note" = "$*" ] || log "$*"
+  last_note=$*
+}
+
+fail() {
+  log "$*"
+  exit 1
+}
+
+now() { date +%s; }
+
+# await SECONDS COMMAND...: repeats the command until it succeeds; fails when the time is over.
+await() {
+  deadline=$(($(now) + $1))
+  shift
+  until "$@"; do
+    [ "$(now)" -lt "$deadline" ] || return 1
+    sleep 0.2
+  done
+}
+
+# A password by its key, without the newline that an editor leaves.
+secret() { tr -d '\n' <"$SECRETS_DIR/$1"; }
+
+# The same for a configuration file, in which any character may stand as \xHH.
+quoted_secret() { printf '"%s"' "$(secret "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')"; }
+
+# The passwords accepted for a key, hashed as ACL wants them: the current one and, while a rotation goes on, its standby.
+accepted_hashes() {
+  [ -s "$SECRETS_DIR/$1" ] || fail "$SECRETS_DIR/$1 is missing or empty; the Secret needs the key $1"
+  for key in "$1" "$1-standby"; do
+    [ ! -s "$SECRETS_DIR/$key" ] || printf '#%s ' "$(secret "$key" | sha256sum | cut -d ' ' -f 1)"
+  done
+}
+
+# What all secret files hold, as one hash: it changes when the kubelet brings new values.
+secrets_fingerprint() { cat "$SECRETS_DIR"/* | sha256sum | cut -d ' ' -f 1; }
+
+# ask HOST PORT USER PASSWORD COMMAND...: bounded, and a reply that is an error is a failure.
+ask() {
+  ask_host=$1 ask_port=$2 ask_user=$3 ask_password=$4
+  shift 4
+  REDISCLI_AUTH=$ask_password timeout "$ASK_SECONDS" \
+    redis-cli -e --no-auth-warning -h "$ask_host" -p "$ask_port" --user "$ask_user" "$@" 2>/dev/null
+}
+
+# admin COMMAND...: to this pod's own server. ADMIN_PASSWORD is the one that the server knows, where that may differ from the file.
+admin() { ask "$LOCAL" "$REDIS_PORT" admin "${ADMIN_PASSWORD:-$(secret redis-admin-password)}" "$@"; }
+
+# read_sentinel HOST COMMAND...: reading needs no password.
+read_sentinel() {
+  ask_host=$1
+  shift
+  timeout "$ASK_SECONDS" redis-cli -e -h "$ask_host" -p "$SENTINEL_PORT" "$@" 2>/dev/null
+}
+
+# What Sentinels hold to be true, one line for each that answers: EPOCH PRIMARY REPLICAS FLAGS.
+sentinel_views() {
+  for sentinel_host in $SENTINELS; do
+    read_sentinel "$sentinel_host" sentinel master "$PRIMARY_NAME" | awk '
+      NR % 2 { key = $0; next }
+      { value[key] = $0 }
+      END { if ("ip" in value) print value["config-epoch"], value["ip"], value["num-slaves"], value["flags"] }'
+  done
+}
+
+# The newest of them; fails unless a majority answers, for a minority may have slept through a failover.
+sentinel_view() {
+  sentinel_views | sort -rn | awk -v quorum="$QUORUM" 'NR == 1 { view = $0 } END { if (NR < quorum) exit 1; print view }'
+}
+
+# The replication section of this pod's server, and one field of it.
+replication() { admin info replication | tr -d '\r'; }
+field() { sed -n "s/^$1://p"; }

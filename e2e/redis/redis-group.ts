@@ -1,0 +1,129 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { PORTS } from '../../app/contract.ts';
+import type { Environment } from '../../charts/environments/environment.ts';
+import { rolesOf } from '../../charts/redis/acl.ts';
+import { sentinelHosts, serverHosts } from '../../charts/redis/shape.ts';
+import { Pod } from './pod.ts';
+import { PodNetwork } from './pod-network.ts';
+import { renderedFiles } from './rendered.ts';
+
+/** The store of an environment as processes of this machine: every pod runs its script of the synthesized ConfigMap. */
+export class RedisGroup {
+  readonly folder = mkdtempSync(join(tmpdir(), 'redis-group-'));
+  readonly secretsFolder = join(this.folder, 'secrets');
+  readonly network: PodNetwork;
+  readonly servers: readonly Pod[];
+  readonly sentinels: readonly Pod[];
+
+  constructor(environment: Environment, nssWrapper: string) {
+    const { redis } = environment;
+    mkdirSync(this.secretsFolder);
+    for (const role of rolesOf(environment))
+      this.writeSecret(role.passwordKey, `the ${role.user}'s "first" \\password`);
+    this.network = new PodNetwork(this.folder, nssWrapper);
+    this.servers = serverHosts(redis).map((host) =>
+      this.pod(host, renderedFiles(environment, 'redis'), 'start-redis.sh'),
+    );
+    this.sentinels = sentinelHosts(redis).map((host) =>
+      this.pod(host, renderedFiles(environment, 'redis-sentinel'), 'start-sentinel.sh'),
+    );
+  }
+
+  private pod(host: string, files: Readonly<Record<string, string>>, script: string): Pod {
+    const folder = join(this.folder, host);
+    return new Pod({ host, folder, files, script, secretsFolder: this.secretsFolder, network: this.network });
+  }
+
+  get pods(): readonly Pod[] {
+    return [...this.sentinels, ...this.servers];
+  }
+
+  writeSecret(key: string, value: string): void {
+    writeFileSync(join(this.secretsFolder, key), value);
+  }
+
+  start(): void {
+    for (const pod of this.pods) pod.start();
+  }
+
+  /** A connection to one server or Sentinel; without a user, as anybody. */
+  client(pod: Pod, port: number, user?: string, password = `the ${user}'s "first" \\password`): Redis {
+    const redis = new Redis({
+      host: pod.address ?? '127.0.0.1',
+      port,
+      ...(user === undefined ? {} : { username: user, password }),
+      lazyConnect: true,
+      enableReadyCheck: false,
+      connectTimeout: 1_000,
+      commandTimeout: 2_000,
+      maxRetriesPerRequest: 0,
+      retryStrategy: null,
+    });
+    redis.on('error', () => undefined);
+    return redis;
+  }
+
+  /** Runs commands on a connection of their own; rejects where the server or the user does not allow it. */
+  async with<T>(pod: Pod, port: number, user: string | undefined, use: (redis: Redis) => Promise<T>): Promise<T> {
+    const redis = this.client(pod, port, user);
+    try {
+      await redis.connect();
+      return await use(redis);
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  /** One section of INFO as an object. */
+  info(pod: Pod, section: string): Promise<Record<string, string>> {
+    return this.with(pod, PORTS.redis, 'admin', async (redis) => parseInfo(await redis.info(section)));
+  }
+
+  /** The servers that call themselves primary now. */
+  async primaries(): Promise<Pod[]> {
+    const roles = await Promise.all(
+      this.servers.map(async (pod) => {
+        const role = await this.info(pod, 'replication').then(
+          ({ role }) => role,
+          () => undefined,
+        );
+        return role === 'master' ? [pod] : [];
+      }),
+    );
+    return roles.flat();
+  }
+
+  /** The host that a Sentinel names; undefined where it does not answer. */
+  async named(sentinel: Pod): Promise<string | undefined> {
+    try {
+      const answer = await this.with(sentinel, PORTS.sentinel, undefined, (redis) =>
+        redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'quotes'),
+      );
+      return Array.isArray(answer) ? String(answer[0]) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The logs of all pods, for the message of a failed test. */
+  logs(): string {
+    return this.pods.map((pod) => `--- ${pod.host}\n${pod.log}`).join('\n');
+  }
+
+  async destroy(): Promise<void> {
+    await Promise.all(this.pods.map((pod) => pod.kill()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function parseInfo(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text
+      .split('\r\n')
+      .filter((line) => line.includes(':'))
+      .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
+  );
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const entrySchema = z.object({
+  level: z.string(),
+  service: z.string().optional(),
+  msg: z.string().default(''),
+  method: z.string().optional(),
+  path: z.string().optional(),
+  status: z.number().optional(),
+  ms: z.number().optional(),
+  err: z.object({ message: z.string() }).optional(),
+});
+
+const NAME_WIDTH = 7;
+
+/** A structured line as a person reads it: `quotes  GET /quotes 200 3 ms`. What is not JSON passes as it is. */
+export function readableLine(name: string, line: string): string {
+  const entry = entrySchema.safeParse(parse(line)).data;
+  if (entry === undefined) return `${name.padEnd(NAME_WIDTH)} ${line}`;
+  const { service = name, level, msg, method, path, status, ms, err } = entry;
+  const request = method && `${method} ${path} ${status} ${Math.round(ms ?? 0)} ms`;
+  const parts = [level === 'info' ? undefined : `${level}:`, request ?? msg, err?.message];
+  return `${service.padEnd(NAME_WIDTH)} ${parts.filter(Boolean).join(' ')}`;
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,96 @@
+import { ADMIN_PATHS, ENV, SERVICES } from '../contract.ts';
+import { Child, type ChildEvents, type ChildProps } from './child.ts';
+import type { PortPlan } from './ports.ts';
+import { redisServer } from './redis-server.ts';
+import { serviceEnv, type Variables } from './service-env.ts';
+import type { Store } from './store.ts';
+
+export interface PlatformProps {
+  readonly store: Store;
+  readonly ports: PortPlan;
+  /** Folder of the repository. */
+  readonly root: string;
+  /** Where a private Redis keeps its data. */
+  readonly dataFolder: string;
+  readonly env: Variables;
+  readonly events: ChildEvents;
+}
+
+/** How often the services are asked whether they are ready. */
+const ASK_EVERY_MS = 50;
+
+/** All processes of the platform on a laptop. */
+export class Platform {
+  readonly #props: PlatformProps;
+  readonly #redis: Child | undefined;
+  readonly #services: readonly Child[];
+
+  constructor(props: PlatformProps) {
+    this.#props = props;
+    const { store, ports, dataFolder, events } = props;
+    this.#redis =
+      store.kind === 'private'
+        ? new Child(redisServer({ program: store.program, folder: dataFolder, port: ports.redis }), events)
+        : undefined;
+    this.#services = this.#serviceProcesses().map((child) => new Child(child, events));
+  }
+
+  start(): void {
+    this.#redis?.start();
+    for (const service of this.#services) service.start();
+  }
+
+  /** The services anew, Redis as it is. */
+  async restart(): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.stop()));
+    for (const service of this.#services) service.start();
+  }
+
+  /** Redis last: the services still need it to end well. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.stop()));
+    await this.#redis?.stop();
+  }
+
+  kill(): void {
+    for (const child of [...this.#services, this.#redis]) child?.kill();
+  }
+
+  /** Resolves to true once every service is ready, to false when that takes longer than the limit. */
+  async ready(limitMs: number): Promise<boolean> {
+    const end = Date.now() + limitMs;
+    const pending = new Set(
+      SERVICES.map((name) => `http://127.0.0.1:${this.#props.ports.admin[name]}${ADMIN_PATHS.ready}`),
+    );
+    while (pending.size > 0 && Date.now() < end) {
+      await Promise.all([...pending].map(async (url) => (await isOk(url)) && pending.delete(url)));
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    }
+    return pending.size === 0;
+  }
+
+  #serviceProcesses(): ChildProps[] {
+    const { store, ports, env, root } = this.#props;
+    const node = (script: string, ...args: string[]) => ['--import', 'tsx', `${root}/${script}`, ...args];
+    if (store.kind === 'emulated') {
+      return [
+        { name: 'all', command: process.execPath, args: node('app/dev/emulated.ts', String(ports.http.front)), env },
+      ];
+    }
+    const redisUrl = store.kind === 'given' ? store.url : `redis://127.0.0.1:${ports.redis}`;
+    return SERVICES.map((service) => ({
+      name: service,
+      command: process.execPath,
+      args: node('app/src/main.ts'),
+      env: serviceEnv({ service, ports, redisUrl, given: { ...env, [ENV.redisUrl]: undefined } }),
+    }));
+  }
+}
+
+async function isOk(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,22 @@
+import { SERVICES, type ServiceName } from '../contract.ts';
+
+/** Where people find the front on a laptop. */
+export const FRONT_PORT = 8080;
+
+/** Every port of the platform on a laptop; all follow from the front's, so that two platforms can stand side by side. */
+export interface PortPlan {
+  readonly http: Readonly<Record<ServiceName, number>>;
+  readonly admin: Readonly<Record<ServiceName, number>>;
+  /** Of the private redis-server. Always the same: a second platform on the same data fails instead of spoiling it. */
+  readonly redis: number;
+}
+
+const ADMIN_OFFSET = 1;
+const HTTP_OFFSET = 10;
+const REDIS_OFFSET = 20;
+
+export function planPorts(front: number = FRONT_PORT): PortPlan {
+  const from = (offset: number) =>
+    Object.fromEntries(SERVICES.map((name, index) => [name, front + offset + index])) as Record<ServiceName, number>;
+  return { http: { ...from(HTTP_OFFSET), front }, admin: from(ADMIN_OFFSET), redis: front + REDIS_OFFSET };
+}

@@ -1,0 +1,28 @@
+import { findProgram } from '../../test/requires.ts';
+import { ENV } from '../contract.ts';
+
+/** Where the data of the platform lives while it runs on a laptop. */
+export type Store =
+  | { readonly kind: 'given'; readonly url: string }
+  | { readonly kind: 'private'; readonly program: string }
+  | { readonly kind: 'emulated' };
+
+/** What somebody set wins, then a real server, then the emulation, which needs nothing. */
+export function chooseStore(env: Readonly<Record<string, string | undefined>>, find = findProgram): Store {
+  const url = env[ENV.redisUrl];
+  if (url) return { kind: 'given', url };
+  const program = find('redis-server');
+  return program === undefined ? { kind: 'emulated' } : { kind: 'private', program };
+}
+
+/** One line for the person who started it. */
+export function describeStore(store: Store): string {
+  switch (store.kind) {
+    case 'given':
+      return `the Redis of ${ENV.redisUrl}`;
+    case 'private':
+      return `a private ${store.program}; its data stays in .data/`;
+    case 'emulated':
+      return 'an emulation inside one process, for there is no redis-server here: its data is gone at every restart';
+  }
+}

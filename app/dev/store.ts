@@ -7,8 +7,12 @@ export type Store =
   | { readonly kind: 'private'; readonly program: string }
   | { readonly kind: 'emulated' };
 
+/** Set to `emulated` to run without a redis-server where there is one. */
+export const STORE_VARIABLE = 'DEV_STORE';
+
 /** What somebody set wins, then a real server, then the emulation, which needs nothing. */
 export function chooseStore(env: Readonly<Record<string, string | undefined>>, find = findProgram): Store {
+  if (env[STORE_VARIABLE] === 'emulated') return { kind: 'emulated' };
   const url = env[ENV.redisUrl];
   if (url) return { kind: 'given', url };
   const program = find('redis-server');
@@ -23,6 +27,6 @@ export function describeStore(store: Store): string {
     case 'private':
       return `a private ${store.program}; its data stays in .data/`;
     case 'emulated':
-      return 'an emulation inside one process, for there is no redis-server here: its data is gone at every restart';
+      return 'an emulation of Redis inside one process: it is empty again after every restart';
   }
 }

@@ -5,7 +5,13 @@ import { humanText, Id } from './text.ts';
 /** A language tag as HTML's `lang` takes it. */
 const Language = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, { error: "must be a language tag like 'en' or 'fr-CA'" });
 
-const content = { text: humanText(2000), author: humanText(200), language: Language.optional() };
+/** `source` is the work in which the words stand. */
+const content = {
+  text: humanText(2000),
+  author: humanText(200),
+  source: humanText(200).optional(),
+  language: Language.optional(),
+};
 
 /** Body of POST /quotes; without an id the service makes one. */
 export const NewQuote = z.strictObject({ id: Id.optional(), ...content });
@@ -20,6 +26,7 @@ export const Quote = z.object({
   id: Id,
   text: z.string(),
   author: z.string(),
+  source: z.string().optional(),
   language: z.string().optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

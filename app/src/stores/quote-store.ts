@@ -59,6 +59,6 @@ export class QuoteStore {
   }
 }
 
-function content({ text, author, language }: NewQuote): object {
-  return { text, author, ...(language !== undefined && { language }) };
+function content({ text, author, source, language }: NewQuote): object {
+  return { text, author, ...(source !== undefined && { source }), ...(language !== undefined && { language }) };
 }

@@ -1,0 +1,67 @@
+import { objectOf } from './compare.ts';
+import type { Report } from './report.ts';
+import { RISK_LEVELS, type RiskLevel } from './risk.ts';
+import { titleOf } from './snapshot.ts';
+
+const HEADINGS: Readonly<Record<RiskLevel, string>> = {
+  danger: '### Danger: may lose data, or will not apply',
+  caution: '### Look twice: a guard or a capacity goes, or access widens',
+  rollout: '### Rollouts that this will cause',
+};
+
+/** GitHub refuses comments above 65,536 characters. */
+const LONGEST_COMMENT = 60_000;
+
+/** The first line by which a workflow finds its own comment again. */
+export const COMMENT_MARK = '<!-- dist-diff -->';
+
+/** The report for a pull-request comment. Values come from manifests: they are escaped, so none can forge a heading or a link. */
+export function renderMarkdown(report: Report): string {
+  const lines = [COMMENT_MARK, `## ${escaped(report.title)}`, '', `**${escaped(report.summary)}**`];
+  for (const level of RISK_LEVELS) {
+    const risks = report.risks.filter((risk) => risk.level === level);
+    if (risks.length > 0)
+      lines.push('', HEADINGS[level], '', '| object | what happens | what to do |', '|---|---|---|');
+    for (const { change, message, advice } of risks)
+      lines.push(`| ${code(titleOf(objectOf(change)))} | ${cell(message)} | ${cell(advice)} |`);
+  }
+  lines.push(...section('Added', report.added), ...section('Removed, to prune', report.removed));
+  if (report.changed.length > 0) lines.push('', `<details><summary>Every changed field</summary>`, '');
+  for (const { objects, fields } of report.changed) {
+    lines.push(...objects.map((object) => `- ${code(object)}`), ...fields.map((field) => `  - ${code(field)}`));
+  }
+  if (report.changed.length > 0) lines.push('', '</details>');
+  return shorten(lines);
+}
+
+function section(heading: string, objects: readonly string[]): readonly string[] {
+  return objects.length === 0 ? [] : ['', `### ${heading}`, '', ...objects.map((object) => `- ${code(object)}`)];
+}
+
+function shorten(lines: readonly string[]): string {
+  const whole = `${lines.join('\n')}\n`;
+  if (whole.length <= LONGEST_COMMENT) return whole;
+  const cut = whole.lastIndexOf('\n', LONGEST_COMMENT);
+  const open = whole.slice(0, cut).includes('<details>') ? '\n\n</details>' : '';
+  return `${whole.slice(0, cut)}${open}\n\nThe rest is too long for a comment: run \`npm run diff\` locally.\n`;
+}
+
+function code(text: string): string {
+  return `<code>${cell(text)}</code>`;
+}
+
+function cell(text: string): string {
+  return escaped(text).replaceAll('|', '&#124;').replaceAll('\n', ' ');
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('`', '&#96;')
+    .replaceAll('*', '&#42;')
+    .replaceAll('[', '&#91;')
+    .replaceAll('_', '&#95;')
+    .replaceAll('@', '&#64;');
+}

@@ -1,0 +1,84 @@
+import type { Field } from '../../../guardrails/field.ts';
+import type { Resource } from '../../../guardrails/resource.ts';
+import type { Changed, Removed } from '../compare.ts';
+import { same } from '../fields.ts';
+import type { Risk, RiskFinder } from '../risk.ts';
+import { showValue } from '../show.ts';
+
+const DIRECTIONS = ['ingress', 'egress'] as const;
+type Direction = (typeof DIRECTIONS)[number];
+
+/** One thing that a policy lets through; undefined stands for everybody, or for every port. */
+interface Allowance {
+  readonly direction: Direction;
+  readonly peer: unknown;
+  readonly port: unknown;
+}
+
+const ADVICE = 'See who reaches whom afterwards: npm run validate -- --reachability dist';
+
+/** Network policies that go, or that let through what they did not before. */
+export const widerPolicies: RiskFinder = (changes) =>
+  changes.flatMap((change) => {
+    if (change.kind === 'removed') return change.before.kind === 'NetworkPolicy' ? [removedPolicy(change)] : [];
+    return change.kind === 'changed' && change.after.kind === 'NetworkPolicy' ? widened(change) : [];
+  });
+
+function removedPolicy(change: Removed): Risk {
+  const all = isEmpty(change.before.at('spec', 'podSelector'));
+  const message = all
+    ? 'is removed: it selects every pod of its namespace, and a pod that no policy selects may talk to anyone'
+    : 'is removed: a pod that no other policy selects may now talk to anyone';
+  return { level: all ? 'danger' : 'caution', change, message, advice: ADVICE };
+}
+
+function widened(change: Changed): readonly Risk[] {
+  const { before, after } = change;
+  const messages = DIRECTIONS.filter((direction) => governs(before, direction) && !governs(after, direction)).map(
+    (direction) => `no longer limits ${direction}`,
+  );
+  if (!same(before.at('spec', 'podSelector').value, after.at('spec', 'podSelector').value))
+    messages.push('selects other pods: those that it leaves are no longer limited by it');
+  const was = allowancesOf(before);
+  const more = allowancesOf(after).filter((allowance) => !was.some((one) => covers(one, allowance)));
+  messages.push(...more.map((allowance) => `lets through ${describe(allowance)}`));
+  return messages.length === 0 ? [] : [{ level: 'caution', change, message: messages.join('; '), advice: ADVICE }];
+}
+
+function allowancesOf(policy: Resource): readonly Allowance[] {
+  return DIRECTIONS.filter((direction) => governs(policy, direction)).flatMap((direction) =>
+    policy.at('spec', direction).items.flatMap((rule) => {
+      const peers = valuesOf(rule.at(direction === 'ingress' ? 'from' : 'to'));
+      const ports = valuesOf(rule.at('ports'));
+      return peers.flatMap((peer) => ports.map((port) => ({ direction, peer, port })));
+    }),
+  );
+}
+
+/** A list that is missing or empty lets everything through. */
+function valuesOf(list: Field): readonly unknown[] {
+  return list.items.length === 0 ? [undefined] : list.items.map(({ value }) => value);
+}
+
+function governs(policy: Resource, direction: Direction): boolean {
+  const types = policy.at('spec', 'policyTypes').items.map(({ text }) => text);
+  if (types.length === 0) return direction === 'ingress' || policy.at('spec', 'egress').exists;
+  return types.includes(direction === 'ingress' ? 'Ingress' : 'Egress');
+}
+
+function covers(wide: Allowance, narrow: Allowance): boolean {
+  return (
+    wide.direction === narrow.direction &&
+    (wide.peer === undefined || same(wide.peer, narrow.peer)) &&
+    (wide.port === undefined || same(wide.port, narrow.port))
+  );
+}
+
+function describe({ direction, peer, port }: Allowance): string {
+  const who = peer === undefined ? 'everybody' : showValue(peer);
+  return `${direction} ${direction === 'ingress' ? 'from' : 'to'} ${who} on ${port === undefined ? 'every port' : showValue(port)}`;
+}
+
+function isEmpty(selector: Field): boolean {
+  return selector.at('matchLabels').entries.length === 0 && selector.at('matchExpressions').items.length === 0;
+}

@@ -1,0 +1,44 @@
+import { type Outcome, run } from './run.ts';
+
+/** A git repository on disk, asked through the real git. */
+export class Git {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /** The full id of a revision. Fails with a message for people when there is none. */
+  async resolve(revision: string): Promise<string> {
+    const { code, stdout } = await this.#git('rev-parse', '--verify', '--quiet', `${revision}^{commit}`);
+    if (code !== 0) throw new Error(`git knows no revision '${revision}': give a commit, a tag or a branch`);
+    return stdout.trim();
+  }
+
+  /** Files below a folder at a revision, by path from the root. */
+  async files(revision: string, folder: string): Promise<readonly string[]> {
+    const { stdout } = await this.#must('ls-tree', '-r', '--name-only', '-z', revision, '--', folder);
+    return stdout.split('\0').filter((path) => path !== '');
+  }
+
+  /** The text of a file at a revision. */
+  async text(revision: string, path: string): Promise<string> {
+    return (await this.#must('show', `${revision}:${path}`)).stdout;
+  }
+
+  /** Paths that differ from the last commit or are new, as `git status` prints them. */
+  async changes(): Promise<readonly string[]> {
+    const { stdout } = await this.#must('status', '--porcelain', '--untracked-files=all');
+    return stdout.split('\n').filter((line) => line !== '');
+  }
+
+  async #must(...args: string[]): Promise<Outcome> {
+    const outcome = await this.#git(...args);
+    if (outcome.code === 0) return outcome;
+    throw new Error(`git ${args.join(' ')} failed in ${this.root}: ${outcome.stderr.trim()}`);
+  }
+
+  #git(...args: string[]): Promise<Outcome> {
+    return run('git', args, { cwd: this.root });
+  }
+}

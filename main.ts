@@ -1,16 +1,20 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalog } from './charts/catalog.ts';
+import { composeFile } from './charts/compose/compose-file.ts';
 import { environments } from './charts/environments/all.ts';
+import { RATE_LIMIT } from './charts/environments/defaults.ts';
+import { dev } from './charts/environments/dev.ts';
 import { PlatformError } from './charts/platform-error.ts';
 import { writePlatform } from './output/write-platform.ts';
 
 const root = import.meta.dirname;
 /** Set by `cdk8s synth`, which empties that folder first and expects manifests in it: it gets a copy. */
 const scratch = process.env['CDK8S_OUTDIR'];
+const compose = composeFile({ catalog, environment: dev, rateLimit: RATE_LIMIT });
 
 try {
-  console.log(writePlatform({ catalog, environments }, root));
+  console.log(writePlatform({ catalog, environments }, compose, root));
   if (scratch !== undefined) cpSync(join(root, 'dist'), scratch, { recursive: true });
 } catch (error) {
   if (!(error instanceof PlatformError)) throw error;

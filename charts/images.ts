@@ -11,6 +11,8 @@ export const IMAGES = {
   alertmanager: 'quay.io/prometheus/alertmanager:v0.28.1',
   grafana: 'docker.io/grafana/grafana:12.1.1',
   kubeStateMetrics: 'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.15.0',
+  /** On a laptop only: a cluster brings its own ingress controller. */
+  traefik: 'docker.io/library/traefik:v3.5.3',
   jaeger: 'docker.io/jaegertracing/jaeger:2.11.0',
 } as const;
 

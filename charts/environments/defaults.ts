@@ -1,4 +1,5 @@
 import { project } from '../project.ts';
+import type { RateLimit } from './edge.ts';
 import type { ResourcePolicy, Scaling } from './environment.ts';
 import type { Mail, StandaloneMonitoring } from './monitoring.ts';
 import type { Peer } from './peer.ts';
@@ -61,3 +62,6 @@ export function mailTo(environment: string): Mail {
     heartbeat: `heartbeat-${environment}@${project.domain}`,
   };
 }
+
+/** Per client address; the burst lets a page and its assets through at once. Compose limits a laptop the same way. */
+export const RATE_LIMIT: RateLimit = { requestsPerMinute: 10, burst: 30 };

@@ -1,6 +1,14 @@
 import { project } from '../project.ts';
 import release from '../releases/production.json' with { type: 'json' };
-import { AUTOSCALING, MEASURED_RESOURCES, MONITORING, mailTo, REDIS_CONTAINER, TRAEFIK } from './defaults.ts';
+import {
+  AUTOSCALING,
+  MEASURED_RESOURCES,
+  MONITORING,
+  mailTo,
+  RATE_LIMIT,
+  REDIS_CONTAINER,
+  TRAEFIK,
+} from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 /** What people use: spread over hosts and zones, three to twenty pods a service, Redis that survives the loss of a pod. */
@@ -35,7 +43,7 @@ export const production: Environment = {
       issuer: 'letsencrypt-production',
       server: 'https://acme-v02.api.letsencrypt.org/directory',
     },
-    rateLimit: { requestsPerMinute: 10, burst: 30 },
+    rateLimit: RATE_LIMIT,
     middlewares: true,
     controller: TRAEFIK,
     nodePort: null,

@@ -1,6 +1,14 @@
 import { project } from '../project.ts';
 import release from '../releases/staging.json' with { type: 'json' };
-import { AUTOSCALING, MEASURED_RESOURCES, MONITORING, mailTo, REDIS_CONTAINER, TRAEFIK } from './defaults.ts';
+import {
+  AUTOSCALING,
+  MEASURED_RESOURCES,
+  MONITORING,
+  mailTo,
+  RATE_LIMIT,
+  REDIS_CONTAINER,
+  TRAEFIK,
+} from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 /** The qualification platform: production's shape at a smaller size, with a test issuer. */
@@ -35,7 +43,7 @@ export const staging: Environment = {
       issuer: 'letsencrypt-staging',
       server: 'https://acme-staging-v02.api.letsencrypt.org/directory',
     },
-    rateLimit: { requestsPerMinute: 10, burst: 30 },
+    rateLimit: RATE_LIMIT,
     middlewares: true,
     controller: TRAEFIK,
     nodePort: null,

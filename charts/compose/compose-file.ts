@@ -1,0 +1,111 @@
+import type { ComposeSpecification, DefinitionsService } from 'compose-spec-ts';
+import { ENV, PORTS, type ServiceName, URL_ENV } from '../../app/contract.ts';
+import type { Environment, Release } from '../environments/environment.ts';
+import { imageOf } from '../image.ts';
+import { IMAGES } from '../images.ts';
+import type { ServiceSpec } from '../services/service.ts';
+import { gateway, gatewayConfig } from './gateway.ts';
+import { HARDENED, HEALTH_PACE } from './hardened.ts';
+
+export interface ComposeOptions {
+  readonly catalog: readonly ServiceSpec[];
+  /** The environment whose secrets, seed and log level a laptop takes. */
+  readonly environment: Environment;
+  /** Of the environment that limits its clients: a laptop should meet the limit before production does. */
+  readonly rateLimit: Environment['edge']['rateLimit'];
+}
+
+/** Where a laptop finds the front. */
+const FRONT_PORT = 8080;
+
+/** The same catalog as a Compose file: every service, Redis with a volume, and the Ingress's routes behind Traefik. */
+export function composeFile(options: ComposeOptions): ComposeSpecification {
+  const { catalog } = options;
+  return {
+    name: 'quotes',
+    services: {
+      ...Object.fromEntries(catalog.map((service) => [service.name, application(service, options)])),
+      redis: redis(options.environment),
+      gateway: gateway(catalog),
+    },
+    configs: { gateway: { content: gatewayConfig(catalog, options.rateLimit) } },
+    // `internal` has no way out; `edge` is where a port can be published.
+    networks: { internal: { internal: true }, edge: {} },
+    volumes: { redis: {} },
+  };
+}
+
+function application(service: ServiceSpec, { environment }: ComposeOptions): DefinitionsService {
+  const published = service.publicPaths.includes('/');
+  return {
+    image: localImage(environment.release),
+    build: { context: '.', dockerfile: 'app/Dockerfile' },
+    ...HARDENED,
+    environment: applicationEnv(service, environment),
+    healthcheck: HEALTH_PACE,
+    depends_on: Object.fromEntries(service.calls.map((name) => [name, { condition: 'service_healthy' as const }])),
+    networks: published ? ['internal', 'edge'] : ['internal'],
+    ...(published ? { ports: [`127.0.0.1:${FRONT_PORT}:${PORTS.http}`] } : {}),
+    stop_grace_period: `${environment.stopping.graceSeconds}s`,
+    mem_limit: `${environment.resources.limits.memoryMiB}m`,
+  };
+}
+
+/** Built here, never pulled: the tag of the release, without the digest of somebody else's push. */
+function localImage({ tag }: Release): string {
+  return imageOf({ tag, digest: null });
+}
+
+function applicationEnv(service: ServiceSpec, environment: Environment): Record<string, string> {
+  const called = service.calls.filter((name): name is keyof typeof URL_ENV & ServiceName => name in URL_ENV);
+  const stores = service.calls.includes('redis');
+  return {
+    [ENV.service]: service.name,
+    [ENV.environment]: environment.name,
+    [ENV.version]: environment.release.tag,
+    [ENV.logLevel]: environment.logLevel,
+    ...Object.fromEntries(called.map((name) => [URL_ENV[name], `http://${name}:${PORTS.http}`])),
+    ...(stores
+      ? { [ENV.redisUrl]: `redis://redis:${PORTS.redis}/0`, [ENV.redisPassword]: secret(environment, 'redis-password') }
+      : {}),
+    ...(service.checksAdminKey ? { [ENV.adminKey]: secret(environment, 'admin-key') } : {}),
+    ...(service.publicPaths.includes('/') ? { [ENV.publicUrl]: `http://localhost:${FRONT_PORT}` } : {}),
+    ...(service.name === 'quotes' && environment.seed ? { [ENV.seed]: 'true' } : {}),
+  };
+}
+
+/** `${REDIS_PASSWORD:-...}`: a value from the shell or `.env` before the one of dev. */
+function secret({ secrets }: Environment, key: string): string {
+  const name = key.toUpperCase().replaceAll('-', '_');
+  const value = secrets.kind === 'literal' ? secrets.values[key] : undefined;
+  return value === undefined ? `\${${name}:?set ${name}}` : `\${${name}:-${value}}`;
+}
+
+/** The image's own user: a new named volume belongs to whom /data belonged to in the image. */
+const REDIS_USER = '999:1000';
+
+function redis(environment: Environment): DefinitionsService {
+  const password = secret(environment, 'redis-password');
+  return {
+    image: IMAGES.redis,
+    ...HARDENED,
+    user: REDIS_USER,
+    command: [
+      'redis-server',
+      ...[
+        '--requirepass',
+        password,
+        '--appendonly',
+        'yes',
+        '--appendfsync',
+        'always',
+        '--maxmemory-policy',
+        'noeviction',
+      ],
+    ],
+    environment: { REDISCLI_AUTH: password },
+    healthcheck: { ...HEALTH_PACE, test: ['CMD', 'redis-cli', 'ping'] },
+    volumes: ['redis:/data'],
+    networks: ['internal'],
+  };
+}

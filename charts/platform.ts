@@ -35,7 +35,10 @@ export function synthesize(platform: Platform): ManifestFile[] {
       `${environment.name}.k8s.yaml`,
       new EnvironmentChart(app, environment.name, { environment, catalog: platform.catalog }),
     ],
-    [`addons/${environment.name}.k8s.yaml`, new AddonsChart(app, `${environment.name}-addons`, { environment })],
+    [
+      `addons/${environment.name}.k8s.yaml`,
+      new AddonsChart(app, `${environment.name}-addons`, { environment, catalog: platform.catalog }),
+    ],
   ]);
   return charts.map(([path, chart]) => ({ path, objects: chart.toJson() })).filter(({ objects }) => objects.length > 0);
 }

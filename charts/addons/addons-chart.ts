@@ -5,20 +5,22 @@ import { EdgeAddons } from '../edge/edge-addons.ts';
 import type { Environment } from '../environments/environment.ts';
 import { ExternalSecrets } from '../secrets/external-secrets.ts';
 import { secretsOf } from '../secrets/secrets-of.ts';
+import type { ServiceSpec } from '../services/service.ts';
 
 export interface AddonsChartProps {
   readonly environment: Environment;
+  readonly catalog: readonly ServiceSpec[];
 }
 
 /** What needs custom resource definitions: applied beside the environment's own file where the operators are installed. */
 export class AddonsChart extends Chart {
-  constructor(scope: Construct, id: string, { environment }: AddonsChartProps) {
+  constructor(scope: Construct, id: string, { environment, catalog }: AddonsChartProps) {
     super(scope, id, { namespace: environment.namespace, disableResourceNameHashes: true });
     const { secrets, namespace } = environment;
     if (secrets.kind === 'external') {
       new ExternalSecrets(this, 'secrets', { instance: namespace, specs: secretsOf(environment), secrets });
     }
-    new EdgeAddons(this, 'edge', { environment });
+    new EdgeAddons(this, 'edge', { environment, catalog });
     nameConstructs(this);
   }
 }

@@ -3,20 +3,24 @@ import { Construct } from 'constructs';
 import { recommendedLabels } from '../constructs/labels.ts';
 import type { Environment } from '../environments/environment.ts';
 import { project } from '../project.ts';
+import type { ServiceSpec } from '../services/service.ts';
+import { GatewayRoute } from './gateway-route.ts';
 import { EDGE } from './names.ts';
 
 export interface EdgeAddonsProps {
   readonly environment: Environment;
+  readonly catalog: readonly ServiceSpec[];
 }
 
 /** What the edge needs of Traefik and cert-manager: rate limit, security headers, redirect, certificate. */
 export class EdgeAddons extends Construct {
   private readonly labels: Record<string, string>;
 
-  constructor(scope: Construct, id: string, { environment }: EdgeAddonsProps) {
+  constructor(scope: Construct, id: string, { environment, catalog }: EdgeAddonsProps) {
     super(scope, id);
     const { edge, namespace } = environment;
     this.labels = recommendedLabels({ name: EDGE.route, instance: namespace, component: 'edge' });
+    if (edge.exposure === 'gateway') new GatewayRoute(this, 'gateway', { environment, catalog, labels: this.labels });
     if (edge.middlewares) this.addMiddlewares(environment);
     if (edge.tls.kind === 'issuer') this.addCertificate(environment, edge.tls);
   }
@@ -29,13 +33,16 @@ export class EdgeAddons extends Construct {
       });
     }
     this.middleware(EDGE.securityHeaders, { headers: SECURITY_HEADERS });
-    if (edge.tls.kind !== 'none') {
+    if (edge.tls.kind !== 'none' && edge.exposure === 'ingress') {
       this.middleware(EDGE.redirectToHttps, { redirectScheme: { scheme: 'https', permanent: true } });
     }
   }
 
   private addCertificate({ edge }: Environment, tls: Extract<Environment['edge']['tls'], { kind: 'issuer' }>): void {
-    const solver = { http01: { ingress: { ingressClassName: edge.className } } };
+    const solver =
+      edge.exposure === 'gateway'
+        ? { http01: { gatewayHTTPRoute: { parentRefs: [{ kind: 'Gateway', name: EDGE.route, sectionName: 'http' }] } } }
+        : { http01: { ingress: { ingressClassName: edge.className } } };
     new ApiObject(this, 'issuer', {
       apiVersion: 'cert-manager.io/v1',
       kind: 'Issuer',

@@ -4,6 +4,7 @@ import { PublicRoute, type Route } from '../constructs/public-route.ts';
 import { TrafficPolicy } from '../constructs/traffic-policy.ts';
 import type { Environment } from '../environments/environment.ts';
 import { ACME_SOLVER_PODS, ACME_SOLVER_PORT } from './acme-solver.ts';
+import { middlewaresOf } from './middlewares.ts';
 import { EDGE } from './names.ts';
 
 export interface PublicEdgeProps {
@@ -45,12 +46,6 @@ export class PublicEdge extends Construct {
       });
     }
   }
-}
-
-/** Middlewares of the addons that requests to the services pass through. */
-function middlewaresOf({ edge }: Environment): string[] {
-  if (!edge.middlewares) return [];
-  return [...(edge.rateLimit === null ? [] : [EDGE.rateLimit]), EDGE.securityHeaders];
 }
 
 /** Traefik names a Middleware of another provider `<namespace>-<name>@kubernetescrd`, and answers 404 when it is missing. */

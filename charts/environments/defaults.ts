@@ -65,3 +65,6 @@ export function mailTo(environment: string): Mail {
 
 /** Per client address; the burst lets a page and its assets through at once. Compose limits a laptop the same way. */
 export const RATE_LIMIT: RateLimit = { requestsPerMinute: 10, burst: 30 };
+
+/** The container ports of Traefik's entry points in its Helm chart. */
+export const TRAEFIK_LISTENERS = { http: 8_000, https: 8_443 } as const;

@@ -1,5 +1,6 @@
 import { project } from '../project.ts';
 import release from '../releases/dev.json' with { type: 'json' };
+import { TRAEFIK, TRAEFIK_LISTENERS } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 /** One replica of everything on one small node, no TLS, values for secrets that are marked as such. */
@@ -30,12 +31,13 @@ export const dev: Environment = {
   placement: { nodeSelector: {}, tolerations: [] },
   edge: {
     exposure: 'ingress',
+    listeners: TRAEFIK_LISTENERS,
     className: 'traefik',
     host: 'quotes.localhost',
     tls: { kind: 'none' },
     rateLimit: null,
     middlewares: false,
-    controller: { namespace: 'traefik', podLabels: { 'app.kubernetes.io/name': 'traefik' } },
+    controller: TRAEFIK,
     nodePort: 30080,
   },
   secrets: {

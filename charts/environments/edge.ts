@@ -21,6 +21,8 @@ export type Tls =
 export interface Edge {
   /** `ingress`: networking.k8s.io Ingress. `gateway`: Gateway API with the same routes. */
   readonly exposure: 'ingress' | 'gateway';
+  /** Ports on which a Gateway listens; Traefik wants those of its entry points (8000 and 8443 in its Helm chart). */
+  readonly listeners: { readonly http: number; readonly https: number };
   /** IngressClass or GatewayClass. */
   readonly className: string;
   readonly host: string;

@@ -8,6 +8,7 @@ import {
   RATE_LIMIT,
   REDIS_CONTAINER,
   TRAEFIK,
+  TRAEFIK_LISTENERS,
 } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
@@ -36,6 +37,7 @@ export const production: Environment = {
   placement: { nodeSelector: {}, tolerations: [] },
   edge: {
     exposure: 'ingress',
+    listeners: TRAEFIK_LISTENERS,
     className: 'traefik',
     host: project.domain,
     tls: {
@@ -46,6 +48,7 @@ export const production: Environment = {
     rateLimit: RATE_LIMIT,
     middlewares: true,
     controller: TRAEFIK,
+    TRAEFIK_LISTENERS,
     nodePort: null,
   },
   secrets: {

@@ -70,6 +70,9 @@ function endWith(platform: Platform): void {
     platform.stop().then(() => process.exit(0));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  // Whatever ends the runner (a closed pipe, an error), nothing of the platform is left behind.
+  process.stdout.on('error', stop);
+  process.on('exit', () => platform.kill());
 }
 
 await main();

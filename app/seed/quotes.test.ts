@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NewQuote } from '../src/api/quote.ts';
 import { SEED_QUOTES } from './quotes.ts';
 
 describe('the seed', () => {
@@ -28,6 +29,11 @@ describe('the seed', () => {
   });
 
   it('shows both languages on the first page', () => {
-    expect(new Set(SEED_QUOTES.slice(0, 10).map((quote) => quote.language))).toEqual(new Set(['fr', 'en']));
+    const listed = SEED_QUOTES.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    expect(new Set(listed.slice(0, 10).map((quote) => quote.language))).toEqual(new Set(['fr', 'en']));
+  });
+
+  it('fits what the quotes service takes', () => {
+    expect(SEED_QUOTES.filter((quote) => !NewQuote.safeParse(quote).success)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
+import { loadSeed } from '../../../seed/load-seed.ts';
 import type { Route } from '../../http/route.ts';
-import type { ServiceModule } from '../../runtime/service.ts';
+import type { ServiceContext, ServiceModule } from '../../runtime/service.ts';
 import { openLink } from '../../stores/connection.ts';
 import { QuoteStore } from '../../stores/quote-store.ts';
 import { createQuote } from './create-quote.ts';
@@ -27,6 +28,17 @@ export const quotes: ServiceModule = {
   start(context) {
     const link = openLink(context);
     const store = new QuoteStore(link);
-    return { routes: quoteRoutes(store), readiness: () => link.health.readiness(), close: link.close };
+    const ending = new AbortController();
+    if (context.config.seed) void seed(store, context, ending.signal);
+    const close = async () => {
+      ending.abort();
+      await link.close();
+    };
+    return { routes: quoteRoutes(store), readiness: () => link.health.readiness(), close };
   },
 };
+
+async function seed(store: QuoteStore, { log }: ServiceContext, signal: AbortSignal): Promise<void> {
+  const added = await loadSeed(store, { signal });
+  if (added > 0) log.info({ added }, 'seed quotes loaded');
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { loadSeed, type SeededStore } from './load-seed.ts';
+import { SEED_QUOTES } from './quotes.ts';
+import type { SeedQuote } from './seed-quote.ts';
+
+const never = new AbortController().signal;
+
+function storeOf(present: number, failures = 0): SeededStore & { readonly created: SeedQuote[] } {
+  const created: SeedQuote[] = [];
+  let left = failures;
+  return {
+    created,
+    count: async () => {
+      if (left-- > 0) throw new Error('the store does not answer');
+      return present;
+    },
+    create: async (quote) => created.push(quote),
+  };
+}
+
+describe('loading the seed', () => {
+  it('adds every quote to an empty store', async () => {
+    const store = storeOf(0);
+    expect(await loadSeed(store, { signal: never })).toBe(SEED_QUOTES.length);
+    expect(store.created).toEqual(SEED_QUOTES);
+  });
+
+  it('adds nothing where there is something', async () => {
+    const store = storeOf(1);
+    expect(await loadSeed(store, { signal: never })).toBe(0);
+    expect(store.created).toEqual([]);
+  });
+
+  it('waits for a store that does not answer yet', async () => {
+    const store = storeOf(0, 3);
+    expect(await loadSeed(store, { signal: never, retryMs: 1 })).toBe(SEED_QUOTES.length);
+  });
+
+  it('goes on where the store went away half-way', async () => {
+    const ids = new Set<string>();
+    let calls = 0;
+    const store: SeededStore = {
+      count: async () => ids.size,
+      create: async ({ id }) => {
+        if (++calls === 10) throw new Error('the store went away');
+        ids.add(id);
+      },
+    };
+    await loadSeed(store, { signal: never, retryMs: 1 });
+    expect(ids.size).toBe(SEED_QUOTES.length);
+  });
+
+  it('gives up when the process ends', async () => {
+    const store = storeOf(0, Number.POSITIVE_INFINITY);
+    expect(await loadSeed(store, { signal: AbortSignal.timeout(20), retryMs: 5 })).toBe(0);
+    expect(store.created).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SEED_QUOTES } from './quotes.ts';
+import type { SeedQuote } from './seed-quote.ts';
+
+/** The part of the quote store that the seed needs. */
+export interface SeededStore {
+  count(): Promise<number>;
+  create(quote: SeedQuote): Promise<unknown>;
+}
+
+export interface LoadSeedOptions {
+  /** Ends the waiting for a store that does not answer. */
+  readonly signal: AbortSignal;
+  /** Pause in ms before a store that did not answer is asked again. @default 500 */
+  readonly retryMs?: number;
+}
+
+/**
+ * Fills an empty store, once it answers. Ids are fixed, so two processes that do this at once make no quote twice.
+ * @returns quotes that were added: 0 where there was something already, or the process ended first
+ */
+export async function loadSeed(store: SeededStore, { signal, retryMs = 500 }: LoadSeedOptions): Promise<number> {
+  let begun = false;
+  while (!signal.aborted) {
+    try {
+      if (!begun && (await store.count()) > 0) return 0;
+      begun = true;
+      await Promise.all(SEED_QUOTES.map((quote) => store.create(quote)));
+      return SEED_QUOTES.length;
+    } catch {
+      // The store is not there yet, or went away half-way: what is missing is added by the next attempt.
+      await pause(retryMs, undefined, { signal }).catch(() => {});
+    }
+  }
+  return 0;
+}

@@ -48,7 +48,6 @@ export const production: Environment = {
     rateLimit: RATE_LIMIT,
     middlewares: true,
     controller: TRAEFIK,
-    TRAEFIK_LISTENERS,
     nodePort: null,
   },
   secrets: {

@@ -48,7 +48,6 @@ export const staging: Environment = {
     rateLimit: RATE_LIMIT,
     middlewares: true,
     controller: TRAEFIK,
-    TRAEFIK_LISTENERS,
     nodePort: null,
   },
   secrets: {

@@ -18,18 +18,21 @@ const SCHEMA = CORE_SCHEMA.extend({
   implicit: [
     new Type('tag:yaml.org,2002:bool', {
       kind: 'scalar',
-      resolve: (data: unknown) =>
-        typeof data === 'string' && /^(y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/.test(data),
-      construct: (data: string) => /^(y|on)/i.test(data) && !/^off/i.test(data),
+      resolve: (data: unknown) => typeof data === 'string' && BOOLEAN.test(data),
+      construct: (data: string) => /^(y|t|on)/i.test(data),
     }),
     new Type('tag:yaml.org,2002:int', {
       kind: 'scalar',
-      resolve: (data: unknown) => typeof data === 'string' && /^0[0-7]+$/.test(data),
-      construct: (data: string) => Number.parseInt(data, 8),
+      resolve: (data: unknown) => typeof data === 'string' && INTEGER.test(data),
+      construct: (data: string) => (/^[-+]?0[0-7]/.test(data) ? Number.parseInt(data, 8) : Number(data)),
     }),
     new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (data: unknown) => data === '<<' }),
   ],
 });
+
+const BOOLEAN = /^(y|Y|yes|Yes|YES|n|N|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
+
+const INTEGER = /^(?:[-+]?(?:0|[1-9]\d*|0[0-7]+)|0o[0-7]+|0x[\da-fA-F]+|0b[01]+)$/;
 
 /** The objects of a YAML or JSON text. Throws UnusableInput when it holds none that could be judged. */
 export function parseText(file: string, text: string): Document {

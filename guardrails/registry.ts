@@ -1,6 +1,25 @@
 import { exceptionsAreJustified } from './exceptions.ts';
 import type { Rule } from './rule.ts';
+import { backendsExist } from './rules/references/backends-exist.ts';
+import { budgetSelectsPods } from './rules/references/budget-selects-pods.ts';
+import { claimsExist } from './rules/references/claims-exist.ts';
+import { configExists } from './rules/references/config-exists.ts';
+import { customReferencesExist } from './rules/references/custom-references-exist.ts';
+import { hostsAreUnique } from './rules/references/hosts-are-unique.ts';
+import { identitiesExist } from './rules/references/identities-exist.ts';
+import { mountsHaveVolumes } from './rules/references/mounts-have-volumes.ts';
+import { namespacesDeclared } from './rules/references/namespaces-declared.ts';
+import { noDuplicates } from './rules/references/no-duplicates.ts';
+import { scaleTargetExists } from './rules/references/scale-target-exists.ts';
+import { secretsExist } from './rules/references/secrets-exist.ts';
+import { selectorMatchesTemplate } from './rules/references/selector-matches-template.ts';
+import { selectorsAreDisjoint } from './rules/references/selectors-are-disjoint.ts';
+import { servicePortsExist } from './rules/references/service-ports-exist.ts';
+import { serviceSelectsOneWorkload } from './rules/references/service-selects-one-workload.ts';
 import { serviceSelectsPods } from './rules/references/service-selects-pods.ts';
+import { statefulSetHasService } from './rules/references/stateful-set-has-service.ts';
+import { urlsResolve } from './rules/references/urls-resolve.ts';
+import { variablesResolve } from './rules/references/variables-resolve.ts';
 import { durations } from './rules/schema/durations.ts';
 import { fieldTypes } from './rules/schema/field-types.ts';
 import { identity } from './rules/schema/identity.ts';
@@ -52,7 +71,28 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     durations,
     schedules,
   ],
-  references: [serviceSelectsPods],
+  references: [
+    serviceSelectsPods,
+    serviceSelectsOneWorkload,
+    servicePortsExist,
+    selectorMatchesTemplate,
+    selectorsAreDisjoint,
+    backendsExist,
+    scaleTargetExists,
+    budgetSelectsPods,
+    configExists,
+    secretsExist,
+    mountsHaveVolumes,
+    identitiesExist,
+    claimsExist,
+    statefulSetHasService,
+    namespacesDeclared,
+    noDuplicates,
+    hostsAreUnique,
+    urlsResolve,
+    customReferencesExist,
+    variablesResolve,
+  ],
   capacity: [],
   availability: [],
   lifecycle: [],

@@ -1,0 +1,19 @@
+import type { Rule } from '../../rule.ts';
+import { missing } from './missing.ts';
+
+export const claimsExist: Rule = {
+  id: 'claims-exist',
+  title: 'Every persistent volume claim that a pod mounts exists',
+  rationale: 'The pod stays Pending: there is nothing to mount.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/#claims-as-volumes',
+  *check(platform) {
+    for (const { pod, namespace } of platform.workloads) {
+      for (const volume of pod.at('volumes').items) {
+        const at = volume.at('persistentVolumeClaim', 'claimName');
+        if (at.text === undefined || platform.find('PersistentVolumeClaim', namespace, at.text)) continue;
+        yield missing(platform, { at, kind: 'PersistentVolumeClaim', namespace, name: at.text });
+      }
+    }
+  },
+};

@@ -1,0 +1,46 @@
+import type { Field } from '../../field.ts';
+import type { Platform } from '../../platform.ts';
+import type { Rule } from '../../rule.ts';
+
+export const hostsAreUnique: Rule = {
+  id: 'hosts-are-unique',
+  title: 'No two routes claim the same host and path, and no two Services the same node port',
+  rationale: 'Which of the two answers depends on their age; a node port that is taken is refused.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#multiple-matches',
+  *check(platform) {
+    const seen = new Map<string, Field>();
+    for (const [claim, at] of [...routes(platform), ...nodePorts(platform)]) {
+      const first = seen.get(claim);
+      if (!first) seen.set(claim, at);
+      else
+        yield {
+          at,
+          message: `${claim} is claimed by ${first.resource} already`,
+          fix: 'Give one of them another host, path or port.',
+        };
+    }
+  },
+};
+
+function* routes(platform: Platform): Iterable<readonly [string, Field]> {
+  for (const ingress of platform.ofKind('Ingress')) {
+    const type = ingress.at('spec', 'ingressClassName').text ?? '';
+    for (const rule of ingress.at('spec', 'rules').items) {
+      for (const path of rule.at('http', 'paths').items) {
+        const claim = `${rule.at('host').text ?? '*'}${path.at('path').text ?? '/'} (${[path.at('pathType').text, type].filter(Boolean).join(', ')})`;
+        yield [claim, rule.at('host').exists ? rule.at('host') : path.at('path')];
+      }
+    }
+  }
+}
+
+function* nodePorts(platform: Platform): Iterable<readonly [string, Field]> {
+  for (const service of platform.ofKind('Service')) {
+    for (const port of service.at('spec', 'ports').items) {
+      const at = port.at('nodePort');
+      if (at.number !== undefined && at.number !== 0)
+        yield [`node port ${at.number}/${port.at('protocol').text ?? 'TCP'}`, at];
+    }
+  }
+}

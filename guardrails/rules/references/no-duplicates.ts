@@ -1,0 +1,83 @@
+import type { Field } from '../../field.ts';
+import type { Problem } from '../../finding.ts';
+import type { Resource } from '../../resource.ts';
+import type { Rule } from '../../rule.ts';
+import type { Workload } from '../../workload.ts';
+
+export const noDuplicates: Rule = {
+  id: 'no-duplicates',
+  title: 'Nothing is defined twice: objects, containers, variables, ports, volumes, mounts',
+  rationale: 'The last one wins, silently: which one that is depends on the order of files and lines.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
+  *check(platform) {
+    yield* duplicatedObjects(platform.resources);
+    for (const workload of platform.workloads) yield* duplicatedParts(workload);
+    for (const service of platform.ofKind('Service')) {
+      const ports = service.at('spec', 'ports').items;
+      yield* twice(ports, (port) => port.at('name').text, 'port name');
+      yield* twice(ports, (port) => `${port.at('port').scalar}/${port.at('protocol').text ?? 'TCP'}`, 'port');
+    }
+  },
+};
+
+/** The same cluster-scoped object in several files, word for word, is one that each file needs: applying it twice changes nothing. */
+function* duplicatedObjects(resources: readonly Resource[]): Iterable<Problem> {
+  const seen = new Map<string, Resource>();
+  for (const resource of resources) {
+    if (resource.name === '') continue;
+    const key = `${resource.group}/${resource}`;
+    const first = seen.get(key);
+    if (!first) seen.set(key, resource);
+    else if (first.origin.file === resource.origin.file || resource.namespace !== '' || !isSame(first, resource)) {
+      yield {
+        at: resource.at('metadata', 'name'),
+        message: `is defined in ${first.origin.file} already`,
+        fix: 'Remove one of them, or rename it.',
+      };
+    }
+  }
+}
+
+function isSame(one: Resource, other: Resource): boolean {
+  return JSON.stringify(one.root.value) === JSON.stringify(other.root.value);
+}
+
+function* duplicatedParts({ containers, pod }: Workload): Iterable<Problem> {
+  yield* twice(
+    containers.map(({ field }) => field),
+    (field) => field.at('name').text,
+    'container',
+  );
+  yield* twice(pod.at('volumes').items, (volume) => volume.at('name').text, 'volume');
+  for (const { field, env, ports } of containers) {
+    yield* twice(env, (variable) => variable.at('name').text, 'variable');
+    yield* twice(field.at('volumeMounts').items, (mount) => mount.at('mountPath').text, 'mount path');
+    yield* twice(
+      ports.map((port) => port.field),
+      (port) => port.at('name').text,
+      'port name',
+    );
+  }
+  const ports = containers.filter(({ role }) => role !== 'init').flatMap((container) => container.ports);
+  yield* twice(
+    ports.map((port) => port.field),
+    (port) => `${port.at('containerPort').scalar}/${port.at('protocol').text ?? 'TCP'}`,
+    'port',
+  );
+}
+
+function* twice(
+  fields: readonly Field[],
+  keyOf: (field: Field) => string | undefined,
+  what: string,
+): Iterable<Problem> {
+  const seen = new Set<string>();
+  for (const field of fields) {
+    const key = keyOf(field);
+    if (key === undefined) continue;
+    if (seen.has(key))
+      yield { at: field, message: `${what} ${key} is defined twice`, fix: 'Remove one of them, or rename it.' };
+    seen.add(key);
+  }
+}

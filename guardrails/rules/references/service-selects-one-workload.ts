@@ -1,0 +1,33 @@
+import type { Rule } from '../../rule.ts';
+import type { Workload } from '../../workload.ts';
+
+export const serviceSelectsOneWorkload: Rule = {
+  id: 'service-selects-one-workload',
+  title: 'A Service selects the pods of one program',
+  rationale: 'Requests go to pods that were never meant to answer them, at random: one in so many fails.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service',
+  *check(platform) {
+    for (const service of platform.ofKind('Service')) {
+      const workloads = platform.selectedBy(service);
+      const stray = workloads.find((workload) => !isSameProgram(workload, workloads[0]));
+      if (!stray) continue;
+      yield {
+        at: service.at('spec', 'selector'),
+        message: `selects the pods of ${workloads.map(String).join(' and ')}`,
+        fix: 'Add the label to the selector that tells them apart.',
+      };
+    }
+  },
+};
+
+/** A canary or a sibling of the same image serves the same; a Job never serves. */
+function isSameProgram(one: Workload, other: Workload | undefined): boolean {
+  if (!other || one === other) return true;
+  const [images, others] = [one, other].map(({ running }) => running.map(({ image }) => repository(image.text ?? '')));
+  return one.isLongRunning && other.isLongRunning && (images ?? []).some((image) => others?.includes(image));
+}
+
+function repository(image: string): string {
+  return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+}

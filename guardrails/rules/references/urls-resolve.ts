@@ -1,0 +1,81 @@
+import type { Field } from '../../field.ts';
+import type { Problem } from '../../finding.ts';
+import type { Platform } from '../../platform.ts';
+import type { Rule } from '../../rule.ts';
+import { hostsIn, serviceOf } from '../../urls.ts';
+import { missing, missingUnlessBrought } from './missing.ts';
+
+export const urlsResolve: Rule = {
+  id: 'urls-resolve',
+  title:
+    'Every address inside the cluster, in a variable, an argument or a configuration file, is a Service with that port',
+  rationale:
+    'The name does not resolve, or the connection is refused: the program waits, retries and fails, and no object looks wrong.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
+  *check(platform) {
+    for (const { containers, namespace } of platform.workloads) {
+      for (const { field, env } of containers) {
+        const texts = [
+          ...env.map((variable) => variable.at('value')),
+          ...field.at('command').items,
+          ...field.at('args').items,
+        ];
+        for (const at of texts) yield* judge(platform, at, namespace);
+      }
+    }
+    for (const config of platform.ofKind('ConfigMap')) {
+      for (const [, at] of config.at('data').entries) yield* judge(platform, at, config.namespace);
+    }
+  },
+};
+
+function* judge(platform: Platform, at: Field, from: string): Iterable<Problem> {
+  const told = new Set<string>();
+  for (const { host, port } of hostsIn(at)) {
+    const target = serviceOf(host, from);
+    const key = `${host}:${port}`;
+    if (!target || told.has(key)) continue;
+    told.add(key);
+    const service = platform.find('Service', target.namespace, target.name);
+    if (service) {
+      const ports = service.at('spec', 'ports').items.map((own) => own.at('port').number);
+      if (port === undefined || service.at('spec', 'type').text === 'ExternalName' || ports.includes(port)) continue;
+      if (isHeadless(service.at('spec', 'clusterIP')) && listensOn(platform, target, port)) continue;
+      yield {
+        at,
+        message: `${host}:${port} leads to ${service}, which has port ${ports.join(', ')}`,
+        fix: 'Name a port of the Service.',
+      };
+    } else if (isPodHost(platform, host, target.namespace)) {
+    } else if (
+      platform.ofKind('Service').some(({ namespace }) => namespace === target.namespace) &&
+      host.includes('.svc')
+    ) {
+      yield missing(platform, { at, kind: 'Service', ...target });
+    } else {
+      yield missingUnlessBrought(platform, { at, kind: 'Service', ...target });
+    }
+  }
+}
+
+function isHeadless(clusterIp: Field): boolean {
+  return clusterIp.text === 'None';
+}
+
+/** A headless name resolves to the pods themselves: any port they listen on can be reached. */
+function listensOn(
+  platform: Platform,
+  { name, namespace }: { name: string; namespace: string },
+  port: number,
+): boolean {
+  const service = platform.find('Service', namespace, name);
+  const workloads = service ? platform.selectedBy(service) : [];
+  return workloads.some(({ running }) => running.some(({ ports }) => ports.some(({ number }) => number === port)));
+}
+
+/** `redis-0` inside the namespace: a pod of a StatefulSet whose hosts files or search path say so. */
+function isPodHost(platform: Platform, host: string, namespace: string): boolean {
+  const set = /^(.+)-\d+$/.exec(host.split('.')[0] ?? '')?.[1];
+  return set !== undefined && platform.find('StatefulSet', namespace, set) !== undefined;
+}

@@ -16,37 +16,51 @@ const MAX_RETRY_DELAY_MS = 250;
 /** How long QUIT may take at the end. */
 const QUIT_TIMEOUT_MS = 1_000;
 
-/** A service's connections: reads on one, writes on another, so that waiting for replicas stalls no read. */
-export interface RedisLink {
+/** A connection for reads, and what is known about it. */
+export interface ReadLink {
   readonly reads: RedisClient;
-  readonly writes: WriteGate;
   readonly health: RedisHealth;
   close(): Promise<void>;
 }
 
-/** Connects, follows a rotated password, and exports the state of it all. */
-export function openLink(context: ServiceContext): RedisLink {
-  const { config, log } = context;
-  if (config.redis === undefined)
-    throw new Error(`${config.service}: has no Redis in its configuration; see SERVICE_NEEDS`);
+/** Reads on one connection, writes on another, so that waiting for replicas stalls no read. */
+export interface RedisLink extends ReadLink {
+  readonly writes: WriteGate;
+}
+
+/** Connects for reading, follows a rotated password, and exports the state of it all. */
+export function openReads(context: ServiceContext): ReadLink {
+  const { log } = context;
   const reads = openClient(context, 'reads');
-  const writer = openClient(context, 'writes');
-  defineScripts(writer);
   const onChange = (up: boolean) => log[up ? 'info' : 'error'](up ? 'Redis answers' : 'Redis does not answer');
   const health = new RedisHealth({ client: reads, onChange }).start();
   exportState(context, health);
   const close = async () => {
     health.stop();
-    await Promise.all([quit(reads), quit(writer)]);
+    await quit(reads);
   };
-  return { reads, writes: new WriteGate({ client: writer, replicas: config.redis.waitReplicas }), health, close };
+  return { reads, health, close };
+}
+
+/** The same, and a connection for writes. */
+export function openLink(context: ServiceContext): RedisLink {
+  const link = openReads(context);
+  const writer = openClient(context, 'writes');
+  defineScripts(writer);
+  const writes = new WriteGate({ client: writer, replicas: context.config.redis?.waitReplicas ?? 0 });
+  const close = async () => {
+    await Promise.all([link.close(), quit(writer)]);
+  };
+  return { ...link, writes, close };
 }
 
 type Role = 'reads' | 'writes';
 
 function openClient(context: ServiceContext, role: Role): RedisClient {
   const { config, secrets, redisFactory, log } = context;
-  if (config.redis === undefined) throw new Error('unreachable: openLink has checked it');
+  if (config.redis === undefined) {
+    throw new Error(`${config.service}: has no Redis in its configuration; see SERVICE_NEEDS`);
+  }
   const client = redisFactory(
     config.redis,
     clientOptions(`${config.service}-${role}`, role, secrets.current.redisPassword),

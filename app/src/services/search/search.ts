@@ -1,7 +1,45 @@
-import { READY } from '../../runtime/readiness.ts';
+import { Gauge, type Registry } from 'prom-client';
+import { METRICS } from '../../../contract.ts';
+import { allReady } from '../../runtime/readiness.ts';
 import type { ServiceModule } from '../../runtime/service.ts';
+import { ChangeFeed } from '../../stores/change-feed.ts';
+import { openReads } from '../../stores/connection.ts';
+import { collectionKeys } from '../../stores/keys.ts';
+import { ReadBatcher } from '../../stores/read-batcher.ts';
+import { IndexFollower } from './index-follower.ts';
+import { searchQuotes } from './search-quotes.ts';
 
+/** Finds quotes by their words. */
 export const search: ServiceModule = {
-  message: 'Search over the quotes',
-  start: () => ({ routes: [], readiness: () => READY, close: async () => {} }),
+  message: 'Search over the quotes: ranked, without regard to accents and case',
+  start(context) {
+    const link = openReads(context);
+    const follower = new IndexFollower({ feed: new ChangeFeed(link.reads, 'quotes'), log: context.log }).start();
+    const records = new ReadBatcher(link.reads, collectionKeys('quotes').data);
+    exportState(context.registry, follower);
+    return {
+      routes: [searchQuotes({ find: (keyword, limit) => follower.index.search(keyword, limit), records })],
+      readiness: () => allReady(follower.readiness(), link.health.readiness()),
+      close() {
+        follower.stop();
+        return link.close();
+      },
+    };
+  },
 };
+
+function exportState(registry: Registry, follower: IndexFollower): void {
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge(METRICS.searchLag, 'Seconds between a change in the stream and its arrival in this index.', () =>
+    follower.lagSeconds(),
+  );
+  gauge(METRICS.searchDocuments, 'Quotes in this index.', () => follower.index.size);
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { API_PREFIXES } from '../../../contract.ts';
+import { SearchQuery, SearchResult } from '../../api/search.ts';
+import { type Route, route } from '../../http/route.ts';
+import { sendJson } from '../../http/send-json.ts';
+import type { ReadBatcher } from '../../stores/read-batcher.ts';
+import { revisionOf } from '../../stores/record.ts';
+import type { Found } from './quote-index.ts';
+
+export interface SearchProps {
+  readonly find: (keyword: string, limit: number) => Found;
+  readonly records: ReadBatcher;
+}
+
+const COMMA = Buffer.from(',');
+const TAIL = Buffer.from(']}');
+
+export function searchQuotes({ find, records }: SearchProps): Route {
+  return route({
+    method: 'GET',
+    path: API_PREFIXES.search,
+    summary: 'Quotes in which every word of the keyword occurs, or begins a word; best first',
+    query: SearchQuery,
+    responses: {
+      200: { description: 'What was found', schema: SearchResult },
+      304: { description: 'The same as before' },
+    },
+    async handle(ctx, { query: { keyword, limit } }) {
+      const { ids, total } = find(keyword, limit);
+      // A quote that was deleted a moment ago may still be in the index, but not in the store.
+      const stored = (await records.getMany(ids)).filter((record) => record !== null);
+      sendJson(ctx, resultJson(keyword, total, stored), etagOf(total, stored));
+    },
+  });
+}
+
+function resultJson(keyword: string, total: number, stored: readonly Buffer[]): Buffer {
+  const head = Buffer.from(`{"keyword":${JSON.stringify(keyword)},"total":${total},"items":[`);
+  return Buffer.concat([head, ...stored.flatMap((record, index) => (index === 0 ? [record] : [COMMA, record])), TAIL]);
+}
+
+/** Revisions name the contents: hashing them is enough, and a fraction of hashing the answer. */
+function etagOf(total: number, stored: readonly Buffer[]): string {
+  const hash = createHash('sha1').update(`${total} ${stored.map(revisionOf).join(' ')}`);
+  return `"${hash.digest('base64url')}"`;
+}

@@ -4,12 +4,19 @@ import { cpuText } from '../charts/constructs/quantity.ts';
 import { demandsOf } from '../charts/demands.ts';
 import type { Environment } from '../charts/environments/environment.ts';
 import type { ManifestFile, Platform } from '../charts/platform.ts';
+import { createSecretCommands } from '../charts/secrets/create-commands.ts';
+import { secretsOf } from '../charts/secrets/secrets-of.ts';
 import type { Changes } from './changes.ts';
 
 /** What a synthesis made, for the person who ran it: objects by kind, and what they ask for against what there is. */
 export function summary(platform: Platform, files: readonly ManifestFile[], changes: Changes): string {
   const { environments } = platform;
-  return [kindTable(environments, files), capacityTable(platform), changesText(changes)].join('\n\n');
+  return [
+    kindTable(environments, files),
+    capacityTable(platform),
+    secretsText(environments),
+    changesText(changes),
+  ].join('\n\n');
 }
 
 /** Lines between the rows tell nothing here. */
@@ -84,6 +91,12 @@ function budgetRow({ budget }: Environment): string[] {
 
 function gibibytes(mebibytes: number): string {
   return `${(mebibytes / 1_024).toFixed(1)} Gi`;
+}
+
+/** What an environment needs beside dist/: the addons fill it, or a person does, one line a secret. */
+function secretsText(environments: readonly Environment[]): string {
+  const commands = environments.flatMap((environment) => createSecretCommands(environment, secretsOf(environment)));
+  return ['secrets to fill by hand where the External Secrets operator does not:', ...commands].join('\n  ');
 }
 
 /** At most so many names a line: the rest is `npm run diff`'s. */

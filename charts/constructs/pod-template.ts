@@ -37,6 +37,7 @@ export function completePodTemplate(deployment: Deployment, options: PodTemplate
       'tolerations',
       options.placement.tolerations.map((toleration) => ({ ...toleration, operator: 'Equal' })),
     ),
+    ...(options.placement.affinity === null ? {} : { affinity: options.placement.affinity }),
     ...(Object.keys(options.placement.nodeSelector).length === 0
       ? {}
       : { nodeSelector: options.placement.nodeSelector }),

@@ -1,6 +1,6 @@
 import { project } from '../project.ts';
 import type { RateLimit } from './edge.ts';
-import type { ResourcePolicy, Scaling } from './environment.ts';
+import type { Placement, ResourcePolicy, Scaling } from './environment.ts';
 import type { Mail, StandaloneMonitoring } from './monitoring.ts';
 import type { Peer } from './peer.ts';
 import type { RedisContainer } from './redis.ts';
@@ -68,3 +68,6 @@ export const RATE_LIMIT: RateLimit = { requestsPerMinute: 10, burst: 30 };
 
 /** The container ports of Traefik's entry points in its Helm chart. */
 export const TRAEFIK_LISTENERS = { http: 8_000, https: 8_443 } as const;
+
+/** No node pool of its own. */
+export const ANYWHERE: Placement = { nodeSelector: {}, tolerations: [], affinity: null };

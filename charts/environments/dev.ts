@@ -1,6 +1,6 @@
 import { project } from '../project.ts';
 import release from '../releases/dev.json' with { type: 'json' };
-import { TRAEFIK, TRAEFIK_LISTENERS } from './defaults.ts';
+import { ANYWHERE, TRAEFIK, TRAEFIK_LISTENERS } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 /** One replica of everything on one small node, no TLS, values for secrets that are marked as such. */
@@ -28,7 +28,7 @@ export const dev: Environment = {
   rollout: { surgePercent: 100, minReadySeconds: 0, progressDeadlineSeconds: 300 },
   stopping: { drainSeconds: 3, shutdownSeconds: 20, graceSeconds: 30 },
   priority: null,
-  placement: { nodeSelector: {}, tolerations: [] },
+  placement: ANYWHERE,
   edge: {
     exposure: 'ingress',
     listeners: TRAEFIK_LISTENERS,

@@ -1,3 +1,4 @@
+import type { k8s } from 'cdk8s-plus-28';
 import type { EnvironmentName, LogLevel, ServiceName } from '../../app/contract.ts';
 import type { Resources } from '../services/service.ts';
 import type { Edge } from './edge.ts';
@@ -96,6 +97,8 @@ export interface Placement {
     readonly value: string;
     readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
   }[];
+  /** Wishes beyond the spread, as Kubernetes writes them; null for none. */
+  readonly affinity: k8s.Affinity | null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { project } from '../project.ts';
 import release from '../releases/staging.json' with { type: 'json' };
 import {
+  ANYWHERE,
   AUTOSCALING,
   MEASURED_RESOURCES,
   MONITORING,
@@ -34,7 +35,7 @@ export const staging: Environment = {
   rollout: { surgePercent: 20, minReadySeconds: 15, progressDeadlineSeconds: 600 },
   stopping: { drainSeconds: 10, shutdownSeconds: 30, graceSeconds: 60 },
   priority: 10_000,
-  placement: { nodeSelector: {}, tolerations: [] },
+  placement: ANYWHERE,
   edge: {
     exposure: 'ingress',
     listeners: TRAEFIK_LISTENERS,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { PORTS } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
+import type { RedisBackup } from '../environments/redis.ts';
 import { rolesFile, SENTINEL_DEFAULT_RULES } from './acl.ts';
 import {
   type OwnRedis,
@@ -30,6 +31,9 @@ export const FAILOVER_TIMES = {
   replicaLag: 5,
 } as const;
 
+/** Where the restore's own server listens, on its loopback address only. */
+const SCRATCH_PORT = 6400;
+
 /** A file of scripts/, as it is. */
 function script(name: string): string {
   return readFileSync(new URL(`./scripts/${name}`, import.meta.url), 'utf8');
@@ -55,6 +59,14 @@ export function sentinelFiles(redis: OwnRedis): ConfigFiles {
     ...scripts('lib.sh', 'start-sentinel.sh', 'probe.sh'),
     'settings.sh': settings(redis),
     'sentinel.conf': `port ${PORTS.sentinel}\n${script('sentinel.conf')}sentinel announce-port ${PORTS.sentinel}\n`,
+  };
+}
+
+/** What the backup and restore jobs read. */
+export function backupFiles(redis: OwnRedis, { keep }: RedisBackup): ConfigFiles {
+  return {
+    ...scripts('lib.sh', 'backup.sh', 'restore.sh'),
+    'settings.sh': `${settings(redis)}KEEP='${keep}'\nSCRATCH_PORT='${SCRATCH_PORT}'\n`,
   };
 }
 

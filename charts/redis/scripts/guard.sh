@@ -42,6 +42,7 @@ apply_passwords() {
     hashes=$(accepted_hashes "$key") || return 1
     # shellcheck disable=SC2086 # one word a hash
     admin acl setuser "$user" resetpass $hashes >/dev/null || return 1
+    # shellcheck disable=SC2034 # what admin() logs in with
     [ "$user" != admin ] || ADMIN_PASSWORD=$(secret redis-admin-password)
   done <"$CONFIG_DIR/roles"
   [ "$MODE" != sentinel ] || admin config set masterauth "$(secret redis-replica-password)" >/dev/null || return 1

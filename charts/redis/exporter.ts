@@ -1,0 +1,31 @@
+import { k8s } from 'cdk8s-plus-28';
+import { PORT_NAMES, PORTS } from '../../app/contract.ts';
+import { IMAGES } from '../images.ts';
+import { ROLES } from './acl.ts';
+import { EXPORTER_SIZE } from './demands.ts';
+import { CONTAINER_SECURITY, resources } from './pod.ts';
+import { secretOf } from './secrets.ts';
+
+/** Redis' figures for Prometheus, beside each server. It reads no key and no configuration: its user may not. */
+export function exporterContainer(): k8s.Container {
+  const role = ROLES.exporter;
+  const health = { path: '/health', port: k8s.IntOrString.fromNumber(PORTS.redisExporter) };
+  return {
+    name: 'exporter',
+    image: IMAGES.redisExporter,
+    imagePullPolicy: 'IfNotPresent',
+    args: [
+      `--redis.addr=redis://127.0.0.1:${PORTS.redis}`,
+      `--redis.user=${role.user}`,
+      `--web.listen-address=:${PORTS.redisExporter}`,
+      // CONFIG GET would show the replica's password; INFO has the limits that alerts need.
+      '--config-command=-',
+    ],
+    env: [{ name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: secretOf(role), key: role.passwordKey } } }],
+    ports: [{ name: PORT_NAMES.redisExporter, containerPort: PORTS.redisExporter, protocol: 'TCP' }],
+    livenessProbe: { httpGet: health, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 },
+    readinessProbe: { httpGet: health, periodSeconds: 10, timeoutSeconds: 3 },
+    resources: resources(EXPORTER_SIZE),
+    securityContext: CONTAINER_SECURITY,
+  };
+}

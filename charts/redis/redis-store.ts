@@ -1,0 +1,47 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { TrafficPolicy } from '../constructs/traffic-policy.ts';
+import type { Environment } from '../environments/environment.ts';
+import type { ServiceSpec } from '../services/service.ts';
+import { RedisBackups } from './backups.ts';
+import { identity } from './pod.ts';
+import { RedisSentinels } from './sentinels.ts';
+import { RedisServers } from './servers.ts';
+import { backupOf, REDIS_NAMES } from './shape.ts';
+import { storeTraffic } from './traffic.ts';
+
+export interface RedisStoreProps {
+  readonly environment: Environment;
+  /** Whose `calls` names redis may connect. */
+  readonly catalog: readonly ServiceSpec[];
+}
+
+/**
+ * The store of one environment: servers, Sentinels, backups and their policies, by the environment's choice.
+ * An external Redis yields no object: its clients' egress (redisClientTraffic) and secret (redisSecrets) are all there is.
+ */
+export class RedisStore extends Construct {
+  constructor(scope: Construct, id: string, { environment, catalog }: RedisStoreProps) {
+    super(scope, id);
+    const { redis } = environment;
+    if (redis.kind === 'external') return;
+    new k8s.KubeServiceAccount(this, 'account', {
+      metadata: identity(REDIS_NAMES.servers, environment).metadata,
+      automountServiceAccountToken: false,
+    });
+    if (redis.kind === 'sentinel') new RedisSentinels(this, 'sentinels', { environment, redis });
+    new RedisServers(this, 'servers', { environment, redis });
+    const backup = backupOf(redis);
+    if (backup !== null) new RedisBackups(this, 'backups', { environment, redis, backup });
+    for (const { name, ingress, egress } of storeTraffic(environment, catalog)) {
+      const { pods, metadata } = identity(name, environment);
+      new TrafficPolicy(this, `${name}-traffic`, {
+        name: `${name}-traffic`,
+        labels: metadata.labels,
+        pods,
+        ingress,
+        egress,
+      });
+    }
+  }
+}

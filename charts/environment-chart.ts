@@ -11,6 +11,7 @@ import { TrafficPolicy } from './constructs/traffic-policy.ts';
 import { demandsOf } from './demands.ts';
 import { PublicEdge } from './edge/public-edge.ts';
 import type { Environment } from './environments/environment.ts';
+import { annotateForSync } from './gitops/sync-annotations.ts';
 import { imageOf } from './image.ts';
 import { namespaceAnnotations } from './namespace-annotations.ts';
 import { hasNodePort, serviceEgress, serviceIngress } from './network/service-traffic.ts';
@@ -42,6 +43,7 @@ export class EnvironmentChart extends Chart {
     const services = new Map(catalog.map((service) => [service.name, this.addService(service).service]));
     this.addEdge(services);
     nameConstructs(this);
+    annotateForSync(this);
   }
 
   private addFoundation(): void {

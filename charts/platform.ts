@@ -3,6 +3,8 @@ import { AddonsChart } from './addons/addons-chart.ts';
 import { platformProblems } from './checks/platform-checks.ts';
 import { EnvironmentChart } from './environment-chart.ts';
 import type { Environment } from './environments/environment.ts';
+import { GitOpsChart } from './gitops/gitops-chart.ts';
+import { kindsOf } from './gitops/kinds.ts';
 import { PlatformError } from './platform-error.ts';
 import type { ServiceSpec } from './services/service.ts';
 
@@ -40,5 +42,15 @@ export function synthesize(platform: Platform): ManifestFile[] {
       new AddonsChart(app, `${environment.name}-addons`, { environment, catalog: platform.catalog }),
     ],
   ]);
-  return charts.map(([path, chart]) => ({ path, objects: chart.toJson() })).filter(({ objects }) => objects.length > 0);
+  const files = charts
+    .map(([path, chart]): ManifestFile => ({ path, objects: chart.toJson() }))
+    .filter(({ objects }) => objects.length > 0);
+  return [...files, gitopsFile(platform, files)];
+}
+
+/** Comes last: it allows exactly the kinds that the other files hold. */
+function gitopsFile({ environments }: Platform, files: readonly ManifestFile[]): ManifestFile {
+  const kinds = kindsOf(files.flatMap(({ objects }) => objects));
+  const chart = new GitOpsChart(new App(), 'argocd', { environments, kinds });
+  return { path: 'addons/argocd.k8s.yaml', objects: chart.toJson() };
 }

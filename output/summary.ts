@@ -23,7 +23,8 @@ export function summary(platform: Platform, files: readonly ManifestFile[], chan
 const STYLE = { head: [], border: [], compact: true };
 
 function kindTable(environments: readonly Environment[], files: readonly ManifestFile[]): string {
-  const kinds = [...new Set(files.flatMap(({ objects }) => objects.map(kindOf)))].sort();
+  const ofEnvironments = files.filter(({ path }) => environments.some(({ name }) => path.endsWith(`${name}.k8s.yaml`)));
+  const kinds = [...new Set(ofEnvironments.flatMap(({ objects }) => objects.map(kindOf)))].sort();
   const table = new Table({
     head: ['objects', ...environments.map(({ name }) => name)],
     colAligns: ['left', ...environments.map(() => 'right' as const)],

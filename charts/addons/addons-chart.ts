@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { nameConstructs } from '../construct-names.ts';
 import { EdgeAddons } from '../edge/edge-addons.ts';
 import type { Environment } from '../environments/environment.ts';
+import { annotateForSync } from '../gitops/sync-annotations.ts';
 import { ExternalSecrets } from '../secrets/external-secrets.ts';
 import { secretsOf } from '../secrets/secrets-of.ts';
 import type { ServiceSpec } from '../services/service.ts';
@@ -22,5 +23,6 @@ export class AddonsChart extends Chart {
     }
     new EdgeAddons(this, 'edge', { environment, catalog });
     nameConstructs(this);
+    annotateForSync(this);
   }
 }

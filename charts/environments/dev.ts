@@ -2,6 +2,7 @@ import { project } from '../project.ts';
 import release from '../releases/dev.json' with { type: 'json' };
 import { ANYWHERE, TRAEFIK, TRAEFIK_LISTENERS } from './defaults.ts';
 import type { Environment } from './environment.ts';
+import { OWN_CLUSTER } from './sync.ts';
 
 /** One replica of everything on one small node, no TLS, values for secrets that are marked as such. */
 export const dev: Environment = {
@@ -59,5 +60,6 @@ export const dev: Environment = {
     },
   },
   monitoring: { kind: 'off' },
+  sync: { server: OWN_CLUSTER, revision: 'main', windows: [] },
   sizing: {},
 };

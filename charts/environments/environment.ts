@@ -5,6 +5,7 @@ import type { Edge } from './edge.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { Redis } from './redis.ts';
 import type { Secrets } from './secrets.ts';
+import type { Sync } from './sync.ts';
 
 /** What runs: an exact tag and, once an image has been pushed, its digest. Written by `npm run promote`. */
 export interface Release {
@@ -127,6 +128,7 @@ export interface Environment {
   readonly secrets: Secrets;
   readonly redis: Redis;
   readonly monitoring: Monitoring;
+  readonly sync: Sync;
   /** Services sized differently here; empty for most environments. */
   readonly sizing: Readonly<Partial<Record<ServiceName, ServiceSizing>>>;
 }

@@ -12,6 +12,7 @@ import {
   TRAEFIK_LISTENERS,
 } from './defaults.ts';
 import type { Environment } from './environment.ts';
+import { OWN_CLUSTER } from './sync.ts';
 
 /** What people use: spread over hosts and zones, three to twenty pods a service, Redis that survives the loss of a pod. */
 export const production: Environment = {
@@ -83,6 +84,12 @@ export const production: Environment = {
     },
     jaeger: false,
     mail: mailTo('production'),
+  },
+  sync: {
+    server: OWN_CLUSTER,
+    revision: 'main',
+    // From Friday 16:00 to Monday 07:00 nothing arrives by itself: fewer people would see it fail.
+    windows: [{ kind: 'deny', schedule: '0 16 * * 5', duration: '63h', timeZone: 'Etc/UTC', manualSync: true }],
   },
   sizing: {},
 };

@@ -12,6 +12,7 @@ import {
   TRAEFIK_LISTENERS,
 } from './defaults.ts';
 import type { Environment } from './environment.ts';
+import { OWN_CLUSTER } from './sync.ts';
 
 /** The qualification platform: production's shape at a smaller size, with a test issuer. */
 export const staging: Environment = {
@@ -80,5 +81,6 @@ export const staging: Environment = {
     jaeger: true,
     mail: mailTo('staging'),
   },
+  sync: { server: OWN_CLUSTER, revision: 'main', windows: [] },
   sizing: {},
 };

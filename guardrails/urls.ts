@@ -36,17 +36,21 @@ export function hostsIn({ text = '' }: Pick<Field, 'text'>): readonly HostMentio
   return [...urls, ...cluster, ...bare];
 }
 
-/** The Service that a host name of the cluster's DNS means; undefined for names outside the cluster. */
+/** The Service that a host name of the cluster's DNS means; undefined for names outside the cluster. `namespaces` are those known to exist. */
 export function serviceOf(
   host: string,
   from: string,
+  namespaces: readonly string[] = [],
 ): { readonly name: string; readonly namespace: string } | undefined {
   const labels = host
     .replace(/\.$/, '')
     .replace(/\.cluster\.local$/, '')
     .split('.');
+  const [first = '', second = ''] = labels;
   const svc = labels.lastIndexOf('svc');
   if (svc >= 2) return { name: labels[svc - 2] ?? '', namespace: labels[svc - 1] ?? '' };
-  if (labels.length === 1 && labels[0] !== 'localhost') return { name: labels[0] ?? '', namespace: from };
+  if (labels.length === 1) return first === 'localhost' ? undefined : { name: first, namespace: from };
+  if (labels.length === 2 && namespaces.includes(second)) return { name: first, namespace: second };
+  if (labels.length === 2 && /-\d+$/.test(first)) return { name: second, namespace: from };
   return undefined;
 }

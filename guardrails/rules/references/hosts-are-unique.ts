@@ -23,12 +23,14 @@ export const hostsAreUnique: Rule = {
   },
 };
 
+/** Routes of another class or on another listener are served by somebody else: a redirect may stand beside what it redirects to. */
 function* routes(platform: Platform): Iterable<readonly [string, Field]> {
   for (const ingress of platform.ofKind('Ingress')) {
-    const type = ingress.at('spec', 'ingressClassName').text ?? '';
+    const listener = ingress.annotations['traefik.ingress.kubernetes.io/router.entrypoints'];
+    const served = [ingress.at('spec', 'ingressClassName').text, listener];
     for (const rule of ingress.at('spec', 'rules').items) {
       for (const path of rule.at('http', 'paths').items) {
-        const claim = `${rule.at('host').text ?? '*'}${path.at('path').text ?? '/'} (${[path.at('pathType').text, type].filter(Boolean).join(', ')})`;
+        const claim = `${rule.at('host').text ?? '*'}${path.at('path').text ?? '/'} (${[path.at('pathType').text, ...served].filter(Boolean).join(', ')})`;
         yield [claim, rule.at('host').exists ? rule.at('host') : path.at('path')];
       }
     }

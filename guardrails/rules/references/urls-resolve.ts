@@ -32,9 +32,10 @@ export const urlsResolve: Rule = {
 
 function* judge(platform: Platform, at: Field, from: string): Iterable<Problem> {
   const told = new Set<string>();
+  const namespaces = platform.ofKind('Namespace').map(({ name }) => name);
   for (const { host, port } of hostsIn(at)) {
-    const target = serviceOf(host, from);
-    const key = `${host}:${port}`;
+    const target = serviceOf(host, from, namespaces);
+    const key = `${target?.namespace}/${target?.name}:${port}`;
     if (!target || told.has(key)) continue;
     told.add(key);
     const service = platform.find('Service', target.namespace, target.name);

@@ -1,0 +1,53 @@
+import { FAMILIES, type Family, RULES } from './registry.ts';
+import type { Rule } from './rule.ts';
+
+const ABOUT: Readonly<Record<Family, string>> = {
+  schema: 'Every object as the API server would judge it.',
+  references: 'Everything that names something names something that is there.',
+  capacity: 'What the platform may ask for fits what it is given.',
+  availability: 'One node, one pod or one rollout less is never an outage.',
+  lifecycle: 'Pods start, stop and are replaced without losing a request.',
+  network: 'Who may talk to whom, evaluated from the policies.',
+  security: 'What a pod may do, what it runs, and what it may know.',
+  observability: 'Rules and dashboards ask for what somebody measures.',
+  exceptions: 'What is excused, and why.',
+};
+
+/** docs/guardrails.md, from the rules themselves. */
+export function guardrailsPage(): string {
+  const sections = FAMILIES.filter((family) => RULES[family].length > 0).map(
+    (family) => `## ${title(family)}\n\n${ABOUT[family]}\n\n${RULES[family].map(describe).join('\n')}`,
+  );
+  return `${[INTRODUCTION, ...sections].join('\n\n')}\n`;
+}
+
+const INTRODUCTION = `# Guardrails
+
+<!-- Generated from guardrails/ by \`npm run docs:guardrails\`; edit the rules, not this page. -->
+
+The rules that \`npm run synth\` holds this platform to, and that \`npm run validate -- PATH...\` holds any manifests to, whatever wrote them:
+
+\`\`\`sh
+npm run validate -- dist/
+helm template shop ./chart | npm run --silent validate -- -
+npm run validate -- --format sarif manifests/ > guardrails.sarif
+\`\`\`
+
+Everything given is judged together, as one platform. It ends with 0 when nothing but notes is found, 1 when something is, 2 when the input
+cannot be used. An \`error\` also stops synthesis; a \`warning\` does not.
+
+**Exceptions.** An object is excused from a rule by an annotation that gives the reason, such as
+\`excuse.platform.quotes/image-digest: the registry of this mirror keeps tags immutable\`. Without a reason, or where the rule holds anyway, the exception
+is itself a finding.
+
+**Declarations.** Some rules need what the Kubernetes API has no field for: an environment's budget and promises, a singleton's accepted outage,
+the metrics that a workload exposes. They travel as annotations, listed with their formats in \`guardrails/annotations.ts\`; where they are absent, the rules that need them
+say nothing.`;
+
+function describe({ id, title: what, rationale, severity, docs }: Rule): string {
+  return `- **\`${id}\`**${severity === 'error' ? '' : ` (${severity})`}: ${what}. ${rationale} [Documentation](${docs})`;
+}
+
+function title(family: Family): string {
+  return family === 'lifecycle' ? 'Life cycle' : `${family[0]?.toUpperCase()}${family.slice(1)}`;
+}

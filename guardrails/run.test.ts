@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { allRules } from './registry.ts';
+import { run } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'guardrails-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const CLEAN = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  a: b\n';
+const BROKEN = CLEAN.replace('a: b', 'a: 1').replace(
+  'name: settings',
+  'name: settings\n  annotations:\n    platform.quotes/construct: shop/settings',
+);
+
+describe('the command line', () => {
+  it('ends with 0 and one line when nothing is found', () => {
+    const { code, out, err } = run([file('clean.yaml', CLEAN)], false);
+    expect(code).toBe(0);
+    expect(out).toBe(`nothing found (1 object in 1 file against ${allRules().length} rules)\n`);
+    expect(err).toBe('');
+  });
+
+  it('ends with 0 when there are only notes', () => {
+    const { code, out } = run(
+      [file('custom.yaml', CLEAN.replace('v1', 'example.org/v1').replace('ConfigMap', 'Shop'))],
+      false,
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('1 note');
+  });
+
+  it('ends with 1 and says where, what, why and what to do', () => {
+    const path = file('broken.yaml', BROKEN);
+    const { code, out } = run([path], false);
+    expect(code).toBe(1);
+    expect(out).toContain('error  ConfigMap default/settings  field-types');
+    expect(out).toContain(`${path}:8:6  data.a`);
+    expect(out).toContain('is the number 1, but must be text');
+    expect(out).toContain('why The API server refuses the whole object');
+    expect(out).toContain('fix Quote it: "1".');
+    expect(out).toContain('built by shop/settings');
+  });
+
+  it('colours only when asked', () => {
+    const path = file('broken.yaml', BROKEN);
+    expect(run([path], false).out).not.toContain('\u001b[');
+    expect(run([path], true).out).toContain('\u001b[');
+  });
+
+  it('prints findings as JSON', () => {
+    const [finding] = JSON.parse(run(['--format', 'json', file('broken.yaml', BROKEN)], false).out);
+    expect(finding).toMatchObject({
+      rule: 'field-types',
+      severity: 'error',
+      line: 8,
+      column: 6,
+      path: 'data.a',
+      construct: 'shop/settings',
+    });
+  });
+
+  it('prints findings as SARIF, each with its rule, its level and its place', () => {
+    const log = JSON.parse(run(['--format', 'sarif', file('broken.yaml', BROKEN)], false).out);
+    const [{ tool, results }] = log.runs;
+    expect(log.version).toBe('2.1.0');
+    expect(tool.driver.rules[results[0].ruleIndex].id).toBe('field-types');
+    expect(results[0]).toMatchObject({ ruleId: 'field-types', level: 'error' });
+    expect(results[0].locations[0].physicalLocation.region).toEqual({ startLine: 8, startColumn: 6 });
+  });
+
+  it('judges everything that is given together, folders too', () => {
+    const shop = mkdtempSync(join(folder, 'shop-'));
+    for (const name of ['one.yaml', 'two.yml']) writeFileSync(join(shop, name), CLEAN);
+    writeFileSync(join(shop, 'skipped.yaml'), 'replicas: 3\n');
+    const { err, out } = run([shop], false);
+    expect(out).toContain('is defined in');
+    expect(err).toContain('skipped.yaml: no Kubernetes object in it, skipped');
+  });
+
+  it('compares with what stood before', () => {
+    expect(run(['--previous', file('clean.yaml', CLEAN), file('clean.yaml', CLEAN)], false).code).toBe(0);
+  });
+
+  it.each([
+    [['no-such-file.yaml'], /ENOENT.*no-such-file\.yaml/],
+    [[file('bad.yaml', 'a: [')], /bad\.yaml:\d+:\d+: /],
+    [[file('list.yaml', '- 1\n- 2\n')], /document 1 is a list, not a Kubernetes object/],
+    [[file('empty.yaml', '# nothing\n')], /empty/],
+    [['--format', 'xml', 'x'], /there is text, json and sarif/],
+    [['--colour'], /--colour/],
+    [['--explain', 'known-feilds'], /did you mean known-fields\?/],
+    [[], /^usage:/],
+  ] as const)('ends with 2 for %j', (args, message) => {
+    const { code, out, err } = run(args, false);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toMatch(message);
+  });
+
+  it('lists the rules and explains one', () => {
+    expect(run(['--list'], false).out).toMatch(/^schema\n {2}identity +Every object/);
+    expect(run(['--explain', 'quantities'], false).out).toMatch(/^quantities \(error\)\n\n.*\n\nWhy: .*\nSee: https:/);
+    expect(run(['--help'], false).out).toMatch(/^usage:/);
+  });
+});

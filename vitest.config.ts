@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{app,charts,guardrails,delivery,test}/**/*.test.{ts,tsx}'],
+          include: ['{app,charts,output,guardrails,delivery,test}/**/*.test.{ts,tsx}'],
           testTimeout: 20_000,
         },
       },
@@ -23,7 +23,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['app/src/**', 'charts/**', 'guardrails/**', 'delivery/**'],
+      include: ['app/src/**', 'charts/**', 'output/**', 'guardrails/**', 'delivery/**'],
       exclude: ['**/*.test.{ts,tsx}', '**/fixtures/**'],
       reporter: ['text-summary'],
       thresholds: { lines: 90, functions: 90, statements: 90 },

@@ -6,32 +6,39 @@ import { dirname, join, resolve } from 'node:path';
  * Whatever goes wrong before, the folder is as it was.
  * @param folder the folder to replace; made where there is none
  * @param files content by path relative to the folder
+ * @throws where the folder could neither be replaced nor put back, with the place where its content is kept
  */
 export function swapFolder(folder: string, files: ReadonlyMap<string, string>): void {
   const target = resolve(folder);
   mkdirSync(dirname(target), { recursive: true });
-  const staging = mkdtempSync(`${target}.new-`);
-  const old = `${staging}-old`;
+  // The folders inside it get the usual permissions; this one is for its owner alone.
+  const work = mkdtempSync(`${target}.swap-`);
+  const [next, old] = [join(work, 'new'), join(work, 'old')];
   try {
-    for (const [path, content] of files) {
-      const file = join(staging, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-    }
-    const existed = existsSync(target);
-    if (existed) renameSync(target, old);
-    putInPlace(staging, target, existed ? old : null);
+    writeFiles(next, files);
+    if (existsSync(target)) renameSync(target, old);
+    renameSync(next, target);
   } finally {
-    rmSync(staging, { recursive: true, force: true });
-    rmSync(old, { recursive: true, force: true });
+    putBack(old, target);
+    rmSync(work, { recursive: true, force: true });
   }
 }
 
-function putInPlace(staging: string, target: string, old: string | null): void {
+function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
+  mkdirSync(folder);
+  for (const [path, content] of files) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}
+
+/** Where the new folder could not take the place, the old one gets it again; and where not even that works, nobody deletes it. */
+function putBack(old: string, target: string): void {
+  if (!existsSync(old) || existsSync(target)) return;
   try {
-    renameSync(staging, target);
-  } catch (error) {
-    if (old !== null) renameSync(old, target);
-    throw error;
+    renameSync(old, target);
+  } catch (cause) {
+    throw new Error(`${target} could not be put back: its content is in ${old}; move it there by hand`, { cause });
   }
 }

@@ -1,0 +1,91 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { temporaryFolder } from '../test/temporary-folder.ts';
+import { readFolder } from './read-folder.ts';
+import { swapFolder } from './swap-folder.ts';
+
+vi.mock('node:fs', async (original) => ({ ...(await original<typeof fs>()) }));
+
+const OLD = new Map([
+  ['a.yaml', 'old a'],
+  ['addons/b.yaml', 'old b'],
+]);
+const NEW = new Map([
+  ['a.yaml', 'new a'],
+  ['c.yaml', 'new c'],
+]);
+
+describe('swapping a folder', () => {
+  let root: string;
+  let dist: string;
+
+  beforeEach(() => {
+    root = temporaryFolder();
+    dist = join(root, 'dist');
+    swapFolder(dist, OLD);
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  it('makes the folder, and the folders above it, where there are none', () => {
+    swapFolder(join(root, 'deep/er/dist'), NEW);
+    expect(readFolder(join(root, 'deep/er/dist'))).toEqual(NEW);
+  });
+
+  it('leaves only the new files', () => {
+    swapFolder(dist, NEW);
+    expect(readFolder(dist)).toEqual(NEW);
+  });
+
+  it('leaves nothing beside the folder', () => {
+    swapFolder(dist, NEW);
+    expect(fs.readdirSync(root)).toEqual(['dist']);
+  });
+
+  it('makes a folder that others may read, as mkdir does', () => {
+    fs.mkdirSync(join(root, 'plain'));
+    expect(fs.statSync(dist).mode).toBe(fs.statSync(join(root, 'plain')).mode);
+  });
+
+  it.each([1, 2])('keeps the old files when the %i. file cannot be written', (failing) => {
+    const write = fs.writeFileSync;
+    let calls = 0;
+    vi.spyOn(fs, 'writeFileSync').mockImplementation((...args) => {
+      calls += 1;
+      if (calls === failing) throw new Error('no space left on device');
+      write(...args);
+    });
+    expect(() => swapFolder(dist, NEW)).toThrow('no space left on device');
+    expect(readFolder(dist)).toEqual(OLD);
+    expect(fs.readdirSync(root)).toEqual(['dist']);
+  });
+
+  it.each([1, 2])('keeps the old files when the %i. rename fails', (failing) => {
+    failRenames((call) => call === failing);
+    expect(() => swapFolder(dist, NEW)).toThrow('rename refused');
+    expect(readFolder(dist)).toEqual(OLD);
+    expect(fs.readdirSync(root)).toEqual(['dist']);
+  });
+
+  it('deletes nothing, and says where the old files are, when they cannot be put back either', () => {
+    failRenames((call) => call > 1);
+    let message = '';
+    try {
+      swapFolder(dist, NEW);
+    } catch (error) {
+      message = String(error);
+    }
+    const kept = /its content is in (\S+);/.exec(message)?.[1] ?? '';
+    expect(readFolder(kept)).toEqual(OLD);
+  });
+});
+
+function failRenames(fails: (call: number) => boolean): void {
+  const rename = fs.renameSync;
+  let calls = 0;
+  vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+    calls += 1;
+    if (fails(calls)) throw new Error('rename refused');
+    rename(from, to);
+  });
+}

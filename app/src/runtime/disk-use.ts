@@ -1,4 +1,4 @@
-import { readdir, stat, statfs } from 'node:fs/promises';
+import { opendir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Files counted at most: /tmp of a service holds next to nothing, and a scrape must stay cheap if that is ever untrue. */
@@ -15,9 +15,12 @@ export async function diskUsePercent(folder: string, limitBytes: number | undefi
 }
 
 async function folderBytes(folder: string): Promise<number> {
-  const names = await readdir(folder, { recursive: true });
-  const sizes = await Promise.all(names.slice(0, MAX_FILES).map((name) => allocatedBytes(join(folder, name))));
-  return sizes.reduce((sum, size) => sum + size, 0);
+  let [sum, files] = [0, 0];
+  for await (const entry of await opendir(folder, { recursive: true })) {
+    if (++files > MAX_FILES) break;
+    sum += await allocatedBytes(join(entry.parentPath, entry.name));
+  }
+  return sum;
 }
 
 /** A file may vanish between the listing and the look at it. */

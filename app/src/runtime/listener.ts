@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { RequestMetrics } from '../http/request-metrics.ts';
 
 /** Above every balancer's idle timeout (60 s is common): the side that closes first must not be the server. */
@@ -26,6 +26,7 @@ export function createListener(handler: RequestListener, metrics?: RequestMetric
     },
     handler,
   );
+  trackOpen(server);
   if (metrics) countConnections(server, metrics);
   return server;
 }
@@ -46,12 +47,30 @@ export async function listen(server: Server, port: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Stops accepting, closes idle connections as they fall idle, resolves once the last request is answered. */
+/** Stops accepting, closes connections as they fall idle, resolves once the last request is answered. */
 export async function closeGracefully(server: Server): Promise<void> {
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
+  const sweep = setInterval(() => closeIdle(server), SWEEP_EVERY_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    server.closeIdleConnections();
+    closeIdle(server);
   });
   clearInterval(sweep);
+}
+
+/** Node counts a connection that has never sent a byte among the busy ones; a balancer keeps such in reserve. */
+function closeIdle(server: Server): void {
+  server.closeIdleConnections();
+  for (const socket of opened.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
+}
+
+/** Open connections of each server. */
+const opened = new WeakMap<Server, Set<Socket>>();
+
+function trackOpen(server: Server): void {
+  const sockets = new Set<Socket>();
+  opened.set(server, sockets);
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
 }

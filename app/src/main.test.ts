@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../test/eventually.ts';
+
+const FRONT = {
+  SERVICE: 'front',
+  ENVIRONMENT: 'dev',
+  USERS_URL: 'http://127.0.0.1:9',
+  QUOTES_URL: 'http://127.0.0.1:9',
+  SEARCH_URL: 'http://127.0.0.1:9',
+  HTTP_PORT: '0',
+  ADMIN_PORT: '0',
+};
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly errors: () => string;
+}
+
+let running: ChildProcess | undefined;
+afterEach(() => {
+  running?.kill('SIGKILL');
+});
+
+function start(env: Record<string, string>, script = 'app/src/main.ts'): Started {
+  const child = spawn(process.execPath, ['--import', 'tsx', script], { env: { PATH: process.env['PATH'], ...env } });
+  running = child;
+  let [output, errors] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  return { child, output: () => output, errors: () => errors };
+}
+
+async function portsOf(started: Started): Promise<{ httpPort: number; adminPort: number }> {
+  return eventually(() => {
+    const line = started
+      .output()
+      .split('\n')
+      .find((text) => text.includes('"listening"'));
+    if (line === undefined) throw new Error(`not listening: ${started.errors()}`);
+    return JSON.parse(line);
+  });
+}
+
+describe('the process', () => {
+  it('refuses a bad configuration with every problem and without a stack', async () => {
+    const { child, errors } = start({ SERVICE: 'quotes', ENVIRONMENT: 'staging', HTTP_PORT: 'x' });
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(errors()).toContain('HTTP_PORT');
+    expect(errors()).toContain('ADMIN_KEY');
+    expect(errors()).toContain('REDIS_URL');
+    expect(errors()).not.toContain('    at ');
+  });
+
+  it('on SIGTERM turns unready, serves on while balancers notice, closes, and exits with 0', async () => {
+    const started = start({ ...FRONT, DRAIN_SECONDS: '1', SHUTDOWN_SECONDS: '10' });
+    const { httpPort, adminPort } = await portsOf(started);
+    const idle = connect(httpPort, '127.0.0.1');
+    await once(idle, 'connect');
+    const idleClosed = once(idle, 'close');
+    started.child.kill('SIGTERM');
+    await eventually(async () => expect((await fetch(`http://127.0.0.1:${adminPort}/readyz`)).status).toBe(503));
+    const served = await fetch(`http://127.0.0.1:${httpPort}/health`);
+    expect(served.status).toBe(200);
+    expect(served.headers.get('connection')).toBe('close');
+    expect((await fetch(`http://127.0.0.1:${adminPort}/healthz`)).status).toBe(200);
+    await served.text();
+    const [code] = await once(started.child, 'exit');
+    await idleClosed;
+    expect(code).toBe(0);
+    await expect(fetch(`http://127.0.0.1:${httpPort}/health`)).rejects.toThrow();
+    const order = ['"stopping"', '"draining"', '"stopped"'].map((text) => started.output().indexOf(text));
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(order).not.toContain(-1);
+  });
+
+  it('gives up at the hard limit, with 1, when a request does not end', async () => {
+    const started = start({ ...FRONT, DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '1' });
+    const { httpPort } = await portsOf(started);
+    const stalled = connect(httpPort, '127.0.0.1');
+    stalled.on('error', () => {});
+    stalled.write('GET / HTTP/1.1\r\nHost: x\r\n');
+    await once(stalled, 'connect');
+    await fetch(`http://127.0.0.1:${httpPort}/health`);
+    started.child.kill('SIGTERM');
+    expect(await once(started.child, 'exit')).toEqual([1, null]);
+    expect(started.output()).toContain('shutdown took too long');
+  });
+
+  it('logs an unhandled error and exits with 1', async () => {
+    const started = start(FRONT, 'test/fixtures/crashing-service.ts');
+    expect(await once(started.child, 'exit')).toEqual([1, null]);
+    expect(started.output()).toContain('unhandled error');
+    expect(started.output()).toContain('thrown where nobody catches');
+  });
+});

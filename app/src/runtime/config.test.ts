@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const QUOTES = { SERVICE: 'quotes', ENVIRONMENT: 'dev', REDIS_URL: 'redis://localhost:6379' };
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('takes the ports of the contract where none are given', () => {
+    const config = readConfig(QUOTES);
+    expect(config.httpPort).toBe(5000);
+    expect(config.adminPort).toBe(8080);
+    expect(config.redis?.target).toEqual({ kind: 'standalone', url: 'redis://localhost:6379' });
+    expect(config.redis?.waitReplicas).toBe(0);
+  });
+
+  it('reports every problem at once, with the key, the value and the way out', () => {
+    const problems = problemsOf({
+      SERVICE: 'quotes',
+      ENVIRONMENT: 'prod',
+      HTTP_PORT: '70000',
+      REDIS_WAIT_REPLICAS: 'two',
+      REDIS_SENTINELS: 'a:1:2',
+      PUBLIC_URL: 'quotes.example.org',
+    });
+    expect(problems).toEqual([
+      "ENVIRONMENT: given 'prod', must be one of dev, staging, production",
+      "HTTP_PORT: given '70000', must be a whole number from 0 to 65535",
+      "REDIS_WAIT_REPLICAS: given 'two', must be a whole number from 0 to 10",
+      "PUBLIC_URL: given 'quotes.example.org', must be an address like http://quotes:80",
+      'REDIS_SENTINEL_PRIMARY: is missing; give the name under which the Sentinels watch the primary',
+      "REDIS_SENTINELS: given 'a:1:2', which is not host:port; write for example redis-0.redis:26379",
+      expect.stringContaining('ADMIN_KEY: is missing or shorter than 16 characters'),
+    ]);
+  });
+
+  it('says what a service is when none is named', () => {
+    expect(problemsOf({})).toContain('SERVICE: is missing; must be one of front, users, quotes, search');
+  });
+
+  it('has no default for the admin key outside dev', () => {
+    const env = { ...QUOTES, ENVIRONMENT: 'production' };
+    expect(problemsOf(env)).toHaveLength(1);
+    expect(problemsOf({ ...env, ADMIN_KEY: 'short' })).toHaveLength(1);
+    expect(problemsOf({ ...env, ADMIN_KEY: 'long enough to be a key' })).toEqual([]);
+    expect(problemsOf({ ...env, SECRETS_DIR: '/secrets' })).toEqual([]);
+  });
+
+  it('asks the front for the addresses that it calls, and not for Redis', () => {
+    expect(problemsOf({ SERVICE: 'front', ENVIRONMENT: 'dev', USERS_URL: 'http://users/' })).toEqual([
+      'QUOTES_URL: is missing; give the base URL, like http://quotes',
+      'SEARCH_URL: is missing; give the base URL, like http://quotes',
+    ]);
+  });
+
+  it('cuts the slash at the end of a base URL', () => {
+    const urls = { USERS_URL: 'http://users/', QUOTES_URL: 'http://quotes', SEARCH_URL: 'http://search//' };
+    const { urls: read } = readConfig({ SERVICE: 'front', ENVIRONMENT: 'dev', ...urls });
+    expect(read).toEqual({ users: 'http://users', quotes: 'http://quotes', search: 'http://search' });
+  });
+
+  it('refuses two kinds of Redis at once, and none', () => {
+    const both = { ...QUOTES, REDIS_CLUSTER_NODES: 'a:1' };
+    expect(problemsOf(both)).toEqual([
+      'REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER_NODES: REDIS_URL and REDIS_CLUSTER_NODES are set; set exactly one of them',
+    ]);
+    expect(problemsOf({ ...QUOTES, REDIS_URL: '' })).toEqual([
+      'REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER_NODES: none is set; set exactly one of them',
+    ]);
+  });
+
+  it('refuses a drain that leaves no time to finish', () => {
+    expect(problemsOf({ ...QUOTES, DRAIN_SECONDS: '30', SHUTDOWN_SECONDS: '25' })).toEqual([
+      "DRAIN_SECONDS: given '30', which leaves no time below SHUTDOWN_SECONDS (25); lower it",
+    ]);
+  });
+
+  it('reads Sentinels and Cluster nodes', () => {
+    const sentinel = readConfig({
+      ...QUOTES,
+      REDIS_URL: '',
+      REDIS_SENTINELS: 'a, b:1',
+      REDIS_SENTINEL_PRIMARY: 'main',
+    });
+    const hosts = [
+      { host: 'a', port: 26379 },
+      { host: 'b', port: 1 },
+    ];
+    expect(sentinel.redis?.target).toEqual({ kind: 'sentinel', sentinels: hosts, primary: 'main' });
+    const cluster = readConfig({ ...QUOTES, REDIS_URL: '', REDIS_CLUSTER_NODES: '[::1]:7000' });
+    expect(cluster.redis?.target).toEqual({ kind: 'cluster', nodes: [{ host: '::1', port: 7000 }] });
+  });
+
+  it('answers any environment with a configuration or with its problems, never with another error', () => {
+    const keys = [
+      'SERVICE',
+      'ENVIRONMENT',
+      'REDIS_URL',
+      'HTTP_PORT',
+      'REDIS_CLUSTER_NODES',
+      'PUBLIC_URL',
+      'TMP_SIZE_BYTES',
+    ];
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...keys), fc.string()), (env) => {
+        expect(Array.isArray(problemsOf({ ...QUOTES, ...env }))).toBe(true);
+      }),
+    );
+  });
+});

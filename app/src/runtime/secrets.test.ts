@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/eventually.ts';
+import { Secrets } from './secrets.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'secrets-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const write = (name: string, text: string) => writeFile(join(folder, name), text);
+
+describe('secrets', () => {
+  it('have a default for the admin key in dev only', () => {
+    expect(new Secrets({ env: {}, environment: 'dev' }).current.adminKeys).toEqual(['dev-admin-key']);
+    expect(new Secrets({ env: {}, environment: 'production' }).current.adminKeys).toEqual([]);
+  });
+
+  it('come from the files before the environment, without the line end', async () => {
+    await write('admin-key', 'from-file\n');
+    await write('redis-password', 'password\n');
+    const env = { SECRETS_DIR: folder, ADMIN_KEY: 'from-env' };
+    const { current } = new Secrets({ env, environment: 'production' });
+    expect(current).toEqual({ adminKeys: ['from-file'], redisPassword: 'password' });
+  });
+
+  it('accept the previous admin key while a rotation is under way', async () => {
+    await write('admin-key', 'new');
+    await write('admin-key-previous', 'old');
+    const { current } = new Secrets({ env: { SECRETS_DIR: folder }, environment: 'production' });
+    expect(current.adminKeys).toEqual(['new', 'old']);
+  });
+
+  it('are read again when their files change, and tell who listens', async () => {
+    await write('admin-key', 'one');
+    const secrets = new Secrets({ env: { SECRETS_DIR: folder }, environment: 'production' });
+    const heard: (string | undefined)[] = [];
+    secrets.onChange(({ redisPassword }) => heard.push(redisPassword));
+    secrets.watch(10);
+    await write('redis-password', 'fresh');
+    await eventually(() => expect(heard).toEqual(['fresh']));
+    secrets.stop();
+    expect(secrets.current.adminKeys).toEqual(['one']);
+  });
+
+  it('keep the last good admin key when its file vanishes', async () => {
+    await write('admin-key', 'kept');
+    const secrets = new Secrets({ env: { SECRETS_DIR: folder }, environment: 'production' });
+    await rm(join(folder, 'admin-key'));
+    await secrets.reread();
+    expect(secrets.current.adminKeys).toEqual(['kept']);
+  });
+
+  it('report a file that cannot be read, and stay as they were', async () => {
+    await write('admin-key', 'kept');
+    const errors: Error[] = [];
+    const env = { SECRETS_DIR: folder };
+    const secrets = new Secrets({ env, environment: 'production', onError: (error) => errors.push(error) });
+    await rm(join(folder, 'admin-key'));
+    await mkdir(join(folder, 'admin-key'));
+    await secrets.reread();
+    expect(errors).toHaveLength(1);
+    expect(secrets.current.adminKeys).toEqual(['kept']);
+  });
+
+  it('do nothing without a folder', async () => {
+    const secrets = new Secrets({ env: { ADMIN_KEY: 'x' }, environment: 'production' });
+    secrets.watch(1);
+    await secrets.reread();
+    expect(secrets.current.adminKeys).toEqual(['x']);
+  });
+});

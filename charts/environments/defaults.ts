@@ -38,6 +38,7 @@ export const MONITORING: Omit<StandaloneMonitoring, 'prometheusSize' | 'jaeger' 
   retentionDays: 35,
   storageClass: null,
   grafana: true,
+  grafanaUrl: 'http://localhost:3000',
   // The Service's port and the one behind it: a policy sees the packet after the address was translated.
   apiServer: [{ cidr: '10.0.0.0/8', ports: [443, 6443] }],
   // Where cert-manager's own Helm chart puts its pods by default.

@@ -14,6 +14,8 @@ export interface StandaloneMonitoring {
   readonly storageClass: string | null;
   readonly grafana: boolean;
   readonly jaeger: boolean;
+  /** Where people open Grafana; links of alerts lead there. `http://localhost:3000` when they forward its port. */
+  readonly grafanaUrl: string;
   readonly mail: Mail;
   /** Where the API server is, behind its Service too: discovery and kube-state-metrics read it, and no selector can name it. */
   readonly apiServer: readonly AddressRange[];
@@ -35,6 +37,8 @@ export interface OperatorMonitoring {
   readonly release: string;
   /** The pods of the operator's Prometheus, which must reach the metrics ports. */
   readonly prometheus: Peer;
+  /** Where people open the cluster's Grafana; links of alerts lead there. */
+  readonly grafanaUrl: string;
   readonly mail: Mail;
 }
 

@@ -1,0 +1,88 @@
+import { series } from '../promql.ts';
+import type { Watch, WatchedService } from '../watch.ts';
+import { constant, type ProofSeries } from './proof.ts';
+import type { Alert } from './rule.ts';
+
+/** Whether the pods that the environment promises are there. */
+export function podAlerts(service: WatchedService, watch: Watch): Alert[] {
+  return [podsBelowFloor(service, watch), rolloutStuck(service, watch)];
+}
+
+function podsBelowFloor({ name, size }: WatchedService, watch: Watch): Alert {
+  const metric = 'kube_deployment_status_replicas_available';
+  const available = (pods: number) => [
+    constant(`${metric}{namespace="${watch.namespace}",deployment="${name}"}`, pods),
+  ];
+  return {
+    name: 'PodsBelowFloor',
+    severity: 'critical',
+    symptom: 'pods',
+    service: name,
+    expr: `${series(metric, { namespace: watch.namespace, deployment: name })} < ${size.floor}`,
+    for: '3m',
+    summary: `${name} has {{ $value }} of at least ${size.floor} pods`,
+    description: `Fewer pods are available than the floor of ${size.floor} that ${watch.environment} promises; the next loss may be an outage.`,
+    dashboard: 'capacity',
+    proof: { fires: available(size.floor - 1), quiet: available(size.floor), at: '10m' },
+  };
+}
+
+function rolloutStuck({ name }: WatchedService, watch: Watch): Alert {
+  const metric = 'kube_deployment_status_condition';
+  const labels = `namespace="${watch.namespace}",deployment="${name}",condition="Progressing"`;
+  const progressing = (status: 'true' | 'false') => [constant(`${metric}{${labels},status="${status}"}`, 1)];
+  return {
+    name: 'RolloutStuck',
+    severity: 'warning',
+    symptom: 'rollout',
+    service: name,
+    expr: `${series(metric, { namespace: watch.namespace, deployment: name, condition: 'Progressing', status: 'false' })} == 1`,
+    for: '1m',
+    summary: `The rollout of ${name} has failed its deadline`,
+    description:
+      'The Deployment has made no progress within its deadline. The old pods still serve; the new version is not out.',
+    dashboard: 'capacity',
+    proof: { fires: progressing('false'), quiet: progressing('true'), at: '5m' },
+  };
+}
+
+/** Restarts of any container of the environment within a quarter of an hour that are more than an accident. */
+const RESTARTS = 2;
+
+export function crashLooping(watch: Watch): Alert {
+  const metric = 'kube_pod_container_status_restarts_total';
+  const namespaces = [watch.namespace, ...(watch.monitoringNamespace === null ? [] : [watch.monitoringNamespace])];
+  const restarts = (values: string): ProofSeries[] => [
+    { series: `${metric}{namespace="${watch.namespace}",pod="users-a",container="users"}`, values },
+  ];
+  return {
+    name: 'ContainerCrashLooping',
+    severity: 'warning',
+    symptom: 'restarts',
+    service: '{{ $labels.container }}',
+    expr: `increase(${series(metric, { namespace: namespaces })}[15m]) > ${RESTARTS}`,
+    for: '1m',
+    summary: 'Container {{ $labels.container }} of pod {{ $labels.pod }} keeps restarting',
+    description: `More than ${RESTARTS} restarts in 15 minutes: it crashes, is killed for its memory or fails its liveness probe.`,
+    dashboard: 'capacity',
+    proof: { fires: restarts('0x10 1x8 2x8 3x8 4x8'), quiet: restarts('0x10 1x8 2x30'), at: '17m' },
+  };
+}
+
+export function targetDown(watch: Watch): Alert {
+  const namespaces = [watch.namespace, ...(watch.monitoringNamespace === null ? [] : [watch.monitoringNamespace])];
+  const up = (value: number) => [constant(`up{namespace="${watch.namespace}",job="users",pod="users-a"}`, value)];
+  return {
+    name: 'TargetDown',
+    severity: 'warning',
+    symptom: 'target',
+    service: '{{ $labels.job }}',
+    expr: `${series('up', { namespace: namespaces })} == 0`,
+    for: '5m',
+    summary: 'Pod {{ $labels.pod }} of {{ $labels.job }} gives no metrics',
+    description:
+      'Prometheus has not been able to scrape it for 5 minutes: the pod hangs, or a policy or a port is wrong.',
+    dashboard: 'overview',
+    proof: { fires: up(0), quiet: up(1), at: '10m' },
+  };
+}

@@ -1,0 +1,125 @@
+import { series } from '../promql.ts';
+import type { Watch, WatchedRedis } from '../watch.ts';
+import { constant, type ProofSeries } from './proof.ts';
+import { backupMissing } from './redis-backup-alert.ts';
+import { replicationAlerts } from './redis-replication-alerts.ts';
+import { ofServer, REDIS } from './redis-series.ts';
+import type { Alert } from './rule.ts';
+
+/** Redis itself: is it there, does it have room, does it keep what it was given. */
+export function redisAlerts(redis: WatchedRedis, watch: Watch): Alert[] {
+  return [
+    redisDown(watch),
+    ...memoryAlerts(watch),
+    ...connectionAlerts(watch),
+    ...(redis.servers > 1 ? replicationAlerts(redis, watch) : []),
+    ...(redis.persistent ? [persistenceFailing(watch)] : []),
+    ...(redis.backup === null ? [] : [backupMissing(redis.backup, watch)]),
+  ];
+}
+
+const ABOUT = { service: REDIS, dashboard: 'redis' } as const;
+
+function scope(watch: Watch): Record<string, string> {
+  return { namespace: watch.namespace, job: REDIS };
+}
+
+function redisDown(watch: Watch): Alert {
+  const server = (role: string) => [constant(ofServer(watch, 'redis_instance_info', 0, `,role="${role}"`), 1)];
+  return {
+    ...ABOUT,
+    name: 'RedisDown',
+    severity: 'critical',
+    symptom: 'redis',
+    expr: `absent(${series('redis_instance_info', { ...scope(watch), role: 'master' })})`,
+    for: '1m',
+    summary: 'No Redis primary answers',
+    description: `Reads and writes of every service in ${watch.namespace} fail with 503 until one answers; a failover should take 15 seconds.`,
+    proof: { fires: server('slave'), quiet: server('master'), at: '5m' },
+  };
+}
+
+function memoryAlerts(watch: Watch): Alert[] {
+  const ratio = `${series('redis_memory_used_bytes', scope(watch))} / ${series('redis_memory_max_bytes', scope(watch))}`;
+  const used = (percent: number) => [
+    constant(ofServer(watch, 'redis_memory_used_bytes'), percent),
+    constant(ofServer(watch, 'redis_memory_max_bytes'), 100),
+  ];
+  const alert = (name: string, percent: number, more: Pick<Alert, 'severity' | 'for' | 'description'>): Alert => ({
+    ...ABOUT,
+    ...more,
+    name,
+    symptom: 'redis-memory',
+    expr: `${ratio} > ${percent / 100}`,
+    summary: 'Redis {{ $labels.pod }} uses {{ $value | humanizePercentage }} of its maxmemory',
+    proof: { fires: used(percent + 1), quiet: used(percent - 1), at: '10m' },
+  });
+  return [
+    alert('RedisMemoryFull', 95, {
+      severity: 'critical',
+      for: '2m',
+      description: 'Above 95 % of maxmemory (not of the container limit); at 100 % Redis refuses writes (noeviction).',
+    }),
+    alert('RedisMemoryHigh', 80, {
+      severity: 'warning',
+      for: '5m',
+      description: 'Above 80 % of maxmemory (not of the container limit) for 5 minutes; the data grows towards it.',
+    }),
+  ];
+}
+
+/** Share of maxclients that is nearly all: each new pod brings a few more. */
+const CONNECTIONS_PERCENT = 80;
+
+function connectionAlerts(watch: Watch): Alert[] {
+  const { maxClients } = watch.redis ?? { maxClients: 0 };
+  const limit = Math.floor((maxClients * CONNECTIONS_PERCENT) / 100);
+  const rejected = (values: string): ProofSeries[] => [
+    { series: ofServer(watch, 'redis_rejected_connections_total'), values },
+  ];
+  const clients = (count: number) => [constant(ofServer(watch, 'redis_connected_clients'), count)];
+  return [
+    {
+      ...ABOUT,
+      name: 'RedisRejectsConnections',
+      severity: 'critical',
+      symptom: 'redis-connections',
+      expr: `increase(${series('redis_rejected_connections_total', scope(watch))}[5m]) > 0`,
+      for: '1m',
+      summary: 'Redis {{ $labels.pod }} rejects connections',
+      description: `It is at maxclients (${maxClients}): services that connect now get an error.`,
+      proof: { fires: rejected('0x5 1x5 2x5 3x20'), quiet: rejected('3x60'), at: '5m' },
+    },
+    {
+      ...ABOUT,
+      name: 'RedisConnectionsHigh',
+      severity: 'warning',
+      symptom: 'redis-connections',
+      expr: `${series('redis_connected_clients', scope(watch))} > ${limit}`,
+      for: '5m',
+      summary: 'Redis {{ $labels.pod }} holds {{ $value }} connections',
+      description: `More than ${limit}, which is ${CONNECTIONS_PERCENT} % of maxclients (${maxClients}), for 5 minutes.`,
+      proof: { fires: clients(limit + 1), quiet: clients(limit), at: '10m' },
+    },
+  ];
+}
+
+function persistenceFailing(watch: Watch): Alert {
+  const selector = (metric: string) => series(metric, scope(watch));
+  const status = (aof: number) => [
+    constant(ofServer(watch, 'redis_aof_last_write_status'), aof),
+    constant(ofServer(watch, 'redis_rdb_last_bgsave_status'), 1),
+  ];
+  return {
+    ...ABOUT,
+    name: 'RedisPersistenceFailing',
+    severity: 'critical',
+    symptom: 'redis-persistence',
+    expr: `${selector('redis_aof_last_write_status')} == 0 or ${selector('redis_rdb_last_bgsave_status')} == 0`,
+    for: '2m',
+    summary: 'Redis {{ $labels.pod }} cannot write to its disk',
+    description:
+      'The last append or snapshot failed; Redis refuses writes until one succeeds, and a restart may lose data.',
+    proof: { fires: status(0), quiet: status(1), at: '5m' },
+  };
+}

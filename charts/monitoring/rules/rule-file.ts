@@ -1,0 +1,45 @@
+import { dashboardUrl, runbookUrl } from '../links.ts';
+import type { Watch } from '../watch.ts';
+import type { Alert, RecordingRule, RuleGroup } from './rule.ts';
+
+/** Prometheus' own shape of a rule group: the same in a rule file and in the operator's PrometheusRule. */
+export interface RuleGroupDocument {
+  readonly name: string;
+  readonly interval?: string;
+  readonly rules: readonly Readonly<Record<string, unknown>>[];
+}
+
+export function ruleGroupDocument(group: RuleGroup, watch: Watch): RuleGroupDocument {
+  return {
+    name: group.name,
+    ...(group.interval === undefined ? {} : { interval: group.interval }),
+    rules: [...group.recordings.map(recordingDocument), ...group.alerts.map((alert) => alertDocument(alert, watch))],
+  };
+}
+
+function recordingDocument({ record, expr, labels }: RecordingRule): Record<string, unknown> {
+  return { record, expr, ...(labels === undefined ? {} : { labels }) };
+}
+
+function alertDocument(alert: Alert, watch: Watch): Record<string, unknown> {
+  return {
+    alert: alert.name,
+    expr: alert.expr,
+    for: alert.for,
+    labels: {
+      severity: alert.severity,
+      symptom: alert.symptom,
+      service: alert.service,
+      ...(alert.slo === undefined ? {} : { slo: alert.slo }),
+      environment: watch.environment,
+      // absent() and vector() know no namespace, and inhibition and the operator's routing compare it.
+      namespace: watch.namespace,
+    },
+    annotations: {
+      summary: alert.summary,
+      description: alert.description,
+      runbook_url: runbookUrl(alert.name),
+      dashboard_url: dashboardUrl(alert.dashboard, watch),
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Proof } from './proof.ts';
+
+/** `critical` wakes somebody up, `warning` waits for the morning, `none` is the watchdog that always fires. */
+export const SEVERITIES = ['critical', 'warning', 'none'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What an alert is about: a critical one silences the warning of the same symptom and service. */
+export const SYMPTOMS = [
+  'availability',
+  'latency',
+  'budget',
+  'cpu',
+  'memory',
+  'disk',
+  'pods',
+  'restarts',
+  'rollout',
+  'autoscaler',
+  'redis-client',
+  'search-index',
+  'redis',
+  'redis-memory',
+  'redis-replication',
+  'redis-connections',
+  'redis-persistence',
+  'redis-backup',
+  'quota',
+  'certificate',
+  'target',
+  'monitoring',
+  'watchdog',
+] as const;
+export type Symptom = (typeof SYMPTOMS)[number];
+
+/** The dashboard that shows what an alert is about: a fixed page, or the one of a service. */
+export type DashboardRef = 'overview' | 'redis' | 'capacity' | { readonly service: string };
+
+export interface RecordingRule {
+  /** `level:metric:operation`, https://prometheus.io/docs/practices/rules/ */
+  readonly record: string;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface Alert {
+  /** CamelCase; also the name of its runbook. One name may stand for several rules, one a service. */
+  readonly name: string;
+  readonly severity: Severity;
+  readonly symptom: Symptom;
+  /** The service, or `redis`, `prometheus` ...; a template where the series knows it. */
+  readonly service: string;
+  /** What tells two rules of one name and service apart: the promise. @default - nothing */
+  readonly slo?: string;
+  readonly expr: string;
+  /** How long it must hold, in Prometheus' notation: `5m`. */
+  readonly for: string;
+  /** One line, with the values that matter. */
+  readonly summary: string;
+  /** What it means for users and what the threshold is, with its unit and what a percentage is a percentage of. */
+  readonly description: string;
+  readonly dashboard: DashboardRef;
+  /** Series with which it fires, and series just below with which it does not. */
+  readonly proof: Proof;
+}
+
+/** Rules that are evaluated together, in order; a file of their own in Prometheus. */
+export interface RuleGroup {
+  readonly name: string;
+  /** How often. @default - Prometheus' own interval */
+  readonly interval?: string;
+  readonly recordings: readonly RecordingRule[];
+  readonly alerts: readonly Alert[];
+}

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { dump } from 'js-yaml';
+import { afterAll, describe, expect, it } from 'vitest';
+import { catalog } from '../charts/catalog.ts';
+import { production } from '../charts/environments/production.ts';
+import { staging } from '../charts/environments/staging.ts';
+import { proofFiles } from '../charts/monitoring/rules/proof-file.ts';
+import { ruleGroupDocument } from '../charts/monitoring/rules/rule-file.ts';
+import { ruleGroups } from '../charts/monitoring/rules/rule-groups.ts';
+import { watchOf } from '../charts/monitoring/watch.ts';
+import { requireProgram } from '../test/requires.ts';
+
+const run = promisify(execFile);
+const promtool = requireProgram('promtool');
+const folder = mkdtempSync(join(tmpdir(), 'rules-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Writes a YAML file into the scratch folder and returns its path. */
+function write(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, dump(content, { noRefs: true, lineWidth: -1 }));
+  return path;
+}
+
+/** Runs promtool; a failure carries what it printed. */
+async function promtoolSays(...args: string[]): Promise<string> {
+  const { stdout, stderr } = await run(promtool ?? '', args, { cwd: folder, maxBuffer: 64 * 1_024 * 1_024 }).catch(
+    (error: { stdout?: string; stderr?: string }) => {
+      throw new Error(`promtool ${args[0]} ${args[1]}:\n${error.stdout ?? ''}${error.stderr ?? ''}`);
+    },
+  );
+  return stdout + stderr;
+}
+
+describe.skipIf(!promtool)('the alerts, judged by promtool', () => {
+  for (const environment of [staging, production]) {
+    const watch = watchOf(environment, catalog);
+    if (watch === null) throw new Error(`${environment.name} is not watched`);
+    const groups = ruleGroups(watch);
+
+    it(`${environment.name}: every rule file is correct`, async () => {
+      for (const group of groups) {
+        const name = `${environment.name}-${group.name}.yaml`;
+        expect(
+          await promtoolSays('check', 'rules', write(name, { groups: [ruleGroupDocument(group, watch)] })),
+        ).toContain('SUCCESS');
+      }
+    });
+
+    it.each(groups.filter((group) => group.alerts.length > 0).map((group) => [group.name, group] as const))(
+      `${environment.name}: every alert of %s fires, and does not just below`,
+      async (_, group) => {
+        const rules = write(`${environment.name}-${group.name}.yaml`, { groups: [ruleGroupDocument(group, watch)] });
+        const files = proofFiles(group, rules).map(({ name, content }) =>
+          write(`${environment.name}-${name}`, content),
+        );
+        expect(await promtoolSays('test', 'rules', ...files)).toContain('SUCCESS');
+      },
+    );
+  }
+});

@@ -43,7 +43,7 @@ app.get<{ Params: { id: string } }>('/quotes/:id', async (request, reply) => {
 
 app.get<{ Querystring: { offset?: string } }>('/quotes', async (request, reply) => {
   const offset = Number(request.query.offset ?? 0);
-  const ids = await redis.zrange('fastify:ids', offset, offset + 49);
+  const ids = await redis.zrange('fastify:ids', String(offset), String(offset + 49));
   const quotes = ids.length === 0 ? [] : await redis.hmget('fastify:quotes', ...ids);
   return reply.type('application/json').send(`{"items":[${quotes.join(',')}]}`);
 });

@@ -15,14 +15,16 @@ export function limitRangeItems(platform: Platform, namespace: string, type: str
   return (index(platform).get(namespace) ?? []).filter((item) => item.at('type').text === type);
 }
 
-/** The defaults of a namespace; a default limit is the default request too, as the API server reads it. */
+/** The defaults of a namespace, filled as the API server fills them: the default limit from the maximum, the default request from both or the minimum. */
 export function limitRangeDefaults(platform: Platform, namespace: string): LimitRangeDefaults {
   const items = limitRangeItems(platform, namespace, 'Container');
-  const first = (key: string, resource: ResourceName): number | undefined =>
-    items.map((item) => parseQuantity(item.at(key, resource).value)).find((value) => value !== undefined);
+  const first = (resource: ResourceName, ...keys: readonly string[]): number | undefined =>
+    keys
+      .flatMap((key) => items.map((item) => parseQuantity(item.at(key, resource).value)))
+      .find((value) => value !== undefined);
   return {
-    request: (resource) => first('defaultRequest', resource) ?? first('default', resource),
-    limit: (resource) => first('default', resource),
+    request: (resource) => first(resource, 'defaultRequest', 'default', 'min', 'max'),
+    limit: (resource) => first(resource, 'default', 'max'),
   };
 }
 

@@ -31,7 +31,11 @@ export function podCount(platform: Platform, workload: Workload): PodCount {
     case 'Job':
       return fixed(jobPods(spec), spec.at('parallelism'), 0);
     case 'CronJob':
-      return fixed(jobPods(spec.at('jobTemplate', 'spec')) * runsAtOnce(spec), spec.at('concurrencyPolicy'), 0);
+      return fixed(
+        jobPods(spec.at('jobTemplate', 'spec')) * runsAtOnce(platform, workload),
+        spec.at('concurrencyPolicy'),
+        0,
+      );
     case 'Pod':
       return fixed(1, spec);
     default:
@@ -89,8 +93,10 @@ function jobPods(spec: Field): number {
   return Math.min(parallelism, spec.at('completions').number ?? parallelism);
 }
 
-/** Runs of a CronJob at once: it may start the next before the last has ended unless it forbids or replaces. */
-function runsAtOnce(spec: Field): number {
+/** Runs of a CronJob at once. Where somebody promised to count, the next run may start before the last has ended unless the job forbids it. */
+function runsAtOnce(platform: Platform, { resource, namespace }: Workload): number {
+  const spec = resource.at('spec');
   if (spec.at('suspend').flag) return 0;
-  return (spec.at('concurrencyPolicy').text ?? 'Allow') === 'Allow' ? 2 : 1;
+  const overlap = (spec.at('concurrencyPolicy').text ?? 'Allow') === 'Allow';
+  return overlap && platform.environmentOf(namespace) ? 2 : 1;
 }

@@ -1,5 +1,29 @@
 import { exceptionsAreJustified } from './exceptions.ts';
 import type { Rule } from './rule.ts';
+import { autoscalerHasRequest } from './rules/availability/autoscaler-has-request.ts';
+import { autoscalerOwnsReplicas } from './rules/availability/autoscaler-owns-replicas.ts';
+import { autoscalerRange } from './rules/availability/autoscaler-range.ts';
+import { budgetPresent } from './rules/availability/budget-present.ts';
+import { claimSharedByPods } from './rules/availability/claim-shared-by-pods.ts';
+import { drainCanFinish } from './rules/availability/drain-can-finish.ts';
+import { memoryTargetAboveIdle } from './rules/availability/memory-target-above-idle.ts';
+import { noSingleReplica } from './rules/availability/no-single-replica.ts';
+import { replicasSpread } from './rules/availability/replicas-spread.ts';
+import { rolloutKeepsServing } from './rules/availability/rollout-keeps-serving.ts';
+import { spreadSelectsItself } from './rules/availability/spread-selects-itself.ts';
+import { budgetCarriesPeak } from './rules/capacity/budget-carries-peak.ts';
+import { connectionsFitStore } from './rules/capacity/connections-fit-store.ts';
+import { hostsCarrySpread } from './rules/capacity/hosts-carry-spread.ts';
+import { limitRangeAdmits } from './rules/capacity/limit-range-admits.ts';
+import { nodeHeapFits } from './rules/capacity/node-heap-fits.ts';
+import { persistenceHasVolume } from './rules/capacity/persistence-has-volume.ts';
+import { podFitsNode } from './rules/capacity/pod-fits-node.ts';
+import { quotaAdmitsPeak } from './rules/capacity/quota-admits-peak.ts';
+import { quotaCounts } from './rules/capacity/quota-counts.ts';
+import { quotaNeedsFigures } from './rules/capacity/quota-needs-figures.ts';
+import { redisMemoryFits } from './rules/capacity/redis-memory-fits.ts';
+import { retentionFitsVolume } from './rules/capacity/retention-fits-volume.ts';
+import { scratchFitsLimit } from './rules/capacity/scratch-fits-limit.ts';
 import { backendsExist } from './rules/references/backends-exist.ts';
 import { budgetSelectsPods } from './rules/references/budget-selects-pods.ts';
 import { claimsExist } from './rules/references/claims-exist.ts';
@@ -93,8 +117,34 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     customReferencesExist,
     variablesResolve,
   ],
-  capacity: [],
-  availability: [],
+  capacity: [
+    budgetCarriesPeak,
+    connectionsFitStore,
+    hostsCarrySpread,
+    limitRangeAdmits,
+    nodeHeapFits,
+    persistenceHasVolume,
+    podFitsNode,
+    quotaAdmitsPeak,
+    quotaCounts,
+    quotaNeedsFigures,
+    redisMemoryFits,
+    retentionFitsVolume,
+    scratchFitsLimit,
+  ],
+  availability: [
+    autoscalerHasRequest,
+    autoscalerOwnsReplicas,
+    autoscalerRange,
+    budgetPresent,
+    claimSharedByPods,
+    drainCanFinish,
+    memoryTargetAboveIdle,
+    noSingleReplica,
+    replicasSpread,
+    rolloutKeepsServing,
+    spreadSelectsItself,
+  ],
   lifecycle: [],
   network: [],
   security: [],

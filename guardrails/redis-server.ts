@@ -1,0 +1,64 @@
+import { type ConfigFile, commandWords, configFiles } from './config-text.ts';
+import type { Container } from './container.ts';
+import type { Field } from './field.ts';
+import { oncePerPlatform } from './memo.ts';
+import type { Platform } from './platform.ts';
+import type { Workload } from './workload.ts';
+
+/** A container that runs redis-server, with what its configuration says. */
+export interface RedisServer {
+  readonly workload: Workload;
+  readonly container: Container;
+  /** The last value of a directive, as Redis reads its file and then its arguments. */
+  directive(name: string): { readonly value: string; readonly at: Field } | undefined;
+}
+
+/** Every Redis (or Valkey) server among the workloads. */
+export function redisServers(platform: Platform): readonly RedisServer[] {
+  return find(platform);
+}
+
+const find = oncePerPlatform((platform) =>
+  platform.workloads.flatMap((workload) =>
+    workload.running
+      .filter(isServer)
+      .map((container) => ({ workload, container, directive: readDirectives(platform, workload, container) })),
+  ),
+);
+
+function isServer(container: Container): boolean {
+  const words = commandWords(container).map(({ word }) => word.replace(/^.*\//, ''));
+  if (words.includes('--sentinel') || words.includes('redis-sentinel')) return false;
+  if (words.includes('redis-server') || words.includes('valkey-server')) return true;
+  const named = /(^|\/)(redis|valkey)([:@]|$)/.test(container.image.text ?? '');
+  return named && !container.field.at('command').exists;
+}
+
+function readDirectives(platform: Platform, workload: Workload, container: Container): RedisServer['directive'] {
+  const found = new Map<string, { readonly value: string; readonly at: Field }>();
+  for (const file of configFiles(platform, workload)) {
+    if (!isServerFile(file)) continue;
+    for (const [, name, value] of file.text.matchAll(/^\s*([a-z][a-z-]+)[ \t]+(.+?)\s*$/gm)) {
+      if (name !== undefined && value !== undefined) found.set(name, { value, at: file.at });
+    }
+  }
+  const words = commandWords(container);
+  for (const [index, { word, at }] of words.entries()) {
+    const value = words[index + 1]?.word;
+    if (/^--[a-z-]+$/.test(word) && value !== undefined) found.set(word.slice(2), { value, at });
+  }
+  return (name) => found.get(name);
+}
+
+function isServerFile({ name, text }: ConfigFile): boolean {
+  return name.endsWith('.conf') && !/^\s*sentinel\s/m.test(text);
+}
+
+/** A size as redis.conf writes it (`512mb`, `1g`, `100`) in bytes: `m` is a million, `mb` is 1024 x 1024. */
+export function redisBytes(size: string | undefined): number | undefined {
+  const match = /^"?(\d+)(b|k|kb|m|mb|g|gb)?"?$/i.exec(size ?? '');
+  if (!match) return undefined;
+  const unit = (match[2] ?? 'b').toLowerCase();
+  const power = { b: 0, k: 1, m: 2, g: 3 }[unit.charAt(0)] ?? 0;
+  return Number(match[1]) * (unit.length === 2 ? 1024 : 1000) ** power;
+}

@@ -1,0 +1,69 @@
+import { exceeds } from '../../demand.ts';
+import type { Platform } from '../../platform.ts';
+import { formatBytes } from '../../quantity.ts';
+import { type RedisServer, redisBytes, redisServers } from '../../redis-server.ts';
+import type { Rule } from '../../rule.ts';
+import { claimOfVolume } from '../../storage-claims.ts';
+
+/** While Redis rewrites its append-only file, the old and the new one are on the disk. */
+const FILES_DURING_REWRITE = 2;
+
+export const persistenceHasVolume: Rule = {
+  id: 'persistence-has-volume',
+  title: 'A Redis that keeps an append-only file keeps it on a claimed volume that is large enough',
+  rationale:
+    'What is written to the container or to an emptyDir is gone with the pod: the persistence is only on paper.',
+  severity: 'error',
+  docs: 'https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/',
+  *check(platform) {
+    for (const server of redisServers(platform)) {
+      const appendOnly = server.directive('appendonly');
+      if (appendOnly?.value !== 'yes') continue;
+      const claim = claimOf(platform, server);
+      const own = platform.environmentOf(server.workload.namespace) !== undefined;
+      if (!claim) {
+        yield {
+          at: appendOnly.at,
+          message: `appendonly is yes, but ${folderOf(server)} of container ${server.container.name} is on no claimed volume`,
+          fix: 'Mount a volume from a claim (volumeClaimTemplates) there, or set appendonly to no.',
+          severity: own ? 'error' : 'warning',
+        };
+        continue;
+      }
+      const data = redisBytes(server.directive('maxmemory')?.value) ?? 0;
+      if (claim.bytes === 0 || !exceeds(data * FILES_DURING_REWRITE, claim.bytes)) continue;
+      yield {
+        at: claim.spec.at('resources', 'requests', 'storage'),
+        message: `claim ${claim.name} has ${formatBytes(claim.bytes)}, but maxmemory ${formatBytes(data)} needs twice that while the append-only file is rewritten`,
+        fix: `Raise the claim to ${formatBytes(data * FILES_DURING_REWRITE)} at least, or lower maxmemory.`,
+      };
+    }
+  },
+};
+
+function claimOf(platform: Platform, server: RedisServer) {
+  const folder = folderOf(server);
+  const mounts = server.container.field.at('volumeMounts').items.filter((mount) => {
+    const path = mount.at('mountPath').text ?? '';
+    return folder === path || folder.startsWith(`${path.replace(/\/$/, '')}/`);
+  });
+  return mounts
+    .map(
+      (mount) =>
+        claimOfVolume(platform, server.workload, mount.at('name').text ?? '') ??
+        unknownClaim(server, mount.at('name').text),
+    )
+    .find((claim) => claim !== undefined);
+}
+
+/** A claim that is not among the given manifests is somebody's promise. */
+function unknownClaim({ workload }: RedisServer, volume: string | undefined) {
+  const found = workload.pod.at('volumes').items.find((item) => item.at('name').text === volume);
+  const named =
+    found?.at('persistentVolumeClaim').exists || found?.at('ephemeral').exists || found?.at('hostPath').exists;
+  return found && named ? { name: volume ?? '', spec: found, owner: workload.resource, bytes: 0, count: 1 } : undefined;
+}
+
+function folderOf(server: RedisServer): string {
+  return server.directive('dir')?.value.replaceAll('"', '') ?? '/data';
+}

@@ -1,0 +1,52 @@
+import type { Field } from './field.ts';
+import type { Platform } from './platform.ts';
+import { podCount } from './pod-count.ts';
+import { parseQuantity } from './quantity.ts';
+import type { Resource } from './resource.ts';
+import type { Workload } from './workload.ts';
+
+/** Persistent storage that is asked for: a claim, or a template that makes one for each pod. */
+export interface StorageClaim {
+  /** The claim's `spec`. */
+  readonly spec: Field;
+  readonly name: string;
+  readonly owner: Resource;
+  readonly bytes: number;
+  /** How many claims of it there are at the peak. */
+  readonly count: number;
+}
+
+/** Every claim of a namespace: PersistentVolumeClaims and the templates of StatefulSets. */
+export function storageClaims(platform: Platform, namespace: string): readonly StorageClaim[] {
+  const claims = platform
+    .ofKind('PersistentVolumeClaim')
+    .filter((claim) => claim.namespace === namespace)
+    .map((claim) => toClaim(claim, claim.at('spec'), claim.name, 1));
+  const templates = platform.workloadsIn(namespace).flatMap((workload) => claimTemplates(platform, workload));
+  return [...claims, ...templates];
+}
+
+/** The claim templates of a StatefulSet. */
+export function claimTemplates(platform: Platform, workload: Workload): readonly StorageClaim[] {
+  if (workload.kind !== 'StatefulSet') return [];
+  const { ceiling } = podCount(platform, workload);
+  return workload.resource
+    .at('spec', 'volumeClaimTemplates')
+    .items.map((template) =>
+      toClaim(workload.resource, template.at('spec'), template.at('metadata', 'name').text ?? '', ceiling),
+    );
+}
+
+/** The claim behind a volume of a workload: a claim of that name, or the template that makes one; undefined for any other volume. */
+export function claimOfVolume(platform: Platform, workload: Workload, volume: string): StorageClaim | undefined {
+  const template = claimTemplates(platform, workload).find(({ name }) => name === volume);
+  if (template) return template;
+  const found = workload.pod.at('volumes').items.find((item) => item.at('name').text === volume);
+  const name = found?.at('persistentVolumeClaim', 'claimName').text;
+  const claim = name === undefined ? undefined : platform.find('PersistentVolumeClaim', workload.namespace, name);
+  return claim && toClaim(claim, claim.at('spec'), claim.name, 1);
+}
+
+function toClaim(owner: Resource, spec: Field, name: string, count: number): StorageClaim {
+  return { spec, name, owner, bytes: parseQuantity(spec.at('resources', 'requests', 'storage').value) ?? 0, count };
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EnvironmentName } from '../../app/contract.ts';
+import type { Release } from '../../charts/environments/environment.ts';
+import { isRecord } from '../../guardrails/field.ts';
+
+/** Where an environment's release is recorded: data, so that a promotion never touches code. */
+export function releasePath(environment: EnvironmentName): string {
+  return `charts/releases/${environment}.json`;
+}
+
+/** What an environment runs by the record. Fails when the file holds anything else than a tag and a digest. */
+export async function readRelease(root: string, environment: EnvironmentName): Promise<Release> {
+  const path = releasePath(environment);
+  const value: unknown = JSON.parse(await readFile(join(root, path), 'utf8'));
+  if (isRecord(value)) {
+    const { tag, digest } = value;
+    if (typeof tag === 'string' && (typeof digest === 'string' || digest === null)) return { tag, digest };
+  }
+  throw new Error(
+    `${path} is no release: it holds ${JSON.stringify(value)}, not {"tag": "1.2.3", "digest": "sha256:..."}`,
+  );
+}
+
+/** The record as it is written. */
+export function releaseText(release: Release): string {
+  return `${JSON.stringify(release, null, 2)}\n`;
+}

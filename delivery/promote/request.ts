@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util';
+import { lt, valid } from 'semver';
+import { ENVIRONMENTS, type EnvironmentName } from '../../app/contract.ts';
+import type { Release } from '../../charts/environments/environment.ts';
+
+export const USAGE = `Puts a release into an environment: edits its record, synthesizes, and shows what would change.
+
+  npm run promote -- staging --tag 1.2.3 --digest sha256:...
+  npm run promote -- production --from staging      what staging runs, to the byte
+  ... --allow-downgrade                             to go back to an older version
+`;
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** What is asked for, as it was typed. */
+export interface PromoteRequest {
+  readonly environment: EnvironmentName;
+  readonly source:
+    | { readonly tag: string | undefined; readonly digest: string | undefined }
+    | { readonly from: EnvironmentName };
+  readonly allowDowngrade: boolean;
+}
+
+/** Reads the command line. Throws one error with every problem of it. */
+export function parseRequest(args: readonly string[]): PromoteRequest {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      tag: { type: 'string' },
+      digest: { type: 'string' },
+      from: { type: 'string' },
+      'allow-downgrade': { type: 'boolean', default: false },
+    },
+  });
+  const { tag, digest, from } = values;
+  const environment = environmentNamed(positionals[0]);
+  const origin = environmentNamed(from);
+  const problems = [
+    ...(positionals.length > 1 ? [`one environment at a time, not ${positionals.join(' and ')}`] : []),
+    ...(environment === undefined
+      ? [`'${positionals[0] ?? ''}' is no environment: give one of ${ENVIRONMENTS.join(', ')}`]
+      : []),
+    ...(from !== undefined && origin === undefined ? [`--from ${from}: give one of ${ENVIRONMENTS.join(', ')}`] : []),
+    ...(origin !== undefined && origin === environment
+      ? [`--from ${from}: an environment cannot be promoted from itself`]
+      : []),
+    ...(from !== undefined && (tag !== undefined || digest !== undefined)
+      ? ['--from brings tag and digest: leave --tag and --digest away']
+      : []),
+    ...(from === undefined && tag === undefined
+      ? ['what shall run? Give --tag and --digest, or --from an environment']
+      : []),
+  ];
+  if (problems.length > 0 || environment === undefined) throw new Error(`${problems.join('\n')}\n\n${USAGE}`);
+  return {
+    environment,
+    source: origin === undefined ? { tag, digest } : { from: origin },
+    allowDowngrade: values['allow-downgrade'],
+  };
+}
+
+/** Why this release must not take the place of the current one; empty when it may. */
+export function refusals(
+  current: Release,
+  wanted: { tag: string | undefined; digest: string | null | undefined },
+  allowDowngrade: boolean,
+): readonly string[] {
+  const { tag, digest } = wanted;
+  const version = valid(tag);
+  return [
+    ...(version === null || version !== tag
+      ? [`tag '${tag ?? ''}' is no exact version like 1.2.3: only those can be compared and never move`]
+      : []),
+    ...(digest === undefined || digest === null
+      ? [
+          `tag ${tag} comes without a digest: a tag can be moved, give --digest sha256:... as the push of the image printed it`,
+        ]
+      : []),
+    ...(typeof digest === 'string' && !DIGEST.test(digest)
+      ? [`digest '${digest}' is not sha256: and 64 hexadecimal digits`]
+      : []),
+    ...(version !== null && valid(current.tag) !== null && lt(version, current.tag) && !allowDowngrade
+      ? [`${tag} is older than ${current.tag}, which runs now: say --allow-downgrade if that is meant`]
+      : []),
+    ...(tag === current.tag && current.digest !== null && typeof digest === 'string' && digest !== current.digest
+      ? [`${tag} runs now as ${current.digest}: a tag must not move, release a new one`]
+      : []),
+  ];
+}
+
+function environmentNamed(name: string | undefined): EnvironmentName | undefined {
+  return ENVIRONMENTS.find((environment) => environment === name);
+}

@@ -1,12 +1,17 @@
+import { HttpProblem } from '../../http/problem.ts';
 import type { HttpContext } from '../../http/route.ts';
-import { ServiceDownError } from './calls/call-error.ts';
+import { RefusedError, ServiceDownError } from './calls/call-error.ts';
 import type { NoticeText } from './components/notice.tsx';
 
 /** Seconds after which trying again makes sense: the circuit of a silent service has then been tested once. */
-const RETRY_AFTER_S = 5;
+export const RETRY_AFTER_S = 5;
 
-/** The notice for a service that is down. @throws any other error, unchanged */
+/**
+ * The notice for a service that is down.
+ * @throws HttpProblem 400 for what the service refused, and any other error unchanged
+ */
 export function outageNotice(error: unknown): NoticeText {
+  if (error instanceof RefusedError) throw new HttpProblem(400, { detail: error.detail, cause: error });
   if (!(error instanceof ServiceDownError)) throw error;
   return {
     kind: 'bad',

@@ -4,7 +4,7 @@ import { type HttpContext, type Route, route } from '../../../http/route.ts';
 import type { NoticeText } from '../components/notice.tsx';
 import { type FrontKit, traceOf } from '../front-kit.ts';
 import { ROUTES } from '../links.ts';
-import { isNotice, orNotice } from '../outages.ts';
+import { isNotice, orNotice, RETRY_AFTER_S } from '../outages.ts';
 import { QuotePage } from '../pages/quote.tsx';
 import type { Quote } from '../quote.ts';
 import { sendPage } from '../send-page.ts';
@@ -19,9 +19,6 @@ const ADDED: NoticeText = {
 export const idParams = z.object({
   id: z.string().regex(/^(?!\.{1,2}$|random$).{1,200}$/, { error: 'is no id of a quote' }),
 });
-
-/** Seconds for Retry-After. */
-const RETRY_AFTER_S = 5;
 
 /**
  * The quote of an address.

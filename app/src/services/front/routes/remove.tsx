@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { HttpProblem } from '../../../http/problem.ts';
 import { type HttpContext, type Route, route } from '../../../http/route.ts';
 import { RefusedError } from '../calls/call-error.ts';
 import { type FrontKit, traceOf } from '../front-kit.ts';
@@ -59,12 +58,12 @@ async function remove(
     await kit.quotes.remove(id, key, traceOf(ctx));
   } catch (error) {
     if (isWrongKey(error)) return { status: 403, props: { keyProblem: WRONG_KEY } };
-    if (error instanceof RefusedError && error.status !== 404) throw new HttpProblem(400, { detail: error.detail });
-    if (!(error instanceof RefusedError)) {
-      askAgain(ctx);
-      return { status: 503, props: { notice: outageNotice(error) } };
-    }
     // Gone already: what was wanted is so.
+    if (!(error instanceof RefusedError && error.status === 404)) {
+      const notice = outageNotice(error);
+      askAgain(ctx);
+      return { status: 503, props: { notice } };
+    }
   }
   ctx.status = 303;
   ctx.redirect(`${ROUTES.browse}?done=removed`);

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StubService } from '../../../../../test/stub-service.ts';
+import { HealthBoard } from './health.ts';
+import { ServiceClient } from './service-client.ts';
+
+const own = { service: 'front', version: '1.2.3' } as const;
+
+let stub: StubService;
+let now = 0;
+
+function boardOf(baseUrl = stub.url): HealthBoard {
+  return new HealthBoard({ clients: [new ServiceClient({ service: 'quotes', baseUrl })], own, now: () => now });
+}
+
+beforeEach(async () => {
+  stub = await StubService.start(() => ({ body: { status: 'ok', service: 'quotes', version: '1.0.0' } }));
+});
+
+afterEach(async () => {
+  await stub.stop();
+});
+
+describe('the board of services', () => {
+  it('shows the front itself and every service with its version', async () => {
+    expect(await boardOf().lines()).toEqual([
+      { service: 'front', up: true, detail: 'version 1.2.3' },
+      { service: 'quotes', up: true, detail: 'version 1.0.0' },
+    ]);
+  });
+
+  it('shows the reason that a service gives', async () => {
+    stub.answers(() => ({ status: 503, body: { status: 'unavailable', reason: 'Redis does not answer' } }));
+    expect((await boardOf().lines())[1]).toEqual({ service: 'quotes', up: false, detail: 'Redis does not answer' });
+  });
+
+  it('says of a service that cannot be reached that it cannot be reached', async () => {
+    expect((await boardOf('http://127.0.0.1:1').lines())[1]).toEqual({
+      service: 'quotes',
+      up: false,
+      detail: 'cannot be reached',
+    });
+  });
+
+  it('says of an address that is no service that it gives no usable answer', async () => {
+    stub.answers(() => ({ status: 404, body: {} }));
+    expect((await boardOf().lines())[1]).toMatchObject({ up: false, detail: 'gives no usable answer' });
+  });
+
+  it('asks once a second, however many pages want to know', async () => {
+    const board = boardOf();
+    await Promise.all([board.lines(), board.lines(), board.lines()]);
+    expect(stub.requests).toHaveLength(1);
+    now += 1_000;
+    await board.lines();
+    expect(stub.requests).toHaveLength(2);
+  });
+});

@@ -1,0 +1,40 @@
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+
+const APP = resolve(import.meta.dirname, '..');
+const ROOT = resolve(APP, '..');
+
+/** Native addons stay packages: their loader looks for the binary of the C library that it finds where it runs. */
+const NATIVE_SCOPE = '@node-rs';
+const EXTERNAL = [`${NATIVE_SCOPE}/argon2`];
+
+/** CommonJS packages inside an ES module still ask for Node's own modules by `require`. */
+const BANNER =
+  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
+
+/** One file a program; not minified, so that a stack trace in a log names functions that the sources have. */
+export const BUILD: BuildOptions = {
+  entryPoints: { main: join(APP, 'src/main.ts'), healthcheck: join(APP, 'src/healthcheck.ts') },
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: EXTERNAL,
+  banner: { js: BANNER },
+  define: { 'process.env.NODE_ENV': '"production"' },
+  legalComments: 'eof',
+  logLevel: 'warning',
+};
+
+/** Writes what the image ships: two programs, the front's assets, the native packages. */
+export async function bundle(target: string): Promise<void> {
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
+  await build({ ...BUILD, outdir: target });
+  await cp(join(APP, 'src/services/front/assets'), join(target, 'assets'), { recursive: true });
+  await cp(join(ROOT, 'node_modules', NATIVE_SCOPE), join(target, 'node_modules', NATIVE_SCOPE), { recursive: true });
+}
+
+if (process.argv[1] === import.meta.filename) await bundle(resolve(process.argv[2] ?? join(ROOT, 'build')));

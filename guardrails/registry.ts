@@ -24,6 +24,14 @@ import { quotaNeedsFigures } from './rules/capacity/quota-needs-figures.ts';
 import { redisMemoryFits } from './rules/capacity/redis-memory-fits.ts';
 import { retentionFitsVolume } from './rules/capacity/retention-fits-volume.ts';
 import { scratchFitsLimit } from './rules/capacity/scratch-fits-limit.ts';
+import { immutableFields } from './rules/lifecycle/immutable-fields.ts';
+import { livenessIgnoresStores } from './rules/lifecycle/liveness-ignores-stores.ts';
+import { livenessIsNotReadiness } from './rules/lifecycle/liveness-is-not-readiness.ts';
+import { nothingRenamed } from './rules/lifecycle/nothing-renamed.ts';
+import { probeTargetExists } from './rules/lifecycle/probe-target-exists.ts';
+import { probeTiming } from './rules/lifecycle/probe-timing.ts';
+import { startsWithinDeadline } from './rules/lifecycle/starts-within-deadline.ts';
+import { stopsWithinGrace } from './rules/lifecycle/stops-within-grace.ts';
 import { backendsExist } from './rules/references/backends-exist.ts';
 import { budgetSelectsPods } from './rules/references/budget-selects-pods.ts';
 import { claimsExist } from './rules/references/claims-exist.ts';
@@ -145,7 +153,16 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     rolloutKeepsServing,
     spreadSelectsItself,
   ],
-  lifecycle: [],
+  lifecycle: [
+    immutableFields,
+    livenessIgnoresStores,
+    livenessIsNotReadiness,
+    nothingRenamed,
+    probeTargetExists,
+    probeTiming,
+    startsWithinDeadline,
+    stopsWithinGrace,
+  ],
   network: [],
   security: [],
   observability: [],

@@ -34,10 +34,11 @@ export function serviceInfo(config: Config, message: string): z.infer<typeof Ser
   return { service, version, environment, message, timestamp: new Date().toISOString() };
 }
 
-/** The routes that every service answers; a service's own route of the same path (the front's home) comes first. */
+/** The routes that every service answers; a service's own route of the same path (the front's home) stands instead. */
 export function commonRoutes(props: CommonRoutesProps): Route[] {
   const own = new Set(props.routes.filter(({ method }) => method === 'GET').map(({ path }) => path));
-  return [rootRoute(props), healthRoute(props), openApiRoute(props)].filter(({ path }) => !own.has(path));
+  const common = [rootRoute(props), healthRoute(props)].filter(({ path }) => !own.has(path));
+  return [...common, openApiRoute({ ...props, routes: [...props.routes, ...common] })];
 }
 
 function rootRoute({ config, message }: CommonRoutesProps): Route {

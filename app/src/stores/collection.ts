@@ -57,8 +57,8 @@ export class Collection {
 
   /** A record that each has the same chance to be, or undefined where there is none. */
   async random(): Promise<Buffer | undefined> {
-    const [id] = (await ask(this.#link.reads.hrandfield(this.#keys.data, 1))) as string[];
-    return id === undefined ? undefined : ((await this.get(id)) ?? undefined);
+    const id = await ask(this.#link.reads.hrandfield(this.#keys.data));
+    return typeof id === 'string' ? ((await this.get(id)) ?? undefined) : undefined;
   }
 
   async count(): Promise<number> {

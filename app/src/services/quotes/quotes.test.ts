@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asAdmin, runApp, type TestApp } from '../../../../test/run-app.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await runApp({ service: 'quotes' });
+});
+afterAll(() => app.stop());
+
+const at = (path: string) => `${app.url}/quotes${path}`;
+const quote = (id: string) => ({ id, text: `Text of ${id}`, author: 'Anonymous' });
+const create = (id: string) => fetch(at(''), asAdmin('POST', quote(id)));
+
+describe('quotes', () => {
+  it('can be added, read, replaced and deleted', async () => {
+    const created = await fetch(
+      at(''),
+      asAdmin('POST', { id: 'one', text: ' Cogito,  ergo sum. ', author: 'Descartes', language: 'la' }),
+    );
+    expect(created.status).toBe(201);
+    expect(created.headers.get('location')).toBe('/quotes/one');
+    const first = await created.json();
+    expect(first).toMatchObject({ id: 'one', text: 'Cogito,  ergo sum.', author: 'Descartes', language: 'la' });
+    expect(created.headers.get('etag')).toBe(`"${first.revision}"`);
+    expect(await (await fetch(at('/one'))).json()).toEqual(first);
+    const replaced = await fetch(at('/one'), asAdmin('PUT', { text: 'Je pense', author: 'Descartes' }));
+    expect(replaced.status).toBe(200);
+    const second = await replaced.json();
+    expect(second.createdAt).toBe(first.createdAt);
+    expect(second.language).toBeUndefined();
+    expect((await fetch(at('/one'), asAdmin('DELETE'))).status).toBe(204);
+    expect((await fetch(at('/one'))).status).toBe(404);
+    expect((await fetch(at('/one'), asAdmin('DELETE'))).status).toBe(404);
+  });
+
+  it('get an id when they bring none', async () => {
+    const created = await (await fetch(at(''), asAdmin('POST', { text: 'x', author: 'y' }))).json();
+    expect(created.id).toMatch(/^[0-9a-z-]+$/);
+    expect((await fetch(at(`/${created.id}`))).status).toBe(200);
+  });
+
+  it('keep their id to themselves', async () => {
+    await create('taken');
+    const conflict = await create('taken');
+    expect(conflict.status).toBe(409);
+    expect((await conflict.json()).detail).toContain("'taken'");
+    const renamed = await fetch(at('/taken'), asAdmin('PUT', quote('other')));
+    expect(renamed.status).toBe(422);
+    expect((await fetch(at('/nobody'), asAdmin('PUT', { text: 'x', author: 'y' }))).status).toBe(404);
+  });
+
+  it('are replaced only in the revision that If-Match names', async () => {
+    const { revision } = await (await create('matched')).json();
+    const body = { text: 'x', author: 'y' };
+    const replace = (match: string) => fetch(at('/matched'), asAdmin('PUT', body, { 'If-Match': match }));
+    expect((await replace(`"${revision}"`)).status).toBe(200);
+    expect((await replace(`"${revision}"`)).status).toBe(412);
+    expect((await replace('*')).status).toBe(200);
+  });
+
+  it('are written with the admin key only', async () => {
+    const requests = [
+      fetch(at(''), { method: 'POST' }),
+      fetch(at('/a'), { method: 'PUT' }),
+      fetch(at('/a'), { method: 'DELETE' }),
+    ];
+    expect((await Promise.all(requests)).map(({ status }) => status)).toEqual([401, 401, 401]);
+  });
+
+  it('are listed page by page, each once', async () => {
+    await Promise.all(['p1', 'p2', 'p3'].map(create));
+    const seen: string[] = [];
+    for (let next: string | null = ''; next !== null; ) {
+      const query: string = next === '' ? '?limit=2' : `?limit=2&cursor=${next}`;
+      const page = await (await fetch(at(query))).json();
+      seen.push(...page.items.map((item: { id: string }) => item.id));
+      next = page.next;
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(expect.arrayContaining(['p1', 'p2', 'p3']));
+  });
+
+  it('refuse a page that cannot be', async () => {
+    for (const query of [
+      '?limit=0',
+      '?limit=101',
+      '?limit=x',
+      '?cursor=!',
+      '?cursor=aGk_aGk',
+      '?offset=1',
+      '?limit=1&limit=2',
+    ]) {
+      expect((await fetch(at(query))).status, query).toBe(400);
+    }
+  });
+
+  it('answer 304 to who has the same quote or the same page', async () => {
+    await create('cached');
+    for (const path of ['/cached', '?limit=1']) {
+      const etag = (await fetch(at(path))).headers.get('etag') ?? '';
+      const headers = { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' };
+      expect((await fetch(at(path), { headers })).status).toBe(304);
+    }
+  });
+
+  it('come by chance too, and are not kept by anybody then', async () => {
+    await create('chance');
+    const response = await fetch(at('/random'));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect((await response.json()).id).toBeTypeOf('string');
+  });
+
+  it('refuse every fault of a body at once', async () => {
+    const bad = { id: '../etc', text: '', author: 7, language: 'français', extra: 1 };
+    const problem = await (await fetch(at(''), asAdmin('POST', bad))).json();
+    expect(problem.errors.map(({ name }: { name: string }) => name).sort()).toEqual([
+      '/',
+      '/author',
+      '/id',
+      '/language',
+      '/text',
+    ]);
+  });
+
+  it('refuse text that no person writes', async () => {
+    for (const text of ['a\u0000b', 'tab\u001b[31m', '\ud800', '   ', 'x'.repeat(2001)]) {
+      expect((await fetch(at(''), asAdmin('POST', { text, author: 'y' }))).status).toBe(400);
+    }
+  });
+});
+
+describe('quotes that are none yet', () => {
+  it('are an empty page and no random quote', async () => {
+    const empty = await runApp({ service: 'quotes' });
+    expect(await (await fetch(`${empty.url}/quotes`)).json()).toEqual({ items: [], next: null });
+    expect((await fetch(`${empty.url}/quotes/random`)).status).toBe(404);
+    await empty.stop();
+  });
+});

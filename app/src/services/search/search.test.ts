@@ -1,0 +1,148 @@
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../../../test/eventually.ts';
+import { asAdmin, runApp, type TestApp } from '../../../../test/run-app.ts';
+import { type Change, type ChangeFeed, type News, ORIGIN, type Position } from '../../stores/change-feed.ts';
+import { IndexFollower } from './index-follower.ts';
+
+describe('search', () => {
+  let quotes: TestApp;
+  let search: TestApp;
+  beforeAll(async () => {
+    const redis = `search-test-${Math.random()}`;
+    quotes = await runApp({ service: 'quotes', redis });
+    await add({ id: 'early', text: 'Rien ne sert de courir', author: 'La Fontaine' });
+    search = await runApp({ service: 'search', redis });
+  });
+  afterAll(async () => {
+    await Promise.all([quotes.stop(), search.stop()]);
+  });
+
+  const add = (body: object) => fetch(`${quotes.url}/quotes`, asAdmin('POST', body));
+  const find = async (query: string) => (await fetch(`${search.url}/search?${query}`)).json();
+  const idsOf = (result: { items: { id: string }[] }) => result.items.map(({ id }) => id);
+
+  it('finds what was there at its start', async () => {
+    const result = await find('keyword=COURIR');
+    expect(result).toMatchObject({ keyword: 'COURIR', total: 1 });
+    expect(result.items[0]).toMatchObject({ id: 'early', author: 'La Fontaine' });
+  });
+
+  it('finds a new quote within a second, and a deleted one no more', async () => {
+    await add({ id: 'late', text: 'Tout vient à point', author: 'Proverbe' });
+    await eventually(async () => expect(idsOf(await find('keyword=vient'))).toEqual(['late']), { withinMs: 1_000 });
+    await fetch(`${quotes.url}/quotes/late`, asAdmin('DELETE'));
+    expect(idsOf(await find('keyword=vient'))).toEqual([]);
+    await eventually(async () => expect((await find('keyword=vient')).total).toBe(0), { withinMs: 1_000 });
+  });
+
+  it('keeps to the limit, and says how many there are', async () => {
+    await Promise.all([1, 2, 3].map((number) => add({ text: `même mot ${number}`, author: 'x' })));
+    await eventually(async () => expect((await find('keyword=meme&limit=2')).total).toBe(3));
+    expect(idsOf(await find('keyword=meme&limit=2'))).toHaveLength(2);
+  });
+
+  it('answers 304 where nothing changed', async () => {
+    const url = `${search.url}/search?keyword=courir`;
+    const etag = (await fetch(url)).headers.get('etag') ?? '';
+    expect((await fetch(url, { headers: { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' } })).status).toBe(304);
+  });
+
+  it('refuses a search that cannot be', async () => {
+    for (const query of [
+      '',
+      'keyword=',
+      'keyword=%20',
+      'keyword=a&limit=0',
+      'keyword=a&keyword=b',
+      `keyword=${'x'.repeat(500)}`,
+    ]) {
+      expect((await fetch(`${search.url}/search?${query}`)).status, query).toBe(400);
+    }
+  });
+
+  it('exports how far it is behind and how much it holds', async () => {
+    const text = await (await fetch(`${search.adminUrl}/metrics`)).text();
+    expect(text).toMatch(/^search_index_lag_seconds\{service="search"\} 0(\.\d+)?$/m);
+    expect(text).toMatch(/^search_index_documents\{service="search"\} \d+$/m);
+    expect(text).toMatch(/^redis_client_up\{service="search"\} 1$/m);
+  });
+});
+
+/** A feed whose answers a test decides. */
+class ScriptedFeed {
+  records: (readonly [string, string])[] = [];
+  position: Position = ORIGIN;
+  news: News[] = [];
+  snapshots = 0;
+
+  async latest(): Promise<Position> {
+    return this.position;
+  }
+  async since(position: Position): Promise<News> {
+    return this.news.shift() ?? { position, changes: [], more: false };
+  }
+  async *snapshot() {
+    this.snapshots++;
+    yield this.records;
+  }
+}
+
+const json = (text: string) => JSON.stringify({ text, author: 'x' });
+const change = (id: string, text: string, at: number): Change => ({ op: 'put', id, json: json(text), at });
+
+describe('the follower', () => {
+  const follow = (now = () => 0) => {
+    const feed = new ScriptedFeed();
+    const log = pino({ level: 'silent' });
+    return { feed, follower: new IndexFollower({ feed: feed as unknown as ChangeFeed, log, now }) };
+  };
+
+  it('is ready once the index is built', async () => {
+    const { feed, follower } = follow();
+    feed.records = [['a', json('alpha')]];
+    expect(follower.readiness()).toEqual({ ready: false, reason: 'the search index is being built' });
+    await follower.poll();
+    expect(follower.readiness().ready).toBe(true);
+    expect(follower.index.search('alpha', 1).ids).toEqual(['a']);
+  });
+
+  it('builds anew when the stream does not lead on', async () => {
+    const { feed, follower } = follow();
+    feed.records = [['a', json('alpha')]];
+    await follower.poll();
+    feed.records = [['b', json('beta')]];
+    feed.news = ['lost'];
+    await follower.poll();
+    expect(feed.snapshots).toBe(2);
+    expect(follower.index.search('alpha', 1).total).toBe(0);
+    expect(follower.index.search('beta', 1).total).toBe(1);
+  });
+
+  it('takes all portions of a long absence at once, and tells how late they were', async () => {
+    let time = 10_000;
+    const { feed, follower } = follow(() => time);
+    await follower.poll();
+    const position = { version: 1, mark: '' };
+    feed.news = [
+      { position, changes: [change('a', 'alpha', 7_000)], more: true },
+      { position, changes: [change('b', 'beta', 9_500)], more: false },
+    ];
+    await follower.poll();
+    expect(follower.index.size).toBe(2);
+    expect(follower.lagSeconds()).toBe(0.5);
+    time = 20_000;
+    expect(follower.lagSeconds()).toBe(9.75);
+  });
+
+  it('keeps its index when Redis is away', async () => {
+    const { feed, follower } = follow();
+    feed.records = [['a', json('alpha')]];
+    await follower.poll();
+    feed.since = () => Promise.reject(new Error('away'));
+    follower.start();
+    await expect(follower.poll()).rejects.toThrow('away');
+    follower.stop();
+    expect(follower.index.search('alpha', 1).total).toBe(1);
+  });
+});

@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import type { Redis } from 'ioredis';
+import pino from 'pino';
+import { Registry } from 'prom-client';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { RealRedis } from '../../../test/real-redis.ts';
+import { requireProgram } from '../../../test/requires.ts';
+import { emulateRedis } from '../../dev/emulated-redis.ts';
+import { readConfig } from '../runtime/config.ts';
+import { Secrets } from '../runtime/secrets.ts';
+import { ChangeFeed, type News, ORIGIN } from './change-feed.ts';
+import { Collection } from './collection.ts';
+import { openLink, type RedisLink } from './connection.ts';
+import { decodeCursor } from './cursor.ts';
+import { revisionOf, stamp } from './record.ts';
+import { openRedis, type RedisFactory } from './redis-factory.ts';
+
+const program = requireProgram('redis-server');
+
+interface Backend {
+  readonly link: RedisLink;
+  stop(): Promise<void>;
+}
+
+function connect(url: string, redisFactory: RedisFactory): RedisLink {
+  const env = { SERVICE: 'quotes', ENVIRONMENT: 'dev', REDIS_URL: url };
+  const log = pino({ level: 'silent' });
+  const secrets = new Secrets({ env, environment: 'dev' });
+  return openLink({
+    config: readConfig(env),
+    log,
+    logSink: { write: () => {} },
+    registry: new Registry(),
+    secrets,
+    redisFactory,
+  });
+}
+
+async function emulated(): Promise<Backend> {
+  const link = connect('redis://emulated', emulateRedis(`contract-${Math.random()}`));
+  return { link, stop: () => link.close() };
+}
+
+async function real(): Promise<Backend> {
+  const server = await RealRedis.start(program ?? '');
+  const link = connect(server.url, openRedis);
+  const stop = async () => {
+    await link.close();
+    await server.stop();
+  };
+  return { link, stop };
+}
+
+const BACKENDS = [
+  { name: 'the emulation', start: emulated, missing: false },
+  { name: 'a real Redis', start: real, missing: program === undefined },
+];
+
+const record = (id: string) => stamp({ id, text: `text of ${id}` });
+
+describe.each(BACKENDS)('a collection in $name', ({ start, missing }) => {
+  if (missing) return it.skip('needs redis-server');
+
+  let backend: Backend;
+  let collection: Collection;
+  let feed: ChangeFeed;
+  beforeAll(async () => {
+    backend = await start();
+    collection = new Collection(backend.link, 'quotes');
+    feed = new ChangeFeed(backend.link.reads, 'quotes');
+  });
+  afterEach(() => (backend.link.reads as Redis).flushall());
+  afterAll(() => backend.stop());
+
+  const listAll = async (limit: number): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = JSON.parse(
+        (await collection.page({ limit, ...(after !== undefined && { after }) })).json.toString(),
+      );
+      ids.push(...page.items.map((item: { id: string }) => item.id));
+      if (page.next === null) return ids;
+      after = decodeCursor(page.next);
+    }
+  };
+
+  it('returns the very bytes that were stored', async () => {
+    const stored = record('a');
+    expect(await collection.create('a', stored)).toBe(true);
+    expect((await collection.get('a'))?.toString()).toBe(stored.json);
+    expect(await collection.get('b')).toBeNull();
+  });
+
+  it('keeps the first record when an id comes twice', async () => {
+    const first = record('a');
+    await collection.create('a', first);
+    expect(await collection.create('a', record('a'))).toBe(false);
+    expect((await collection.get('a'))?.toString()).toBe(first.json);
+  });
+
+  it('lets one of many concurrent creations of an id win', async () => {
+    const results = await Promise.all(Array.from({ length: 20 }, () => collection.create('same', record('same'))));
+    expect(results.filter(Boolean)).toHaveLength(1);
+    expect(await collection.count()).toBe(1);
+  });
+
+  it('replaces only the revision that was seen', async () => {
+    const first = record('a');
+    const second = record('a');
+    await collection.create('a', first);
+    expect(await collection.replace('a', second, first.revision)).toBe('replaced');
+    expect(await collection.replace('a', record('a'), first.revision)).toBe('changed');
+    expect(await collection.replace('b', record('b'), first.revision)).toBe('absent');
+    expect(revisionOf((await collection.get('a')) ?? Buffer.alloc(0))).toBe(second.revision);
+  });
+
+  it('removes a record with its place in every page', async () => {
+    await collection.create('a', record('a'), 'secret');
+    expect(await collection.remove('a')).toBe(true);
+    expect(await collection.remove('a')).toBe(false);
+    expect(await collection.get('a')).toBeNull();
+    expect(await listAll(10)).toEqual([]);
+  });
+
+  it('gives a random record, and nothing where there is none', async () => {
+    expect(await collection.random()).toBeUndefined();
+    await collection.create('only', record('only'));
+    expect(JSON.parse((await collection.random())?.toString() ?? '').id).toBe('only');
+  });
+
+  it('lists each record once and in order, whatever the ids and the size of a page', async () => {
+    const ids = fc.uniqueArray(fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,8}$/), { maxLength: 25 });
+    await fc.assert(
+      fc.asyncProperty(ids, fc.integer({ min: 1, max: 10 }), async (given, limit) => {
+        await (backend.link.reads as Redis).flushall();
+        await Promise.all(given.map((id) => collection.create(id, record(id))));
+        expect(await listAll(limit)).toEqual([...given].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('gives a page another version after each write', async () => {
+    await collection.create('a', record('a'));
+    const { version } = await collection.page({ limit: 10 });
+    expect((await collection.page({ limit: 10 })).version).toBe(version);
+    await collection.remove('a');
+    expect((await collection.page({ limit: 10 })).version).not.toBe(version);
+  });
+
+  it('tells a follower every write in order, and nothing twice', async () => {
+    const [one, two] = [record('a'), record('a')];
+    await collection.create('a', one);
+    await collection.replace('a', two, one.revision);
+    const news = newsOf(await feed.since(ORIGIN));
+    expect(news.changes.map(({ op, id }) => `${op} ${id}`)).toEqual(['put a', 'put a']);
+    await collection.remove('a');
+    const later = newsOf(await feed.since(news.position));
+    expect(later.changes).toEqual([{ op: 'del', id: 'a', at: expect.any(Number) }]);
+    expect(newsOf(await feed.since(later.position)).changes).toEqual([]);
+    expect(await feed.latest()).toEqual(later.position);
+  });
+
+  it('tells a follower that the data is not what it was', async () => {
+    await collection.create('a', record('a'));
+    const position = await feed.latest();
+    await (backend.link.reads as Redis).flushall();
+    expect(await feed.since(position)).toBe('lost');
+    await collection.create('a', record('a'));
+    expect(await feed.since(position)).toBe('lost');
+  });
+
+  // The emulation has no command that trims.
+  it.skipIf(start === emulated)('tells a follower that the stream was trimmed', async () => {
+    await collection.create('a', record('a'));
+    const position = await feed.latest();
+    await collection.create('b', record('b'));
+    await (backend.link.reads as Redis).xdel('{quotes}:changes', '1-0');
+    expect(await feed.since(position)).toBe('lost');
+    expect(await feed.since(ORIGIN)).toBe('lost');
+  });
+
+  it('reads everything as a snapshot', async () => {
+    await Promise.all(['c', 'a', 'b'].map((id) => collection.create(id, record(id))));
+    const ids: string[] = [];
+    for await (const step of feed.snapshot()) ids.push(...step.map(([id]) => id));
+    expect(ids).toEqual(['a', 'b', 'c']);
+  });
+});
+
+function newsOf(news: News): Exclude<News, 'lost'> {
+  if (news === 'lost') throw new Error('the feed is lost');
+  return news;
+}

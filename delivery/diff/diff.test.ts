@@ -190,7 +190,7 @@ describe('the risks of a change', () => {
 
   it('puts the worst first', () => {
     const levels = diff(
-      DEPLOYMENT + '---' + CLAIM,
+      `${DEPLOYMENT}---${CLAIM}`,
       DEPLOYMENT.replace('replicas: 3', 'replicas: 2').replace('1.0.0', '1.0.1'),
     ).risks;
     expect(levels.map(({ level }) => level)).toEqual(['danger', 'caution', 'rollout']);

@@ -1,0 +1,133 @@
+import { loadAll } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../../charts/catalog.ts';
+import { environments } from '../../charts/environments/all.ts';
+import { isRecord } from '../../guardrails/field.ts';
+import { type Recording, recordedCluster } from '../../test/recorded-cluster.ts';
+import { applyAndProve, dryRun } from './cluster-test.ts';
+import { connectionsOf } from './connections.ts';
+import { Kubectl } from './kubectl.ts';
+import { needsOf } from './needs.ts';
+
+const ROOT = `${import.meta.dirname}/../..`;
+
+async function needs(name: string) {
+  const environment = environments.find((candidate) => candidate.name === name);
+  if (environment === undefined) throw new Error(name);
+  return needsOf(ROOT, environment);
+}
+
+async function dryRunning(recording: Recording, name = 'dev') {
+  const { run, asked } = recordedCluster(recording);
+  const problems = await dryRun(new Kubectl(run, ROOT), await needs(name), () => {});
+  return { problems, sent: asked.find(({ args }) => args.includes('--dry-run=server'))?.input ?? '' };
+}
+
+/** exec exits 0 exactly where the catalog allows the connection, as an enforcing cluster behaves. */
+async function proving(recording: Recording, enforcing = true, name = 'dev') {
+  const { run, asked } = recordedCluster({ lists: { pods: [] }, ...recording });
+  const playing: typeof run = async (program, args, options) => {
+    if (!args.includes('exec')) return run(program, args, options);
+    asked.push({ args: args.join(' '), input: '' });
+    const allowed = connectionsOf(catalog).some(
+      (connection) =>
+        connection.allowed &&
+        args.includes(`deployment/${connection.from}`) &&
+        args.at(-1)?.includes(`'${connection.to}'`),
+    );
+    return { code: allowed || !enforcing ? 0 : 7, stdout: '', stderr: '' };
+  };
+  const problems = await applyAndProve(new Kubectl(playing, ROOT), {
+    needs: await needs(name),
+    catalog,
+    prefix: 'trial',
+    tell: () => {},
+  });
+  return { problems, asked };
+}
+
+describe('the dry run', () => {
+  it('sends every object of the environment to the API server', async () => {
+    const { problems, sent } = await dryRunning({ lists: { namespaces: ['quotes-dev'] } });
+    expect(problems).toEqual([]);
+    expect(loadAll(sent)).toHaveLength((await needs('dev')).objects.length);
+  });
+
+  it('tries objects of a namespace that does not exist yet in default', async () => {
+    const { sent } = await dryRunning({ lists: { namespaces: ['default'] } });
+    const namespaces = loadAll(sent)
+      .filter(isRecord)
+      .map(({ metadata }) => (isRecord(metadata) ? metadata['namespace'] : ''));
+    expect(new Set(namespaces)).toEqual(new Set([undefined, 'default']));
+  });
+
+  it('leaves kinds that need an operator to the doctor', async () => {
+    const stderr =
+      'error: resource mapping not found for name: "x": no matches for kind "Issuer" in version "cert-manager.io/v1"\nensure CRDs are installed first\n';
+    const { problems } = await dryRunning({
+      lists: { namespaces: [] },
+      others: { '--dry-run=server': { code: 1, stderr } },
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it('reports every refusal, and not the warnings', async () => {
+    const stderr =
+      'Warning: would violate PodSecurity\nThe Deployment "users" is invalid: spec.selector\nError from server (Forbidden)\n';
+    const { problems } = await dryRunning({
+      lists: { namespaces: [] },
+      others: { '--dry-run=server': { code: 1, stderr } },
+    });
+    expect(problems).toEqual(['The Deployment "users" is invalid: spec.selector', 'Error from server (Forbidden)']);
+  });
+});
+
+describe('the connections of the catalog', () => {
+  it('are allowed where a service calls another, and denied everywhere else', () => {
+    const connections = connectionsOf(catalog);
+    const allowed = connections
+      .filter((connection) => connection.allowed)
+      .map(({ from, to, port }) => `${from}->${to}:${port}`);
+    expect(allowed).toContain('front->users:80');
+    expect(allowed).toContain('quotes->redis:6379');
+    expect(allowed).not.toContain('front->redis:6379');
+    expect(connections).toHaveLength(catalog.length * catalog.length);
+  });
+});
+
+describe('the copy of an environment', () => {
+  it('holds where everything rolls out and policies are enforced', async () => {
+    expect((await proving({})).problems).toEqual([]);
+  });
+
+  it('never touches a name of the real environment', async () => {
+    const { asked } = await proving({});
+    const applied = asked.find(({ args }) => args.startsWith('kubectl apply'))?.input ?? '';
+    expect(applied).not.toMatch(/(?<!trial-)quotes-dev/);
+    expect(applied).not.toMatch(/nodePort:|kind: Ingress/);
+  });
+
+  it('is removed even when nothing works', async () => {
+    const { asked, problems } = await proving({ others: { 'apply --server-side': { code: 1, stderr: 'forbidden' } } });
+    expect(problems).toEqual(['the copy does not apply: forbidden']);
+    expect(asked.at(-1)?.args).toMatch(/^kubectl delete namespace\/trial-quotes-dev/);
+  });
+
+  it('fails where the network plugin ignores policies', async () => {
+    const { problems } = await proving({}, false);
+    expect(problems).toContain(
+      'front -> redis:6379 is not declared and connects: the network plugin does not enforce policies',
+    );
+  });
+
+  it('fails where a rollout does not finish, and where a pod was restarted', async () => {
+    const stuck = await proving({ others: { 'rollout status deployment/users': { code: 1, stderr: 'timed out' } } });
+    expect(stuck.problems).toEqual(['deployment/users does not become ready: timed out']);
+    const pods = [{ metadata: { name: 'users-1' }, status: { containerStatuses: [{ restartCount: 2 }] } }];
+    expect((await proving({ lists: { pods } })).problems).toEqual(['pod users-1 was restarted 2 times']);
+  });
+
+  it('refuses an environment whose secrets are elsewhere', async () => {
+    expect((await proving({}, true, 'production')).problems[0]).toContain('takes its secrets from a store');
+  });
+});

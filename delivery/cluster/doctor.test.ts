@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { environments } from '../../charts/environments/all.ts';
+import { type Recording, recordedCluster } from '../../test/recorded-cluster.ts';
+import type { Diagnosis } from './check.ts';
+import { examine, lacksSomething, renderExamination } from './doctor.ts';
+import { Kubectl } from './kubectl.ts';
+import { needsOf } from './needs.ts';
+
+const ROOT = `${import.meta.dirname}/../..`;
+
+/** Every API that an environment uses, served as a cluster with all operators would. */
+async function servedApis(): Promise<Record<string, unknown>> {
+  const needs = await Promise.all(environments.map((environment) => needsOf(ROOT, environment)));
+  const objects = needs.flatMap((need) => [...need.objects, ...need.addons]);
+  return Object.fromEntries(
+    [...new Set(objects.map(({ apiVersion }) => apiVersion))].map((apiVersion) => [
+      apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`,
+      { resources: objects.filter((object) => object.apiVersion === apiVersion).map(({ kind }) => ({ kind })) },
+    ]),
+  );
+}
+
+const NODE = { metadata: { name: 'node' }, status: { allocatable: { cpu: '8', memory: '32Gi' } } };
+
+async function healthy(): Promise<Recording> {
+  return {
+    raw: { ...(await servedApis()), '/version': { gitVersion: 'v1.31.2+k3s1' } },
+    lists: {
+      ingressclasses: ['nginx', 'traefik'],
+      pods: ['traefik-0'],
+      storageclasses: [
+        { metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } } },
+      ],
+      'apiservices.apiregistration.k8s.io': [
+        {
+          metadata: { name: 'v1beta1.metrics.k8s.io' },
+          status: { conditions: [{ type: 'Available', status: 'True' }] },
+        },
+      ],
+      daemonsets: ['kube-proxy', 'cilium'],
+      nodes: Array.from({ length: 12 }, () => NODE),
+    },
+  };
+}
+
+async function examined(recording: Recording, name = 'production') {
+  const { run } = recordedCluster(recording);
+  const chosen = environments.filter((environment) => environment.name === name);
+  return examine(new Kubectl(run, ROOT), ROOT, chosen);
+}
+
+async function troubles(recording: Recording, name?: string): Promise<readonly string[]> {
+  const [examination] = await examined(recording, name);
+  return (examination?.diagnoses ?? [])
+    .filter(({ verdict }: Diagnosis) => verdict !== 'met')
+    .map(({ verdict, what, cure }) => `${verdict} ${what}: ${cure}`);
+}
+
+describe('the doctor', () => {
+  it('finds nothing wrong with a cluster that has everything', async () => {
+    expect(await troubles(await healthy())).toEqual([]);
+    expect(renderExamination(await examined(await healthy()))).toContain('production: the cluster has all it needs');
+  });
+
+  it.each([
+    [
+      'an old API server',
+      { raw: { '/version': { gitVersion: 'v1.27.9' } } },
+      /missing Kubernetes v1\.27\.9: .*1\.28\.0/,
+    ],
+    [
+      'a missing operator',
+      { raw: { '/apis/external-secrets.io/v1': { resources: [] } } },
+      /missing external-secrets\.io\/v1: ExternalSecret, SecretStore: install the External Secrets operator/,
+    ],
+    [
+      'another ingress class',
+      { lists: { ingressclasses: ['nginx'] } },
+      /missing ingress class traefik \(there is nginx\)/,
+    ],
+    ['no ingress class at all', { lists: { ingressclasses: [] } }, /there is none/],
+    [
+      'a controller elsewhere',
+      { lists: { pods: [] } },
+      /doubt controller pods app\.kubernetes\.io\/name=traefik in traefik/,
+    ],
+    [
+      'no metrics',
+      { lists: { 'apiservices.apiregistration.k8s.io': [] } },
+      /missing resource metrics for 4 autoscalers/,
+    ],
+    [
+      'metrics that do not answer',
+      {
+        lists: {
+          'apiservices.apiregistration.k8s.io': [
+            {
+              metadata: { name: 'v1beta1.metrics.k8s.io' },
+              status: { conditions: [{ type: 'Available', status: 'False' }] },
+            },
+          ],
+        },
+      },
+      /missing resource metrics/,
+    ],
+    ['a network plugin without policies', { lists: { daemonsets: ['kube-flannel-ds'] } }, /doubt no network plugin/],
+    ['too few nodes', { lists: { nodes: [NODE] } }, /doubt 1 nodes with 8 CPU and 32Gi for a budget of 12/],
+    [
+      'a secret that nobody made',
+      { others: { 'get Secret admin-key --namespace quotes-production': { code: 1, stderr: 'NotFound' } } },
+      /doubt Secret quotes-production\/admin-key/,
+    ],
+  ] as const)('names %s', async (_name, broken: Recording, expected) => {
+    const base = await healthy();
+    const recording = {
+      raw: { ...base.raw, ...broken.raw },
+      lists: { ...base.lists, ...broken.lists },
+      others: broken.others ?? {},
+    };
+    const found = await troubles(recording);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(expected);
+  });
+
+  it('asks dev neither for metrics nor for operators', async () => {
+    const base = await healthy();
+    const bare = { ...base, lists: { ...base.lists, 'apiservices.apiregistration.k8s.io': [], storageclasses: [] } };
+    expect(await troubles(bare, 'dev')).toEqual([]);
+    expect(lacksSomething(await examined(bare, 'dev'))).toBe(false);
+  });
+
+  it('fails where an environment cannot run', async () => {
+    const base = await healthy();
+    const examinations = await examined({ ...base, lists: { ...base.lists, ingressclasses: [] } });
+    expect(lacksSomething(examinations)).toBe(true);
+    expect(renderExamination(examinations)).toContain('NO  ingress class traefik');
+  });
+
+  it('says what to do without a cluster, and without kubectl', async () => {
+    const away = { code: 1, stderr: 'The connection to the server localhost:8080 was refused\n' };
+    await expect(examined({ others: { version: away } })).rejects.toThrow(
+      /no cluster answers: .*refused\nPoint KUBECONFIG/,
+    );
+    await expect(examined({ others: { version: { code: 127 } } })).rejects.toThrow('kubectl is not installed');
+  });
+});

@@ -47,12 +47,13 @@ const DIMENSIONS = [
 type Dimension = (typeof DIMENSIONS)[number];
 
 /**
- * What of the demands at their peak does not fit the nodes: in sum, per host where pods spread evenly, and in pods.
+ * What of the demands at their peak does not fit the nodes: in sum, pod by pod, per host where pods spread evenly, and in pods.
  * Every sentence shows the arithmetic and names the largest ceiling to lower.
  */
 export function budgetProblems(demands: readonly Demand[], budget: NodeBudget): string[] {
   return [
     ...DIMENSIONS.flatMap((dimension) => sumProblem(demands, budget, dimension)),
+    ...DIMENSIONS.flatMap((dimension) => podSizeProblems(demands, budget, dimension)),
     ...DIMENSIONS.flatMap((dimension) => hostProblem(demands, budget, dimension)),
     ...podProblems(demands, budget),
   ];
@@ -67,6 +68,17 @@ function sumProblem(demands: readonly Demand[], budget: NodeBudget, dimension: D
       `but ${budget.nodes} nodes of ${budget[dimension.perNode]}${dimension.unit} give ${given}${dimension.unit}; ` +
       `lower the ceiling of ${largest(demands, dimension)} or add nodes`,
   ];
+}
+
+/** A sum may fit nodes of which none takes the largest pod. */
+function podSizeProblems(demands: readonly Demand[], budget: NodeBudget, { key, unit, label, perNode }: Dimension) {
+  const given = budget[perNode];
+  return demands
+    .filter((demand) => (demand.requests[key] ?? 0) > given)
+    .map(
+      ({ name, requests }) =>
+        `one pod of ${name} requests ${requests[key]}${unit} of ${label}, but a node gives ${given}${unit}; ask for less or take larger nodes`,
+    );
 }
 
 /** Even spread puts up to ceil(peak / nodes) pods of each on one host; they must fit there together. */

@@ -1,43 +1,43 @@
-import { API_PREFIXES, DURATION_BUCKETS, FRONT_PATHS, STORES } from '../../app/contract.ts';
+import { API_PREFIXES, DURATION_BUCKETS, FRONT_PATHS, STORES, URL_ENV } from '../../app/contract.ts';
 import type { ServiceSpec } from '../services/service.ts';
 import { closest } from './closest.ts';
+import { cycleProblems } from './cycles.ts';
 import { duplicates, labelProblems } from './names.ts';
 
-/** What does not hold in the catalog, whatever the environment. */
-export function catalogProblems(catalog: readonly ServiceSpec[]): string[] {
+/**
+ * What does not hold in the catalog, whatever the environment.
+ * @param complete the services of which every field is there
+ * @param catalog all of them: a name is taken, and may be called, before the rest of the service is written
+ */
+export function catalogProblems(complete: readonly ServiceSpec[], catalog: readonly ServiceSpec[]): string[] {
+  const nameOf = ({ name }: { readonly name: string }) => name;
+  const paths = complete.flatMap(({ name, publicPaths }) => publicPaths.map((path) => ({ name, path })));
+  const known = [...catalog.map(nameOf), ...STORES];
   return [
-    ...duplicates(
-      catalog,
-      ({ name }) => name,
-      ({ name }) => name,
-    ).map(({ value, places }) => `catalog: ${places.length} services are named '${value}'; rename all but one`),
-    ...duplicates(
-      catalog.flatMap(({ name, publicPaths }) => publicPaths.map((path) => ({ name, path }))),
-      ({ path }) => path,
-      ({ name }) => name,
-    ).map(
+    ...duplicates(catalog, nameOf, nameOf).map(
+      ({ value, places }) => `catalog: ${places.length} services are named '${value}'; rename all but one`,
+    ),
+    ...duplicates(paths, ({ path }) => path, nameOf).map(
       ({ value, places }) =>
         `catalog: the public path '${value}' leads to ${places.join(' and ')}; give it to one of them`,
     ),
-    ...catalog.flatMap((service) => serviceProblems(service, catalog)),
-    ...cycleProblems(catalog),
+    ...complete.flatMap((service) => serviceProblems(service, known)),
+    ...cycleProblems(complete),
+    ...(catalog.length === 0 ? ['catalog: it holds no service; add one in charts/catalog.ts'] : []),
   ];
 }
 
-function serviceProblems(service: ServiceSpec, catalog: readonly ServiceSpec[]): string[] {
-  const known = [...catalog.map(({ name }) => name), ...STORES];
+/** `/`, or words of lower-case letters, digits and '-', each after a '/'. */
+const PATH_PREFIX = /^\/(?:[a-z0-9-]+(?:\/[a-z0-9-]+)*)?$/;
+
+function serviceProblems(service: ServiceSpec, known: readonly string[]): string[] {
   const problems = [
     ...labelProblems('the name', service.name),
-    ...service.calls
-      .filter((name) => !known.includes(name))
-      .map(
-        (name) =>
-          `calls '${name}', which is neither a service nor a store (${known.join(', ')})${closest(name, known)}`,
-      ),
+    ...callProblems(service, known),
     ...service.publicPaths
-      .filter((path) => !/^\/[a-z0-9/-]*$/.test(path))
+      .filter((path) => !PATH_PREFIX.test(path))
       .map(
-        (path) => `the public path '${path}' must start with '/' and hold lower-case letters, digits, '-' and '/' only`,
+        (path) => `the public path '${path}' is no path prefix; use '/', or words such as in ${API_PREFIXES.quotes}`,
       ),
     ...shadowedPages(service),
     ...objectiveProblems(service),
@@ -46,11 +46,24 @@ function serviceProblems(service: ServiceSpec, catalog: readonly ServiceSpec[]):
   return problems.map((problem) => `catalog/${service.name}: ${problem}`);
 }
 
+/** Whoever is called must exist, and its address must have a name in the caller's environment. */
+function callProblems({ calls }: ServiceSpec, known: readonly string[]): string[] {
+  const unknown = calls
+    .filter((name) => !known.includes(name))
+    .map(
+      (name) => `calls '${name}', which is neither a service nor a store (${known.join(', ')})${closest(name, known)}`,
+    );
+  const nameless = calls
+    .filter((name) => known.includes(name) && !STORES.some((store) => store === name) && !(name in URL_ENV))
+    .map((name) => `calls '${name}', for whose address the contract has no name; add it to URL_ENV in app/contract.ts`);
+  return [...unknown, ...nameless];
+}
+
 /** An API below one of the front's pages would take that page's requests. */
 function shadowedPages({ publicPaths }: ServiceSpec): string[] {
   const pages = Object.values(FRONT_PATHS).filter((page) => page !== '/');
   return publicPaths
-    .filter((path) => path !== '/' && pages.some((page) => page === path || page.startsWith(`${path}/`)))
+    .filter((path) => path.length > 1 && pages.some((page) => page === path || page.startsWith(`${path}/`)))
     .map(
       (path) =>
         `the public path '${path}' hides the front's page of that name; choose another, as ${API_PREFIXES.quotes} is one`,
@@ -78,25 +91,15 @@ function objectiveProblems({ objectives }: ServiceSpec): string[] {
   ];
 }
 
-function numberProblems({ measured, startupSeconds }: ServiceSpec): string[] {
-  return Object.entries({ ...measured, startupSeconds })
+function numberProblems({ measured, startupSeconds, redisConnections, calls }: ServiceSpec): string[] {
+  const { cpuMillisAtPromise, idleMemoryMiB } = measured;
+  const positive = {
+    'measured.cpuMillisAtPromise': cpuMillisAtPromise,
+    'measured.idleMemoryMiB': idleMemoryMiB,
+    startupSeconds,
+    ...(calls.includes('redis') ? { redisConnections } : {}),
+  };
+  return Object.entries(positive)
     .filter(([, value]) => !(Number.isFinite(value) && value > 0))
     .map(([key, value]) => `${key} is ${value}; give it a number above 0`);
-}
-
-/** A cycle of calls can only wait for itself. Each is told once, from its first service in the catalog's order. */
-function cycleProblems(catalog: readonly ServiceSpec[]): string[] {
-  const calls = new Map<string, readonly string[]>(catalog.map((service) => [service.name, service.calls]));
-  const order = catalog.map(({ name }) => name as string);
-  const cycles = new Set<string>();
-  const walk = (name: string, path: readonly string[]): void => {
-    if (path[0] === name) cycles.add([...path, name].join(' -> '));
-    else if (!path.includes(name) && order.indexOf(name) > order.indexOf(path[0] ?? name))
-      follow(name, [...path, name]);
-  };
-  const follow = (name: string, path: readonly string[]): void => {
-    for (const next of calls.get(name) ?? []) walk(next, path);
-  };
-  for (const name of calls.keys()) follow(name, [name]);
-  return [...cycles].map((cycle) => `catalog: the calls ${cycle} are a cycle; take one of them out`);
 }

@@ -1,25 +1,28 @@
 import { budgetProblems } from '../capacity.ts';
 import { demandsOf } from '../demands.ts';
+import type { Edge } from '../environments/edge.ts';
 import type { Environment } from '../environments/environment.ts';
 import { missingValues } from '../secrets/literal-secrets.ts';
 import { secretsOf } from '../secrets/secrets-of.ts';
-import type { Resources, ServiceSpec } from '../services/service.ts';
-import { sizeOf, type WorkloadSize } from '../sizing.ts';
+import type { ServiceSpec } from '../services/service.ts';
 import { closest } from './closest.ts';
-import { missingFields } from './missing-fields.ts';
+import { ENVIRONMENT_SHAPE } from './environment-shape.ts';
 import { hostProblems, labelProblems } from './names.ts';
+import { numberProblems } from './number-checks.ts';
+import { missingFields } from './shape.ts';
+import { sizeProblems } from './size-checks.ts';
 
 /** What does not hold in one environment. Figures that are missing are told first: nothing can be computed from them. */
 export function environmentProblems(environment: Environment, catalog: readonly ServiceSpec[]): string[] {
-  const missing = missingFields(environment);
-  const problems = missing.length > 0 ? missing : policyProblems(environment, catalog);
-  const sizes = missing.length > 0 ? [] : catalog.flatMap((service) => sizeProblems(service, environment));
+  const here = (problem: string) => `${environment.name}: ${problem}`;
+  const missing = missingFields(environment, ENVIRONMENT_SHAPE);
+  if (missing.length > 0) return missing.map(here);
+  const policy = [...numberProblems(environment), ...policyProblems(environment, catalog)];
+  const sizes = catalog.flatMap((service) => sizeProblems(service, environment));
+  // Sums of wrong figures would only tell the same again.
   const capacity =
-    [...missing, ...sizes].length > 0 ? [] : budgetProblems(demandsOf(environment, catalog), environment.budget);
-  return [
-    ...[...problems, ...capacity].map((problem) => `${environment.name}: ${problem}`),
-    ...sizes.map((problem) => `${environment.name}/${problem}`),
-  ];
+    [...policy, ...sizes].length > 0 ? [] : budgetProblems(demandsOf(environment, catalog), environment.budget);
+  return [...[...policy, ...capacity].map(here), ...sizes.map((problem) => `${environment.name}/${problem}`)];
 }
 
 function policyProblems(environment: Environment, catalog: readonly ServiceSpec[]): string[] {
@@ -27,7 +30,7 @@ function policyProblems(environment: Environment, catalog: readonly ServiceSpec[
   return [
     ...labelProblems('namespace', namespace),
     ...hostProblems('edge.host', edge.host),
-    ...nodePortProblems(edge.nodePort),
+    ...middlewareProblems(edge),
     ...stoppingProblems(environment),
     ...releaseProblems(environment),
     ...unknownSizings(environment, catalog),
@@ -35,10 +38,18 @@ function policyProblems(environment: Environment, catalog: readonly ServiceSpec[
   ];
 }
 
-/** The range that the API server hands out by default (--service-node-port-range). */
-function nodePortProblems(nodePort: number | null): string[] {
-  if (nodePort === null || (Number.isInteger(nodePort) && nodePort >= 30_000 && nodePort <= 32_767)) return [];
-  return [`edge.nodePort ${nodePort} is outside 30000-32767; choose one inside or null`];
+/** Rate limit, redirect and headers are Traefik's: another controller would pass over them in silence. */
+function middlewareProblems({ className, middlewares, rateLimit }: Edge): string[] {
+  return [
+    ...(middlewares && className !== 'traefik'
+      ? [
+          `edge.middlewares are Traefik's, but edge.className is '${className}'; set middlewares to false or use traefik`,
+        ]
+      : []),
+    ...(rateLimit !== null && !middlewares
+      ? ['edge.rateLimit is given, but edge.middlewares is false and nothing would apply it; use null or true']
+      : []),
+  ];
 }
 
 function stoppingProblems({ stopping }: Environment): string[] {
@@ -67,51 +78,4 @@ function unknownSizings({ sizing }: Environment, catalog: readonly ServiceSpec[]
   return Object.keys(sizing)
     .filter((name) => !known.includes(name))
     .map((name) => `sizing names '${name}', which is no service (${known.join(', ')})${closest(name, known)}`);
-}
-
-function sizeProblems(service: ServiceSpec, environment: Environment): string[] {
-  const size = sizeOf(service, environment);
-  return [...scaleProblems(size), ...disruptionProblems(size, environment), ...resourceProblems(size)].map(
-    (problem) => `${service.name}: ${problem}`,
-  );
-}
-
-function scaleProblems({ floor, ceiling, autoscaled }: WorkloadSize): string[] {
-  if (!Number.isInteger(floor) || floor < 1)
-    return [`the floor ${floor} is not a whole number of at least 1; raise 'floor'`];
-  if (!Number.isInteger(ceiling)) return [`the ceiling ${ceiling} is not a whole number; change 'ceiling'`];
-  if (floor > ceiling)
-    return [`autoscaler floor ${floor} is above its ceiling ${ceiling}; lower 'floor' or raise 'ceiling'`];
-  if (autoscaled && floor === ceiling) {
-    return [`autoscaler floor and ceiling are both ${floor}: nothing can scale; raise 'ceiling' or use fixed scaling`];
-  }
-  return [];
-}
-
-function disruptionProblems({ floor }: WorkloadSize, { minAvailable, budget, spread }: Environment): string[] {
-  return [
-    ...(minAvailable !== null && floor > 1 && minAvailable >= floor
-      ? [`minAvailable ${minAvailable} of ${floor} pods forbids every drain; lower 'minAvailable' below the floor`]
-      : []),
-    ...(spread.hosts === 'required' && budget.nodes < 2
-      ? [`spread.hosts 'required' on ${budget.nodes} node keeps nothing apart; use 'preferred' or add nodes`]
-      : []),
-  ];
-}
-
-function resourceProblems({ requests, limits }: WorkloadSize): string[] {
-  const kinds: readonly (keyof Resources)[] = ['cpuMillis', 'memoryMiB', 'ephemeralMiB'];
-  return kinds.flatMap((kind) => {
-    const [request, limit] = [requests[kind], limits[kind]];
-    if (request === null || limit === null) {
-      return request === limit
-        ? []
-        : [`${kind} has a ${request === null ? 'limit' : 'request'} only; give both or neither`];
-    }
-    const wrong = Object.entries({ requests: request, limits: limit }).filter(([, value]) => !(value > 0));
-    if (wrong.length > 0) return wrong.map(([key, value]) => `${key}.${kind} is ${value}; give it a number above 0`);
-    return request > limit
-      ? [`requests.${kind} ${request} is above limits.${kind} ${limit}; lower the request or raise the limit`]
-      : [];
-  });
 }

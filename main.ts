@@ -11,7 +11,7 @@ import { writePlatform } from './output/write-platform.ts';
 const root = import.meta.dirname;
 /** Set by `cdk8s synth`, which empties that folder first and expects manifests in it: it gets a copy. */
 const scratch = process.env['CDK8S_OUTDIR'];
-const compose = composeFile({ catalog, environment: dev, rateLimit: RATE_LIMIT });
+const compose = () => composeFile({ catalog, environment: dev, rateLimit: RATE_LIMIT });
 
 try {
   console.log(writePlatform({ catalog, environments }, compose, root));

@@ -10,15 +10,17 @@ import { writeFileWhole } from './write-file.ts';
 
 /**
  * Synthesizes the platform and writes dist/ and compose.yaml below the given folder, all or nothing.
+ * @param compose asked only when the platform holds together
  * @returns what to tell the person who ran it
  * @throws PlatformError before anything is written
  */
-export function writePlatform(platform: Platform, compose: ComposeSpecification, root: string): string {
+export function writePlatform(platform: Platform, compose: () => ComposeSpecification, root: string): string {
   const files = synthesize(platform);
   const texts = new Map(files.map((file) => [file.path, fileText(file)]));
+  const composed = composeText(compose());
   const dist = join(root, 'dist');
   const { before, after } = differingFiles(readFolder(dist), texts);
   if (before.size > 0 || after.size > 0) swapFolder(dist, texts);
-  writeFileWhole(join(root, 'compose.yaml'), composeText(compose));
+  writeFileWhole(join(root, 'compose.yaml'), composed);
   return summary(platform, files, changesBetween(before, after));
 }

@@ -19,7 +19,24 @@ export function randomOf(seed: number): () => number {
 }
 
 const WORDS_IN_USE = 30_000;
-const SYLLABLES = ['ma', 'ri', 'to', 'sen', 'lu', 'ver', 'né', 'ca', 'dor', 'phi', 'lo', 'tra', 'qui', 'ble', 'est', 'on'];
+const SYLLABLES = [
+  'ma',
+  'ri',
+  'to',
+  'sen',
+  'lu',
+  'ver',
+  'né',
+  'ca',
+  'dor',
+  'phi',
+  'lo',
+  'tra',
+  'qui',
+  'ble',
+  'est',
+  'on',
+];
 
 /** Real words first: they are the frequent ones under Zipf's law; made-up ones fill the long tail. */
 function vocabulary(random: () => number): string[] {

@@ -6,7 +6,11 @@ import { type CorpusQuote, corpus } from './corpus.ts';
 const BATCH = 1_000;
 
 /** Empties Redis and fills it with the same quotes in the layout of every contender that is asked for. */
-export async function loadStore(redisUrl: string, count: number, layouts: readonly ('ours' | 'peers')[]): Promise<void> {
+export async function loadStore(
+  redisUrl: string,
+  count: number,
+  layouts: readonly ('ours' | 'peers')[],
+): Promise<void> {
   const redis = new Redis(redisUrl);
   await redis.flushall();
   let batch: CorpusQuote[] = [];

@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url';
+import { ENV, type ServiceName } from '../app/contract.ts';
+import { SERVER_CORE } from './lab/cores.ts';
+import { freePort, type Server, startServer } from './lab/server.ts';
+
+/** Opens writes in every contender. */
+export const ADMIN_KEY = 'bench-admin-key-0123456789';
+
+/** A server that is measured. */
+export interface Contender extends Server {
+  /** Base URL of its HTTP port. */
+  readonly url: string;
+}
+
+export type ContenderName = 'ours' | 'search' | 'front' | 'fastify' | 'bare-redis' | 'bare' | 'flask';
+
+/** The bundle that the image runs; `npm run build` writes it. */
+export const BUNDLE = fileURLToPath(new URL('../build/server.js', import.meta.url));
+
+const peer = (file: string) => fileURLToPath(new URL(`./peers/${file}`, import.meta.url));
+
+/** Starts one contender on the server core. */
+export async function startContender(
+  name: ContenderName,
+  redisUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Contender> {
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const shared = {
+    REDIS_URL: redisUrl,
+    ADMIN_KEY,
+    [ENV.httpPort]: String(port),
+    [ENV.adminPort]: String(adminPort),
+    ...env,
+  };
+  const server = await startServer({
+    name,
+    core: SERVER_CORE,
+    ...launch(name, port, adminPort),
+    env: { ...shared, ...serviceEnv(name) },
+  });
+  return { ...server, url };
+}
+
+function serviceEnv(name: ContenderName): Record<string, string> {
+  const service: ServiceName | undefined =
+    name === 'ours' ? 'quotes' : name === 'search' || name === 'front' ? name : undefined;
+  return service === undefined ? {} : { [ENV.service]: service, [ENV.environment]: 'staging', [ENV.version]: 'bench' };
+}
+
+function launch(name: ContenderName, port: number, adminPort: number) {
+  const ready = `http://127.0.0.1:${port}/health`;
+  switch (name) {
+    case 'ours':
+    case 'search':
+    case 'front':
+      return {
+        command: [process.execPath, '--enable-source-maps', BUNDLE],
+        readyUrl: `http://127.0.0.1:${adminPort}/readyz`,
+      };
+    case 'flask':
+      return { command: gunicorn(port), readyUrl: ready };
+    case 'fastify':
+    case 'bare-redis':
+    case 'bare':
+      return { command: [process.execPath, '--import', 'tsx', peer(`${name}.ts`)], readyUrl: ready };
+  }
+}
+
+/** Two workers with threads and kept connections: the best of what one core gave it when this was tried. */
+function gunicorn(port: number): string[] {
+  const threads = ['--worker-class', 'gthread', '--workers', '2', '--threads', '8', '--keep-alive', '30'];
+  return [
+    'gunicorn',
+    '--chdir',
+    peer('flask'),
+    '--bind',
+    `127.0.0.1:${port}`,
+    ...threads,
+    '--log-level',
+    'error',
+    'app:app',
+  ];
+}

@@ -1,0 +1,122 @@
+import type { ContenderName } from './contenders.ts';
+import { searches } from './lab/corpus.ts';
+
+/** One thing that is asked of several contenders in turn. */
+export interface Workload {
+  readonly title: string;
+  /** Quotes in the store. */
+  readonly quotes: number;
+  readonly connections: number;
+  readonly entries: readonly Entry[];
+}
+
+/** One contender's way of doing it. */
+export interface Entry {
+  readonly label: string;
+  readonly contender: ContenderName;
+  /** Lua for wrk; the URL's path where a constant GET is enough. */
+  readonly request: { readonly path: string } | { readonly script: string };
+}
+
+const IDS = 'string.format("q%07d", math.random(0, 9999))';
+
+const readOne = (path: string) => ({
+  script: `request = function() return wrk.format("GET", "${path}" .. ${IDS}) end`,
+});
+
+/** Nobody else's ids: a counter after a prefix that is new in every run. */
+const create = (prefix: string) => ({
+  script: writeScript(prefix, 'return wrk.format("POST", "/quotes", headers, body())'),
+});
+
+const mixed = (prefix: string) => ({
+  script: writeScript(
+    prefix,
+    `if n % 10 == 0 then return wrk.format("POST", "/quotes", headers, body()) end
+  return wrk.format("GET", "/quotes/" .. ${IDS})`,
+  ),
+});
+
+function writeScript(prefix: string, action: string): string {
+  return `
+local n = 0
+local run = os.time() .. math.random(1, 1000000)
+local headers = { ["content-type"] = "application/json", ["authorization"] = "bench-admin-key-0123456789" }
+local function body()
+  return string.format('{"id":"${prefix}%s-%d","text":"Une parole de plus, la numero %d","author":"Anonyme"}', run, n, n)
+end
+request = function()
+  n = n + 1
+  ${action}
+end`;
+}
+
+function searchScript(path: string): string {
+  const list = searches(500).map((keyword) => `"${encodeURIComponent(keyword)}"`);
+  return `
+local keywords = { ${list.join(', ')} }
+local n = 0
+request = function()
+  n = n + 1
+  return wrk.format("GET", "${path}" .. keywords[n % #keywords + 1])
+end`;
+}
+
+const search = (quotes: number): Workload => ({
+  title: `search over ${quotes.toLocaleString('en')} quotes`,
+  quotes,
+  connections: 50,
+  entries: [
+    { label: 'ours', contender: 'search', request: { script: searchScript('/search?limit=20&keyword=') } },
+    { label: 'flask, scan', contender: 'flask', request: { script: searchScript('/search?limit=20&keyword=') } },
+  ],
+});
+
+/** Full load on one core, 50 connections. */
+export const WORKLOADS: readonly Workload[] = [
+  {
+    title: 'read one quote',
+    quotes: 10_000,
+    connections: 50,
+    entries: [
+      { label: 'ours', contender: 'ours', request: readOne('/quotes/') },
+      { label: 'fastify', contender: 'fastify', request: readOne('/quotes/') },
+      { label: 'node:http + ioredis', contender: 'bare-redis', request: readOne('/quotes/') },
+      { label: 'node:http, constant', contender: 'bare', request: { path: '/health' } },
+      { label: 'flask', contender: 'flask', request: readOne('/quotes/') },
+    ],
+  },
+  {
+    title: 'page of 50 of 10,000',
+    quotes: 10_000,
+    connections: 50,
+    entries: [
+      { label: 'ours', contender: 'ours', request: { path: '/quotes?limit=50' } },
+      { label: 'fastify', contender: 'fastify', request: { path: '/quotes' } },
+      { label: 'flask, indexed', contender: 'flask', request: { path: '/indexed?limit=50' } },
+      { label: 'flask, as it was', contender: 'flask', request: { path: '/quotes?limit=50' } },
+    ],
+  },
+  {
+    title: 'create a quote, on disk before the answer',
+    quotes: 10_000,
+    connections: 50,
+    entries: [
+      { label: 'ours', contender: 'ours', request: create('o') },
+      { label: 'fastify', contender: 'fastify', request: create('f') },
+      { label: 'flask', contender: 'flask', request: create('p') },
+    ],
+  },
+  {
+    title: '90 % reads, 10 % creates',
+    quotes: 10_000,
+    connections: 50,
+    entries: [
+      { label: 'ours', contender: 'ours', request: mixed('o') },
+      { label: 'fastify', contender: 'fastify', request: mixed('f') },
+      { label: 'flask', contender: 'flask', request: mixed('p') },
+    ],
+  },
+  search(10_000),
+  search(100_000),
+];

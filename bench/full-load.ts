@@ -1,0 +1,71 @@
+import { type Contender, type ContenderName, startContender } from './contenders.ts';
+import { loadStore } from './lab/load-store.ts';
+import { median } from './lab/median.ts';
+import { type FullLoad, wrk } from './lab/wrk.ts';
+import type { Entry, Workload } from './workloads.ts';
+
+export interface Rounds {
+  /** Interleaved: every contender has its turn in every round, so that a slow minute of the machine is everybody's. */
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+/** What one entry of a workload reached: medians over the rounds. */
+export interface Standing {
+  readonly label: string;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Sum over all rounds; anything but 0 makes the row worthless. */
+  readonly errors: number;
+}
+
+/** Measures one workload at full load. */
+export async function measure(workload: Workload, redisUrl: string, rounds: Rounds): Promise<Standing[]> {
+  await loadStore(redisUrl, workload.quotes, ['ours', 'peers']);
+  const contenders = await startAll(workload, redisUrl);
+  try {
+    await runRound(workload, contenders, 1);
+    const results: FullLoad[][] = [];
+    for (let round = 0; round < rounds.rounds; round += 1) {
+      results.push(await runRound(workload, contenders, rounds.seconds));
+    }
+    return workload.entries.map((entry, index) =>
+      standing(
+        entry,
+        results.flatMap((round) => round[index] ?? []),
+      ),
+    );
+  } finally {
+    await Promise.all([...contenders.values()].map((contender) => contender.stop()));
+  }
+}
+
+async function startAll(workload: Workload, redisUrl: string): Promise<Map<ContenderName, Contender>> {
+  const contenders = new Map<ContenderName, Contender>();
+  for (const { contender } of workload.entries) {
+    if (!contenders.has(contender)) contenders.set(contender, await startContender(contender, redisUrl));
+  }
+  return contenders;
+}
+
+async function runRound(workload: Workload, contenders: ReadonlyMap<ContenderName, Contender>, seconds: number) {
+  const results: FullLoad[] = [];
+  for (const { contender, request } of workload.entries) {
+    const base = contenders.get(contender)?.url ?? '';
+    const target = 'path' in request ? { url: `${base}${request.path}` } : { url: `${base}/`, script: request.script };
+    results.push(await wrk({ ...target, connections: workload.connections, seconds }));
+  }
+  return results;
+}
+
+function standing({ label }: Entry, results: readonly FullLoad[]): Standing {
+  const middle = (pick: (result: FullLoad) => number) => median(results.map(pick));
+  return {
+    label,
+    perSecond: middle(({ perSecond }) => perSecond),
+    p50Ms: middle(({ p50Ms }) => p50Ms),
+    p99Ms: middle(({ p99Ms }) => p99Ms),
+    errors: results.reduce((sum, { errors }) => sum + errors, 0),
+  };
+}

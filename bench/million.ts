@@ -1,0 +1,62 @@
+import { startContender } from './contenders.ts';
+import { searches } from './lab/corpus.ts';
+import { loadStore } from './lab/load-store.ts';
+import { median } from './lab/median.ts';
+import { openLoop, quantile } from './lab/open-loop.ts';
+import { wrk } from './lab/wrk.ts';
+
+/** What a million quotes cost. */
+export interface Million {
+  /** Pages of 50 a second: from the start of the listing and from its end. */
+  readonly firstPages: number;
+  readonly lastPages: number;
+  /** From the start of the process until the index is complete. */
+  readonly searchReadyMs: number;
+  readonly searchMiB: number;
+  /** Of a query alone, one at a time, as the client sees it. */
+  readonly searchP99Ms: number;
+  readonly searchesPerSecond: number;
+}
+
+const COUNT = 1_000_000;
+
+/** Loads a million quotes and asks for pages and searches. */
+export async function million(redisUrl: string, rounds: number): Promise<Million> {
+  await loadStore(redisUrl, COUNT, ['ours']);
+  return { ...(await pages(redisUrl, rounds)), ...(await search(redisUrl)) };
+}
+
+async function pages(redisUrl: string, rounds: number): Promise<Pick<Million, 'firstPages' | 'lastPages'>> {
+  const quotes = await startContender('ours', redisUrl);
+  try {
+    const last = Buffer.from(`q${String(COUNT - 60).padStart(7, '0')}`).toString('base64url');
+    const [first, end]: [number[], number[]] = [[], []];
+    for (let round = 0; round < rounds; round += 1) {
+      first.push((await wrk({ url: `${quotes.url}/quotes`, connections: 50, seconds: 3 })).perSecond);
+      end.push((await wrk({ url: `${quotes.url}/quotes?cursor=${last}`, connections: 50, seconds: 3 })).perSecond);
+    }
+    return { firstPages: median(first), lastPages: median(end) };
+  } finally {
+    await quotes.stop();
+  }
+}
+
+async function search(redisUrl: string): Promise<Omit<Million, 'firstPages' | 'lastPages'>> {
+  const contender = await startContender('search', redisUrl);
+  try {
+    const keywords = searches(500).map((keyword) => encodeURIComponent(keyword));
+    const url = (index: number) => `${contender.url}/search?limit=20&keyword=${keywords[index % keywords.length]}`;
+    const next = (index: number) => ({ method: 'GET', url: url(index) }) as const;
+    await openLoop({ rate: 100, seconds: 5, next });
+    const arrivals = await openLoop({ rate: 100, seconds: 20, next });
+    const full = await wrk({ url: url(0), connections: 50, seconds: 3 });
+    return {
+      searchReadyMs: contender.readyMs,
+      searchMiB: contender.residentMiB(),
+      searchP99Ms: quantile(arrivals, 0.99),
+      searchesPerSecond: full.perSecond,
+    };
+  } finally {
+    await contender.stop();
+  }
+}

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ENV, type ServiceName } from '../app/contract.ts';
 import { SERVER_CORE } from './lab/cores.ts';
@@ -14,8 +15,8 @@ export interface Contender extends Server {
 
 export type ContenderName = 'ours' | 'search' | 'front' | 'fastify' | 'bare-redis' | 'bare' | 'flask';
 
-/** The bundle that the image runs; `npm run build` writes it. */
-export const BUNDLE = fileURLToPath(new URL('../build/server.js', import.meta.url));
+/** The bundle that the image runs; bench/run.ts writes it. */
+export const BUNDLE = fileURLToPath(new URL('../.cache/bench/', import.meta.url));
 
 const peer = (file: string) => fileURLToPath(new URL(`./peers/${file}`, import.meta.url));
 
@@ -56,7 +57,7 @@ function launch(name: ContenderName, port: number, adminPort: number) {
     case 'search':
     case 'front':
       return {
-        command: [process.execPath, '--enable-source-maps', BUNDLE],
+        command: [process.execPath, join(BUNDLE, 'main.mjs')],
         readyUrl: `http://127.0.0.1:${adminPort}/readyz`,
       };
     case 'flask':

@@ -1,0 +1,78 @@
+import type { RateStanding } from './fixed-rate.ts';
+import type { Footprint } from './footprint.ts';
+import type { Standing } from './full-load.ts';
+import { machine, today } from './lab/machine.ts';
+import type { Million } from './million.ts';
+
+/** A Markdown table; the first column is text, the others figures. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, index) => (index === 0 ? ':--' : '--:'))), ...rows.map(line)].join('\n');
+}
+
+const whole = (value: number) => Math.round(value).toLocaleString('en');
+const places = (value: number, digits: number) => value.toFixed(digits);
+/** Ratios between things that differ a hundredfold need no decimals. */
+const ratio = (value: number) => `${value >= 100 ? whole(value) : places(value, 2)} x`;
+
+/** Full load: `ours against it` is how many times more requests the first row answers. */
+export function fullLoadTable(title: string, standings: readonly Standing[]): string {
+  const first = standings[0]?.perSecond ?? Number.NaN;
+  const rows = standings.map(({ label, perSecond, p50Ms, p99Ms, errors }) => [
+    label,
+    perSecond < 100 ? places(perSecond, 1) : whole(perSecond),
+    ratio(first / perSecond),
+    places(p50Ms, 2),
+    places(p99Ms, 2),
+    String(errors),
+  ]);
+  return `### ${title}\n\n${table(['', 'requests/s', 'ours against it', 'P50 ms', 'P99 ms', 'errors'], rows)}`;
+}
+
+export function rateTable(standings: readonly RateStanding[]): string {
+  const ours = standings[0]?.cores ?? Number.NaN;
+  const rows = standings.map(({ label, cores, p95Ms, bestP99Ms, failed }) => [
+    label,
+    places(cores, 2),
+    ratio(ours / cores),
+    places(p95Ms, 1),
+    places(bestP99Ms, 1),
+    String(failed),
+  ]);
+  const head = ['', 'cores', 'ours as a share of it', 'P95 ms', 'P99 ms, best round', 'failed'];
+  return `### reads of one quote at a fixed rate of 1,000 a second, latency from the intended send time\n\n${table(head, rows)}`;
+}
+
+export function footprintTable(footprints: readonly Footprint[]): string {
+  const rows = footprints.map(({ label, readyMs, idleMiB, loadedMiB }) => [
+    label,
+    whole(readyMs),
+    whole(idleMiB),
+    whole(loadedMiB),
+  ]);
+  return `### start and memory, warm disk\n\n${table(['', 'ready ms', 'idle MiB', 'under load MiB'], rows)}`;
+}
+
+export function millionTable(result: Million): string {
+  const rows = [
+    ['pages of 50 a second, from the start', whole(result.firstPages)],
+    ['pages of 50 a second, from the end', whole(result.lastPages)],
+    ['search: start of the process to a complete index, ms', whole(result.searchReadyMs)],
+    ['search: resident memory, MiB', whole(result.searchMiB)],
+    ['search: P99 of single queries, ms', places(result.searchP99Ms, 2)],
+    ['search: queries a second at full load', whole(result.searchesPerSecond)],
+  ];
+  return `### a million quotes\n\n${table(['', 'figure'], rows)}`;
+}
+
+/** The record of a whole run. */
+export function report(sections: readonly string[], { rounds, seconds }: { rounds: number; seconds: number }): string {
+  return `# Benchmarks
+
+Written by \`npm run bench\` on ${today()}: ${machine()}. The server has one core to itself, the load (wrk, 50 connections) and Redis
+share the other. Medians of ${rounds} interleaved rounds of ${seconds} s; ratios carry over to other machines, absolute figures do not.
+Redis runs with \`appendfsync always\`. The peers are in bench/peers/.
+
+${sections.join('\n\n')}
+`;
+}

@@ -1,0 +1,54 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundle } from '../app/image/bundle.ts';
+import { BUNDLE } from './contenders.ts';
+import { fixedRate } from './fixed-rate.ts';
+import { footprints } from './footprint.ts';
+import { measure } from './full-load.ts';
+import { startRedis } from './lab/redis.ts';
+import { million } from './million.ts';
+import { footprintTable, fullLoadTable, millionTable, rateTable, report } from './report.ts';
+import { WORKLOADS } from './workloads.ts';
+
+const HELP = `npm run bench [-- --only read,page,create,mixed,search,rate,footprint,million] [--rounds 5] [--seconds 4]
+The server has one core, the load and Redis the other; needs redis-server, wrk, taskset and, for the original, gunicorn and Flask.`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const rounds = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
+const wanted = values.only?.split(',');
+const isWanted = (title: string) => wanted === undefined || wanted.some((word) => title.includes(word));
+
+async function main(): Promise<void> {
+  mkdirSync(BUNDLE, { recursive: true });
+  await bundle(BUNDLE);
+  const redis = await startRedis();
+  const sections: string[] = [];
+  const add = (section: string) => {
+    console.log(`${section}\n`);
+    sections.push(section);
+  };
+  try {
+    for (const workload of WORKLOADS.filter(({ title }) => isWanted(title))) {
+      add(fullLoadTable(workload.title, await measure(workload, redis.url, rounds)));
+    }
+    if (isWanted('rate')) add(rateTable(await fixedRate({ redisUrl: redis.url, rate: 1_000, seconds: 10, rounds: 3 })));
+    if (isWanted('footprint')) add(footprintTable(await footprints(redis.url, rounds.rounds)));
+    if (isWanted('million')) add(millionTable(await million(redis.url, rounds.rounds)));
+  } finally {
+    await redis.stop();
+  }
+  // Only a whole run replaces the record.
+  if (wanted === undefined) writeFileSync(join(import.meta.dirname, 'results.md'), report(sections, rounds));
+}
+
+if (values.help) console.log(HELP);
+else await main();

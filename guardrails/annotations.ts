@@ -13,6 +13,9 @@ export const FOREIGN_METRICS_PREFIX = 'metrics.platform.quotes/';
 /** On any object: where in our code it was built. A finding shows it. */
 export const CONSTRUCT = 'platform.quotes/construct';
 
+/** On the object that holds alerting rules: the names of the runbooks that are written, separated by blanks: `HighErrorRate PodsBelowFloor`. */
+export const RUNBOOKS = 'platform.quotes/runbooks';
+
 /** On a Namespace: what the environment that lives in it has and promises. */
 export const NAMESPACE = {
   /** `production`: the environment's name; namespaces with the same name are one environment and share its budget. */

@@ -32,6 +32,14 @@ import { probeTargetExists } from './rules/lifecycle/probe-target-exists.ts';
 import { probeTiming } from './rules/lifecycle/probe-timing.ts';
 import { startsWithinDeadline } from './rules/lifecycle/starts-within-deadline.ts';
 import { stopsWithinGrace } from './rules/lifecycle/stops-within-grace.ts';
+import { alertsComplete } from './rules/observability/alerts-complete.ts';
+import { expressionsParse } from './rules/observability/expressions-parse.ts';
+import { metricLabelsExist } from './rules/observability/metric-labels-exist.ts';
+import { metricsExist } from './rules/observability/metrics-exist.ts';
+import { monitorsSelectTargets } from './rules/observability/monitors-select-targets.ts';
+import { receiversExist } from './rules/observability/receivers-exist.ts';
+import { runbooksExist } from './rules/observability/runbooks-exist.ts';
+import { thresholdsFitScaling } from './rules/observability/thresholds-fit-scaling.ts';
 import { backendsExist } from './rules/references/backends-exist.ts';
 import { budgetSelectsPods } from './rules/references/budget-selects-pods.ts';
 import { claimsExist } from './rules/references/claims-exist.ts';
@@ -165,7 +173,16 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
   ],
   network: [],
   security: [],
-  observability: [],
+  observability: [
+    expressionsParse,
+    metricsExist,
+    metricLabelsExist,
+    alertsComplete,
+    runbooksExist,
+    monitorsSelectTargets,
+    receiversExist,
+    thresholdsFitScaling,
+  ],
   exceptions: [exceptionsAreJustified],
 };
 

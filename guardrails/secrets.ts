@@ -20,8 +20,14 @@ export function knownSecret(platform: Platform, namespace: string, name: string)
   return secrets.get(`${namespace}/${name}`);
 }
 
+/** One that is declared and brought by an operator has the keys that either of them tells. */
 function index(secrets: readonly KnownSecret[]): ReadonlyMap<string, KnownSecret> {
-  return new Map(secrets.map((secret) => [`${secret.namespace}/${secret.name}`, secret]));
+  const byName = new Map<string, KnownSecret>();
+  for (const secret of secrets) {
+    const key = `${secret.namespace}/${secret.name}`;
+    byName.set(key, { ...secret, keys: secret.keys ?? byName.get(key)?.keys });
+  }
+  return byName;
 }
 
 function* collect(platform: Platform): Iterable<KnownSecret> {

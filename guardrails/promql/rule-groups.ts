@@ -1,0 +1,67 @@
+import { load } from 'js-yaml';
+import { Field, isRecord } from '../field.ts';
+import type { Platform } from '../platform.ts';
+
+/** An alerting or recording rule of Prometheus, wherever it is written. */
+export interface WrittenRule {
+  /** Where a finding points: the rule itself in a PrometheusRule, the key of the ConfigMap that holds the file otherwise. */
+  readonly at: Field;
+  /** The rule, to read. */
+  readonly rule: Field;
+  /** `alert HighErrorRate` or `rule job:requests:rate5m`. */
+  readonly title: string;
+}
+
+const found = new WeakMap<Platform, readonly WrittenRule[]>();
+
+/** Every rule of Prometheus: in PrometheusRules, and in rule files that ConfigMaps hold. */
+export function writtenRules(platform: Platform): readonly WrittenRule[] {
+  const known = found.get(platform);
+  if (known) return known;
+  const all = [
+    ...platform.ofKind('PrometheusRule').flatMap((resource) => rulesOf(resource.at('spec', 'groups'))),
+    ...configFiles(platform).flatMap(({ at, content }) => rulesOf(content.at('groups'), at)),
+  ];
+  found.set(platform, all);
+  return all;
+}
+
+function rulesOf(groups: Field, at?: Field): readonly WrittenRule[] {
+  const rules = groups.items.flatMap((group) => group.at('rules').items);
+  return rules.map((rule) => {
+    const { text: alert } = rule.at('alert');
+    return { at: at ?? rule, rule, title: alert === undefined ? `rule ${rule.at('record').text}` : `alert ${alert}` };
+  });
+}
+
+/** A file of YAML or JSON that a ConfigMap or a Secret holds. */
+export interface ConfigFile {
+  readonly at: Field;
+  readonly name: string;
+  readonly content: Field;
+}
+
+const files = new WeakMap<Platform, readonly ConfigFile[]>();
+
+/** The configuration files of ConfigMaps and literal Secrets that are maps of YAML or JSON. */
+export function configFiles(platform: Platform): readonly ConfigFile[] {
+  const known = files.get(platform);
+  if (known) return known;
+  const all = platform.ofKind('ConfigMap', 'Secret').flatMap((resource) =>
+    [...resource.at('data').entries, ...resource.at('stringData').entries].flatMap(([name, at]) => {
+      const content = /\.(ya?ml|json|rules)$/.test(name) ? parse(at.text) : undefined;
+      return content === undefined ? [] : [{ at, name, content: new Field(resource, content) }];
+    }),
+  );
+  files.set(platform, all);
+  return all;
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    const value = text === undefined ? undefined : load(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

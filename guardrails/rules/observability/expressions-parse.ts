@@ -1,0 +1,21 @@
+import { expressions } from '../../promql/expressions.ts';
+import type { Rule } from '../../rule.ts';
+
+export const expressionsParse: Rule = {
+  id: 'expressions-parse',
+  title: 'Every PromQL expression parses',
+  rationale: 'Prometheus refuses the whole rule file, so none of its alerts exists; a panel stays empty.',
+  severity: 'error',
+  docs: 'https://prometheus.io/docs/prometheus/latest/querying/basics/',
+  *check(platform) {
+    for (const { at, title, text, analysis } of expressions(platform)) {
+      if (analysis.errorAt === undefined) continue;
+      const near = text.slice(Math.max(0, analysis.errorAt - 20), analysis.errorAt + 20).trim();
+      yield {
+        at,
+        message: `${title}: the expression is no PromQL near "${near}"`,
+        fix: 'Correct it; promtool check rules says what Prometheus reads.',
+      };
+    }
+  },
+};

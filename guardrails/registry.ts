@@ -76,6 +76,33 @@ import { requestsWithinLimits } from './rules/schema/requests-within-limits.ts';
 import { requiredFields } from './rules/schema/required-fields.ts';
 import { schedules } from './rules/schema/schedules.ts';
 import { servedApi } from './rules/schema/served-api.ts';
+import { imageDigest } from './rules/security/image-digest.ts';
+import { imageExactTag } from './rules/security/image-exact-tag.ts';
+import { imageOneVersion } from './rules/security/image-one-version.ts';
+import { noLiteralSecret } from './rules/security/no-literal-secret.ts';
+import { noSecretInTheOpen } from './rules/security/no-secret-in-the-open.ts';
+import { appArmor } from './rules/security/pod-security/app-armor.ts';
+import { capabilities } from './rules/security/pod-security/capabilities.ts';
+import { capabilitiesRestricted } from './rules/security/pod-security/capabilities-restricted.ts';
+import { hostNamespaces } from './rules/security/pod-security/host-namespaces.ts';
+import { hostPath } from './rules/security/pod-security/host-path.ts';
+import { hostPorts } from './rules/security/pod-security/host-ports.ts';
+import { hostProbes } from './rules/security/pod-security/host-probes.ts';
+import { hostProcess } from './rules/security/pod-security/host-process.ts';
+import { privilegeEscalation } from './rules/security/pod-security/privilege-escalation.ts';
+import { privileged } from './rules/security/pod-security/privileged.ts';
+import { procMount } from './rules/security/pod-security/proc-mount.ts';
+import { runAsNonRoot } from './rules/security/pod-security/run-as-non-root.ts';
+import { runAsUser } from './rules/security/pod-security/run-as-user.ts';
+import { seLinux } from './rules/security/pod-security/se-linux.ts';
+import { seccompBaseline } from './rules/security/pod-security/seccomp-baseline.ts';
+import { seccompRestricted } from './rules/security/pod-security/seccomp-restricted.ts';
+import { sysctls } from './rules/security/pod-security/sysctls.ts';
+import { volumeTypes } from './rules/security/pod-security/volume-types.ts';
+import { rolesWithoutWildcards } from './rules/security/roles-without-wildcards.ts';
+import { serviceExposure } from './rules/security/service-exposure.ts';
+import { tlsCoversHosts } from './rules/security/tls-covers-hosts.ts';
+import { tokenWhereUsed } from './rules/security/token-where-used.ts';
 
 /** The families of rules, in the order in which reports and the generated page show them. */
 export const FAMILIES = [
@@ -172,7 +199,35 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     stopsWithinGrace,
   ],
   network: [],
-  security: [],
+  security: [
+    imageDigest,
+    imageExactTag,
+    imageOneVersion,
+    noLiteralSecret,
+    noSecretInTheOpen,
+    appArmor,
+    capabilitiesRestricted,
+    capabilities,
+    hostNamespaces,
+    hostPath,
+    hostPorts,
+    hostProbes,
+    hostProcess,
+    privilegeEscalation,
+    privileged,
+    procMount,
+    runAsNonRoot,
+    runAsUser,
+    seLinux,
+    seccompBaseline,
+    seccompRestricted,
+    sysctls,
+    volumeTypes,
+    rolesWithoutWildcards,
+    serviceExposure,
+    tlsCoversHosts,
+    tokenWhereUsed,
+  ],
   observability: [
     expressionsParse,
     metricsExist,

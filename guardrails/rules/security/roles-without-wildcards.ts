@@ -1,0 +1,54 @@
+import type { Field } from '../../field.ts';
+import type { Rule } from '../../rule.ts';
+
+const PARTS = ['apiGroups', 'resources', 'verbs', 'nonResourceURLs'] as const;
+/** Verbs by which rights beget rights. */
+const ESCALATING = new Set(['escalate', 'bind', 'impersonate']);
+
+/** Operators of other people do need broad roles; only a role that grants everything is worth a warning there. */
+export const rolesWithoutWildcards: Rule = {
+  id: 'roles-without-wildcards',
+  title: 'Roles name what they allow, without wildcards, and nobody is bound to cluster-admin',
+  rationale: 'A wildcard grants what exists and what will: secrets, and resources that nobody has thought of yet.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege',
+  *check(platform) {
+    const inOwn = ({ resource }: Field): boolean =>
+      resource.namespace === ''
+        ? platform.environments.length > 0
+        : platform.environmentOf(resource.namespace) !== undefined;
+    for (const role of platform.ofKind('Role', 'ClusterRole')) {
+      for (const rule of role.at('rules').items) {
+        const wild = PARTS.filter((part) => rule.at(part).items.some(({ text }) => text === '*'));
+        const escalating = rule.at('verbs').items.find(({ text }) => ESCALATING.has(text ?? ''));
+        const everything = wild.includes('resources') && wild.includes('verbs');
+        const at = wild[0] === undefined ? (escalating ?? rule) : rule.at(wild[0]);
+        if (wild.length === 0 && !escalating) continue;
+        yield {
+          at,
+          message:
+            wild.length > 0
+              ? `allows any of ${wild.join(', ')}`
+              : `allows ${escalating?.text}, by which rights beget rights`,
+          fix: 'Name each API group, resource and verb that is needed.',
+          severity: inOwn(rule) ? 'error' : everything ? 'warning' : 'note',
+        };
+      }
+    }
+    for (const binding of platform.ofKind('RoleBinding', 'ClusterRoleBinding')) {
+      const at = binding.at('roleRef', 'name');
+      const everybody = binding
+        .at('subjects')
+        .items.find((subject) =>
+          /^system:(anonymous|unauthenticated|authenticated)$/.test(subject.at('name').text ?? ''),
+        );
+      if (at.text !== 'cluster-admin' && !everybody) continue;
+      yield {
+        at: everybody?.at('name') ?? at,
+        message: everybody ? `gives rights to ${everybody.at('name').text}: everybody` : 'binds to cluster-admin',
+        fix: 'Bind a role with just what is needed to one service account.',
+        severity: inOwn(at) ? 'error' : everybody ? 'warning' : 'note',
+      };
+    }
+  },
+};

@@ -1,0 +1,57 @@
+/** Names of what must stay secret: `REDIS_PASSWORD`, `api-key`, `clientSecret`, `requirepass`. */
+const SECRET_NAME =
+  /(^|[_\-.])(pass(word|wd|phrase)?|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|admin[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?)$|(password|secret|apikey|requirepass|masterauth)$/i;
+/** Names that only say where, or about what: `PASSWORD_FILE`, `SECRET_NAME`, `TOKEN_TTL`. */
+const ABOUT_SECRET = /(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
+/** Values that are no secret: empty, a switch, a number, a path, a placeholder, a reference to another variable or secret. */
+const HARMLESS =
+  /^$|^(true|false|yes|no|none|null|optional|required)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^(changeme|change-me|placeholder|redacted|x{3,}|\*+)$/i;
+
+/** What is secret wherever it stands. */
+const SHAPES: readonly (readonly [string, RegExp])[] = [
+  ['a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
+  ['an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
+  ['a GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b/],
+  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
+  ['a signed token (JWT)', /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
+  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/${}<]*:[^\s@/${}<]+@/i],
+  ['a password of redis.conf', /^\s*(?:requirepass|masterauth)\s+(?!["']{2}|\$|\{)\S+/m],
+  ['a password of a Redis user', /^\s*user\s+\S+\s.*\s>(?!\$|\{)\S+/m],
+];
+
+/** Bits per character above which a long word is no language. */
+const RANDOM_BITS = 4;
+const LONG_WORD = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+
+/** What in a text must stay secret, by its shape or its randomness; undefined when nothing looks so. */
+export function secretIn(text: string): string | undefined {
+  const shape = SHAPES.find(([, pattern]) => pattern.test(text));
+  if (shape) return shape[0];
+  const random = [...text.matchAll(LONG_WORD)].some(([word]) => isRandom(word));
+  return random ? 'a long random word' : undefined;
+}
+
+/** Whether a value is secret because of the name it goes by. */
+export function isSecretByName(name: string, value: string): boolean {
+  return SECRET_NAME.test(name) && !ABOUT_SECRET.test(name) && !HARMLESS.test(value);
+}
+
+/** Checksums and digests are hexadecimal, names are words with separators: neither is taken for a secret. */
+function isRandom(word: string): boolean {
+  if (/^[0-9a-f-]+$/i.test(word) || !/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return false;
+  const words = word.split(/[/_-]/).filter((part) => part.length > 0);
+  if (words.length > 3 || words.every((part) => /^([A-Z]?[a-z]+|[A-Z]+|\d+)+$/.test(part) && changes(part) < 6))
+    return false;
+  return entropy(word) >= RANDOM_BITS;
+}
+
+/** How often letters and digits alternate: often in random words, seldom in names. */
+function changes(word: string): number {
+  return (word.match(/\d[A-Za-z]|[A-Za-z]\d|[a-z][A-Z]/g) ?? []).length;
+}
+
+function entropy(word: string): number {
+  const counts = new Map<string, number>();
+  for (const letter of word) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  return [...counts.values()].reduce((bits, count) => bits - (count / word.length) * Math.log2(count / word.length), 0);
+}

@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa';
 import type { Logger } from '../runtime/logger.ts';
+import type { RequestSpan, Tracing } from '../runtime/tracing.ts';
 import type { AccessLog } from './access-log.ts';
 import { applyConditional } from './conditional.ts';
 import type { HttpProblem } from './problem.ts';
@@ -18,6 +19,8 @@ export interface EnvelopeProps {
   readonly metrics: RequestMetrics;
   readonly headers: HeaderList;
   readonly renderProblem?: ProblemRenderer;
+  /** @default - nothing is exported; trace ids are still carried on */
+  readonly tracing?: Tracing;
   /** True while the process drains: connections are then closed after their response. */
   readonly draining: () => boolean;
 }
@@ -34,9 +37,9 @@ export function envelope(props: EnvelopeProps): Middleware<RequestState> {
   const unmatched = unmatchedCounters(props.metrics);
   return async (ctx, next) => {
     const started = performance.now();
-    begin(ctx, props, unmatched(ctx.method));
+    const span = begin(ctx, props, unmatched(ctx.method));
     try {
-      await next();
+      await (span === undefined ? next() : span.run(next));
       const problem = problemOfBareStatus(ctx);
       if (problem === undefined) applyConditional(ctx);
       else respondProblem(ctx, problem, props.renderProblem);
@@ -44,6 +47,7 @@ export function envelope(props: EnvelopeProps): Middleware<RequestState> {
       fail(ctx, toProblem(error), props);
     } finally {
       finish(ctx, props, (performance.now() - started) / 1000);
+      span?.end({ method: ctx.method, route: ctx.state.counters.route, status: ctx.status });
     }
   };
 }
@@ -52,15 +56,19 @@ function unmatchedCounters(metrics: RequestMetrics): (method: string) => RouteCo
   return (method) => metrics.counters(COUNTED_METHODS.has(method) ? method : 'OTHER', UNMATCHED);
 }
 
-function begin(ctx: HttpContext, { metrics, headers, draining }: EnvelopeProps, counters: RouteCounters): void {
+function begin(ctx: HttpContext, props: EnvelopeProps, counters: RouteCounters): RequestSpan | undefined {
+  const { metrics, headers, draining, tracing } = props;
   metrics.inFlight++;
   const { state, req, res } = ctx;
   state.counters = counters;
-  state.trace = readTraceContext(single(req.headers['traceparent']), single(req.headers['tracestate']));
+  const incoming = readTraceContext(single(req.headers['traceparent']), single(req.headers['tracestate']));
+  const span = tracing?.begin(incoming);
+  state.trace = span?.trace ?? incoming;
   state.requestId = requestIdOf(req.headers['x-request-id'], state.trace.traceId);
   res.setHeader(REQUEST_ID_HEADER, state.requestId);
   for (const [name, value] of headers) res.setHeader(name, value);
   if (draining()) res.setHeader('Connection', 'close');
+  return span;
 }
 
 function fail(ctx: HttpContext, problem: HttpProblem, { log, renderProblem }: EnvelopeProps): void {

@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import Koa from 'koa';
 import type { ServiceContext } from '../runtime/service.ts';
+import type { Tracing } from '../runtime/tracing.ts';
 import { createAccessLog } from './access-log.ts';
 import { Admission } from './admission.ts';
 import { dispatch } from './dispatch.ts';
@@ -19,6 +20,8 @@ export interface HttpAppProps {
   readonly headers?: HelmetOptions;
   /** @default - problems are JSON */
   readonly renderProblem?: ProblemRenderer;
+  /** @default - off */
+  readonly tracing?: Tracing;
   readonly draining: () => boolean;
 }
 
@@ -35,6 +38,7 @@ export async function createHttpApp(props: HttpAppProps): Promise<Koa<RequestSta
       headers: await headersFor(props),
       draining: props.draining,
       ...(props.renderProblem && { renderProblem: props.renderProblem }),
+      ...(props.tracing && { tracing: props.tracing }),
     }),
   );
   app.use(router.routes() as Koa.Middleware<RequestState>);

@@ -12,6 +12,7 @@ import { createRegistry } from './metrics.ts';
 import { notReady } from './readiness.ts';
 import { Secrets } from './secrets.ts';
 import type { Service, ServiceContext, ServiceModule } from './service.ts';
+import { openTracing, type Tracing } from './tracing.ts';
 
 export interface RunServiceProps {
   readonly module: ServiceModule;
@@ -45,14 +46,16 @@ export async function runService(props: RunServiceProps): Promise<RunningService
     ...service.routes,
     ...commonRoutes({ config, message: module.message, routes: service.routes, readiness: service.readiness }),
   ];
-  const app = await createHttpApp({ ...service, context, metrics, routes, draining: () => phase.draining });
+  const tracing = await openTracing(config, logging.log);
+  const draining = () => phase.draining;
+  const app = await createHttpApp({ ...service, context, metrics, routes, draining, ...(tracing && { tracing }) });
   const http = createListener(app.callback(), metrics);
   const admin = createListener(adminHandler({ registry: context.registry, readiness }));
   const [httpPort, adminPort] = await Promise.all([listen(http, config.httpPort), listen(admin, config.adminPort)]);
   context.secrets.watch();
   logging.log.info({ httpPort, adminPort }, 'listening');
   let ending: Promise<void> | undefined;
-  const shutdown = () => (ending ??= drain({ context, phase, http, admin, service }));
+  const shutdown = () => (ending ??= drain({ context, phase, http, admin, service, tracing }));
   return { httpPort, adminPort, logging, shutdown };
 }
 
@@ -71,16 +74,18 @@ interface DrainProps {
   readonly http: Server;
   readonly admin: Server;
   readonly service: Service;
+  readonly tracing: Tracing | undefined;
 }
 
 /** Unready; wait until the balancers have noticed, still serving; stop accepting; finish; close Redis; last the probes' port. */
-async function drain({ context, phase, http, admin, service }: DrainProps): Promise<void> {
+async function drain({ context, phase, http, admin, service, tracing }: DrainProps): Promise<void> {
   const { log, config, secrets } = context;
   phase.draining = true;
   log.info({ drainSeconds: config.drainSeconds }, 'draining');
   await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1000));
   await closeGracefully(http);
   await service.close();
+  await tracing?.close().catch((err: unknown) => log.warn({ err }, 'the last traces could not be exported'));
   secrets.stop();
   await closeGracefully(admin);
   log.info('stopped');

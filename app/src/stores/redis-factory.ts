@@ -20,11 +20,11 @@ export const openRedis: RedisFactory = ({ target, username }, options) => {
     const { retryStrategy: clusterRetryStrategy, ...redisOptions } = common;
     return new Cluster([...target.nodes], { clusterRetryStrategy, redisOptions });
   }
+  // Sentinels are asked without a password: ours let anybody ask where the primary is, and nothing else.
   return new Redis({
     ...common,
     sentinels: [...target.sentinels],
     name: target.primary,
-    sentinelPassword: common.password,
     sentinelRetryStrategy: common.retryStrategy,
   });
 };

@@ -15,7 +15,7 @@ export interface RotateOptions {
 export async function rotatePassword(client: RedisClient, { username, password, log }: RotateOptions): Promise<void> {
   if (password === undefined) return;
   const options = 'nodes' in client ? client.options.redisOptions : client.options;
-  Object.assign(options ?? {}, { password }, 'sentinelPassword' in (options ?? {}) && { sentinelPassword: password });
+  Object.assign(options ?? {}, { password });
   const connections: Redis[] = 'nodes' in client ? client.nodes('all') : [client];
   for (const connection of connections) {
     connection.options.password = password;

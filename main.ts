@@ -6,6 +6,7 @@ import { environments } from './charts/environments/all.ts';
 import { RATE_LIMIT } from './charts/environments/defaults.ts';
 import { dev } from './charts/environments/dev.ts';
 import { PlatformError } from './charts/platform-error.ts';
+import { GuardrailError } from './output/judge.ts';
 import { writePlatform } from './output/write-platform.ts';
 
 const root = import.meta.dirname;
@@ -17,7 +18,7 @@ try {
   console.log(writePlatform({ catalog, environments }, compose, root));
   if (scratch !== undefined) cpSync(join(root, 'dist'), scratch, { recursive: true });
 } catch (error) {
-  if (!(error instanceof PlatformError)) throw error;
+  if (!(error instanceof PlatformError || error instanceof GuardrailError)) throw error;
   console.error(`${error.message}\nnothing was written`);
   process.exitCode = 1;
 }

@@ -4,8 +4,11 @@ import type { Resources, ServiceSpec } from './services/service.ts';
 
 /** A request's share that the promised rate may use: the autoscaler's CPU target (design, "Numbers": 70 %). */
 const PROMISE_SHARE = 0.7;
-/** Idle memory as a share of its request: well under the autoscaler's 80 %, or an idle pod would ask for a second one. */
-const IDLE_SHARE = 0.6;
+/**
+ * Idle memory as a share of its request. Under the autoscaler's 80 %, or an idle pod would ask for a second one; and at most
+ * 80 % x 2/3, or three idle pods would never become two again.
+ */
+const IDLE_SHARE = 0.5;
 
 /** How many pods of a service there are, and what each may use: a service's need under an environment's policy. */
 export interface WorkloadSize {

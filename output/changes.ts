@@ -1,4 +1,4 @@
-import { loadAll } from 'js-yaml';
+import { parseAll } from './manifest-yaml.ts';
 
 /** Objects that a synthesis added, changed or removed, as `Kind namespace/name`. */
 export interface Changes {
@@ -31,14 +31,10 @@ function objectsOf(files: ReadonlyMap<string, string>): Map<string, string> {
 }
 
 function documents(text: string): [string, string][] {
-  try {
-    return loadAll(text).flatMap((document) => {
-      const key = keyOf(document);
-      return key === undefined ? [] : [[key, JSON.stringify(document)]];
-    });
-  } catch {
-    return [];
-  }
+  return parseAll(text).flatMap((document) => {
+    const key = keyOf(document);
+    return key === undefined ? [] : [[key, JSON.stringify(document)]];
+  });
 }
 
 function keyOf(document: unknown): string | undefined {

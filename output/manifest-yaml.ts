@@ -1,5 +1,5 @@
 import type { ComposeSpecification } from 'compose-spec-ts';
-import { DEFAULT_SCHEMA, dump, Type } from 'js-yaml';
+import { DEFAULT_SCHEMA, dump, loadAll, Type } from 'js-yaml';
 import type { Manifest, ManifestFile } from '../charts/platform.ts';
 
 /** What a reader of a mapping wants to see first; the rest follows as it comes. */
@@ -41,4 +41,13 @@ export function manifestText(object: Manifest): string {
 
 function rankOf(key: string): number {
   return RANK.get(key) ?? FIRST_KEYS.length;
+}
+
+/** The objects of a file; none where it is no YAML, as after a merge conflict. */
+export function parseAll(text: string): unknown[] {
+  try {
+    return loadAll(text);
+  } catch {
+    return [];
+  }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ComposeSpecification } from 'compose-spec-ts';
 import { type Platform, synthesize } from '../charts/platform.ts';
 import { changesBetween, differingFiles } from './changes.ts';
+import { judge } from './judge.ts';
 import { composeText, fileText } from './manifest-yaml.ts';
 import { readFolder } from './read-folder.ts';
 import { summary } from './summary.ts';
@@ -12,7 +13,7 @@ import { writeFileWhole } from './write-file.ts';
  * Synthesizes the platform and writes dist/ and compose.yaml below the given folder, all or nothing.
  * @param compose asked only when the platform holds together
  * @returns what to tell the person who ran it
- * @throws PlatformError before anything is written
+ * @throws PlatformError or GuardrailError before anything is written
  */
 export function writePlatform(platform: Platform, compose: () => ComposeSpecification, root: string): string {
   const files = synthesize(platform);
@@ -20,7 +21,8 @@ export function writePlatform(platform: Platform, compose: () => ComposeSpecific
   const composed = composeText(compose());
   const dist = join(root, 'dist');
   const { before, after } = differingFiles(readFolder(dist), texts);
+  const verdict = judge(files, texts, before);
   if (before.size > 0 || after.size > 0) swapFolder(dist, texts);
   writeFileWhole(join(root, 'compose.yaml'), composed);
-  return summary(platform, files, changesBetween(before, after));
+  return `${summary(platform, files, changesBetween(before, after))}\n\n${verdict}`;
 }

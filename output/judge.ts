@@ -1,0 +1,36 @@
+import type { ManifestFile } from '../charts/platform.ts';
+import { checkPlatform } from '../guardrails/engine.ts';
+import { allRules } from '../guardrails/registry.ts';
+import { formatText } from '../guardrails/report/text.ts';
+import { parseAll } from './manifest-yaml.ts';
+
+/** A guardrail does not hold: the report, for the person who made the mistake. */
+export class GuardrailError extends Error {
+  constructor(report: string) {
+    super(`a guardrail does not hold:\n\n${report}`);
+    this.name = 'GuardrailError';
+  }
+}
+
+/**
+ * Judges what is about to be written, all environments at once.
+ * @param texts of the same files, for line and column
+ * @param before the files that are about to be replaced, for changes that an update cannot make
+ * @returns what to tell: a line where all is well, the report of warnings otherwise
+ * @throws GuardrailError on an error
+ */
+export function judge(
+  files: readonly ManifestFile[],
+  texts: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, string>,
+): string {
+  const documents = files.map(({ path, objects }) => ({ file: `dist/${path}`, objects, text: texts.get(path) ?? '' }));
+  const previous = [...before].map(([path, text]) => ({ file: `dist/${path}`, objects: parseAll(text) }));
+  const findings = checkPlatform(documents, previous.length === 0 ? {} : { previous });
+  const objects = files.reduce((sum, file) => sum + file.objects.length, 0);
+  const scope = { objects, files: files.length, rules: allRules().length };
+  const told = findings.filter(({ severity }) => severity !== 'note');
+  const report = formatText(told, scope, false);
+  if (findings.some(({ severity }) => severity === 'error')) throw new GuardrailError(report);
+  return `guardrails: ${report.trimEnd()}`;
+}

@@ -15,6 +15,7 @@ import { annotateForSync } from './gitops/sync-annotations.ts';
 import { imageOf } from './image.ts';
 import { namespaceAnnotations } from './namespace-annotations.ts';
 import { hasNodePort, serviceEgress, serviceIngress } from './network/service-traffic.ts';
+import { RedisStore } from './redis/redis-store.ts';
 import { secretFilesOf } from './secrets/app-secrets.ts';
 import { LiteralSecrets } from './secrets/literal-secrets.ts';
 import { secretsOf } from './secrets/secrets-of.ts';
@@ -40,6 +41,7 @@ export class EnvironmentChart extends Chart {
     this.environment = environment;
     this.catalog = catalog;
     this.addFoundation();
+    new RedisStore(this, 'redis', { environment, catalog });
     const services = new Map(catalog.map((service) => [service.name, this.addService(service).service]));
     this.addEdge(services);
     nameConstructs(this);

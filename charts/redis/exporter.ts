@@ -23,8 +23,8 @@ export function exporterContainer(): k8s.Container {
     ],
     env: [{ name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: secretOf(role), key: role.passwordKey } } }],
     ports: [{ name: PORT_NAMES.redisExporter, containerPort: PORTS.redisExporter, protocol: 'TCP' }],
+    // No readiness: the exporter must not take Redis out of its Service.
     livenessProbe: { httpGet: health, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 },
-    readinessProbe: { httpGet: health, periodSeconds: 10, timeoutSeconds: 3 },
     resources: resources(EXPORTER_SIZE),
     securityContext: CONTAINER_SECURITY,
   };

@@ -60,7 +60,7 @@ function certificateAlerts(watch: Watch): Alert[] {
     for: '1h',
     summary: 'Certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }}',
     description: `Less than ${days} days are left. cert-manager renews it 30 days before the end, so renewal has been failing.`,
-    dashboard: 'overview',
+    dashboard: 'capacity',
     proof: { fires: endsIn(days), quiet: endsIn(days + 1), at: '2h', stepSeconds: 300 },
   });
   return [alert('CertificateExpiringSoon', 21, 'warning'), alert('CertificateExpiringNow', 5, 'critical')];

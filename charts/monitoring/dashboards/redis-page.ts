@@ -1,0 +1,153 @@
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { BACKUP_CRONJOB } from '../rules/redis-backup-alert.ts';
+import type { Watch, WatchedRedis } from '../watch.ts';
+import { dashboard, NAMESPACE } from './dashboard.ts';
+import { figure, graph } from './panels.ts';
+
+const OWN = `${NAMESPACE},job="redis"`;
+const rate = (metric: string) => `rate(${metric}{${OWN}}[5m])`;
+
+/** Redis: is it there, does it have room, how fast is it, is its data safe. */
+export function redisPage(redis: WatchedRedis, watch: Watch): Dashboard {
+  return dashboard(watch, {
+    ref: 'redis',
+    title: 'Redis',
+    description: 'Servers, memory, commands, connections, replication and backups',
+    choosesService: false,
+    panels: [...figures(redis), ...work(), ...room(redis), ...safety(redis)],
+  });
+}
+
+function figures(redis: WatchedRedis) {
+  const one = (expr: string) => [{ expr, legend: '' }];
+  return [
+    figure({
+      title: 'Servers up',
+      description: `Of ${redis.servers}.`,
+      unit: 'none',
+      limits: { amber: redis.servers, red: 1 },
+      queries: one(`sum(redis_up{${OWN}})`),
+    }),
+    figure({
+      title: 'Memory',
+      description: 'In percent of maxmemory (not of the container limit); at 100 % writes are refused.',
+      unit: 'percentunit',
+      limits: { amber: 0.8, red: 0.95 },
+      queries: one(`max(redis_memory_used_bytes{${OWN}} / redis_memory_max_bytes{${OWN}})`),
+    }),
+    figure({
+      title: 'Commands',
+      description: 'Commands a second, all servers.',
+      unit: 'ops',
+      queries: one(`sum(${rate('redis_commands_processed_total')})`),
+    }),
+    figure({
+      title: 'Connections',
+      description: `Of the busiest server; maxclients is ${redis.maxClients}.`,
+      unit: 'none',
+      limits: { amber: redis.maxClients * 0.8, red: redis.maxClients },
+      queries: one(`max(redis_connected_clients{${OWN}})`),
+    }),
+    figure({
+      title: 'Keys',
+      description: 'Keys of the primary.',
+      unit: 'short',
+      queries: one(`max(sum by (pod) (redis_db_keys{${OWN}}))`),
+    }),
+    figure({
+      title: 'Uptime',
+      description: 'Of the server that was started last.',
+      unit: 's',
+      queries: one(`min(redis_uptime_in_seconds{${OWN}})`),
+    }),
+  ];
+}
+
+function work() {
+  return [
+    graph({
+      title: 'Commands',
+      description: 'Commands a second of each server.',
+      unit: 'ops',
+      queries: [{ expr: `sum by (pod) (${rate('redis_commands_processed_total')})`, legend: '{{pod}}' }],
+    }),
+    graph({
+      title: 'Time per command',
+      description: 'The five commands that take longest, on average, inside Redis.',
+      unit: 's',
+      queries: [
+        {
+          expr: `topk(5, sum by (cmd) (${rate('redis_commands_duration_seconds_total')}) / (sum by (cmd) (${rate('redis_commands_total')}) > 0))`,
+          legend: '{{cmd}}',
+        },
+      ],
+    }),
+    graph({
+      title: 'Network',
+      description: 'Bytes a second, all servers.',
+      unit: 'Bps',
+      queries: [
+        { expr: `sum(${rate('redis_net_input_bytes_total')})`, legend: 'in' },
+        { expr: `sum(${rate('redis_net_output_bytes_total')})`, legend: 'out' },
+      ],
+    }),
+    graph({
+      title: 'Key hits and misses',
+      description: 'Look-ups a second that found a key, or did not.',
+      unit: 'ops',
+      queries: [
+        { expr: `sum(${rate('redis_keyspace_hits_total')})`, legend: 'hits' },
+        { expr: `sum(${rate('redis_keyspace_misses_total')})`, legend: 'misses' },
+      ],
+    }),
+  ];
+}
+
+function room(redis: WatchedRedis) {
+  return [
+    graph({
+      title: 'Memory',
+      description: 'Data, and maxmemory, at which writes are refused.',
+      unit: 'bytes',
+      queries: [
+        { expr: `redis_memory_used_bytes{${OWN}}`, legend: '{{pod}}' },
+        { expr: `max(redis_memory_max_bytes{${OWN}})`, legend: 'maxmemory' },
+      ],
+    }),
+    graph({
+      title: 'Connections',
+      description: `Connections of each server, and connections refused a second at maxclients (${redis.maxClients}).`,
+      unit: 'short',
+      queries: [
+        { expr: `redis_connected_clients{${OWN}}`, legend: '{{pod}}' },
+        { expr: `sum(${rate('redis_rejected_connections_total')})`, legend: 'refused a second' },
+      ],
+    }),
+  ];
+}
+
+function safety(redis: WatchedRedis) {
+  return [
+    graph({
+      title: 'Replicas that follow',
+      description: 'Connected replicas, by server: all follow one.',
+      unit: 'none',
+      queries: [{ expr: `redis_connected_slaves{${OWN}}`, legend: '{{pod}}' }],
+    }),
+    ...(redis.backup === null
+      ? []
+      : [
+          graph({
+            title: 'Age of the last backup',
+            description: `Since the last run that succeeded, or since the schedule "${redis.backup.schedule}" was made.`,
+            unit: 's',
+            queries: [
+              {
+                expr: `time() - (kube_cronjob_status_last_successful_time{${NAMESPACE},cronjob="${BACKUP_CRONJOB}"} or kube_cronjob_created{${NAMESPACE},cronjob="${BACKUP_CRONJOB}"})`,
+                legend: 'age',
+              },
+            ],
+          }),
+        ]),
+  ];
+}

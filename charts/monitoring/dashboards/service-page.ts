@@ -1,0 +1,220 @@
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { METRICS, type ServiceName } from '../../../app/contract.ts';
+import { BURN_WINDOWS } from '../rules/burn-windows.ts';
+import { QUANTILES, SERVICE_SERIES } from '../rules/service-recordings.ts';
+import { SLO_SERIES } from '../rules/slo-recordings.ts';
+import { cpuThresholds, memoryThresholds } from '../rules/usage-thresholds.ts';
+import type { Watch, WatchedService } from '../watch.ts';
+import { dashboard, NAMESPACE } from './dashboard.ts';
+import { figure, graph } from './panels.ts';
+
+const INDEXED: ServiceName = 'search';
+
+/** Everything about one service: what its users see, what it promised, what it uses. */
+export function servicePage(service: WatchedService, watch: Watch): Dashboard {
+  return dashboard(watch, {
+    ref: { service: service.name },
+    title: `Service: ${service.name}`,
+    description: service.description,
+    choosesService: false,
+    panels: [
+      ...figures(service),
+      ...traffic(service),
+      ...budget(service),
+      ...use(service),
+      ...(service.usesRedis ? [redisClient(service)] : []),
+      ...(service.name === INDEXED ? searchIndex(service) : []),
+    ],
+  });
+}
+
+const own = (service: WatchedService) => `${NAMESPACE},service="${service.name}"`;
+const pods = (service: WatchedService) => `${NAMESPACE},job="${service.name}"`;
+
+function figures(service: WatchedService) {
+  const one = (expr: string) => [{ expr, legend: '' }];
+  const { p95Seconds } = service.objectives;
+  const recorded = (name: string) => `${name}{${own(service)}}`;
+  return [
+    figure({
+      title: 'Requests',
+      description: 'Requests a second, over five minutes.',
+      unit: 'reqps',
+      queries: one(recorded(SERVICE_SERIES.requests)),
+    }),
+    figure({
+      title: 'Failed requests',
+      description: 'Share of requests that ended in a 5xx, over two minutes.',
+      unit: 'percentunit',
+      decimals: 2,
+      limits: { amber: 0.001, red: 0.05 },
+      queries: one(recorded(SERVICE_SERIES.errorRatio)),
+    }),
+    figure({
+      title: 'P95',
+      description: `95 % of requests are faster than this; the promise is ${p95Seconds} s.`,
+      unit: 's',
+      limits: { amber: p95Seconds / 2, red: p95Seconds },
+      queries: one(recorded(SERVICE_SERIES.quantile(95))),
+    }),
+    figure({
+      title: 'Error budget left',
+      description: 'Of the promise that is worst off, over 30 days.',
+      unit: 'percentunit',
+      decimals: 1,
+      limits: { amber: 0.25, red: 0 },
+      queries: one(`min(${recorded(SLO_SERIES.budgetRemaining)})`),
+    }),
+    figure({
+      title: 'Pods',
+      description: `Available pods; the floor is ${service.size.floor}, the ceiling ${service.size.ceiling}.`,
+      unit: 'none',
+      limits: { amber: service.size.floor + 0.5, red: service.size.floor },
+      queries: one(`kube_deployment_status_replicas_available{${NAMESPACE},deployment="${service.name}"}`),
+    }),
+    figure({
+      title: 'In flight',
+      description: 'Requests being served now, all pods.',
+      unit: 'none',
+      queries: one(`sum(${METRICS.inFlight}{${pods(service)}})`),
+    }),
+  ];
+}
+
+function traffic(service: WatchedService) {
+  const { p95Seconds, p99Seconds } = service.objectives;
+  const rate = (by: string) => `sum by (${by}) (rate(${METRICS.requests}{${own(service)}}[5m]))`;
+  return [
+    graph({
+      title: 'Response time',
+      description: `Percentiles over five minutes. Promised: P95 below ${p95Seconds} s, P99 below ${p99Seconds} s.`,
+      unit: 's',
+      limits: { amber: p95Seconds, red: p99Seconds },
+      queries: QUANTILES.map((percent) => ({
+        expr: `${SERVICE_SERIES.quantile(percent)}{${own(service)}}`,
+        legend: `P${percent}`,
+      })),
+    }),
+    graph({
+      title: 'Response time by route (P95)',
+      description: 'Which route is slow.',
+      unit: 's',
+      queries: [
+        {
+          expr: `histogram_quantile(0.95, sum by (le, method, route) (rate(${METRICS.duration}_bucket{${own(service)}}[5m])))`,
+          legend: '{{method}} {{route}}',
+        },
+      ],
+    }),
+    graph({
+      title: 'Requests by status',
+      description: 'Requests a second by status code.',
+      unit: 'reqps',
+      queries: [{ expr: rate('status'), legend: '{{status}}' }],
+    }),
+    graph({
+      title: 'Requests by route',
+      description: 'Requests a second by route.',
+      unit: 'reqps',
+      queries: [{ expr: rate('method, route'), legend: '{{method}} {{route}}' }],
+    }),
+  ];
+}
+
+function budget(service: WatchedService) {
+  const [fast] = BURN_WINDOWS;
+  return [
+    graph({
+      title: 'Error budget left',
+      description: 'Of each promise, over 30 days: 100 % is untouched, below 0 % the promise is broken.',
+      unit: 'percentunit',
+      max: 1,
+      limits: { amber: 0.25, red: 0 },
+      queries: [{ expr: `${SLO_SERIES.budgetRemaining}{${own(service)}}`, legend: '{{slo}}' }],
+    }),
+    graph({
+      title: 'Burn rate',
+      description: `How many times faster than sustainable the budget is spent, over one hour. ${fast?.factor ?? 0} pages somebody.`,
+      unit: 'short',
+      limits: { amber: 1, red: fast?.factor ?? 1 },
+      queries: [
+        {
+          expr: `${SLO_SERIES.errorRatio('1h')}{${own(service)}} / on (namespace, service, slo) (1 - ${SLO_SERIES.objective}{${own(service)}})`,
+          legend: '{{slo}}',
+        },
+      ],
+    }),
+  ];
+}
+
+function use(service: WatchedService) {
+  const cpu = cpuThresholds(service);
+  const memory = memoryThresholds(service);
+  const byPod = (metric: string) => [{ expr: `${metric}{${pods(service)}}`, legend: '{{pod}}' }];
+  return [
+    graph({
+      title: 'CPU by pod',
+      description: `In percent of the container's CPU limit (not of the request).${cpu.held === null ? '' : ` The autoscaler holds about ${cpu.held} %.`}`,
+      unit: 'percent',
+      max: 100,
+      limits: { amber: cpu.warning, red: cpu.critical },
+      queries: byPod(METRICS.cpu),
+    }),
+    graph({
+      title: 'Memory by pod',
+      description: `In percent of the container's memory limit (not of the request).`,
+      unit: 'percent',
+      max: 100,
+      limits: { amber: memory.warning, red: memory.critical },
+      queries: byPod(METRICS.memory),
+    }),
+    graph({
+      title: 'Event loop delay (P99)',
+      description: 'How long work waits for the process; above 0.1 s it has too much to do.',
+      unit: 's',
+      limits: { amber: 0.1, red: 0.5 },
+      queries: byPod('nodejs_eventloop_lag_p99_seconds'),
+    }),
+    graph({
+      title: 'Connections and refusals',
+      description: 'Open connections, and requests turned away a second at the bound of concurrency.',
+      unit: 'short',
+      queries: [
+        { expr: `sum(${METRICS.connections}{${pods(service)}})`, legend: 'connections' },
+        { expr: `sum(rate(${METRICS.shed}{${pods(service)}}[5m]))`, legend: 'refused a second' },
+      ],
+    }),
+  ];
+}
+
+function redisClient(service: WatchedService) {
+  return graph({
+    title: 'Connection to Redis',
+    description: 'Pods that are connected, and errors and reconnections a second.',
+    unit: 'short',
+    queries: [
+      { expr: `sum(${METRICS.redisUp}{${pods(service)}})`, legend: 'connected pods' },
+      { expr: `sum(rate(${METRICS.redisErrors}{${pods(service)}}[5m]))`, legend: 'errors a second' },
+      { expr: `sum(rate(${METRICS.redisReconnects}{${pods(service)}}[5m]))`, legend: 'reconnections a second' },
+    ],
+  });
+}
+
+function searchIndex(service: WatchedService) {
+  const byPod = (metric: string) => [{ expr: `${metric}{${pods(service)}}`, legend: '{{pod}}' }];
+  return [
+    graph({
+      title: 'Index lag',
+      description: 'Seconds between a change and its arrival in the index of a pod; a second is promised.',
+      unit: 's',
+      limits: { amber: 1, red: 5 },
+      queries: byPod(METRICS.searchLag),
+    }),
+    graph({
+      title: 'Indexed quotes',
+      description: 'Quotes in the index of each pod: all the same, or one is behind.',
+      unit: 'short',
+      queries: byPod(METRICS.searchDocuments),
+    }),
+  ];
+}

@@ -1,0 +1,114 @@
+import { k8s } from 'cdk8s-plus-28';
+import { UID } from '../../../app/contract.ts';
+import { quantities, resourceList } from '../../constructs/quantity.ts';
+import { type Component, GRACE_SECONDS, type Probe } from './component.ts';
+import type { MonitorProps } from './monitor.ts';
+
+/** The pod of one program: Pod Security `restricted`, a read-only root file system, no token unless it reads the API. */
+export function monitorPod({ component, placement, priorityClassName }: MonitorProps): k8s.PodSpec {
+  return {
+    serviceAccountName: component.name,
+    automountServiceAccountToken: component.readsApi,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: GRACE_SECONDS,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: UID,
+      runAsGroup: UID,
+      fsGroup: UID,
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    ...(priorityClassName === null ? {} : { priorityClassName }),
+    ...(Object.keys(placement.nodeSelector).length === 0 ? {} : { nodeSelector: { ...placement.nodeSelector } }),
+    ...(placement.tolerations.length === 0
+      ? {}
+      : { tolerations: placement.tolerations.map((toleration) => ({ ...toleration, operator: 'Equal' })) }),
+    containers: [container(component)],
+    volumes: volumesOf(component),
+  };
+}
+
+function container(component: Component): k8s.Container {
+  return {
+    name: component.name,
+    image: component.image,
+    imagePullPolicy: 'IfNotPresent',
+    args: [...component.args],
+    ...(component.env.length === 0 ? {} : { env: [...component.env] }),
+    ports: Object.entries(component.ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' })),
+    // Five minutes: a large write-ahead log is read again before Prometheus answers.
+    startupProbe: probe(component.ready, { periodSeconds: 5, failureThreshold: 60 }),
+    livenessProbe: probe(component.live, { periodSeconds: 15, failureThreshold: 4 }),
+    readinessProbe: probe(component.ready, { periodSeconds: 10, failureThreshold: 3 }),
+    resources: {
+      requests: quantities(resourceList(component.requests)),
+      limits: quantities(resourceList(component.limits)),
+    },
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: UID,
+      runAsGroup: UID,
+      allowPrivilegeEscalation: false,
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    volumeMounts: mountsOf(component),
+  };
+}
+
+function probe({ path, port }: Probe, timing: Pick<k8s.Probe, 'periodSeconds' | 'failureThreshold'>): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromNumber(port) }, timeoutSeconds: 4, ...timing };
+}
+
+/** The folders of ConfigMaps in the order of first mention; ConfigMaps of one folder become one projected volume. */
+function folders(component: Component): Map<string, string[]> {
+  const byPath = new Map<string, string[]>();
+  for (const { mountPath, configMap } of component.files) {
+    byPath.set(mountPath, [...(byPath.get(mountPath) ?? []), configMap]);
+  }
+  return byPath;
+}
+
+function volumesOf(component: Component): k8s.Volume[] {
+  const { secret } = component;
+  return [
+    ...[...folders(component).values()].map((configMaps, index) => ({
+      name: `config-${index}`,
+      projected: { sources: configMaps.map((name) => ({ configMap: { name } })) },
+    })),
+    ...(secret === null
+      ? []
+      : [
+          {
+            name: 'secret',
+            secret: {
+              secretName: secret.name,
+              // r--r-----: the group is the pod's fsGroup.
+              defaultMode: 0o440,
+              items: secret.keys.map((key) => ({ key, path: key })),
+            },
+          },
+        ]),
+    ...Object.values(component.scratch).map((sizeLimit, index) => ({
+      name: `scratch-${index}`,
+      emptyDir: { sizeLimit: k8s.Quantity.fromString(sizeLimit) },
+    })),
+  ];
+}
+
+function mountsOf(component: Component): k8s.VolumeMount[] {
+  const { secret, volume } = component;
+  return [
+    ...[...folders(component).keys()].map((mountPath, index) => ({
+      name: `config-${index}`,
+      mountPath,
+      readOnly: true,
+    })),
+    ...(secret === null ? [] : [{ name: 'secret', mountPath: secret.mountPath, readOnly: true }]),
+    ...Object.keys(component.scratch).map((mountPath, index) => ({ name: `scratch-${index}`, mountPath })),
+    ...(volume === null ? [] : [{ name: 'data', mountPath: volume.mountPath }]),
+  ];
+}

@@ -7,6 +7,7 @@ import { GitOpsChart } from './gitops/gitops-chart.ts';
 import { kindsOf } from './gitops/kinds.ts';
 import { PlatformError } from './platform-error.ts';
 import type { ServiceSpec } from './services/service.ts';
+import { exceptTags } from './tag-exceptions.ts';
 
 /** The whole platform as plain data: what it consists of, and where it runs. */
 export interface Platform {
@@ -32,18 +33,23 @@ export function synthesize(platform: Platform): ManifestFile[] {
   const problems = platformProblems(platform);
   if (problems.length > 0) throw new PlatformError(problems);
   const app = new App();
-  const charts = platform.environments.flatMap((environment): [string, Chart][] => [
+  const charts = platform.environments.flatMap((environment): [string, Chart, Environment][] => [
     [
       `${environment.name}.k8s.yaml`,
       new EnvironmentChart(app, environment.name, { environment, catalog: platform.catalog }),
+      environment,
     ],
     [
       `addons/${environment.name}.k8s.yaml`,
       new AddonsChart(app, `${environment.name}-addons`, { environment, catalog: platform.catalog }),
+      environment,
     ],
   ]);
   const files = charts
-    .map(([path, chart]): ManifestFile => ({ path, objects: chart.toJson() }))
+    .map(([path, chart, environment]): ManifestFile => {
+      const manifests: Manifest[] = chart.toJson();
+      return { path, objects: manifests.map((manifest) => exceptTags(manifest, environment)) };
+    })
     .filter(({ objects }) => objects.length > 0);
   return [...files, gitopsFile(platform, files)];
 }

@@ -42,6 +42,7 @@ import { runbooksExist } from './rules/observability/runbooks-exist.ts';
 import { thresholdsFitScaling } from './rules/observability/thresholds-fit-scaling.ts';
 import { backendsExist } from './rules/references/backends-exist.ts';
 import { budgetSelectsPods } from './rules/references/budget-selects-pods.ts';
+import { certificatesAreUsed } from './rules/references/certificates-are-used.ts';
 import { claimsExist } from './rules/references/claims-exist.ts';
 import { configExists } from './rules/references/config-exists.ts';
 import { customReferencesExist } from './rules/references/custom-references-exist.ts';
@@ -50,6 +51,7 @@ import { identitiesExist } from './rules/references/identities-exist.ts';
 import { mountsHaveVolumes } from './rules/references/mounts-have-volumes.ts';
 import { namespacesDeclared } from './rules/references/namespaces-declared.ts';
 import { noDuplicates } from './rules/references/no-duplicates.ts';
+import { priorityClassExists } from './rules/references/priority-class-exists.ts';
 import { scaleTargetExists } from './rules/references/scale-target-exists.ts';
 import { secretsExist } from './rules/references/secrets-exist.ts';
 import { selectorMatchesTemplate } from './rules/references/selector-matches-template.ts';
@@ -76,6 +78,7 @@ import { requestsWithinLimits } from './rules/schema/requests-within-limits.ts';
 import { requiredFields } from './rules/schema/required-fields.ts';
 import { schedules } from './rules/schema/schedules.ts';
 import { servedApi } from './rules/schema/served-api.ts';
+import { valueRanges } from './rules/schema/value-ranges.ts';
 import { imageDigest } from './rules/security/image-digest.ts';
 import { imageExactTag } from './rules/security/image-exact-tag.ts';
 import { imageOneVersion } from './rules/security/image-one-version.ts';
@@ -135,6 +138,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     quantities,
     requestsWithinLimits,
     portNumbers,
+    valueRanges,
     durations,
     schedules,
   ],
@@ -152,6 +156,8 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     mountsHaveVolumes,
     identitiesExist,
     claimsExist,
+    priorityClassExists,
+    certificatesAreUsed,
     statefulSetHasService,
     namespacesDeclared,
     noDuplicates,

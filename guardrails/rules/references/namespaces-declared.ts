@@ -4,7 +4,7 @@ import { suggest } from '../../suggest.ts';
 /** Namespaces that every cluster has. */
 const BY_THE_CLUSTER = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
 
-/** Quiet where no namespace is declared at all: many charts are installed into a namespace that somebody else makes. */
+/** Quiet for manifests of others that declare none at all: many charts are installed into a namespace that somebody else makes. */
 export const namespacesDeclared: Rule = {
   id: 'namespaces-declared',
   title: 'Where namespaces are declared, every object is in one of them',
@@ -14,7 +14,7 @@ export const namespacesDeclared: Rule = {
   docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
   *check(platform) {
     const declared = platform.ofKind('Namespace').map(({ name }) => name);
-    if (declared.length === 0) return;
+    if (!platform.resources.some(({ kind, construct }) => kind === 'Namespace' || construct !== undefined)) return;
     for (const resource of platform.resources) {
       const { namespace } = resource;
       if (namespace === '' || declared.includes(namespace)) continue;
@@ -27,7 +27,7 @@ export const namespacesDeclared: Rule = {
         at,
         message: slipped
           ? 'names no namespace, so it lands in default'
-          : `namespace ${namespace} is not declared: there is ${declared.join(', ')}`,
+          : `namespace ${namespace} is not declared: there is ${declared.join(', ') || 'none'}`,
         fix: meant === undefined ? 'Name a namespace that is declared, or declare this one.' : `Did you mean ${meant}?`,
       };
     }

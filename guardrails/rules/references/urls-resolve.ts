@@ -35,11 +35,17 @@ function* judge(platform: Platform, at: Field, from: string): Iterable<Problem> 
   const namespaces = platform.ofKind('Namespace').map(({ name }) => name);
   for (const { host, port } of hostsIn(at)) {
     const target = serviceOf(host, from, namespaces);
-    const key = `${target?.namespace}/${target?.name}:${port}`;
+    const service = target && platform.find('Service', target.namespace, target.name);
+    const key = `${service ? host : `${target?.namespace}/${target?.name}`}:${port}`;
     if (!target || told.has(key)) continue;
     told.add(key);
-    const service = platform.find('Service', target.namespace, target.name);
-    if (service) {
+    if (service && isMissingPod(platform, host, target)) {
+      yield {
+        at,
+        message: `${host} is no pod that ${service} governs`,
+        fix: 'Name a pod of the StatefulSet, from 0 to its replicas minus one.',
+      };
+    } else if (service) {
       const ports = service.at('spec', 'ports').items.map((own) => own.at('port').number);
       if (port === undefined || service.at('spec', 'type').text === 'ExternalName' || ports.includes(port)) continue;
       if (isHeadless(service.at('spec', 'clusterIP')) && listensOn(platform, target, port)) continue;
@@ -73,6 +79,24 @@ function listensOn(
   const service = platform.find('Service', namespace, name);
   const workloads = service ? platform.selectedBy(service) : [];
   return workloads.some(({ running }) => running.some(({ ports }) => ports.some(({ number }) => number === port)));
+}
+
+/** `redis-3.redis` where the StatefulSet redis has three pods, or is called otherwise. */
+function isMissingPod(
+  platform: Platform,
+  host: string,
+  { name, namespace }: { name: string; namespace: string },
+): boolean {
+  const [first = '', second] = host.split('.');
+  const [, set, index] = /^(.+)-(\d+)$/.exec(first) ?? [];
+  if (
+    set === undefined ||
+    second !== name ||
+    platform.find('Service', namespace, name)?.at('spec', 'clusterIP').text !== 'None'
+  )
+    return false;
+  const owner = platform.workload('StatefulSet', namespace, set);
+  return owner?.resource.at('spec', 'serviceName').text !== name || Number(index) >= (owner.replicas ?? 1);
 }
 
 /** `redis-0` inside the namespace: a pod of a StatefulSet whose hosts files or search path say so. */

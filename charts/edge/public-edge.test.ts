@@ -1,0 +1,114 @@
+import { Service } from 'cdk8s-plus-28';
+import { describe, expect, it } from 'vitest';
+import { at, manifestsOf, namesOf, theOnly } from '../../test/manifests.ts';
+import { dev } from '../environments/dev.ts';
+import type { Edge } from '../environments/edge.ts';
+import { production } from '../environments/production.ts';
+import { PublicEdge } from './public-edge.ts';
+
+function edgeOf(change: Partial<Edge> = {}, base = production) {
+  const environment = { ...base, edge: { ...base.edge, ...change } };
+  return manifestsOf((chart) => {
+    const service = (name: string) => new Service(chart, name, { metadata: { name }, ports: [{ port: 80 }] });
+    const routes = [
+      { path: '/', service: service('front') },
+      { path: '/users', service: service('users') },
+    ];
+    new PublicEdge(chart, 'edge', { environment, routes });
+  });
+}
+
+const ENTRY_POINTS = 'traefik.ingress.kubernetes.io/router.entrypoints';
+const MIDDLEWARES = 'traefik.ingress.kubernetes.io/router.middlewares';
+
+describe('the edge with TLS', () => {
+  const manifests = edgeOf();
+  const route = theOnly(manifests, 'Ingress', 'quotes');
+  const redirect = theOnly(manifests, 'Ingress', 'quotes-redirect');
+
+  it('leads the paths of the host to their services', () => {
+    expect(at(route, 'spec.ingressClassName')).toBe('traefik');
+    const path = (prefix: string, name: string) => ({
+      path: prefix,
+      pathType: 'Prefix',
+      backend: { service: { name, port: { number: 80 } } },
+    });
+    expect(at(route, 'spec.rules')).toEqual([
+      { host: 'quotes.example.com', http: { paths: [path('/', 'front'), path('/users', 'users')] } },
+    ]);
+  });
+
+  it('serves the certificate of the host', () => {
+    expect(at(route, 'spec.tls')).toEqual([{ hosts: ['quotes.example.com'], secretName: 'quotes-tls' }]);
+  });
+
+  it('is entered by HTTPS, through the rate limit and the security headers', () => {
+    expect(at(route, 'metadata.annotations')).toEqual({
+      [ENTRY_POINTS]: 'websecure',
+      [MIDDLEWARES]: 'quotes-production-rate-limit@kubernetescrd,quotes-production-security-headers@kubernetescrd',
+    });
+  });
+
+  it('redirects plain HTTP', () => {
+    expect(at(redirect, 'metadata.annotations')).toEqual({
+      [ENTRY_POINTS]: 'web',
+      [MIDDLEWARES]: 'quotes-production-redirect-to-https@kubernetescrd',
+    });
+    expect(at(redirect, 'spec')).not.toHaveProperty('tls');
+    expect(at(redirect, 'spec.rules')).toEqual(at(route, 'spec.rules'));
+  });
+
+  it('lets the ingress controller reach the pod that answers the certificate authority, and that pod nobody', () => {
+    expect(at(theOnly(manifests, 'NetworkPolicy', 'acme-solver-traffic'), 'spec')).toEqual({
+      podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [
+        {
+          from: [
+            {
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'traefik' } },
+              podSelector: { matchLabels: { 'app.kubernetes.io/name': 'traefik' } },
+            },
+          ],
+          ports: [{ port: 8089, protocol: 'TCP' }],
+        },
+      ],
+      egress: [],
+    });
+  });
+
+  it('passes no rate limit where none is wanted', () => {
+    expect(at(theOnly(edgeOf({ rateLimit: null }), 'Ingress', 'quotes'), 'metadata.annotations')).toMatchObject({
+      [MIDDLEWARES]: 'quotes-production-security-headers@kubernetescrd',
+    });
+  });
+
+  it('names no middleware, and so no redirect, where they are not installed: Traefik would answer 404', () => {
+    const without = edgeOf({ middlewares: false, rateLimit: null });
+    expect(namesOf(without, 'Ingress')).toEqual(['quotes']);
+    expect(at(theOnly(without, 'Ingress'), 'metadata.annotations')).toEqual({ [ENTRY_POINTS]: 'websecure' });
+  });
+
+  it('says nothing of Traefik to another controller', () => {
+    const nginx = edgeOf({ className: 'nginx', middlewares: false, rateLimit: null });
+    expect(at(theOnly(nginx, 'Ingress'), 'metadata.annotations') ?? {}).toEqual({});
+    expect(at(theOnly(nginx, 'Ingress'), 'spec.ingressClassName')).toBe('nginx');
+  });
+
+  it('leaves the routes to the addons where Gateway API is chosen', () => {
+    const gateway = edgeOf({ exposure: 'gateway' });
+    expect(namesOf(gateway, 'Ingress')).toEqual([]);
+    expect(namesOf(gateway, 'NetworkPolicy')).toEqual(['acme-solver-traffic']);
+  });
+});
+
+describe('the edge without TLS', () => {
+  const manifests = edgeOf({}, dev);
+
+  it('is one Ingress on plain HTTP, without redirect, certificate or solver', () => {
+    expect(namesOf(manifests, 'Ingress')).toEqual(['quotes']);
+    expect(namesOf(manifests, 'NetworkPolicy')).toEqual([]);
+    expect(at(theOnly(manifests, 'Ingress'), 'spec')).not.toHaveProperty('tls');
+    expect(at(theOnly(manifests, 'Ingress'), 'metadata.annotations')).toEqual({ [ENTRY_POINTS]: 'web' });
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { dev } from './environments/dev.ts';
+import type { Environment } from './environments/environment.ts';
+import { production } from './environments/production.ts';
+import { quotes } from './services/quotes.ts';
+import type { ServiceSpec } from './services/service.ts';
+import { serviceDemand, sizeOf } from './sizing.ts';
+
+const AUTO: Environment = {
+  ...production,
+  scaling: { ...production.scaling, kind: 'auto', floor: 3, ceiling: 20 } as Environment['scaling'],
+  resources: {
+    requests: { kind: 'measured', floor: { cpuMillis: 100, memoryMiB: 128, ephemeralMiB: 1_024 } },
+    limits: { cpuMillis: 1_000, memoryMiB: 1_024, ephemeralMiB: 2_048 },
+  },
+  rollout: { surgePercent: 10, minReadySeconds: 15, progressDeadlineSeconds: 900 },
+  stopping: { drainSeconds: 10, shutdownSeconds: 30, graceSeconds: 60 },
+  sizing: {},
+};
+
+function measured(cpuMillisAtPromise: number, idleMemoryMiB: number): ServiceSpec {
+  return { ...quotes, measured: { cpuMillisAtPromise, idleMemoryMiB } };
+}
+
+describe('the size of a service', () => {
+  it("is the environment's, between floor and ceiling", () => {
+    expect(sizeOf(quotes, AUTO)).toMatchObject({ floor: 3, ceiling: 20, autoscaled: true });
+  });
+
+  it('is fixed where nothing scales', () => {
+    expect(sizeOf(quotes, dev)).toMatchObject({ floor: 1, ceiling: 1, autoscaled: false });
+    expect(sizeOf(quotes, dev).requests).toEqual({ cpuMillis: 50, memoryMiB: 64, ephemeralMiB: null });
+  });
+
+  it('counts the surge of a rollout at the ceiling, rounded up as Kubernetes does', () => {
+    expect(sizeOf(quotes, AUTO).surge).toBe(2); // 10 % of 20
+    expect(sizeOf(quotes, { ...AUTO, rollout: { ...AUTO.rollout, surgePercent: 11 } }).surge).toBe(3); // 2.2
+  });
+
+  it('counts the pods that stop while the rollout goes on', () => {
+    expect(sizeOf(quotes, AUTO).terminating).toBe(4); // 2 a wave, 30 s of stopping / 15 s between waves
+  });
+
+  it('never counts more stopping pods than there were pods', () => {
+    const { terminating } = sizeOf(quotes, dev); // waves without a pause between them
+    expect(terminating).toBe(1);
+  });
+
+  it('is one line of the environment for one service, and leaves the others alone', () => {
+    const own = {
+      ...AUTO,
+      sizing: { quotes: { floor: 5, ceiling: 40, limits: { ...AUTO.resources.limits, cpuMillis: 2_000 } } },
+    };
+    expect(sizeOf(quotes, own)).toMatchObject({ floor: 5, ceiling: 40, surge: 4, limits: { cpuMillis: 2_000 } });
+    expect(sizeOf({ ...quotes, name: 'users' }, own)).toMatchObject({ floor: 3, ceiling: 20 });
+  });
+});
+
+describe('the request of a service', () => {
+  it('leaves room above its measured figures: the promised rate uses 70 % of the CPU, an idle pod 60 % of the memory', () => {
+    // 210 / 0.7 = 300; 240 / 0.6 = 400
+    expect(sizeOf(measured(210, 240), AUTO).requests).toEqual({ cpuMillis: 300, memoryMiB: 400, ephemeralMiB: 1_024 });
+  });
+
+  it('is rounded up to 10m and 16Mi', () => {
+    // 200 / 0.7 = 285.7; 80 / 0.6 = 133.3
+    expect(sizeOf(measured(200, 80), AUTO).requests).toMatchObject({ cpuMillis: 290, memoryMiB: 144 });
+  });
+
+  it('is never below the floor', () => {
+    expect(sizeOf(measured(10, 10), AUTO).requests).toMatchObject({ cpuMillis: 100, memoryMiB: 128 });
+  });
+
+  it("may be the environment's own figure for this service", () => {
+    const requests = { cpuMillis: 700, memoryMiB: 512, ephemeralMiB: 2_048 };
+    expect(sizeOf(quotes, { ...AUTO, sizing: { quotes: { requests } } }).requests).toEqual(requests);
+  });
+
+  it('keeps an idle pod below what makes the autoscaler ask for a second one', () => {
+    for (const idle of [40, 72, 80, 300]) {
+      expect(idle / sizeOf(measured(100, idle), AUTO).requests.memoryMiB).toBeLessThan(0.8);
+    }
+  });
+});
+
+describe('the demand of a service', () => {
+  it('is ceiling, surge and stopping pods at its peak', () => {
+    expect(serviceDemand(quotes, AUTO)).toEqual({
+      name: 'quotes',
+      namespace: 'quotes-production',
+      floorPods: 3,
+      ceilingPods: 20,
+      peakPods: 26,
+      requests: { cpuMillis: 290, memoryMiB: 128, ephemeralMiB: 1_024 },
+      limits: { cpuMillis: 1_000, memoryMiB: 1_024, ephemeralMiB: 2_048 },
+      hosts: 'even',
+      claimsGi: [],
+    });
+  });
+
+  it('may go to any host where the spread is a wish', () => {
+    expect(serviceDemand(quotes, { ...AUTO, spread: { hosts: 'preferred', zones: 'none' } }).hosts).toBe('any');
+  });
+});

@@ -13,13 +13,15 @@ export class RealRedis {
   readonly folder: string;
   readonly #program: string;
   readonly #args: readonly string[];
+  readonly #file: string | undefined;
   #process: ChildProcess | undefined;
 
-  private constructor(program: string, port: number, folder: string, args: readonly string[]) {
+  private constructor(program: string, port: number, folder: string, args: readonly string[], file?: string) {
     this.#program = program;
     this.port = port;
     this.folder = folder;
     this.#args = args;
+    this.#file = file;
   }
 
   /** Starts a server; `args` are options of redis-server, such as `--appendonly yes`. */
@@ -30,14 +32,24 @@ export class RealRedis {
     return server;
   }
 
+  /** Starts a Sentinel with a configuration file, which it will rewrite. */
+  static async startSentinel(program: string, file: string): Promise<RealRedis> {
+    const folder = await mkdtemp(join(tmpdir(), 'real-sentinel-'));
+    const server = new RealRedis(program, await freePort(), folder, ['--sentinel'], file);
+    await server.restart();
+    return server;
+  }
+
   get url(): string {
     return `redis://127.0.0.1:${this.port}/0`;
   }
 
   /** Starts the server again on the same port and folder, and waits until it answers. */
   async restart(): Promise<void> {
-    const fixed = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
-    this.#process = spawn(this.#program, [...fixed, ...this.#args], { stdio: 'ignore' });
+    const file = this.#file === undefined ? [] : [this.#file];
+    const snapshots = this.#file === undefined ? ['--save', ''] : [];
+    const fixed = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, ...snapshots];
+    this.#process = spawn(this.#program, [...file, ...fixed, ...this.#args], { stdio: 'ignore' });
     const client = new Redis(this.port, '127.0.0.1', { retryStrategy: () => 20, maxRetriesPerRequest: null });
     client.on('error', () => {});
     await client.call('PING').catch((error: Error) => {

@@ -16,18 +16,16 @@ export function QuoteList({ quotes, keyword = '' }: QuoteListProps) {
     <ul class="list">
       {quotes.map((quote) => (
         <li key={quote.id}>
-          <a class="whole" href={quoteLink(quote.id)}>
-            <figure>
-              <blockquote class="words" lang={quote.language ?? undefined}>
-                <p>
-                  {highlight(typeset(quote.text), keyword).map(({ text, marked }, index) =>
-                    marked ? <mark key={index}>{text}</mark> : text,
-                  )}
-                </p>
-              </blockquote>
-              <QuoteCaption quote={quote} />
-            </figure>
-          </a>
+          <figure>
+            <blockquote class="words" lang={quote.language ?? undefined}>
+              <a class="whole" href={quoteLink(quote.id)}>
+                {highlight(typeset(quote.text), keyword).map(({ text, marked }, index) =>
+                  marked ? <mark key={index}>{text}</mark> : text,
+                )}
+              </a>
+            </blockquote>
+            <QuoteCaption quote={quote} />
+          </figure>
         </li>
       ))}
     </ul>

@@ -28,8 +28,8 @@ export function OperationDetails({ document, method, path, operation, origin }: 
         {body && <Body document={document} schema={body} />}
         <Answers document={document} operation={operation} />
         <div>
-          <h4>Try it</h4>
-          <Sample text={curlOf({ document, operation, method, path, origin })} label="Command" />
+          <h3>Try it</h3>
+          <Sample text={curlOf({ document, operation, method, path, origin })} />
         </div>
       </div>
     </details>
@@ -37,14 +37,12 @@ export function OperationDetails({ document, method, path, operation, origin }: 
 }
 
 /** Scrolls by keyboard too. */
-function Sample({ text, label }: { readonly text: string; readonly label: string }) {
+function Sample({ text }: { readonly text: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable without a mouse (WCAG 2.1.1)
-    <section class="scroll" tabIndex={0} aria-label={label}>
-      <pre>
-        <code>{text}</code>
-      </pre>
-    </section>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse (WCAG 2.1.1)
+    <pre tabIndex={0}>
+      <code>{text}</code>
+    </pre>
   );
 }
 
@@ -93,7 +91,7 @@ function Parameters({ operation }: Pick<OperationDetailsProps, 'operation'>) {
   }));
   return (
     <div>
-      <h4>Parameters</h4>
+      <h3>Parameters</h3>
       <Fields rows={rows} caption="Parameters" />
     </div>
   );
@@ -108,7 +106,7 @@ function Body({ document, schema }: { readonly document: OpenApi; readonly schem
   }));
   return (
     <div>
-      <h4>Body</h4>
+      <h3>Body</h3>
       <Fields rows={rows} caption="Fields of the body" />
     </div>
   );
@@ -120,7 +118,7 @@ function Answers({ document, operation }: Pick<OperationDetailsProps, 'document'
   const schema = Object.values(success?.[1].content ?? {})[0]?.schema;
   return (
     <div>
-      <h4>Answers</h4>
+      <h3>Answers</h3>
       <table>
         <caption class="hidden">Answers</caption>
         <thead>
@@ -140,9 +138,7 @@ function Answers({ document, operation }: Pick<OperationDetailsProps, 'document'
           ))}
         </tbody>
       </table>
-      {schema && (
-        <Sample text={JSON.stringify(exampleOf(schema, { document }), null, 2)} label="Example of an answer" />
-      )}
+      {schema && <Sample text={JSON.stringify(exampleOf(schema, { document }), null, 2)} />}
     </div>
   );
 }

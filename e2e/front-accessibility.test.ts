@@ -1,0 +1,74 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../test/chromium.ts';
+import { type PlatformUnderTest, startPlatform } from '../test/platform-under-test.ts';
+import { requireProgram } from '../test/requires.ts';
+
+const program = requireProgram('chromium');
+
+/** Brings a page into the state that is judged. */
+type Prepare = (page: Page) => Promise<void>;
+
+/** Every page, and every state of it that a person may see. */
+const PATHS = [
+  '/',
+  '/browse',
+  '/browse?done=removed',
+  '/browse/new',
+  '/browse/quote/pascal-coeur?done=added',
+  '/browse/quote/pascal-coeur/remove',
+  '/find',
+  '/find?keyword=the',
+  '/find?keyword=zzzz',
+  '/docs',
+  '/nowhere',
+];
+
+describe.skipIf(program === undefined)('accessibility by axe', () => {
+  let platform: PlatformUnderTest;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    platform = await startPlatform();
+    browser = await launchChromium(program ?? '');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.stop();
+  });
+
+  async function violations(path: string, colorScheme: 'light' | 'dark', prepare?: Prepare): Promise<string[]> {
+    const context = await browser.newContext({ baseURL: platform.front.url, colorScheme, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await page.goto(path);
+    await prepare?.(page);
+    const results = await new AxeBuilder({ page }).analyze();
+    await context.close();
+    return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+  }
+
+  describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+    it.each(PATHS)('finds nothing wrong with %s', async (path) => {
+      expect(await violations(path, colorScheme)).toEqual([]);
+    });
+
+    it('finds nothing wrong with an opened endpoint', async () => {
+      const openAll: Prepare = (page) =>
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+      expect(await violations('/docs', colorScheme, openAll)).toEqual([]);
+    });
+
+    it('finds nothing wrong with a refused form', async () => {
+      const refuse: Prepare = async (page) => {
+        await page.getByLabel('The words').fill('Words.');
+        await page.getByLabel('Who wrote or said them').fill('Somebody');
+        await page.getByLabel('Admin key').fill('wrong');
+        await page.getByRole('button', { name: 'Add the quote' }).click();
+        await page.getByText('This is not the admin key.').waitFor();
+      };
+      expect(await violations('/browse/new', colorScheme, refuse)).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,52 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import lighthouse from 'lighthouse';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../test/chromium.ts';
+import { type PlatformUnderTest, startPlatform } from '../test/platform-under-test.ts';
+import { requireProgram } from '../test/requires.ts';
+
+const program = requireProgram('chromium');
+const GOAL = 95;
+const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
+
+describe.skipIf(program === undefined)('Lighthouse, as a phone on a slow network', () => {
+  let platform: PlatformUnderTest;
+  let browser: Browser;
+  let port: number;
+
+  beforeAll(async () => {
+    platform = await startPlatform();
+    port = await freePort();
+    browser = await launchChromium(program ?? '', [`--remote-debugging-port=${port}`]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.stop();
+  });
+
+  it.each(['/', '/browse', '/find?keyword=the'])('gives at least 95 in every category to %s', async (path) => {
+    const result = await lighthouse(`${platform.front.url}${path}`, {
+      port,
+      logLevel: 'error',
+      onlyCategories: CATEGORIES,
+    });
+    const scores = Object.entries(result?.lhr.categories ?? {}).map(([name, { score }]) => [
+      name,
+      Math.round((score ?? 0) * 100),
+    ]);
+    console.log(path, Object.fromEntries(scores));
+    expect(scores.map(([name]) => name)).toEqual(CATEGORIES);
+    expect(scores.filter(([, score]) => Number(score) < GOAL)).toEqual([]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

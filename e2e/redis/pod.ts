@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigFiles } from '../../charts/redis/config.ts';
 import type { PodNetwork } from './pod-network.ts';
@@ -73,6 +73,12 @@ export class Pod {
     }
     await this.stopped;
     this.options.network.release(this.host);
+  }
+
+  /** The claim is gone, and the pod gets a new one. */
+  loseVolume(): void {
+    rmSync(this.volume, { recursive: true, force: true });
+    mkdirSync(this.volume);
   }
 
   /** What the kubelet does first: SIGTERM to PID 1 alone. */

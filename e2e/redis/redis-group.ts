@@ -21,8 +21,7 @@ export class RedisGroup {
   constructor(environment: Environment, nssWrapper: string) {
     const { redis } = environment;
     mkdirSync(this.secretsFolder);
-    for (const role of rolesOf(environment))
-      this.writeSecret(role.passwordKey, `the ${role.user}'s "first" \\password`);
+    for (const role of rolesOf(environment)) this.writeSecret(role.passwordKey, firstPassword(role.user));
     this.network = new PodNetwork(this.folder, nssWrapper);
     this.servers = serverHosts(redis).map((host) =>
       this.pod(host, renderedFiles(environment, 'redis'), 'start-redis.sh'),
@@ -50,7 +49,7 @@ export class RedisGroup {
   }
 
   /** A connection to one server or Sentinel; without a user, as anybody. */
-  client(pod: Pod, port: number, user?: string, password = `the ${user}'s "first" \\password`): Redis {
+  client(pod: Pod, port: number, user?: string, password = firstPassword(user ?? '')): Redis {
     const redis = new Redis({
       host: pod.address ?? '127.0.0.1',
       port,
@@ -117,6 +116,11 @@ export class RedisGroup {
     await Promise.all(this.pods.map((pod) => pod.kill()));
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** With every character that a shell or a configuration file might trip over. */
+export function firstPassword(user: string): string {
+  return `the ${user}'s "first" $1 \\password`;
 }
 
 function parseInfo(text: string): Record<string, string> {

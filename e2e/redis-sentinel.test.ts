@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { PORTS } from '../app/contract.ts';
+import { production } from '../charts/environments/production.ts';
+import { requireProgram } from '../test/requires.ts';
+import type { Pod } from './redis/pod.ts';
+import { requireNssWrapper } from './redis/pod-network.ts';
+import { RedisGroup } from './redis/redis-group.ts';
+import { until } from './redis/until.ts';
+import { Writer } from './redis/writer.ts';
+
+const wrapper = requireNssWrapper();
+const programs = ['redis-server', 'redis-sentinel', 'redis-cli'].map(requireProgram);
+const missing = wrapper === undefined || programs.includes(undefined);
+
+/** Recovery that the services bridge (design, "The application"). */
+const FAILOVER_SECONDS = 15;
+
+describe.skipIf(missing)('three Redis and three Sentinels, started by the scripts of the ConfigMap', () => {
+  let group: RedisGroup;
+  let writer: Writer | undefined;
+
+  beforeAll(async () => {
+    group = new RedisGroup(production, wrapper ?? '');
+  });
+
+  afterEach(async () => {
+    await writer?.stop();
+    writer = undefined;
+  });
+
+  afterAll(() => group.destroy());
+
+  /** One primary, two replicas in step, all Sentinels of one mind. */
+  async function settled(): Promise<Pod> {
+    let primary: Pod | undefined;
+    await until('one primary with two replicas that may succeed it', 60, async () => {
+      const primaries = await group.primaries();
+      primary = primaries[0];
+      if (primaries.length !== 1 || primary === undefined) return false;
+      const { host } = primary;
+      const named = await Promise.all(group.sentinels.map((sentinel) => group.named(sentinel)));
+      const replicas = group.servers.filter((server) => server !== primary);
+      const states = await Promise.all(
+        replicas.map((server) => group.info(server, 'replication').catch(() => undefined)),
+      );
+      return (
+        named.every((name) => name === host) &&
+        states.every((state) => state?.['master_link_status'] === 'up' && state['slave_priority'] === '100')
+      );
+    });
+    if (primary === undefined) throw new Error('no primary');
+    return primary;
+  }
+
+  function startWriter(prefix: string): Writer {
+    onTestFailed(() => console.error(group.logs()));
+    writer = new Writer(group, prefix);
+    return writer;
+  }
+
+  async function writing(since: number, seconds: number): Promise<void> {
+    await until('an acknowledged write', seconds, () => writer?.wroteSince(since) ?? false);
+  }
+
+  /** Every acknowledged write is at the primary. */
+  async function expectNothingLost(primary: Pod): Promise<void> {
+    await writer?.stop();
+    const keys = writer?.acknowledged.map(({ key }) => key) ?? [];
+    expect(keys.length).toBeGreaterThan(100);
+    const held = await group.with(primary, PORTS.redis, 'admin', (redis) => redis.mget(keys));
+    expect(keys.filter((_, index) => held[index] === null)).toEqual([]);
+  }
+
+  it('comes up in any order: the last ordinal first, Sentinels one by one after the servers', async () => {
+    const [first, second, third] = group.servers;
+    third?.start();
+    second?.start();
+    await until('the servers wait for a majority', 20, () => third?.log.includes('fewer than 2 Sentinels') ?? false);
+    expect(await group.primaries()).toEqual([]);
+    for (const sentinel of group.sentinels) sentinel.start();
+    first?.start();
+    expect((await settled()).host).toBe('redis-0.redis');
+  });
+
+  it('replaces a primary that is killed under writes, and takes it back as a replica at a new address', async () => {
+    const primary = await settled();
+    const current = startWriter('killed');
+    await writing(Date.now(), 10);
+    const killedAt = Date.now();
+    await primary.kill();
+    await until('no writes at the dead primary', 5, () => !current.wroteSince(Date.now() - 500));
+    await writing(Date.now(), FAILOVER_SECONDS);
+    expect(Date.now() - killedAt).toBeLessThan(FAILOVER_SECONDS * 1_000);
+    primary.start();
+    const successor = await settled();
+    expect(successor).not.toBe(primary);
+    await expectNothingLost(successor);
+  });
+
+  it('leaves the lead to a replica when the primary is back before anybody has missed it', async () => {
+    const primary = await settled();
+    startWriter('restarted');
+    await writing(Date.now(), 10);
+    await primary.kill();
+    primary.start();
+    const successor = await settled();
+    expect(successor).not.toBe(primary);
+    expect(primary.log).toContain('standing back');
+    await expectNothingLost(successor);
+  });
+
+  it('hands over without losing a write or waiting for a timeout when the primary is asked to stop', async () => {
+    const primary = await settled();
+    startWriter('handed-over');
+    await writing(Date.now(), 10);
+    const stoppedAt = Date.now();
+    await primary.terminate();
+    expect(primary.log).toContain('handed over');
+    await writing(Date.now(), FAILOVER_SECONDS);
+    expect(Date.now() - stoppedAt).toBeLessThan(FAILOVER_SECONDS * 1_000);
+    primary.start();
+    await expectNothingLost(await settled());
+  });
+
+  it('writes on without one Sentinel, replaces the primary without it, and tells it when it is back with an empty volume', async () => {
+    const primary = await settled();
+    const [sentinel] = group.sentinels;
+    startWriter('two-sentinels');
+    await sentinel?.kill();
+    await writing(Date.now(), 5);
+    await primary.kill();
+    await writing(Date.now(), FAILOVER_SECONDS);
+    sentinel?.loseVolume();
+    sentinel?.start();
+    primary.start();
+    await expectNothingLost(await settled());
+  });
+
+  it('comes back with one primary and every acknowledged write when all servers are killed and restarted at once', async () => {
+    const primary = await settled();
+    startWriter('all-servers');
+    await writing(Date.now(), 10);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await Promise.all(group.servers.map((server) => server.kill()));
+    // The stale ones first: a replica that is alone must not be promoted.
+    for (const server of group.servers) if (server !== primary) server.start();
+    await new Promise((resolve) => setTimeout(resolve, 6_500));
+    expect(await group.primaries()).toEqual([]);
+    primary.start();
+    await writing(Date.now(), 45);
+    expect(await settled()).toBe(primary);
+    await expectNothingLost(primary);
+  });
+
+  it('comes back the same when servers and Sentinels are killed and restarted at once', async () => {
+    const primary = await settled();
+    startWriter('everything');
+    await writing(Date.now(), 10);
+    await Promise.all(group.pods.map((pod) => pod.kill()));
+    group.start();
+    await writing(Date.now(), 45);
+    expect(await settled()).toBe(primary);
+    await expectNothingLost(primary);
+  });
+
+  it('never lets a server lead that has lost its volume', async () => {
+    const primary = await settled();
+    startWriter('empty-volume');
+    await writing(Date.now(), 10);
+    await primary.kill();
+    primary.loseVolume();
+    primary.start();
+    const successor = await settled();
+    expect(successor).not.toBe(primary);
+    await expectNothingLost(successor);
+  });
+});

@@ -23,8 +23,10 @@ export const FAILOVER_TIMES = {
   downAfter: 5,
   /** Longer than a failover takes: a primary that restarts sooner leaves the lead to a replica in step. */
   standBack: 12,
-  /** One step of a failover, and a hand-over, may take no longer. */
-  failover: 15,
+  /** One step of a failover may take no longer; a failed one is tried again after twice this. */
+  failover: 6,
+  /** A primary that stops waits no longer for its successor. */
+  handOver: 15,
   /** One question to a server or a Sentinel. */
   ask: 2,
   /** A replica that has not confirmed for so long does not count as connected. */
@@ -107,6 +109,7 @@ export function settings(redis: OwnRedis): string {
     DOWN_AFTER_SECONDS: FAILOVER_TIMES.downAfter,
     STAND_BACK_SECONDS: FAILOVER_TIMES.standBack,
     FAILOVER_SECONDS: FAILOVER_TIMES.failover,
+    HAND_OVER_SECONDS: FAILOVER_TIMES.handOver,
   };
   return Object.entries(values)
     .map(([key, value]) => `${key}='${value}'\n`)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../../test/requires.ts';
 
@@ -24,6 +24,7 @@ export class PodNetwork {
   private readonly addresses = new Map<string, string>();
   private readonly prefix: string;
   private next = 1;
+  private version = 1;
 
   constructor(folder: string, nssWrapper: string) {
     this.prefix = `127.${64 + Math.floor(Math.random() * 128)}.${Math.floor(Math.random() * 256)}`;
@@ -53,8 +54,11 @@ export class PodNetwork {
     return this.addresses.get(host);
   }
 
+  /** The library reads the file again when its time differs, in whole seconds: each version gets a second of its own. */
   private write(): void {
     writeFileSync(this.hostsFile, [...this.addresses].map(([host, address]) => `${address} ${host}\n`).join(''));
+    this.version += 1;
+    utimesSync(this.hostsFile, this.version, this.version);
   }
 }
 

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { PORTS } from '../../app/contract.ts';
 import type { Environment } from '../../charts/environments/environment.ts';
 import { rolesOf } from '../../charts/redis/acl.ts';
-import { sentinelHosts, serverHosts } from '../../charts/redis/shape.ts';
+import { SENTINEL_PRIMARY, sentinelHosts, serverHosts } from '../../charts/redis/shape.ts';
 import { Pod } from './pod.ts';
 import { PodNetwork } from './pod-network.ts';
 import { renderedFiles } from './rendered.ts';
@@ -99,12 +99,21 @@ export class RedisGroup {
   async named(sentinel: Pod): Promise<string | undefined> {
     try {
       const answer = await this.with(sentinel, PORTS.sentinel, undefined, (redis) =>
-        redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'quotes'),
+        redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', SENTINEL_PRIMARY),
       );
       return Array.isArray(answer) ? String(answer[0]) : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  /** How many replicas a Sentinel knows and holds to be up. */
+  async knownReplicas(sentinel: Pod): Promise<number> {
+    const answer = await this.with(sentinel, PORTS.sentinel, undefined, (redis) =>
+      redis.call('SENTINEL', 'REPLICAS', SENTINEL_PRIMARY),
+    );
+    const replicas: unknown[] = Array.isArray(answer) ? answer : [];
+    return replicas.filter((fields) => Array.isArray(fields) && fields[fields.indexOf('flags') + 1] === 'slave').length;
   }
 
   /** The logs of all pods, for the message of a failed test. */

@@ -96,8 +96,8 @@ moved_on() {
 hand_over() {
   [ "$MODE" = sentinel ] || return 0
   [ "$(replication | field role)" = master ] || return 0
-  admin client pause "$((FAILOVER_SECONDS * 2000))" write >/dev/null
-  if await 3 caught_up && order_failover && await "$FAILOVER_SECONDS" moved_on; then
+  admin client pause "$((HAND_OVER_SECONDS * 2000))" write >/dev/null
+  if await 3 caught_up && order_failover && await "$HAND_OVER_SECONDS" moved_on; then
     log "handed over"
   else
     log "stopping as the primary: no replica could take over"

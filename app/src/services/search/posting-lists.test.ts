@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Dictionary } from './dictionary.ts';
+import { Matcher } from './matcher.ts';
+import { PostingLists } from './posting-lists.ts';
+
+describe('posting lists', () => {
+  it('hold what was pushed, in order, however they grow beside each other', () => {
+    const pushes = fc.array(fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 2 ** 32 - 1 })), {
+      maxLength: 2000,
+      size: 'max',
+    });
+    fc.assert(
+      fc.property(pushes, (values) => {
+        const lists = new PostingLists();
+        const expected: number[][] = Array.from({ length: 6 }, () => []);
+        for (let list = 0; list < 6; list++) expect(lists.add()).toBe(list);
+        for (const [list, value] of values) {
+          lists.push(list, value);
+          expected[list]?.push(value);
+        }
+        const read = expected.map((_, list) => {
+          const { page, start, length } = lists.view(list);
+          return [...page.subarray(start, start + length)];
+        });
+        expect(read).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('may be many, and one of them long', () => {
+    const lists = new PostingLists();
+    for (let list = 0; list < 3000; list++) lists.push(lists.add(), list);
+    for (let value = 0; value < 100_000; value++) lists.push(7, value);
+    expect(lists.length(7)).toBe(100_001);
+    const { page, start } = lists.view(7);
+    expect([page[start], page[start + 100_000]]).toEqual([7, 99_999]);
+    expect(lists.view(2999).page[lists.view(2999).start]).toBe(2999);
+  });
+});
+
+describe('the dictionary', () => {
+  it('finds words by their beginning, whether sorted in already or not', () => {
+    const word = fc.stringMatching(/^[abc]{1,4}$/);
+    fc.assert(
+      fc.property(fc.uniqueArray(word), fc.uniqueArray(word), word, (early, late, prefix) => {
+        const dictionary = new Dictionary();
+        const words = [...new Set([...early, ...late])];
+        for (const [index, one] of words.entries()) {
+          if (index === early.length) dictionary.settle();
+          expect(dictionary.add(one)).toBe(index);
+        }
+        const expected = words.filter((one) => one.startsWith(prefix)).map((one) => words.indexOf(one));
+        expect(dictionary.startingWith(prefix).sort()).toEqual(expected.sort());
+        dictionary.settle();
+        expect(dictionary.startingWith(prefix).sort()).toEqual(expected.sort());
+        expect(dictionary.size).toBe(words.length);
+      }),
+    );
+  });
+
+  it('sorts new words in by itself before they are too many to look through', () => {
+    const dictionary = new Dictionary();
+    for (let index = 0; index < 2000; index++) dictionary.add(`word${index}`);
+    expect(dictionary.startingWith('word199')).toEqual([
+      199, 1990, 1991, 1992, 1993, 1994, 1995, 1996, 1997, 1998, 1999,
+    ]);
+  });
+});
+
+describe('the matcher', () => {
+  it('gives the same whether a list is read in a row or asked document by document', () => {
+    const documents = fc.uniqueArray(fc.nat({ max: 4999 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(documents, fc.integer({ min: 1, max: 9 }), (rare, step) => {
+        const lists = new PostingLists();
+        const [first, second] = [lists.add(), lists.add()];
+        for (const document of [...rare].sort((a, b) => a - b)) lists.push(first, (document << 8) | 100);
+        for (let document = 0; document < 5000; document += step) lists.push(second, (document << 8) | 50);
+        const alive = new Uint8Array(5000).fill(1);
+        const matcher = new Matcher(lists, () => alive);
+        const words = [first, second].map((list) => ({ size: lists.length(list), lists: [{ list, weight: 1 }] }));
+        const found = matcher.match(words, { limit: 100, visits: 1000 });
+        expect([...found.best].sort()).toEqual(rare.filter((document) => document % step === 0).sort());
+      }),
+    );
+  });
+});

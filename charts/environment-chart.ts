@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s, type Service } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { ADMIN_PATHS, PORTS } from '../app/contract.ts';
 import { WORKLOAD } from '../guardrails/annotations.ts';
 import { nameConstructs } from './construct-names.ts';
 import { clusterScoped } from './constructs/cluster-scoped.ts';
@@ -13,6 +14,7 @@ import { PublicEdge } from './edge/public-edge.ts';
 import type { Environment } from './environments/environment.ts';
 import { annotateForSync } from './gitops/sync-annotations.ts';
 import { imageOf } from './image.ts';
+import { REDIS_CLIENT_METRICS, SEARCH_METRICS, SERVICE_METRICS } from './monitoring/sources/metric-lines.ts';
 import { namespaceAnnotations } from './namespace-annotations.ts';
 import { hasNodePort, serviceEgress, serviceIngress } from './network/service-traffic.ts';
 import { RedisStore } from './redis/redis-store.ts';
@@ -122,8 +124,19 @@ function workloadAnnotations(service: ServiceSpec, { stopping }: Environment): R
   return {
     [WORKLOAD.drain]: `${stopping.shutdownSeconds}s`,
     [WORKLOAD.idleMemory]: `${service.measured.idleMemoryMiB}Mi`,
+    [WORKLOAD.endpoints]: `${PORTS.admin}: ${Object.values(ADMIN_PATHS).join(' ')}`,
+    [WORKLOAD.metrics]: metricsOf(service).join('\n'),
     ...(stores.length === 0
       ? {}
       : { [WORKLOAD.stores]: stores.join(','), [WORKLOAD.connections]: `redis=${service.redisConnections}` }),
   };
+}
+
+/** What the service shows to Prometheus, as rules and dashboards may ask for it. */
+function metricsOf({ name, calls }: ServiceSpec): readonly string[] {
+  return [
+    ...SERVICE_METRICS,
+    ...(calls.includes('redis') ? REDIS_CLIENT_METRICS : []),
+    ...(name === 'search' ? SEARCH_METRICS : []),
+  ];
 }

@@ -17,7 +17,7 @@ export function namespaceAnnotations(environment: Environment, secrets: readonly
     [NAMESPACE.budgetEphemeralStorage]: memoryText(budget.ephemeralMiBPerNode),
     [NAMESPACE.budgetPods]: String(budget.podsPerNode),
     [NAMESPACE.budgetStorage]: `${budget.storageGi}Gi`,
-    ...(promises.length === 0 ? {} : { [NAMESPACE.promises]: promises.join(',') }),
+    [NAMESPACE.promises]: promises.join(','),
     ...(edge.nodePort === null ? {} : { [NAMESPACE.exposes]: 'NodePort' }),
     ...(provided.length === 0 ? {} : { [NAMESPACE.provided]: provided.join('\n') }),
   };
@@ -25,6 +25,8 @@ export function namespaceAnnotations(environment: Environment, secrets: readonly
 
 function promisesOf({ scaling, edge, secrets, monitoring }: Environment): string[] {
   return [
+    PROMISES.isolation,
+    PROMISES.podSecurity,
     ...(scaling.kind === 'auto' && scaling.floor > 1 ? [PROMISES.availability] : []),
     ...(edge.tls.kind === 'none' ? [] : [PROMISES.tls]),
     ...(secrets.kind === 'external' ? [PROMISES.managedSecrets, PROMISES.digests] : []),

@@ -50,6 +50,8 @@ export const PROMISES = {
   managedSecrets: 'managed-secrets',
   /** Pods exchange only what the manifests declare: default deny both ways, no policy wider than an edge. */
   isolation: 'isolation',
+  /** Every namespace enforces the restricted Pod Security standard. */
+  podSecurity: 'pod-security',
   /** Every workload is scraped. */
   monitoring: 'monitoring',
 } as const;

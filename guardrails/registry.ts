@@ -3,6 +3,7 @@ import type { Rule } from './rule.ts';
 import { autoscalerHasRequest } from './rules/availability/autoscaler-has-request.ts';
 import { autoscalerOwnsReplicas } from './rules/availability/autoscaler-owns-replicas.ts';
 import { autoscalerRange } from './rules/availability/autoscaler-range.ts';
+import { autoscalerTargetReachable } from './rules/availability/autoscaler-target-reachable.ts';
 import { budgetPresent } from './rules/availability/budget-present.ts';
 import { claimSharedByPods } from './rules/availability/claim-shared-by-pods.ts';
 import { drainCanFinish } from './rules/availability/drain-can-finish.ts';
@@ -30,6 +31,7 @@ import { livenessIsNotReadiness } from './rules/lifecycle/liveness-is-not-readin
 import { nothingRenamed } from './rules/lifecycle/nothing-renamed.ts';
 import { probeTargetExists } from './rules/lifecycle/probe-target-exists.ts';
 import { probeTiming } from './rules/lifecycle/probe-timing.ts';
+import { readinessPresent } from './rules/lifecycle/readiness-present.ts';
 import { startsWithinDeadline } from './rules/lifecycle/starts-within-deadline.ts';
 import { stopsWithinGrace } from './rules/lifecycle/stops-within-grace.ts';
 import { alertsComplete } from './rules/observability/alerts-complete.ts';
@@ -102,6 +104,7 @@ import { seccompBaseline } from './rules/security/pod-security/seccomp-baseline.
 import { seccompRestricted } from './rules/security/pod-security/seccomp-restricted.ts';
 import { sysctls } from './rules/security/pod-security/sysctls.ts';
 import { volumeTypes } from './rules/security/pod-security/volume-types.ts';
+import { podSecurityEnforced } from './rules/security/pod-security-enforced.ts';
 import { rolesWithoutWildcards } from './rules/security/roles-without-wildcards.ts';
 import { serviceExposure } from './rules/security/service-exposure.ts';
 import { tlsCoversHosts } from './rules/security/tls-covers-hosts.ts';
@@ -185,6 +188,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     autoscalerHasRequest,
     autoscalerOwnsReplicas,
     autoscalerRange,
+    autoscalerTargetReachable,
     budgetPresent,
     claimSharedByPods,
     drainCanFinish,
@@ -200,6 +204,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     livenessIsNotReadiness,
     nothingRenamed,
     probeTargetExists,
+    readinessPresent,
     probeTiming,
     startsWithinDeadline,
     stopsWithinGrace,
@@ -230,6 +235,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     sysctls,
     volumeTypes,
     rolesWithoutWildcards,
+    podSecurityEnforced,
     serviceExposure,
     tlsCoversHosts,
     tokenWhereUsed,

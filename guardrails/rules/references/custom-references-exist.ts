@@ -22,6 +22,8 @@ function* references(platform: Platform): Iterable<Reference> {
     yield* scoped(root.at('spec', 'issuerRef'), 'Issuer', namespace);
   for (const { namespace, root } of platform.ofKind('ExternalSecret'))
     yield* scoped(root.at('spec', 'secretStoreRef'), 'SecretStore', namespace);
+  for (const { namespace, root } of platform.ofKind('SecretStore', 'Issuer'))
+    yield* accounts(root.at('spec'), namespace);
   for (const { namespace, root } of platform.ofKind('Ingress'))
     yield* ofIngress(root.at('metadata', 'annotations'), namespace);
   for (const { namespace, root } of platform.ofKind('IngressRoute')) {
@@ -50,6 +52,16 @@ function* scoped(ref: Field, kind: string, namespace: string): Iterable<Referenc
   const given = ref.at('kind').text ?? kind;
   if (name !== undefined)
     yield { at: ref.at('name'), kind: given, namespace: given.startsWith('Cluster') ? '' : namespace, name };
+}
+
+/** The service accounts that a provider's settings name, however deep. */
+function* accounts(field: Field, namespace: string): Iterable<Reference> {
+  for (const [key, value] of field.entries) {
+    const name = value.at('name').text;
+    if (key === 'serviceAccountRef' && name !== undefined)
+      yield { at: value.at('name'), kind: 'ServiceAccount', namespace, name };
+    else yield* accounts(value, namespace);
+  }
 }
 
 /** Middlewares as `<namespace>-<name>@kubernetescrd`, and the issuer of cert-manager. */

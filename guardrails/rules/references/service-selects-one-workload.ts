@@ -21,9 +21,12 @@ export const serviceSelectsOneWorkload: Rule = {
   },
 };
 
-/** A canary or a sibling of the same image serves the same; a Job never serves. */
+const NAME = 'app.kubernetes.io/name';
+
+/** A canary or a sibling of the same image serves the same, unless it is called otherwise; a Job never serves. */
 function isSameProgram(one: Workload, other: Workload | undefined): boolean {
   if (!other || one === other) return true;
+  if (one.labels[NAME] !== other.labels[NAME]) return false;
   const [images, others] = [one, other].map(({ running }) => running.map(({ image }) => repository(image.text ?? '')));
   return one.isLongRunning && other.isLongRunning && (images ?? []).some((image) => others?.includes(image));
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ComposeSpecification } from 'compose-spec-ts';
 import { type Platform, synthesize } from '../charts/platform.ts';
+import { updatedPages } from '../delivery/diagrams/updated-pages.ts';
 import { changesBetween, differingFiles } from './changes.ts';
 import { judge } from './judge.ts';
 import { composeText, fileText } from './manifest-yaml.ts';
@@ -10,7 +11,8 @@ import { swapFolder } from './swap-folder.ts';
 import { writeFileWhole } from './write-file.ts';
 
 /**
- * Synthesizes the platform and writes dist/ and compose.yaml below the given folder, all or nothing.
+ * Synthesizes the platform and writes dist/, compose.yaml and the generated blocks of the documentation below the given folder,
+ * all or nothing.
  * @param compose asked only when the platform holds together
  * @returns what to tell the person who ran it
  * @throws PlatformError or GuardrailError before anything is written
@@ -19,10 +21,12 @@ export function writePlatform(platform: Platform, compose: () => ComposeSpecific
   const files = synthesize(platform);
   const texts = new Map(files.map((file) => [file.path, fileText(file)]));
   const composed = composeText(compose());
+  const pages = updatedPages(platform, files, root);
   const dist = join(root, 'dist');
   const { before, after } = differingFiles(readFolder(dist), texts);
   const verdict = judge(files, texts, before);
   if (before.size > 0 || after.size > 0) swapFolder(dist, texts);
   writeFileWhole(join(root, 'compose.yaml'), composed);
+  for (const [path, text] of pages) writeFileWhole(path, text);
   return `${summary(platform, files, changesBetween(before, after))}\n\n${verdict}`;
 }

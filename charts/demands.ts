@@ -1,6 +1,7 @@
 import type { Demand } from './demand.ts';
 import { ACME_SOLVER } from './edge/acme-solver.ts';
 import type { Environment } from './environments/environment.ts';
+import { monitoringDemands } from './monitoring/demands.ts';
 import { redisDemands } from './redis/demands.ts';
 import type { ServiceSpec } from './services/service.ts';
 import { serviceDemand } from './sizing.ts';
@@ -10,6 +11,7 @@ export function demandsOf(environment: Environment, catalog: readonly ServiceSpe
   return [
     ...catalog.map((service) => serviceDemand(service, environment)),
     ...redisDemands(environment),
+    ...monitoringDemands(environment, catalog),
     ...(environment.edge.tls.kind === 'none' ? [] : [{ ...ACME_SOLVER, namespace: environment.namespace }]),
   ];
 }

@@ -14,7 +14,9 @@ import { PublicEdge } from './edge/public-edge.ts';
 import type { Environment } from './environments/environment.ts';
 import { annotateForSync } from './gitops/sync-annotations.ts';
 import { imageOf } from './image.ts';
-import { REDIS_CLIENT_METRICS, SEARCH_METRICS, SERVICE_METRICS } from './monitoring/sources/metric-lines.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
+import { serviceMetrics } from './monitoring/sources/metric-lines.ts';
+import { monitoringNamespaceOf } from './monitoring/watch.ts';
 import { namespaceAnnotations } from './namespace-annotations.ts';
 import { hasNodePort, serviceEgress, serviceIngress } from './network/service-traffic.ts';
 import { RedisStore } from './redis/redis-store.ts';
@@ -46,6 +48,7 @@ export class EnvironmentChart extends Chart {
     new RedisStore(this, 'redis', { environment, catalog });
     const services = new Map(catalog.map((service) => [service.name, this.addService(service).service]));
     this.addEdge(services);
+    this.addMonitoring();
     nameConstructs(this);
     annotateForSync(this);
   }
@@ -56,7 +59,7 @@ export class EnvironmentChart extends Chart {
     const specs = secretsOf(environment);
     new PlatformNamespace(this, 'namespace', {
       name: namespace,
-      annotations: namespaceAnnotations(environment, specs),
+      annotations: namespaceAnnotations(environment, namespace, specs),
       demands: demandsOf(environment, this.catalog).filter((demand) => demand.namespace === namespace),
       nodePorts: environment.edge.nodePort === null ? 0 : 1,
     });
@@ -116,6 +119,19 @@ export class EnvironmentChart extends Chart {
     });
     new PublicEdge(this, 'edge', { environment: this.environment, routes });
   }
+
+  private addMonitoring(): void {
+    const { environment, catalog } = this;
+    new Monitoring(this, 'monitoring', {
+      environment,
+      catalog,
+      namespaceAnnotations: namespaceAnnotations(
+        environment,
+        monitoringNamespaceOf(environment),
+        secretsOf(environment),
+      ),
+    });
+  }
 }
 
 /** What the guardrails want to know of a service beyond the Kubernetes API. */
@@ -123,20 +139,11 @@ function workloadAnnotations(service: ServiceSpec, { stopping }: Environment): R
   const stores = service.calls.filter((name) => name === 'redis');
   return {
     [WORKLOAD.drain]: `${stopping.shutdownSeconds}s`,
+    [WORKLOAD.metrics]: serviceMetrics(service).join('\n'),
     [WORKLOAD.idleMemory]: `${service.measured.idleMemoryMiB}Mi`,
     [WORKLOAD.endpoints]: `${PORTS.admin}: ${Object.values(ADMIN_PATHS).join(' ')}`,
-    [WORKLOAD.metrics]: metricsOf(service).join('\n'),
     ...(stores.length === 0
       ? {}
       : { [WORKLOAD.stores]: stores.join(','), [WORKLOAD.connections]: `redis=${service.redisConnections}` }),
   };
-}
-
-/** What the service shows to Prometheus, as rules and dashboards may ask for it. */
-function metricsOf({ name, calls }: ServiceSpec): readonly string[] {
-  return [
-    ...SERVICE_METRICS,
-    ...(calls.includes('redis') ? REDIS_CLIENT_METRICS : []),
-    ...(name === 'search' ? SEARCH_METRICS : []),
-  ];
 }

@@ -4,11 +4,20 @@ import { EDGE } from './edge/names.ts';
 import type { Environment } from './environments/environment.ts';
 import type { SecretSpec } from './secrets/secret-spec.ts';
 
-/** What an environment has and promises, in the words that the guardrails read on its namespaces. */
-export function namespaceAnnotations(environment: Environment, secrets: readonly SecretSpec[]): Record<string, string> {
+/** What an environment has and promises, in the words that the guardrails read on each of its namespaces. */
+export function namespaceAnnotations(
+  environment: Environment,
+  namespace: string,
+  secrets: readonly SecretSpec[],
+): Record<string, string> {
   const { budget, edge } = environment;
   const promises = promisesOf(environment);
-  const provided = providedObjects(environment, secrets);
+  const own = namespace === environment.namespace;
+  const provided = providedObjects(
+    environment,
+    secrets.filter((secret) => (secret.namespace ?? environment.namespace) === namespace),
+    own,
+  );
   return {
     [NAMESPACE.environment]: environment.name,
     [NAMESPACE.budgetNodes]: String(budget.nodes),
@@ -18,7 +27,7 @@ export function namespaceAnnotations(environment: Environment, secrets: readonly
     [NAMESPACE.budgetPods]: String(budget.podsPerNode),
     [NAMESPACE.budgetStorage]: `${budget.storageGi}Gi`,
     [NAMESPACE.promises]: promises.join(','),
-    ...(edge.nodePort === null ? {} : { [NAMESPACE.exposes]: 'NodePort' }),
+    ...(edge.nodePort === null || !own ? {} : { [NAMESPACE.exposes]: 'NodePort' }),
     ...(provided.length === 0 ? {} : { [NAMESPACE.provided]: provided.join('\n') }),
   };
 }
@@ -35,11 +44,11 @@ function promisesOf({ scaling, edge, secrets, monitoring }: Environment): string
 }
 
 /** Objects that somebody else makes: the secret operator (or a person) the secrets, cert-manager the certificate. */
-function providedObjects({ secrets, edge }: Environment, specs: readonly SecretSpec[]): string[] {
+function providedObjects({ secrets, edge }: Environment, specs: readonly SecretSpec[], certificate: boolean): string[] {
   return [
     ...(secrets.kind === 'external'
       ? specs.map(({ name, keys }) => `Secret/${name}: ${keys.map(({ key }) => key).join(', ')}`)
       : []),
-    ...(edge.tls.kind === 'none' ? [] : [`Secret/${EDGE.certificate}: tls.crt, tls.key`]),
+    ...(edge.tls.kind === 'none' || !certificate ? [] : [`Secret/${EDGE.certificate}: tls.crt, tls.key`]),
   ];
 }

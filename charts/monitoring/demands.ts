@@ -3,7 +3,7 @@ import type { Environment } from '../environments/environment.ts';
 import type { ServiceSpec } from '../services/service.ts';
 import { componentsOf, stackOf } from './standalone/stack.ts';
 
-/** What the monitoring asks of the cluster: one pod of each program, never two. */
+/** What the monitoring asks of the cluster: one working pod of each program. */
 export function monitoringDemands(environment: Environment, catalog: readonly ServiceSpec[]): Demand[] {
   const stack = stackOf(environment, catalog);
   if (stack === null) return [];
@@ -12,7 +12,8 @@ export function monitoringDemands(environment: Environment, catalog: readonly Se
     namespace: stack.namespace,
     floorPods: 1,
     ceilingPods: 1,
-    peakPods: 1,
+    // A Deployment's old pod still stops while the new one starts; a StatefulSet's has gone by then.
+    peakPods: volume === null ? 2 : 1,
     requests,
     limits,
     hosts: 'any',

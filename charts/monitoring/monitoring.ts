@@ -1,10 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { FOREIGN_METRICS_PREFIX } from '../../guardrails/annotations.ts';
 import { recommendedLabels } from '../constructs/labels.ts';
 import { PlatformNamespace } from '../constructs/platform-namespace.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { ServiceSpec } from '../services/service.ts';
 import { monitoringDemands } from './demands.ts';
+import { CERT_MANAGER_METRICS } from './sources/metric-lines.ts';
 import { KUBE_STATE_RESOURCES } from './standalone/kube-state-metrics.ts';
 import { Monitor } from './standalone/monitor.ts';
 import { MONITORS } from './standalone/names.ts';
@@ -27,7 +29,7 @@ export class Monitoring extends Construct {
     const { namespace, monitoring } = stack;
     new PlatformNamespace(this, 'namespace', {
       name: namespace,
-      annotations: props.namespaceAnnotations,
+      annotations: { ...props.namespaceAnnotations, ...foreignMetrics(stack) },
       demands: monitoringDemands(environment, catalog),
       nodePorts: 0,
     });
@@ -72,4 +74,9 @@ export class Monitoring extends Construct {
       subjects: [{ kind: 'ServiceAccount', name, namespace: stack.namespace }],
     });
   }
+}
+
+/** Metrics that come from outside the platform's manifests. */
+function foreignMetrics({ watch }: Stack): Record<string, string> {
+  return watch.certificates ? { [`${FOREIGN_METRICS_PREFIX}cert-manager`]: CERT_MANAGER_METRICS.join('\n') } : {};
 }

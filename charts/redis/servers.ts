@@ -4,6 +4,7 @@ import { PORT_NAMES, PORTS } from '../../app/contract.ts';
 import { WORKLOAD } from '../../guardrails/annotations.ts';
 import { DisruptionBudget } from '../constructs/disruption-budget.ts';
 import type { Environment } from '../environments/environment.ts';
+import { REDIS_EXPORTER_METRICS } from '../monitoring/sources/metric-lines.ts';
 import { rolesOf } from './acl.ts';
 import { serverFiles } from './config.ts';
 import { exporterContainer } from './exporter.ts';
@@ -40,7 +41,7 @@ export class RedisServers extends Construct {
     this.addService(environment, redis);
     if (count > 1) new DisruptionBudget(this, 'disruption-budget', { ...metadata, pods, minAvailable: count - 1 });
     new k8s.KubeStatefulSet(this, 'servers', {
-      metadata: { ...metadata, annotations: annotations(redis) },
+      metadata: { ...metadata, annotations: { ...annotations(redis), ...exporterMetrics(environment) } },
       spec: {
         serviceName: name,
         replicas: count,
@@ -80,6 +81,11 @@ export class RedisServers extends Construct {
       },
     });
   }
+}
+
+/** What the exporter beside each server shows. */
+function exporterMetrics({ monitoring }: Environment): Record<string, string> {
+  return monitoring.kind === 'off' ? {} : { [WORKLOAD.metrics]: REDIS_EXPORTER_METRICS.join('\n') };
 }
 
 function annotations(redis: OwnRedis): Record<string, string> {

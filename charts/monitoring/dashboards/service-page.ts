@@ -1,14 +1,13 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { METRICS, type ServiceName } from '../../../app/contract.ts';
+import { METRICS } from '../../../app/contract.ts';
 import { BURN_WINDOWS } from '../rules/burn-windows.ts';
 import { QUANTILES, SERVICE_SERIES } from '../rules/service-recordings.ts';
 import { SLO_SERIES } from '../rules/slo-recordings.ts';
 import { cpuThresholds, memoryThresholds } from '../rules/usage-thresholds.ts';
+import { INDEXED } from '../sources/metric-lines.ts';
 import type { Watch, WatchedService } from '../watch.ts';
 import { dashboard, NAMESPACE } from './dashboard.ts';
 import { figure, graph } from './panels.ts';
-
-const INDEXED: ServiceName = 'search';
 
 /** Everything about one service: what its users see, what it promised, what it uses. */
 export function servicePage(service: WatchedService, watch: Watch): Dashboard {

@@ -1,12 +1,11 @@
-import { METRICS, type ServiceName } from '../../../app/contract.ts';
+import { METRICS } from '../../../app/contract.ts';
 import { series } from '../promql.ts';
+import { INDEXED } from '../sources/metric-lines.ts';
 import type { Watch, WatchedService } from '../watch.ts';
 import { constant } from './proof.ts';
 import { pod } from './proof-traffic.ts';
 import type { Alert } from './rule.ts';
 
-/** The service that exposes the index's metrics. */
-const INDEXED: ServiceName = 'search';
 /** A new quote is promised within a second. */
 const LAG_SECONDS = 5;
 

@@ -1,4 +1,8 @@
-import { METRICS } from '../../../app/contract.ts';
+import { METRICS, type ServiceName } from '../../../app/contract.ts';
+import type { ServiceSpec } from '../../services/service.ts';
+
+/** The service that holds the search index. */
+export const INDEXED: ServiceName = 'search';
 
 /**
  * The metrics that rules and dashboards use, by who shows them: `name{labels} type`, as the guardrails read them
@@ -86,4 +90,13 @@ export const CERT_MANAGER_METRICS: readonly string[] = [
 /** The bare name of a line. */
 export function metricName(line: string): string {
   return line.replace(/[{ ].*$/, '');
+}
+
+/** What one service shows: the common part, and what its store and its index add. */
+export function serviceMetrics({ name, calls }: Pick<ServiceSpec, 'name' | 'calls'>): string[] {
+  return [
+    ...SERVICE_METRICS,
+    ...(calls.includes('redis') ? REDIS_CLIENT_METRICS : []),
+    ...(name === INDEXED ? SEARCH_METRICS : []),
+  ];
 }

@@ -37,7 +37,7 @@ export function grafana(stack: Stack): Component {
     volume: null,
     requests: { cpuMillis: 100, memoryMiB: 192, ephemeralMiB: 128 },
     limits: { cpuMillis: 500, memoryMiB: 512, ephemeralMiB: 512 },
-    live: { path: '/api/health', port },
+    live: { path: '/healthz', port },
     ready: { path: '/api/health', port },
     readsApi: false,
     ingress: [{ peers: [monitorPods(MONITORS.prometheus, namespace)], ports: [port] }],
@@ -49,7 +49,7 @@ export function grafana(stack: Stack): Component {
         : []),
     ],
     annotations: {
-      [WORKLOAD.endpoints]: `${port}: /metrics /api/health`,
+      [WORKLOAD.endpoints]: `${port}: /metrics /healthz /api/health`,
       [WORKLOAD.calls]: [
         `${MONITORS.prometheus}:${MONITOR_PORTS.prometheus}`,
         ...(monitoring.jaeger ? [`${MONITORS.jaeger}:${MONITOR_PORTS.jaegerUi}`] : []),

@@ -37,7 +37,7 @@ export function jaeger({ watch, namespace, monitoring }: Stack): Component {
     volume: null,
     requests: { cpuMillis: 100, memoryMiB: 256, ephemeralMiB: 64 },
     limits: { cpuMillis: 500, memoryMiB: 768, ephemeralMiB: 256 },
-    live: { path: '/status', port: jaegerHealth },
+    live: { path: '/', port: jaegerUi },
     ready: { path: '/status', port: jaegerHealth },
     readsApi: false,
     ingress: [
@@ -46,7 +46,7 @@ export function jaeger({ watch, namespace, monitoring }: Stack): Component {
       ...(monitoring.grafana ? [{ peers: [monitorPods(MONITORS.grafana, namespace)], ports: [jaegerUi] }] : []),
     ],
     egress: [],
-    annotations: { [WORKLOAD.endpoints]: `${jaegerHealth}: /status\n${jaegerMetrics}: /metrics` },
+    annotations: { [WORKLOAD.endpoints]: `${jaegerHealth}: /status\n${jaegerUi}: /\n${jaegerMetrics}: /metrics` },
     acceptedOutage: '5m: services drop spans while it is away, and serve on',
   };
 }

@@ -110,7 +110,7 @@ export class Monitor extends Construct {
       spec: {
         replicas: 1,
         selector: { matchLabels: { ...this.pods() } },
-        // The old pod goes first: the namespace's quota has no room for two.
+        // A gap of seconds is no loss here, and a second working pod would be room in the quota for nothing.
         strategy: { type: 'Recreate' },
         template: this.template(),
       },

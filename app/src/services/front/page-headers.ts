@@ -9,6 +9,8 @@ export const PAGE_HEADERS: HelmetOptions = {
       'style-src': ["'self'"],
       'font-src': ["'self'"],
       'img-src': ["'self'"],
+      // No page connects to anything; tools that judge a page from within it read its robots.txt.
+      'connect-src': ["'self'"],
       'form-action': ["'self'"],
       'base-uri': ["'none'"],
       'frame-ancestors': ["'none'"],

@@ -22,7 +22,7 @@ export function FindPage({ site, keyword, quotes, limit, notice }: FindPageProps
   const description =
     'Search the quotes and their authors: accents and capitals do not matter, beginnings of words are enough.';
   return (
-    <Layout site={site} head={{ title, description, path: ROUTES.find, indexed: keyword === '' }} notice={notice}>
+    <Layout site={site} head={{ title, description, path: ROUTES.find }} notice={notice}>
       <h1>Search</h1>
       <div class="measure">
         <SearchForm keyword={keyword} />

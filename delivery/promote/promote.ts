@@ -10,7 +10,7 @@ import { readRelease, releasePath, releaseText } from './releases.ts';
 import { type PromoteRequest, refusals } from './request.ts';
 
 /** Everything that a promotion may write, and nothing else is put back when it fails. */
-const WRITTEN = ['charts/releases', DIST, 'compose.yaml'];
+const WRITTEN = ['charts/releases', DIST, 'compose.yaml', 'docs'];
 
 /** What proves a promotion before anyone sees it: the same two commands that a person runs. */
 const PROOFS: readonly (readonly [string, readonly string[]])[] = [
@@ -78,7 +78,7 @@ function nextSteps({ environment }: PromoteRequest, { tag }: Release): string {
     'Nothing is committed yet. To go on, on a branch:',
     `  git commit --all --message "release: ${environment} runs ${tag}"`,
     'To go back:',
-    `  git checkout HEAD -- ${WRITTEN.slice(0, 2).join(' ')}`,
+    `  git checkout HEAD -- ${WRITTEN.join(' ')}`,
     '',
   ].join('\n');
 }

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { planPorts } from './ports.ts';
+
+describe('the ports of a laptop', () => {
+  it('put the front on 8080 and its own admin port beside it', () => {
+    const { http, admin } = planPorts();
+    expect(http.front).toBe(8080);
+    expect(admin.front).toBe(8081);
+  });
+
+  it('never meet, whatever the front has', () => {
+    for (const front of [8080, 9000, 18080]) {
+      const { http, admin, redis } = planPorts(front);
+      const all = [...Object.values(http), ...Object.values(admin), redis];
+      expect(new Set(all).size).toBe(9);
+    }
+  });
+});

@@ -1,98 +1,13 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { release, sample } from '../../../test/fixtures/sample-service.ts';
 import { asAdmin, runApp, type TestApp } from '../../../test/run-app.ts';
-import { READY } from '../runtime/readiness.ts';
-import type { ServiceModule } from '../runtime/service.ts';
-import { MAX_BODY_BYTES } from './body.ts';
-import { route } from './route.ts';
-
-const release = { open: () => {} };
-
-/** A service with one route of each kind. */
-const sample: ServiceModule = {
-  message: 'a sample',
-  start: () => ({
-    readiness: () => READY,
-    close: async () => {},
-    routes: [
-      route({
-        method: 'POST',
-        path: '/things',
-        summary: 'make',
-        body: z.strictObject({ name: z.string().min(2), size: z.int() }),
-        query: z.strictObject({ dry: z.enum(['true', 'false']).optional() }),
-        responses: { 201: { description: 'made' } },
-        handle(ctx, { body }) {
-          ctx.status = 201;
-          ctx.body = body;
-        },
-      }),
-      route({
-        method: 'POST',
-        path: '/forms',
-        summary: 'a form',
-        bodyFormat: 'form',
-        body: z.object({ name: z.string() }),
-        responses: { 200: { description: 'its fields' } },
-        handle(ctx, { body }) {
-          ctx.body = body;
-        },
-      }),
-      route({
-        method: 'GET',
-        path: '/things/:id',
-        summary: 'read',
-        params: z.object({ id: z.string() }),
-        responses: { 200: { description: 'the thing' } },
-        handle(ctx, { params }) {
-          ctx.set('ETag', '"one"');
-          ctx.body = params;
-        },
-      }),
-      route({
-        method: 'GET',
-        path: '/broken',
-        summary: 'throws',
-        responses: {},
-        handle() {
-          throw new Error('the password is hunter2');
-        },
-      }),
-      route({
-        method: 'GET',
-        path: '/slow',
-        summary: 'waits',
-        responses: {},
-        async handle(ctx) {
-          await new Promise<void>((resolve) => {
-            release.open = resolve;
-          });
-          ctx.body = 'done';
-        },
-      }),
-      route({
-        method: 'DELETE',
-        path: '/things/:id',
-        summary: 'delete',
-        admin: true,
-        responses: {},
-        handle(ctx) {
-          ctx.status = 204;
-        },
-      }),
-    ],
-  }),
-};
 
 let app: TestApp;
 beforeAll(async () => {
   app = await runApp({ service: 'quotes', module: sample, env: { MAX_IN_FLIGHT: '1', LOG_LEVEL: 'debug' } });
 });
 afterAll(() => app.stop());
-
-const post = (body: string | Uint8Array, type = 'application/json', headers = {}) =>
-  fetch(`${app.url}/things`, { method: 'POST', body: body as BodyInit, headers: { 'Content-Type': type, ...headers } });
 
 describe('errors', () => {
   it('list every fault of query and body at once, as problem details with the request id', async () => {
@@ -137,47 +52,6 @@ describe('errors', () => {
     for (const Authorization of ['dev-admin-key', 'Bearer dev-admin-key', 'bearer dev-admin-key']) {
       expect((await fetch(`${app.url}/things/1`, asAdmin('DELETE', undefined, { Authorization }))).status).toBe(204);
     }
-  });
-});
-
-describe('bodies', () => {
-  it('are refused above the bound, announced or not', async () => {
-    expect((await post(JSON.stringify({ name: 'x'.repeat(MAX_BODY_BYTES) }))).status).toBe(413);
-    const endless = new ReadableStream({
-      start(stream) {
-        stream.enqueue(Buffer.alloc(MAX_BODY_BYTES + 1, 'x'));
-        stream.close();
-      },
-    });
-    const init = { method: 'POST', body: endless, duplex: 'half', headers: { 'Content-Type': 'application/json' } };
-    expect((await fetch(`${app.url}/things`, init as RequestInit)).status).toBe(413);
-  });
-
-  it('are refused in another type or encoding', async () => {
-    expect((await post('name=x', 'text/plain')).status).toBe(415);
-    expect((await post('{}', 'application/json', { 'Content-Encoding': 'gzip' })).status).toBe(415);
-  });
-
-  it('must be JSON in UTF-8', async () => {
-    expect((await post('{"name":')).status).toBe(400);
-    expect((await post(Buffer.from([0x22, 0xff, 0x22]))).status).toBe(400);
-    expect((await post('')).status).toBe(400);
-  });
-
-  it('may be nested ever so deep, or name the prototype, without harm', async () => {
-    expect((await post('['.repeat(60_000))).status).toBe(400);
-    expect((await post(`${'['.repeat(30_000)}${']'.repeat(30_000)}`)).status).toBe(400);
-    const polluted = await post(
-      '{"name":"ok","size":1,"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}',
-    );
-    expect(polluted.status).toBe(400);
-    expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
-  });
-
-  it('may be a form, in which a prototype is a field like any other', async () => {
-    const body = new URLSearchParams({ name: 'é', __proto__: 'x' });
-    const response = await fetch(`${app.url}/forms`, { method: 'POST', body });
-    expect(await response.json()).toEqual({ name: 'é' });
   });
 });
 
@@ -241,39 +115,6 @@ describe('requests', () => {
   it('with a flood of headers are refused before any of our code', async () => {
     const headers = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`x-${index}`, 'y'.repeat(100)]));
     expect((await fetch(`${app.url}/things/1`, { headers })).status).toBe(431);
-  });
-});
-
-describe('metrics', () => {
-  it('know routes, never the paths that a client makes up', async () => {
-    const series = async () => {
-      const text = await (await fetch(`${app.adminUrl}/metrics`)).text();
-      return text.split('\n').filter((line) => line.startsWith('http_request'));
-    };
-    await fetch(`${app.url}/things/first`);
-    await fetch(`${app.url}/unknown/first`);
-    const before = (await series()).length;
-    for (let index = 0; index < 50; index++) {
-      await fetch(`${app.url}/things/${index}?q=${index}`);
-      await fetch(`${app.url}/unknown/${index}`);
-    }
-    const after = await series();
-    expect(after).toHaveLength(before);
-    expect(after.join()).not.toContain('/unknown');
-    expect(
-      after.some((line) => line.startsWith('http_requests_total{method="GET",route="/things/:id",status="200"')),
-    ).toBe(true);
-  });
-
-  it('have cumulative buckets that end with the count', async () => {
-    const text = await (await fetch(`${app.adminUrl}/metrics`)).text();
-    const lines = text
-      .split('\n')
-      .filter((line) => line.includes('route="/things/:id"') && line.includes('method="GET"'));
-    const values = lines.filter((line) => line.includes('_bucket')).map((line) => Number(line.split(' ')[1]));
-    const count = Number(lines.find((line) => line.includes('_count'))?.split(' ')[1]);
-    expect(values).toEqual([...values].sort((a, b) => a - b));
-    expect(values.at(-1)).toBe(count);
   });
 });
 

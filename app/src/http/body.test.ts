@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sample } from '../../../test/fixtures/sample-service.ts';
+import { runApp, type TestApp } from '../../../test/run-app.ts';
+import { MAX_BODY_BYTES } from './body.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await runApp({ service: 'quotes', module: sample });
+});
+afterAll(() => app.stop());
+
+const post = (body: string | Uint8Array, type = 'application/json', headers = {}) =>
+  fetch(`${app.url}/things`, { method: 'POST', body: body as BodyInit, headers: { 'Content-Type': type, ...headers } });
+
+describe('bodies', () => {
+  it('are refused above the bound, announced or not', async () => {
+    expect((await post(JSON.stringify({ name: 'x'.repeat(MAX_BODY_BYTES) }))).status).toBe(413);
+    const endless = new ReadableStream({
+      start(stream) {
+        stream.enqueue(Buffer.alloc(MAX_BODY_BYTES + 1, 'x'));
+        stream.close();
+      },
+    });
+    const init = { method: 'POST', body: endless, duplex: 'half', headers: { 'Content-Type': 'application/json' } };
+    expect((await fetch(`${app.url}/things`, init as RequestInit)).status).toBe(413);
+  });
+
+  it('are refused in another type or encoding', async () => {
+    expect((await post('name=x', 'text/plain')).status).toBe(415);
+    expect((await post('{}', 'application/json', { 'Content-Encoding': 'gzip' })).status).toBe(415);
+  });
+
+  it('must be JSON in UTF-8', async () => {
+    expect((await post('{"name":')).status).toBe(400);
+    expect((await post(Buffer.from([0x22, 0xff, 0x22]))).status).toBe(400);
+    expect((await post('')).status).toBe(400);
+  });
+
+  it('may be nested ever so deep, or name the prototype, without harm', async () => {
+    expect((await post('['.repeat(60_000))).status).toBe(400);
+    expect((await post(`${'['.repeat(30_000)}${']'.repeat(30_000)}`)).status).toBe(400);
+    const polluted = await post(
+      '{"name":"ok","size":1,"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}',
+    );
+    expect(polluted.status).toBe(400);
+    expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
+  });
+
+  it('may be a form, in which a prototype is a field like any other', async () => {
+    const body = new URLSearchParams({ name: 'é', __proto__: 'x' });
+    const response = await fetch(`${app.url}/forms`, { method: 'POST', body });
+    expect(await response.json()).toEqual({ name: 'é' });
+  });
+});

@@ -34,6 +34,13 @@ import { probeTiming } from './rules/lifecycle/probe-timing.ts';
 import { readinessPresent } from './rules/lifecycle/readiness-present.ts';
 import { startsWithinDeadline } from './rules/lifecycle/starts-within-deadline.ts';
 import { stopsWithinGrace } from './rules/lifecycle/stops-within-grace.ts';
+import { declaredEdgesAllowed } from './rules/network/declared-edges-allowed.ts';
+import { defaultDeny } from './rules/network/default-deny.ts';
+import { namesResolve } from './rules/network/names-resolve.ts';
+import { policyIsBounded } from './rules/network/policy-is-bounded.ts';
+import { policySelectsPods } from './rules/network/policy-selects-pods.ts';
+import { undeclaredEdgesDenied } from './rules/network/undeclared-edges-denied.ts';
+import { urlReachesService } from './rules/network/url-reaches-service.ts';
 import { alertsComplete } from './rules/observability/alerts-complete.ts';
 import { expressionsParse } from './rules/observability/expressions-parse.ts';
 import { metricLabelsExist } from './rules/observability/metric-labels-exist.ts';
@@ -209,7 +216,15 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     startsWithinDeadline,
     stopsWithinGrace,
   ],
-  network: [],
+  network: [
+    declaredEdgesAllowed,
+    defaultDeny,
+    namesResolve,
+    policyIsBounded,
+    policySelectsPods,
+    undeclaredEdgesDenied,
+    urlReachesService,
+  ],
   security: [
     imageDigest,
     imageExactTag,

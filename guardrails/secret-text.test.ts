@@ -15,7 +15,7 @@ describe('what is secret by its shape', () => {
     ['a checksum', 'acb8a156cb7babfa4d82893767218a57fb277fbc47720f43f46840ac7726b714'],
     ['a UUID', '7e57d004-2b97-0e7a-b45f-5387367791cd'],
     ['a URL without a password', 'http://quotes.quotes-production.svc.cluster.local:8080/healthz'],
-    ['a URL with a variable for a password', 'redis://app:${PASSWORD}@redis:6379'],
+    ['a URL with a variable for a password', 'redis://app:$PASSWORD@redis:6379'],
     ['a host with a port and an address further on', 'tcp://redis:6379 mail@example.org'],
     ['camel case', 'requiredDuringSchedulingIgnoredDuringExecution'],
     ['a digest', 'ghcr.io/shop/cart:1.2.3@sha256:0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d'],

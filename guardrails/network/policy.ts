@@ -1,0 +1,121 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import type { Field } from '../field.ts';
+import type { Resource } from '../resource.ts';
+import { matchesSelector } from '../selector.ts';
+import type { Endpoint, PodEndpoint, TransportPort } from './endpoint.ts';
+
+export type Direction = 'ingress' | 'egress';
+
+/** One entry of `ingress` or `egress`: whom, on which ports. */
+export interface PolicyRule {
+  readonly at: Field;
+  matches(peer: Endpoint, port: TransportPort, destination: Endpoint): boolean;
+  /** Whether it lets somebody through on this port, whoever that is. */
+  opens(port: TransportPort, destination: Endpoint): boolean;
+  /** Peers that it names; empty when it lets everybody through. */
+  readonly peers: readonly PolicyPeer[];
+}
+
+/** One peer of a rule. */
+export interface PolicyPeer {
+  readonly at: Field;
+  matches(endpoint: Endpoint): boolean;
+}
+
+/** A NetworkPolicy, read as the API defines it. */
+export interface Policy {
+  readonly resource: Resource;
+  selects(pod: PodEndpoint): boolean;
+  /** The rules of a direction; undefined when the policy is not about it. */
+  readonly rules: Readonly<Record<Direction, readonly PolicyRule[] | undefined>>;
+}
+
+/** Reads a NetworkPolicy. Without `policyTypes` it is about ingress, and about egress when it has any such rule. */
+export function readPolicy(resource: Resource): Policy {
+  const spec = resource.at('spec');
+  const types = spec.at('policyTypes').items.map(({ text }) => text);
+  const isEgress = types.length > 0 ? types.includes('Egress') : spec.at('egress').exists;
+  const isIngress = types.length === 0 || types.includes('Ingress');
+  const selects = remember((pod: PodEndpoint) => {
+    if (pod.onHost || pod.namespace !== resource.namespace) return false;
+    return !spec.at('podSelector').exists || matchesSelector(spec.at('podSelector'), pod.labels);
+  });
+  return {
+    resource,
+    selects,
+    rules: {
+      ingress: isIngress ? spec.at('ingress').items.map((at) => readRule(at, 'from')) : undefined,
+      egress: isEgress ? spec.at('egress').items.map((at) => readRule(at, 'to')) : undefined,
+    },
+  };
+}
+
+function readRule(at: Field, side: 'from' | 'to'): PolicyRule {
+  const peers = at.at(side).items.map(readPeer);
+  const ports = at.at('ports').items.map(readPort);
+  const opens = (port: TransportPort, destination: Endpoint): boolean =>
+    ports.length === 0 || ports.some((admits) => admits(port, destination));
+  return {
+    at,
+    peers,
+    opens,
+    matches: (peer, port, destination) =>
+      opens(port, destination) && (peers.length === 0 || peers.some((one) => one.matches(peer))),
+  };
+}
+
+function readPeer(at: Field): PolicyPeer {
+  const block = at.at('ipBlock');
+  if (block.exists) return { at, matches: blockMatcher(block) };
+  const pods = at.at('podSelector');
+  const namespaces = at.at('namespaceSelector');
+  const matches = remember((endpoint: Endpoint) => {
+    if (endpoint.kind !== 'pod' || (!pods.exists && !namespaces.exists)) return false;
+    const inNamespace = namespaces.exists
+      ? matchesSelector(namespaces, endpoint.namespaceLabels)
+      : endpoint.namespace === at.resource.namespace;
+    return inNamespace && (!pods.exists || matchesSelector(pods, endpoint.labels));
+  });
+  return { at, matches };
+}
+
+/** Pods have no known address, so a block never stands for one: a policy that relies on it is not portable between network plugins. */
+function blockMatcher(block: Field): (endpoint: Endpoint) => boolean {
+  const within = subnets([block.at('cidr')]);
+  const except = subnets(block.at('except').items);
+  return (endpoint) => endpoint.kind === 'address' && within(endpoint.ip) && !except(endpoint.ip);
+}
+
+function subnets(cidrs: readonly Field[]): (ip: string) => boolean {
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [address = '', prefix = ''] = (cidr.text ?? '').split('/');
+    const longest = isIPv6(address) ? 128 : 32;
+    if (isIP(address) === 0 || !/^\d{1,3}$/.test(prefix) || Number(prefix) > longest) continue;
+    list.addSubnet(address, Number(prefix), isIPv6(address) ? 'ipv6' : 'ipv4');
+  }
+  return (ip) => list.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4');
+}
+
+/** A port: a number, a range up to `endPort`, a name that the destination gives one of its ports, or all of a protocol. */
+function readPort(field: Field): (port: TransportPort, destination: Endpoint) => boolean {
+  const protocol = field.at('protocol').text ?? 'TCP';
+  const port = field.at('port');
+  const last = field.at('endPort').number ?? port.number;
+  return (asked, destination) => {
+    if (asked.protocol !== protocol) return false;
+    if (!port.exists) return true;
+    if (port.number !== undefined) return asked.number >= port.number && asked.number <= (last ?? port.number);
+    const named = destination.kind === 'pod' ? destination.namedPorts.get(port.text ?? '') : undefined;
+    return named?.number === asked.number && named.protocol === protocol;
+  };
+}
+
+function remember<K extends object>(ask: (key: K) => boolean): (key: K) => boolean {
+  const known = new Map<K, boolean>();
+  return (key) => {
+    const found = known.get(key) ?? ask(key);
+    known.set(key, found);
+    return found;
+  };
+}

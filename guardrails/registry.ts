@@ -40,7 +40,6 @@ import { namesResolve } from './rules/network/names-resolve.ts';
 import { policyIsBounded } from './rules/network/policy-is-bounded.ts';
 import { policySelectsPods } from './rules/network/policy-selects-pods.ts';
 import { undeclaredEdgesDenied } from './rules/network/undeclared-edges-denied.ts';
-import { urlReachesService } from './rules/network/url-reaches-service.ts';
 import { alertsComplete } from './rules/observability/alerts-complete.ts';
 import { expressionsParse } from './rules/observability/expressions-parse.ts';
 import { metricLabelsExist } from './rules/observability/metric-labels-exist.ts';
@@ -211,26 +210,19 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     livenessIsNotReadiness,
     nothingRenamed,
     probeTargetExists,
-    readinessPresent,
     probeTiming,
+    readinessPresent,
     startsWithinDeadline,
     stopsWithinGrace,
   ],
-  network: [
-    declaredEdgesAllowed,
-    defaultDeny,
-    namesResolve,
-    policyIsBounded,
-    policySelectsPods,
-    undeclaredEdgesDenied,
-    urlReachesService,
-  ],
+  network: [declaredEdgesAllowed, defaultDeny, namesResolve, policyIsBounded, policySelectsPods, undeclaredEdgesDenied],
   security: [
     imageDigest,
     imageExactTag,
     imageOneVersion,
     noLiteralSecret,
     noSecretInTheOpen,
+    podSecurityEnforced,
     appArmor,
     capabilitiesRestricted,
     capabilities,
@@ -250,7 +242,6 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     sysctls,
     volumeTypes,
     rolesWithoutWildcards,
-    podSecurityEnforced,
     serviceExposure,
     tlsCoversHosts,
     tokenWhereUsed,

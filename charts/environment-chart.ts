@@ -19,6 +19,7 @@ import { serviceMetrics } from './monitoring/sources/metric-lines.ts';
 import { monitoringNamespaceOf } from './monitoring/watch.ts';
 import { namespaceAnnotations } from './namespace-annotations.ts';
 import { hasNodePort, serviceEgress, serviceIngress } from './network/service-traffic.ts';
+import { redisClientCalls } from './redis/client-traffic.ts';
 import { RedisStore } from './redis/redis-store.ts';
 import { secretFilesOf } from './secrets/app-secrets.ts';
 import { LiteralSecrets } from './secrets/literal-secrets.ts';
@@ -135,13 +136,16 @@ export class EnvironmentChart extends Chart {
 }
 
 /** What the guardrails want to know of a service beyond the Kubernetes API. */
-function workloadAnnotations(service: ServiceSpec, { stopping }: Environment): Record<string, string> {
+function workloadAnnotations(service: ServiceSpec, environment: Environment): Record<string, string> {
+  const { stopping } = environment;
+  const calls = service.calls.includes('redis') ? redisClientCalls(environment) : undefined;
   const stores = service.calls.filter((name) => name === 'redis');
   return {
     [WORKLOAD.drain]: `${stopping.shutdownSeconds}s`,
     [WORKLOAD.metrics]: serviceMetrics(service).join('\n'),
     [WORKLOAD.idleMemory]: `${service.measured.idleMemoryMiB}Mi`,
     [WORKLOAD.endpoints]: `${PORTS.admin}: ${Object.values(ADMIN_PATHS).join(' ')}`,
+    ...(calls === undefined ? {} : { [WORKLOAD.calls]: calls }),
     ...(stores.length === 0
       ? {}
       : { [WORKLOAD.stores]: stores.join(','), [WORKLOAD.connections]: `redis=${service.redisConnections}` }),

@@ -1,8 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { WORKLOAD } from '../../guardrails/annotations.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { RedisBackup } from '../environments/redis.ts';
 import { type AclRole, ROLES } from './acl.ts';
+import { redisClientCalls } from './client-traffic.ts';
 import { backupFiles } from './config.ts';
 import { BACKUP_SIZE, type ContainerSize } from './demands.ts';
 import { commonVolumes, identity, PATHS, podSpec, redisContainer } from './pod.ts';
@@ -70,8 +72,9 @@ export class RedisBackups extends Construct {
 
   private addJob(environment: Environment, schedule: string, suspend: boolean, job: StoreJob): void {
     const { metadata } = identity(job.name, environment);
+    const calls = redisClientCalls(environment);
     new k8s.KubeCronJob(this, job.name, {
-      metadata,
+      metadata: { ...metadata, ...(calls === undefined ? {} : { annotations: { [WORKLOAD.calls]: calls } }) },
       spec: {
         schedule,
         timeZone: 'Etc/UTC',

@@ -16,3 +16,10 @@ export function redisClientTraffic({ redis, namespace }: Environment): TrafficRu
     ...(redis.kind === 'sentinel' ? [to(REDIS_NAMES.sentinels, PORTS.sentinel)] : []),
   ];
 }
+
+/** The same as what a workload declares to the guardrails: a client finds the servers through the Sentinels, and no URL of its own shows them. */
+export function redisClientCalls({ redis }: Environment): string | undefined {
+  if (redis.kind === 'external') return undefined;
+  const servers = `${REDIS_NAMES.servers}:${PORTS.redis}`;
+  return redis.kind === 'sentinel' ? `${servers}, ${REDIS_NAMES.sentinels}:${PORTS.sentinel}` : servers;
+}

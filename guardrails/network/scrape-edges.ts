@@ -38,12 +38,12 @@ function isDiscovered(config: string, workload: Workload): boolean {
 function metricsPorts(workload: Workload): readonly TransportPort[] {
   const said = [workload.template.at('metadata', 'annotations').texts, workload.resource.annotations];
   const scraped = said.find((annotations) => annotations['prometheus.io/scrape'] === 'true');
-  const declared = workload.resource.annotations[WORKLOAD.metrics] !== undefined;
+  const lines = (workload.resource.annotations[WORKLOAD.endpoints] ?? '').split('\n');
+  const serving = lines.filter((line) => /\s\/metrics\b/.test(line)).map((line) => Number.parseInt(line, 10));
+  const declared = workload.resource.annotations[WORKLOAD.metrics] !== undefined || serving.length > 0;
   if (!scraped && !declared) return [];
   const port = Number(scraped?.['prometheus.io/port']);
   if (port > 0) return [{ protocol: 'TCP', number: port }];
-  const lines = (workload.resource.annotations[WORKLOAD.endpoints] ?? '').split('\n');
-  const serving = lines.filter((line) => /\s\/metrics\b/.test(line)).map((line) => Number.parseInt(line, 10));
   const known = workload.running.flatMap(({ ports }) => ports);
   const named = known.filter(({ name }) => name === 'metrics' || name === 'admin' || name?.endsWith('-metrics'));
   const numbers = serving.length > 0 ? serving : (named.length > 0 ? named : known).map(({ number }) => number);

@@ -49,13 +49,23 @@ export class Platform {
   /** The workloads whose pods a Service selects; none for one without a selector. */
   selectedBy(service: Resource): readonly Workload[] {
     const selector: Labels = service.at('spec', 'selector').texts;
-    return this.workloadsIn(service.namespace).filter((workload) => matchesLabels(selector, workload.labels));
+    return this.workloadsIn(service.namespace).filter((workload) =>
+      matchesLabels(selector, podLabels(workload, selector)),
+    );
   }
 
   /** The environment that a namespace belongs to; undefined when its Namespace does not say. */
   environmentOf(namespace: string): Environment | undefined {
     return this.environments.find((environment) => environment.namespaces.some(({ name }) => name === namespace));
   }
+}
+
+/** The labels of the template and those that a StatefulSet gives each pod, where the selector asks for one of its pods. */
+function podLabels({ kind, name, labels }: Workload, selector: Labels): Labels {
+  const [pod, index] = ['statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index'] as const;
+  if (kind !== 'StatefulSet' || (selector[pod] === undefined && selector[index] === undefined)) return labels;
+  const ordinal = selector[index] ?? selector[pod]?.slice(name.length + 1) ?? '';
+  return /^\d+$/.test(ordinal) ? { ...labels, [pod]: `${name}-${ordinal}`, [index]: ordinal } : labels;
 }
 
 function key(kind: string, namespace: string, name: string): string {

@@ -27,11 +27,12 @@ export function readDeclaration(file: string): Spelled {
     sourceType: 'module',
     plugins: [['typescript', { dts: true }]],
   }).program;
-  const spell = speller(file, imports(file, body));
+  const imported = imports(file, body);
+  const spell = speller(file, imported);
   for (const statement of body) {
     const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : undefined;
     if (declared?.type === 'TSInterfaceDeclaration' && isMain(declared.id, file))
-      return spellInterface(declared, spell);
+      return spellInterface(declared, spell, (name) => imported.get(name));
     if (declared?.type === 'TSTypeAliasDeclaration' && isMain(declared.id, file)) return spell(declared.typeAnnotation);
   }
   throw new Error(`${file}: declares no interface or type I${basename(file, '.d.ts')}`);
@@ -41,9 +42,20 @@ function isMain(id: Identifier, file: string): boolean {
   return id.name === `I${basename(file, '.d.ts')}`;
 }
 
-/** The interface's own fields; one without any stands for free-form JSON. */
-function spellInterface(declared: TSInterfaceDeclaration, spell: (type: TSType) => Spelled): Spelled {
-  return declared.body.body.length === 0 ? ANY : spellMembers(declared.body.body, spell);
+/** The fields of an interface and of those that it extends; one without any stands for free-form JSON. */
+function spellInterface(
+  { body, extends: bases }: TSInterfaceDeclaration,
+  spell: (type: TSType) => Spelled,
+  fileOf: (name: string) => string | undefined,
+): Spelled {
+  const inherited = (bases ?? []).flatMap(({ expression }) => {
+    const file = expression.type === 'Identifier' ? fileOf(expression.name) : undefined;
+    const base = file === undefined ? ANY : readDeclaration(file);
+    return base.is === 'object' ? base.fields : [];
+  });
+  const own = spellMembers(body.body, spell);
+  if (own.is !== 'object') return inherited.length > 0 ? { is: 'object', fields: inherited } : own;
+  return { is: 'object', fields: [...inherited, ...own.fields] };
 }
 
 function spellMembers(members: readonly TSTypeElement[], spell: (type: TSType) => Spelled): Spelled {

@@ -48,6 +48,13 @@ describe('errors', () => {
     expect((await missing.json()).detail).toBe((await wrong.json()).detail);
   });
 
+  it('refuse every key but the admin key', async () => {
+    for (const key of ['wrong', 'Bearer wrong', 'dev-admin-ke', 'dev-admin-keyy', 'Basic dev-admin-key', 'Bearer']) {
+      const init = asAdmin('DELETE', undefined, { Authorization: key });
+      expect((await fetch(`${app.url}/things/1`, init)).status, key).toBe(401);
+    }
+  });
+
   it('accept the admin key bare or as Bearer', async () => {
     for (const Authorization of ['dev-admin-key', 'Bearer dev-admin-key', 'bearer dev-admin-key']) {
       expect((await fetch(`${app.url}/things/1`, asAdmin('DELETE', undefined, { Authorization }))).status).toBe(204);

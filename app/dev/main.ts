@@ -6,6 +6,7 @@ import { Platform } from './platform.ts';
 import { FRONT_PORT, planPorts } from './ports.ts';
 import { addressOf, DEV_ADMIN_KEY } from './service-env.ts';
 import { chooseStore, describeStore } from './store.ts';
+import { takenPorts } from './taken-ports.ts';
 import { watchFolder } from './watch.ts';
 
 /** Beyond this the runner says that something is wrong, and waits on. */
@@ -18,12 +19,19 @@ async function main(): Promise<void> {
   const envFile = join(root, '.env');
   if (existsSync(envFile)) process.loadEnvFile(envFile);
   const ports = planPorts(Number(process.env['DEV_PORT'] ?? FRONT_PORT));
+  const taken = await takenPorts(ports);
+  if (taken.length > 0) {
+    console.error(
+      `Something listens on ${taken.join(', ')} already; end it, or choose another front port with DEV_PORT.`,
+    );
+    process.exit(1);
+  }
   const store = chooseStore(process.env);
   const platform = new Platform({
     store,
     ports,
     root,
-    dataFolder: join(root, '.data', 'redis'),
+    dataFolder: process.env['DEV_DATA'] ?? join(root, '.data', 'redis'),
     env: process.env,
     events: {
       onLine: (name, line) => console.log(readableLine(name, line)),

@@ -1,0 +1,19 @@
+import { catalog } from '../../catalog.ts';
+import { environments } from '../../environments/all.ts';
+import { watchOf } from '../watch.ts';
+import { alertFamilies } from './alert-families.ts';
+import { runbookIndex } from './runbook-index.ts';
+import { runbookPage } from './runbook-page.ts';
+
+/** Every page of docs/runbooks/ by file name, given what the folder holds now. */
+export function runbookFiles(existing: (file: string) => string | null): ReadonlyMap<string, string> {
+  const watches = environments.flatMap((environment) => watchOf(environment, catalog) ?? []);
+  const families = alertFamilies(watches);
+  return new Map([
+    ['README.md', runbookIndex(families)],
+    ...families.map((family): [string, string] => [
+      `${family.name}.md`,
+      runbookPage(family, existing(`${family.name}.md`)),
+    ]),
+  ]);
+}

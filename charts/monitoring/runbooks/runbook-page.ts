@@ -1,0 +1,86 @@
+import { INHIBITIONS } from '../alertmanager/inhibitions.ts';
+import { dashboardUid, dashboardUrl } from '../links.ts';
+import type { Alert } from '../rules/rule.ts';
+import type { Watch } from '../watch.ts';
+
+const START = '<!-- generated: start. Edit charts/monitoring/rules/, then `npm run docs:runbooks` -->';
+const END = '<!-- generated: end. What follows is written by hand and kept -->';
+
+/** The headings of the part that people write; a page without one of them is not finished. */
+export const HAND_WRITTEN = ['## Likely causes', '## What to do', '## When to escalate'] as const;
+
+/** All rules of one alert name in one environment. */
+export interface AlertFamily {
+  readonly name: string;
+  readonly rules: readonly Alert[];
+  readonly watch: Watch;
+}
+
+/** The page of an alert: what generation knows, then what the page already said by hand. */
+export function runbookPage(family: AlertFamily, existing: string | null): string {
+  return `# ${family.name}\n\n${START}\n${generatedPart(family)}${END}\n${handWrittenPart(existing)}`;
+}
+
+function generatedPart({ name, rules, watch }: AlertFamily): string {
+  const [first] = rules;
+  if (first === undefined) throw new Error(`${name}: a runbook needs at least one rule`);
+  const services = [...new Set(rules.map((rule) => rule.service))].filter((service) => !service.includes('{{'));
+  return [
+    '',
+    `| | |`,
+    `|---|---|`,
+    `| severity | ${severityText(first)} |`,
+    `| fires | when it holds for ${first.for} |`,
+    `| about | ${services.length === 0 ? 'any workload of the environment' : services.join(', ')} |`,
+    `| dashboard | ${dashboards(rules)} |`,
+    `| hidden by | ${hiddenBy(first)} |`,
+    '',
+    first.description,
+    '',
+    `The expression in ${watch.environment}${rules.length > 1 ? `, of ${rules.length} alike the one of ${first.service}` : ''}:`,
+    '',
+    '```promql',
+    first.expr,
+    '```',
+    '',
+    `[Open the dashboard](${dashboardUrl(first.dashboard, watch)}) after \`kubectl -n ${watch.monitoringNamespace ?? watch.namespace} port-forward service/grafana 3000\`.`,
+    '',
+  ].join('\n');
+}
+
+function severityText({ severity }: Alert): string {
+  return { critical: '**critical**: pages', warning: 'warning: a ticket', none: 'none: a heartbeat' }[severity];
+}
+
+function dashboards(rules: readonly Alert[]): string {
+  return [...new Set(rules.map((rule) => `\`${dashboardUid(rule.dashboard)}\``))].join(', ');
+}
+
+/** In words, which alerts silence this one. */
+function hiddenBy(alert: Alert): string {
+  const hiding = INHIBITIONS.filter(({ source, target }) => {
+    const self = source.some((matcher) => matches(matcher, { alertname: alert.name }));
+    return !self && target.every((matcher) => matches(matcher, labelsOf(alert)));
+  }).map(({ source, equal }) =>
+    `${source.join(' ')} of the same ${equal.join(', ')}`.replaceAll('"', '`').replaceAll('=`', ' `'),
+  );
+  return hiding.length === 0 ? 'nothing' : hiding.join('; ').replaceAll('|', ', ');
+}
+
+function labelsOf({ name, severity, symptom, service }: Alert): Record<string, string> {
+  return { alertname: name, severity, symptom, service };
+}
+
+/** Whether Alertmanager's matcher holds for the labels. */
+function matches(matcher: string, labels: Readonly<Record<string, string>>): boolean {
+  const [, label = '', operator = '', value = ''] = /^(\w+)(=~|=)"(.*)"$/.exec(matcher) ?? [];
+  const given = labels[label] ?? '';
+  return operator === '=' ? given === value : value.split('|').includes(given);
+}
+
+/** What stands below the generated part; headings to fill in for a new page. */
+function handWrittenPart(existing: string | null): string {
+  const end = existing?.indexOf(END) ?? -1;
+  if (existing !== null && end >= 0) return existing.slice(end + END.length + 1);
+  return HAND_WRITTEN.map((heading) => `\n${heading}\n`).join('');
+}

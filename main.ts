@@ -6,16 +6,18 @@ import { environments } from './charts/environments/all.ts';
 import { RATE_LIMIT } from './charts/environments/defaults.ts';
 import { dev } from './charts/environments/dev.ts';
 import { PlatformError } from './charts/platform-error.ts';
+import { updatedPages } from './delivery/diagrams/updated-pages.ts';
 import { GuardrailError } from './output/judge.ts';
 import { writePlatform } from './output/write-platform.ts';
 
 const root = import.meta.dirname;
 /** Set by `cdk8s synth`, which empties that folder first and expects manifests in it: it gets a copy. */
 const scratch = process.env['CDK8S_OUTDIR'];
-const compose = () => composeFile({ catalog, environment: dev, rateLimit: RATE_LIMIT });
+const platform = { catalog, environments };
 
 try {
-  console.log(writePlatform({ catalog, environments }, compose, root));
+  const compose = () => composeFile({ catalog, environment: dev, rateLimit: RATE_LIMIT });
+  console.log(writePlatform(platform, { compose, pages: (files) => updatedPages(platform, files, root) }, root));
   if (scratch !== undefined) cpSync(join(root, 'dist'), scratch, { recursive: true });
 } catch (error) {
   if (!(error instanceof PlatformError || error instanceof GuardrailError)) throw error;

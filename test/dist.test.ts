@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { synthesize } from '../charts/platform.ts';
 import { CONSTRUCT } from '../guardrails/annotations.ts';
 import { isClusterScoped } from '../guardrails/scope.ts';
+import { judge } from '../output/judge.ts';
 import { fileText } from '../output/manifest-yaml.ts';
 import { readFolder } from '../output/read-folder.ts';
 import { at } from './manifests.ts';
@@ -44,6 +45,11 @@ describe('synthesis', () => {
 });
 
 describe('every object', () => {
+  it('holds every guardrail: the Kubernetes schema and Pod Security `restricted` among them', () => {
+    const texts = new Map(FILES.map((file) => [file.path, fileText(file)]));
+    expect(judge(FILES, texts, new Map())).toMatch(/^guardrails: /);
+  });
+
   it('holds no value that says nothing: null, NaN, undefined, [object Object]', () => {
     const wrong = OBJECTS.flatMap(({ object, what }) => emptyValues(object).map((path) => `${what} ${path}`));
     expect(wrong).toEqual([]);

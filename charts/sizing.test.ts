@@ -57,14 +57,14 @@ describe('the size of a service', () => {
 });
 
 describe('the request of a service', () => {
-  it('leaves room above its measured figures: the promised rate uses 70 % of the CPU, an idle pod 60 % of the memory', () => {
-    // 210 / 0.7 = 300; 240 / 0.6 = 400
-    expect(sizeOf(measured(210, 240), AUTO).requests).toEqual({ cpuMillis: 300, memoryMiB: 400, ephemeralMiB: 1_024 });
+  it('leaves room above its measured figures: the promised rate uses 70 % of the CPU, an idle pod half of the memory', () => {
+    // 210 / 0.7 = 300; 240 / 0.5 = 480
+    expect(sizeOf(measured(210, 240), AUTO).requests).toEqual({ cpuMillis: 300, memoryMiB: 480, ephemeralMiB: 1_024 });
   });
 
   it('is rounded up to 10m and 16Mi', () => {
-    // 200 / 0.7 = 285.7; 80 / 0.6 = 133.3
-    expect(sizeOf(measured(200, 80), AUTO).requests).toMatchObject({ cpuMillis: 290, memoryMiB: 144 });
+    // 200 / 0.7 = 285.7; 75 / 0.5 = 150
+    expect(sizeOf(measured(200, 75), AUTO).requests).toMatchObject({ cpuMillis: 290, memoryMiB: 160 });
   });
 
   it('is never below the floor', () => {
@@ -91,7 +91,7 @@ describe('the demand of a service', () => {
       floorPods: 3,
       ceilingPods: 20,
       peakPods: 26,
-      requests: { cpuMillis: 290, memoryMiB: 128, ephemeralMiB: 1_024 },
+      requests: { cpuMillis: 290, memoryMiB: 144, ephemeralMiB: 1_024 },
       limits: { cpuMillis: 1_000, memoryMiB: 1_024, ephemeralMiB: 2_048 },
       hosts: 'even',
       claimsGi: [],

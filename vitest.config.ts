@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` runs beside the sources and needs nothing but Node; `e2e` drives real programs and real processes. */
+/** `unit` runs beside the sources and needs nothing but Node; `e2e` drives real programs and real processes, `resilience` breaks them under load. */
 export default defineConfig({
   test: {
     projects: [
@@ -15,7 +15,17 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          exclude: ['e2e/resilience/**'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'resilience',
+          include: ['e2e/resilience/**/*.test.ts'],
+          testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

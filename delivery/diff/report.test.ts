@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { renderConsole } from './console.ts';
+import { CLAIM, DEPLOYMENT, diff, NAMESPACE } from './fixtures/manifests.ts';
+import { renderMarkdown } from './markdown.ts';
+import { reportOf } from './report.ts';
+import { snapshotOf } from './snapshot.ts';
+
+describe('the report', () => {
+  it('is empty when only the order and the style of the text differ', () => {
+    const report = diff(
+      NAMESPACE,
+      '{"kind": "Namespace", "metadata": {"labels": {"pod-security.kubernetes.io/enforce": "restricted"}, "name": "demo"}, "apiVersion": "v1"}',
+    );
+    expect(report.summary).toBe('no object changes');
+  });
+
+  it('matches the items of lists by name, not by place', () => {
+    const more = DEPLOYMENT.replace(
+      '      containers:\n',
+      '      containers:\n        - { name: helper, image: "helper:1" }\n',
+    );
+    expect(diff(DEPLOYMENT, more).changed).toEqual([
+      {
+        objects: ['Deployment demo/shop (dist/demo.k8s.yaml)'],
+        fields: ['spec.template.spec.containers.helper: + {"name":"helper","image":"helper:1"}'],
+      },
+    ]);
+  });
+
+  it('tells objects that change alike only once', () => {
+    const twice = (text: string) => `${text}---${text.replace('name: demo', 'name: other')}`;
+    const report = diff(twice(NAMESPACE), twice(NAMESPACE.replace('restricted', 'baseline')));
+    expect(report.changed.map(({ objects }) => objects.length)).toEqual([2]);
+  });
+
+  it('shows the line that differs in a text of many', () => {
+    const config = (limit: string) =>
+      `{apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {conf: "a\\n${limit}\\nb\\n"}}`;
+    expect(diff(config('max 1'), config('max 2')).changed[0]?.fields).toEqual(['data.conf: max 1 -> max 2']);
+  });
+
+  it('never shows the values of a Secret', () => {
+    const secret = (value: string) =>
+      `{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {key: ${value}}}`;
+    const report = diff(secret('hunter2'), secret('correct-horse'));
+    expect(renderConsole(report) + renderMarkdown(report)).not.toMatch(/hunter2|correct-horse/);
+    expect(report.changed[0]?.fields).toEqual(['stringData.key: (hidden) -> (hidden)']);
+  });
+
+  it('escapes what would forge Markdown or HTML in a comment', () => {
+    const forged = NAMESPACE.replace('restricted', '"</code><img src=x>|@everyone [x](http://x)"');
+    expect(renderMarkdown(diff(NAMESPACE, forged))).not.toMatch(/<img|\[x\]|@everyone|[^;]\|@/);
+  });
+
+  it('shortens a comment that GitHub would refuse', () => {
+    const many = Array.from(
+      { length: 4000 },
+      (_, index) => `{apiVersion: v1, kind: ConfigMap, metadata: {name: config-${index}}}`,
+    ).join('\n---\n');
+    const text = renderMarkdown(diff('', many));
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toContain('too long for a comment');
+  });
+
+  it('only compares two environments: neither takes the place of the other', () => {
+    const side = (text: string) => snapshotOf([{ path: 'a.yaml', text }]);
+    const report = reportOf({ title: 'x', replaces: false, before: side(CLAIM), after: side('') });
+    expect(report.risks).toEqual([]);
+    expect(report.summary).toBe('0 added, 1 removed, 0 changed');
+  });
+});

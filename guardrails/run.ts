@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
-import { checkPlatform } from './engine.ts';
+import { checkPlatform, readPlatform } from './engine.ts';
 import { readInput } from './input.ts';
+import { reachability } from './network/reachability.ts';
+import { formatReachability, formatReachabilityMarkdown } from './network/reachability-table.ts';
 import { UnusableInput } from './parse.ts';
 import { allRules } from './registry.ts';
 import { formatList, formatRule } from './report/rules.ts';
@@ -20,6 +22,7 @@ const USAGE = `usage: npm run validate -- [options] PATH...
 
   PATH                files, folders, or - for standard input; everything given is judged together
   --format FORMAT     text (default), json or sarif
+  --reachability      print who reaches whom on which port, by the network policies (--format text or markdown)
   --previous PATH     what is in the cluster now, to find changes that an update cannot make
   --list              list the rules
   --explain ID        explain one rule
@@ -29,6 +32,7 @@ const USAGE = `usage: npm run validate -- [options] PATH...
 const OPTIONS = {
   format: { type: 'string', default: 'text' },
   previous: { type: 'string' },
+  reachability: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
   explain: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -41,9 +45,11 @@ export function run(args: readonly string[], colour: boolean): Outcome {
     if (values.help) return say(USAGE);
     if (values.list) return say(formatList());
     if (values.explain !== undefined) return explain(values.explain);
-    if (!['text', 'json', 'sarif'].includes(values.format))
-      return refuse(`--format ${values.format}: there is text, json and sarif\n`);
+    const formats = values.reachability ? ['text', 'markdown'] : ['text', 'json', 'sarif'];
+    if (!formats.includes(values.format))
+      return refuse(`--format ${values.format}: there is ${formats.slice(0, -1).join(', ')} and ${formats.at(-1)}\n`);
     if (positionals.length === 0) return refuse(USAGE);
+    if (values.reachability) return showReachability(positionals, values.format);
     return validate(positionals, values, colour);
   } catch (error) {
     if (error instanceof UnusableInput || isArgumentError(error)) return refuse(`${error.message}\n`);
@@ -69,6 +75,11 @@ function validate(paths: readonly string[], { format, previous }: ValidateOption
   }[format as 'text' | 'json' | 'sarif']();
   const err = skipped.map((file) => `${file}: no Kubernetes object in it, skipped\n`).join('');
   return { code: findings.some(({ severity }) => severity !== 'note') ? 1 : 0, out, err };
+}
+
+function showReachability(paths: readonly string[], format: string): Outcome {
+  const matrices = reachability(readPlatform(readInput(paths).documents));
+  return say(format === 'markdown' ? formatReachabilityMarkdown(matrices) : formatReachability(matrices));
 }
 
 function explain(id: string): Outcome {

@@ -43,7 +43,9 @@ export function callEdges(platform: Platform): readonly Edge[] {
     return platform.selectedBy(service).flatMap((target) => {
       const to = podOf(platform, target);
       const ports = podPorts(service, target, address.port);
-      return to && ports.length > 0 && target !== workload ? [{ from, to, ports, at, by }] : [];
+      // A pod seldom calls its own name, but the members of a set call each other.
+      const calls = target !== workload || workload.kind === 'StatefulSet';
+      return to && ports.length > 0 && calls ? [{ from, to, ports, at, by }] : [];
     });
   });
 }

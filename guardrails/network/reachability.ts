@@ -1,0 +1,99 @@
+import type { Platform } from '../platform.ts';
+import { declaredEdges } from './declared-edges.ts';
+import type { Endpoint, PodEndpoint, TransportPort } from './endpoint.ts';
+import { type Outsider, outsidersOf } from './outsiders.ts';
+import { networkOf } from './read-network.ts';
+
+/** Who reaches whom on which port, for one environment, or for one namespace where nobody declares any. */
+export interface Reachability {
+  readonly title: string;
+  /** Sources, in the order of rows. */
+  readonly from: readonly string[];
+  /** Destinations, in the order of columns. */
+  readonly to: readonly string[];
+  /** Ports by row and column; empty where nothing is let through. */
+  readonly cells: readonly (readonly (readonly Reach[])[])[];
+}
+
+export interface Reach {
+  /** `5000`, `53/UDP`, or `all` where no policy restricts the port. */
+  readonly port: string;
+  /** Whether the manifests say that somebody calls it. */
+  readonly declared: boolean;
+}
+
+/** A port that no pod has: who may reach it may reach all. */
+const ANY_OTHER: TransportPort = { protocol: 'TCP', number: 1 };
+
+/** The matrices of everything given, one for each environment. */
+export function reachability(platform: Platform): readonly Reachability[] {
+  const groups = new Map<string, PodEndpoint[]>();
+  for (const pod of networkOf(platform).pods) {
+    const title = platform.environmentOf(pod.namespace)?.name ?? pod.namespace;
+    groups.set(title, [...(groups.get(title) ?? []), pod]);
+  }
+  return [...groups].map(([title, pods]) => matrix(platform, title, pods));
+}
+
+function matrix(platform: Platform, title: string, pods: readonly PodEndpoint[]): Reachability {
+  const outsiders = outsidersOf(platform, pods);
+  const declared = new Set(
+    declaredEdges(platform).flatMap(({ from, to, ports }) =>
+      ports.map(({ number }) => `${from.name} ${to.name} ${number}`),
+    ),
+  );
+  const sources: readonly Endpoint[] = [...pods, ...outsiders.map(({ endpoint }) => endpoint)];
+  const targets: readonly Target[] = [
+    ...pods.map((endpoint) => ({ endpoint, ports: portsOf(endpoint) })),
+    ...outsiders,
+  ];
+  const cells = sources.map((from) =>
+    targets.map((to) =>
+      from.kind === 'address' && to.endpoint.kind === 'address' ? [] : reach(platform, from, to, declared),
+    ),
+  );
+  // Others' pods and addresses are of interest only where they touch the given ones.
+  const rows = sources
+    .map((_, row) => row)
+    .filter((row) => row < pods.length || cells[row]?.some((cell) => cell.length > 0));
+  const columns = targets
+    .map((_, column) => column)
+    .filter((column) => column < pods.length || rows.some((row) => cells[row]?.[column]?.length));
+  const short = (name: string | undefined): string => shortName(name ?? '', pods);
+  return {
+    title,
+    from: rows.map((row) => short(sources[row]?.name)),
+    to: columns.map((column) => short(targets[column]?.endpoint.name)),
+    cells: rows.map((row) => columns.map((column) => cells[row]?.[column] ?? [])),
+  };
+}
+
+type Target = Outsider;
+
+function reach(
+  platform: Platform,
+  from: Endpoint,
+  { endpoint: to, ports }: Target,
+  declared: ReadonlySet<string>,
+): readonly Reach[] {
+  const network = networkOf(platform);
+  const isGiven = (endpoint: Endpoint): boolean => endpoint.kind === 'pod' && endpoint.workload !== undefined;
+  if (!isGiven(from) && !isGiven(to)) return [];
+  if (network.allows(from, to, ANY_OTHER)) return [{ port: 'all', declared: false }];
+  const open = ports.filter((port) => network.allows(from, to, port));
+  return open.map(({ number, protocol }) => ({
+    port: protocol === 'TCP' ? String(number) : `${number}/${protocol}`,
+    // What comes from outside, and what goes there, is declared by the policy that names it.
+    declared: from === to || !isGiven(from) || !isGiven(to) || declared.has(`${from.name} ${to.name} ${number}`),
+  }));
+}
+
+function portsOf({ workload }: PodEndpoint): readonly TransportPort[] {
+  const ports = (workload?.running ?? []).flatMap((container) => container.ports);
+  return ports.flatMap(({ number, protocol }) => (number === undefined ? [] : [{ number, protocol }]));
+}
+
+/** The name without its namespace for the pods of the first one: that of the services. */
+function shortName(name: string, [first]: readonly PodEndpoint[]): string {
+  return first && name.startsWith(`${first.namespace}/`) ? name.slice(first.namespace.length + 1) : name;
+}

@@ -56,9 +56,9 @@ describe.skipIf(missing)('three Redis and three Sentinels, started by the script
 
   /** A writer in full swing. */
   async function startWriter(prefix: string): Promise<Writer> {
-    onTestFailed(() => console.error(group.logs(), writer?.refusals));
     const started = new Writer(group, prefix);
     writer = started;
+    onTestFailed(() => console.error(group.logs(), started.refusals));
     await until('200 acknowledged writes', 20, () => started.acknowledged.length >= 200);
     return started;
   }

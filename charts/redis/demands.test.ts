@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { dev } from '../environments/dev.ts';
+import { production } from '../environments/production.ts';
+import { staging } from '../environments/staging.ts';
+import { redisClientEnv } from './client-env.ts';
+import { redisDemands } from './demands.ts';
+import { redisSecrets } from './secrets.ts';
+
+describe('redisDemands', () => {
+  it('counts servers with their exporter, Sentinels, and one pod of each job', () => {
+    expect(redisDemands(production).map(({ name, peakPods }) => [name, peakPods])).toEqual([
+      ['redis', 3],
+      ['redis-sentinel', 3],
+      ['redis-backup', 1],
+      ['redis-restore', 1],
+    ]);
+    const [servers] = redisDemands(production);
+    expect(servers?.requests).toEqual({ cpuMillis: 260, memoryMiB: 800, ephemeralMiB: 288 });
+    expect(servers?.hosts).toBe('exclusive');
+    expect(servers?.claimsGi).toEqual([10]);
+  });
+
+  it('asks for nothing but one small pod in dev', () => {
+    expect(redisDemands(dev)).toEqual([
+      expect.objectContaining({ name: 'redis', peakPods: 1, hosts: 'any', claimsGi: [] }),
+    ]);
+    expect(redisDemands(dev)[0]?.requests.ephemeralMiB).toBeNull();
+  });
+});
+
+describe('redisClientEnv', () => {
+  it('leads to the one server, and waits for no replica', () => {
+    expect(redisClientEnv(staging)).toEqual({
+      REDIS_URL: 'redis://redis:6379/0',
+      REDIS_USERNAME: 'application',
+      REDIS_WAIT_REPLICAS: '0',
+    });
+  });
+
+  it('leads to every Sentinel by name, and waits for one replica', () => {
+    expect(redisClientEnv(production)).toEqual({
+      REDIS_SENTINELS: [0, 1, 2].map((ordinal) => `redis-sentinel-${ordinal}.redis-sentinel:26379`).join(','),
+      REDIS_SENTINEL_PRIMARY: 'quotes',
+      REDIS_USERNAME: 'application',
+      REDIS_WAIT_REPLICAS: '1',
+    });
+  });
+});
+
+describe('redisSecrets', () => {
+  const required = (environment: typeof dev) =>
+    redisSecrets(environment).map(({ name, keys }) => [
+      name,
+      keys.filter(({ optional }) => !optional).map(({ key }) => key),
+    ]);
+
+  it('asks for a password of every user that the environment has, and no other', () => {
+    expect(required(dev)).toEqual([
+      ['redis-client', ['redis-password']],
+      ['redis-internal', ['redis-admin-password']],
+    ]);
+    expect(required(production)).toEqual([
+      ['redis-client', ['redis-password']],
+      [
+        'redis-internal',
+        [
+          'redis-admin-password',
+          'redis-replica-password',
+          'redis-sentinel-password',
+          'redis-exporter-password',
+          'redis-backup-password',
+        ],
+      ],
+    ]);
+  });
+
+  it('knows a standby beside each password, there only while it is rotated', () => {
+    for (const { keys } of redisSecrets(production)) {
+      const standbys = keys.filter(({ optional }) => optional === true).map(({ key }) => key);
+      expect(standbys).toEqual(keys.filter(({ optional }) => !optional).map(({ key }) => `${key}-standby`));
+    }
+  });
+});

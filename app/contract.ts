@@ -11,6 +11,10 @@ export type ServiceName = (typeof SERVICES)[number];
 export const STORES = ['redis'] as const;
 export type StoreName = (typeof STORES)[number];
 
+/** Data sets in the store: every key of one begins with its name as a hash tag, `{quotes}:`, and no service touches another key. */
+export const DATA_SETS = ['users', 'quotes'] as const;
+export type DataSet = (typeof DATA_SETS)[number];
+
 /** The three environments; dev is the only one that has defaults for secrets and that loads the seed data. */
 export const ENVIRONMENTS = ['dev', 'staging', 'production'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];

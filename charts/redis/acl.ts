@@ -1,3 +1,4 @@
+import { DATA_SETS } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
 import { backupOf } from './shape.ts';
 
@@ -13,13 +14,13 @@ export interface AclRole {
 
 /**
  * The services. No command that Redis marks as dangerous or administrative; INFO comes back, for ioredis' ready check asks it.
- * CLIENT SETINFO, EVAL, WAIT, streams and MULTI are not dangerous. No channel, no functions: the services use neither.
+ * Keys of the data sets only. CLIENT SETINFO, EVAL, WAIT, streams and MULTI are not dangerous. No channel, no functions: the services use neither.
  */
 const APPLICATION: AclRole = {
   user: 'application',
   passwordKey: 'redis-password',
   description: 'password of the Redis user `application`, which the services use',
-  rules: '~* resetchannels +@all -@admin -@dangerous -@pubsub -function -fcall -fcall_ro +info',
+  rules: `${DATA_SETS.map((name) => `~{${name}}:*`).join(' ')} resetchannels +@all -@admin -@dangerous -@pubsub -function -fcall -fcall_ro +info`,
 };
 
 /** A replica at its primary: exactly what the replication handshake sends. */

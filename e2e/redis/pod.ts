@@ -88,14 +88,22 @@ export class Pod {
     this.options.network.release(this.host);
   }
 
-  /** Runs a script of this pod beside its PID 1, as `kubectl exec` and probes do; the exit code. */
-  exec(script: string, ...args: readonly string[]): Promise<number> {
+  /** Runs a script of this pod beside its PID 1, as probes and jobs do: its exit code and what it said. */
+  exec(
+    script: string,
+    args: readonly string[] = [],
+    extra: NodeJS.ProcessEnv = {},
+  ): Promise<{ code: number; log: string }> {
     return new Promise((resolve) => {
       const child = spawn('sh', [join(this.configFolder, script), ...args], {
-        env: this.environment(this.address ?? '127.0.0.1'),
+        env: { ...this.environment(this.address ?? '127.0.0.1'), ...extra },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
-      child.once('exit', (code) => resolve(code ?? -1));
+      let log = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        log += chunk.toString();
+      });
+      child.once('close', (code) => resolve({ code: code ?? -1, log }));
     });
   }
 

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { PORTS } from '../../app/contract.ts';
 import type { Environment } from '../../charts/environments/environment.ts';
 import { rolesOf } from '../../charts/redis/acl.ts';
+import type { ConfigFiles } from '../../charts/redis/config.ts';
 import { SENTINEL_PRIMARY, sentinelHosts, serverHosts } from '../../charts/redis/shape.ts';
 import { Pod } from './pod.ts';
 import { PodNetwork } from './pod-network.ts';
@@ -17,23 +18,27 @@ export class RedisGroup {
   readonly network: PodNetwork;
   readonly servers: readonly Pod[];
   readonly sentinels: readonly Pod[];
+  private readonly environment: Environment;
 
   constructor(environment: Environment, nssWrapper: string) {
     const { redis } = environment;
     mkdirSync(this.secretsFolder);
     for (const role of rolesOf(environment)) this.writeSecret(role.passwordKey, firstPassword(role.user));
     this.network = new PodNetwork(this.folder, nssWrapper);
-    this.servers = serverHosts(redis).map((host) =>
-      this.pod(host, renderedFiles(environment, 'redis'), 'start-redis.sh'),
-    );
-    this.sentinels = sentinelHosts(redis).map((host) =>
-      this.pod(host, renderedFiles(environment, 'redis-sentinel'), 'start-sentinel.sh'),
-    );
+    this.environment = environment;
+    this.servers = serverHosts(redis).map((host) => this.pod(host, 'redis', 'start-redis.sh'));
+    this.sentinels = sentinelHosts(redis).map((host) => this.pod(host, 'redis-sentinel', 'start-sentinel.sh'));
   }
 
-  private pod(host: string, files: Readonly<Record<string, string>>, script: string): Pod {
+  /** A pod that mounts this ConfigMap. */
+  pod(host: string, configMap: string, script: string): Pod {
+    const files = this.filesOf(configMap);
     const folder = join(this.folder, host);
     return new Pod({ host, folder, files, script, secretsFolder: this.secretsFolder, network: this.network });
+  }
+
+  filesOf(configMap: string): ConfigFiles {
+    return renderedFiles(this.environment, configMap);
   }
 
   get pods(): readonly Pod[] {

@@ -17,7 +17,6 @@ const redis = new Redis({
   commandTimeout: 2_000,
   maxRetriesPerRequest: 0,
   enableOfflineQueue: false,
-  failoverDetector: true,
   sentinelRetryStrategy: () => 200,
   retryStrategy: () => 200,
 });
@@ -29,7 +28,7 @@ createInterface({ input: process.stdin }).once('close', () => {
 });
 
 for (let index = 0; running; index += 1) {
-  const key = `${prefix}:${index}`;
+  const key = `{quotes}:${prefix}:${index}`;
   try {
     const [, replicas] = await Promise.all([redis.set(key, index), redis.wait(1, 1_000)]);
     if (replicas < 1) throw new Error('no replica has it');

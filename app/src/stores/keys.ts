@@ -1,3 +1,5 @@
+import type { DataSet } from '../../contract.ts';
+
 /** The keys of one data set. The hash tag keeps them in one slot of a Cluster, so that one script may touch them all. */
 export interface CollectionKeys {
   /** Hash: id -> stored JSON. */
@@ -12,7 +14,7 @@ export interface CollectionKeys {
   readonly secrets: string;
 }
 
-export function collectionKeys(name: 'quotes' | 'users'): CollectionKeys {
+export function collectionKeys(name: DataSet): CollectionKeys {
   const key = (part: string) => `{${name}}:${part}`;
   return {
     data: key('data'),

@@ -1,0 +1,209 @@
+import { execFile } from 'node:child_process';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PORTS } from '../app/contract.ts';
+import { production } from '../charts/environments/production.ts';
+import { requireProgram } from '../test/requires.ts';
+import { requireNssWrapper } from './redis/pod-network.ts';
+import { firstPassword, RedisGroup } from './redis/redis-group.ts';
+import { until } from './redis/until.ts';
+
+const wrapper = requireNssWrapper();
+const missing = wrapper === undefined || ['redis-server', 'redis-sentinel'].map(requireProgram).includes(undefined);
+
+/** What each user needs, and what must be refused to it. */
+const ROLE_COMMANDS: Readonly<Record<string, { may: string[]; mayNot: string[] }>> = {
+  application: {
+    may: [
+      'INFO',
+      'CLIENT SETNAME quotes-reads',
+      'SET {quotes}:test 1',
+      'HSET {quotes}:data a 1',
+      'HMGET {quotes}:data a',
+      'HRANDFIELD {quotes}:data 1',
+      'ZADD {quotes}:ids 0 a',
+      'ZRANGEBYLEX {quotes}:ids - +',
+      'XADD {quotes}:changes * op put',
+      'XRANGE {quotes}:changes - +',
+      'XREVRANGE {quotes}:changes + - COUNT 1',
+      'EVAL return(1) 1 {users}:data',
+      'SCRIPT EXISTS 0000000000000000000000000000000000000000',
+      'WAIT 0 10',
+      'MULTI',
+    ],
+    mayNot: [
+      'GET elsewhere',
+      'FLUSHALL',
+      'KEYS *',
+      'CONFIG GET *',
+      'ACL LIST',
+      'DEBUG SLEEP 0',
+      'REPLICAOF NO ONE',
+      'SHUTDOWN NOSAVE',
+      'CLIENT KILL TYPE normal',
+      'CLIENT PAUSE 1',
+      'MIGRATE h 1 k 0 1',
+      'PUBLISH c m',
+      'FUNCTION LIST',
+      'SAVE',
+      'MONITOR',
+    ],
+  },
+  replica: { may: ['PING', 'REPLCONF capa eof'], mayNot: ['GET {quotes}:test', 'INFO', 'CONFIG GET *', 'FLUSHALL'] },
+  sentinel: {
+    may: ['PING', 'INFO', 'ROLE', 'CONFIG REWRITE', 'PUBLISH __sentinel__:hello x'],
+    mayNot: ['GET {quotes}:test', 'CONFIG GET *', 'CONFIG SET save x', 'PUBLISH other x', 'FLUSHALL', 'ACL LIST'],
+  },
+  exporter: {
+    may: ['PING', 'INFO ALL', 'SLOWLOG GET', 'LATENCY LATEST'],
+    mayNot: ['GET {quotes}:test', 'CONFIG GET *', 'SET {quotes}:test 1', 'CLIENT LIST', 'KEYS *'],
+  },
+  backup: { may: ['PING', 'DBSIZE'], mayNot: ['GET {quotes}:test', 'SET {quotes}:test 1', 'FLUSHALL', 'CONFIG GET *'] },
+};
+
+describe.skipIf(missing)('users and passwords of a running store', () => {
+  let group: RedisGroup;
+
+  beforeAll(async () => {
+    group = new RedisGroup(production, wrapper ?? '');
+    group.start();
+    await until('a primary with a replica', 60, async () => {
+      const [primary] = await group.primaries();
+      return primary !== undefined && (await group.info(primary, 'replication'))['connected_slaves'] === '2';
+    });
+  });
+
+  afterAll(() => group.destroy());
+
+  async function primary() {
+    const [found] = await group.primaries();
+    if (found === undefined) throw new Error(`no primary\n${group.logs()}`);
+    return found;
+  }
+
+  /** The words of an error, or undefined where the command was taken. */
+  async function refusal(redis: Redis, command: string): Promise<string | undefined> {
+    const [name = '', ...args] = command.split(' ');
+    return redis.call(name, ...args).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+  }
+
+  it.each(Object.keys(ROLE_COMMANDS))('lets %s do what it needs and nothing else', async (user) => {
+    const { may = [], mayNot = [] } = ROLE_COMMANDS[user] ?? {};
+    await group.with(await primary(), PORTS.redis, user, async (redis) => {
+      for (const command of mayNot) expect(await refusal(redis, command), command).toContain('NOPERM');
+      for (const command of may) expect(await refusal(redis, command), command).toBeUndefined();
+    });
+  });
+
+  it('knows no default user', async () => {
+    await group.with(await primary(), PORTS.redis, undefined, async (redis) => {
+      expect(await refusal(redis, 'PING')).toContain('NOAUTH');
+    });
+  });
+
+  it('tells anybody who the primary is, and lets nobody without the password change it', async () => {
+    const [sentinel] = group.sentinels;
+    if (sentinel === undefined) throw new Error('no Sentinel');
+    await group.with(sentinel, PORTS.sentinel, undefined, async (redis) => {
+      expect(await refusal(redis, 'SENTINEL GET-MASTER-ADDR-BY-NAME quotes')).toBeUndefined();
+      expect(await refusal(redis, 'SENTINEL SENTINELS quotes')).toBeUndefined();
+      for (const command of ['SENTINEL FAILOVER quotes', 'SENTINEL SET quotes quorum 1', 'SHUTDOWN', 'ACL LIST']) {
+        expect(await refusal(redis, command), command).toContain('NOPERM');
+      }
+    });
+  });
+
+  it("answers ioredis' ready check and CLIENT SETINFO as the application", async () => {
+    const redis = new Redis({
+      host: (await primary()).address ?? '',
+      port: PORTS.redis,
+      username: 'application',
+      password: firstPassword('application'),
+    });
+    await expect(redis.ping()).resolves.toBe('PONG');
+    redis.disconnect();
+  });
+
+  it('passes its own probes', async () => {
+    for (const server of group.servers) {
+      expect((await server.exec('probe.sh', ['live'])).code).toBe(0);
+      expect((await server.exec('probe.sh', ['ready'])).code).toBe(0);
+    }
+    for (const sentinel of group.sentinels) {
+      expect((await sentinel.exec('probe.sh', ['sentinel'])).code).toBe(0);
+    }
+  });
+
+  it('gives the exporter its figures', async () => {
+    const program = requireProgram('prometheus-redis-exporter');
+    if (program === undefined) return;
+    const address = `redis://${(await primary()).address}:${PORTS.redis}`;
+    const child = execFile(program, [
+      `-redis.addr=${address}`,
+      '-redis.user=exporter',
+      `-redis.password=${firstPassword('exporter')}`,
+      '-config-command=-',
+      '-web.listen-address=127.0.0.1:19121',
+    ]);
+    try {
+      let text = '';
+      await until('figures of the exporter', 15, async () => {
+        text = await fetch('http://127.0.0.1:19121/metrics').then(
+          (response) => response.text(),
+          () => '',
+        );
+        return text.includes('\nredis_up 1');
+      });
+      expect(text).toContain('redis_connected_slaves 2');
+      expect(text).toContain('redis_memory_max_bytes 5.36870912e+08');
+    } finally {
+      child.kill();
+    }
+  });
+
+  it('takes a new password beside the old one, then alone, without cutting off a client', async () => {
+    const server = await primary();
+    const old = group.client(server, PORTS.redis, 'application');
+    await old.connect();
+    const accepts = async (password: string) => {
+      const redis = group.client(server, PORTS.redis, 'application', password);
+      try {
+        await redis.connect();
+        return (await redis.ping()) === 'PONG';
+      } catch {
+        return false;
+      } finally {
+        redis.disconnect();
+      }
+    };
+    group.writeSecret('redis-password-standby', 'second');
+    await until('the new password', 10, () => accepts('second'));
+    expect(await accepts(firstPassword('application'))).toBe(true);
+    group.writeSecret('redis-password', 'second');
+    group.writeSecret('redis-password-standby', '');
+    await until('the end of the old password', 10, async () => !(await accepts(firstPassword('application'))));
+    expect(await accepts('second')).toBe(true);
+    await expect(old.ping()).resolves.toBe('PONG');
+    old.disconnect();
+  });
+
+  it('takes a new password of its own administrator while it runs', async () => {
+    const [, server] = group.servers;
+    if (server === undefined) throw new Error('no server');
+    group.writeSecret('redis-admin-password', 'another');
+    await until(
+      'readiness with the new password',
+      10,
+      async () => (await server.exec('probe.sh', ['ready'])).code === 0,
+    );
+    group.writeSecret('redis-admin-password', firstPassword('admin'));
+    await until(
+      'readiness with the first one again',
+      10,
+      async () => (await server.exec('probe.sh', ['ready'])).code === 0,
+    );
+  });
+});

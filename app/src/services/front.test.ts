@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FrontUnderTest, startFront } from '../../../test/front-under-test.ts';
+import { runApp, type TestApp } from '../../../test/run-app.ts';
 import { type StubAnswer, type StubRequest, StubService } from '../../../test/stub-service.ts';
 
 const PASCAL = {
@@ -12,7 +12,7 @@ const PASCAL = {
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
 let stub: StubService;
-let front: FrontUnderTest;
+let front: TestApp;
 
 /** The services in their best health. */
 function healthy({ method, url }: StubRequest): StubAnswer {
@@ -36,7 +36,11 @@ async function send(path: string, form: Readonly<Record<string, string>>) {
 
 beforeAll(async () => {
   stub = await StubService.start(healthy);
-  front = await startFront(stub.url, { PUBLIC_URL: 'https://quotes.example' });
+  const urls = { USERS_URL: stub.url, QUOTES_URL: stub.url, SEARCH_URL: stub.url };
+  front = await runApp({
+    service: 'front',
+    env: { ...urls, APP_VERSION: '1.2.3', PUBLIC_URL: 'https://quotes.example' },
+  });
 });
 
 afterAll(async () => {

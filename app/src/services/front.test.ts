@@ -9,6 +9,37 @@ const PASCAL = {
   source: 'Pensées',
   language: 'fr',
 };
+/** An endpoint with everything that the API pages show. */
+const DOCUMENT = {
+  info: { title: 'x', version: '1', description: 'What it is for' },
+  paths: {
+    '/things/{id}': {
+      put: {
+        summary: 'Replace a thing',
+        description: 'All of it.',
+        security: [{ adminKey: [] }],
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', maxLength: 64 } }],
+        requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } } },
+        responses: {
+          200: {
+            description: 'Replaced',
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } },
+          },
+          404: { description: 'None <of> this id' },
+        },
+      },
+    },
+  },
+  components: {
+    schemas: {
+      Thing: {
+        type: 'object',
+        required: ['text'],
+        properties: { text: { type: 'string' }, note: { type: 'string', description: 'A word' } },
+      },
+    },
+  },
+};
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
 let stub: StubService;
@@ -18,7 +49,7 @@ let front: TestApp;
 function healthy({ method, url }: StubRequest): StubAnswer {
   const path = url.split('?')[0];
   if (path === '/health') return { body: { status: 'ok', version: '1.0.0' } };
-  if (path === '/openapi.json') return { body: { info: { title: 'x', version: '1' }, paths: {} } };
+  if (path === '/openapi.json') return { body: DOCUMENT };
   if (method === 'POST') return { status: 201, body: { ...PASCAL, id: 'made' } };
   if (method === 'DELETE') return { status: 204 };
   if (path === '/quotes' || path === '/search') return { body: { items: [PASCAL], next: 'cursor&1' } };
@@ -323,5 +354,26 @@ describe('the API pages', () => {
   it('show every service', async () => {
     const { html } = await page('/docs');
     for (const service of ['users', 'quotes', 'search']) expect(html).toContain(`<h2 id="${service}">${service}</h2>`);
+  });
+
+  it('show parameters, body, answers and a command of an endpoint', async () => {
+    const { html } = await page('/docs');
+    for (const words of [
+      'Replace a thing',
+      'All of it.',
+      'Asks for the admin key.',
+      'string, at most 64 characters',
+      '<span class="soft">. A word</span>',
+      'None &lt;of> this id',
+      "curl -X PUT 'https://quotes.example/things/some-id'",
+      '&quot;text&quot;: &quot;Il faut cultiver notre jardin.&quot;',
+    ]) {
+      expect(html).toContain(words);
+    }
+  });
+
+  it('show the last answer of a service that is down, and say so', async () => {
+    stub.answers(() => ({ status: 503, body: {} }));
+    expect((await page('/docs')).html).toContain('Replace a thing');
   });
 });

@@ -12,7 +12,7 @@ const write = { ...read, method: 'POST', adminKey: 'secret', body: { n: 1 } } as
 let stub: StubService;
 
 function clientOf(limits: Partial<typeof DEFAULT_LIMITS> = {}, baseUrl = stub.url): ServiceClient {
-  return new ServiceClient({ service: 'quotes', baseUrl, limits: { ...DEFAULT_LIMITS, timeoutMs: 100, ...limits } });
+  return new ServiceClient({ service: 'quotes', baseUrl, limits: { ...DEFAULT_LIMITS, timeoutMs: 5_000, ...limits } });
 }
 
 async function failureOf(call: Promise<unknown>): Promise<unknown> {
@@ -65,8 +65,8 @@ describe('reading from a service', () => {
   it('gives up on a service that hangs after twice its limit', async () => {
     stub.answers(() => 'hang');
     const started = performance.now();
-    expect(await failureOf(clientOf().read(read))).toBe('timeout');
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(await failureOf(clientOf({ timeoutMs: 100 }).read(read))).toBe('timeout');
+    expect(performance.now() - started).toBeLessThan(4_000);
   });
 
   it('takes half a document for a failure of the service', async () => {
@@ -86,14 +86,14 @@ describe('reading from a service', () => {
 
 describe('a service that stays silent', () => {
   it('is left alone after some attempts, and asked again after the rest', async () => {
-    const client = clientOf({ timeoutMs: 20, failures: 2, restMs: 60 });
+    const client = clientOf({ timeoutMs: 150, failures: 2, restMs: 100 });
     stub.answers(() => 'hang');
     await failureOf(client.read(read));
     const asked = stub.requests.length;
     expect(await failureOf(client.read(read))).toBe('resting');
     expect(stub.requests).toHaveLength(asked);
     stub.answers(() => ({ body: { n: 3 } }));
-    await expect.poll(() => client.read(read).catch(() => undefined), { timeout: 2_000 }).toEqual({ n: 3 });
+    await expect.poll(() => client.read(read).catch(() => undefined), { timeout: 10_000 }).toEqual({ n: 3 });
   });
 
   it('is not left alone for quick answers that it cannot serve', async () => {

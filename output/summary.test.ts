@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { atPeak, totalOf } from '../charts/capacity.ts';
+import { demandsOf } from '../charts/demands.ts';
+import { production } from '../charts/environments/production.ts';
+import { synthesize } from '../charts/platform.ts';
+import { PLATFORM } from '../test/platform.ts';
+import { summary } from './summary.ts';
+
+const NOTHING = { added: [], changed: [], removed: [] };
+const FILES = synthesize(PLATFORM);
+const TEXT = summary(PLATFORM, FILES, NOTHING);
+
+/** The cells of the row that begins with a label. */
+function row(label: string, text = TEXT): string[] {
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`│ ${label} `)) ?? '';
+  return line
+    .split('│')
+    .slice(2, -1)
+    .map((cell) => cell.trim());
+}
+
+describe('the summary of a synthesis', () => {
+  it('counts the objects of each environment by kind, its addons among them', () => {
+    expect(row('objects')).toEqual(['dev', 'staging', 'production']);
+    expect(row('HorizontalPodAutoscaler')).toEqual(['-', '4', '4']);
+    expect(row('Middleware')).toEqual(['-', '3', '3']);
+  });
+
+  it('counts every object of every environment once', () => {
+    const ofEnvironments = FILES.filter(({ path }) => !path.includes('argocd'));
+    const sum = row('total').reduce((total, count) => total + Number(count), 0);
+    expect(sum).toBe(ofEnvironments.reduce((total, { objects }) => total + objects.length, 0));
+  });
+
+  it('sets what an environment may ask for at its peak against its budget', () => {
+    const peak = totalOf(demandsOf(production, PLATFORM.catalog), atPeak);
+    const quotas = TEXT.split('\n').filter((line) => line.includes('quota (ceiling, surge, stopping)'));
+    expect(quotas).toHaveLength(3);
+    expect(quotas[2]).toContain(` ${peak.pods} `);
+    expect(quotas[2]).toContain(` ${peak.requests.cpuMillis}m `);
+    expect(TEXT).toContain(`budget of ${production.budget.nodes} nodes`);
+    expect(TEXT).toContain('budget of 1 node ');
+  });
+
+  it('tells what has changed, and of many only the first', () => {
+    const changed = Array.from({ length: 10 }, (_, index) => `ConfigMap a/${index}`);
+    const text = summary(PLATFORM, FILES, { ...NOTHING, changed, removed: ['Secret a/b'] });
+    expect(text).toContain('changed: ConfigMap a/0, ConfigMap a/1,');
+    expect(text).toContain('ConfigMap a/7 and 2 more\n');
+    expect(text).toContain('removed: Secret a/b');
+    expect(text).not.toContain('added:');
+  });
+
+  it('says so when nothing has changed', () => {
+    expect(TEXT).toContain('dist/ is unchanged');
+  });
+});

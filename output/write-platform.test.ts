@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dev } from '../charts/environments/dev.ts';
+import { production } from '../charts/environments/production.ts';
+import { PlatformError } from '../charts/platform-error.ts';
+import { PLATFORM, platformWith } from '../test/platform.ts';
+import { temporaryFolder } from '../test/temporary-folder.ts';
+import { GuardrailError } from './judge.ts';
+import { readFolder } from './read-folder.ts';
+import { type Companions, writePlatform } from './write-platform.ts';
+
+const COMPANIONS: Companions = { compose: () => ({ services: {} }), pages: () => new Map() };
+
+function written(): string {
+  const root = temporaryFolder();
+  writePlatform(PLATFORM, COMPANIONS, root);
+  return root;
+}
+
+describe('writing the platform', () => {
+  it('writes dist/ and compose.yaml, and tells what it made', () => {
+    const root = temporaryFolder();
+    const told = writePlatform(PLATFORM, COMPANIONS, root);
+    expect(readdirSync(root).sort()).toEqual(['compose.yaml', 'dist']);
+    expect(told).toMatch(/dist\/ has changed\n {2}added: Namespace quotes-dev, .* and \d+ more/);
+    expect(told).toMatch(/guardrails: /);
+  });
+
+  it('tells that nothing has changed, and touches no file of dist/', () => {
+    const root = written();
+    const before = statSync(join(root, 'dist')).ino;
+    expect(writePlatform(PLATFORM, COMPANIONS, root)).toContain('dist/ is unchanged');
+    expect(statSync(join(root, 'dist')).ino).toBe(before);
+  });
+
+  it('tells which objects a change touches, and writes them', () => {
+    const root = written();
+    const told = writePlatform(platformWith({ ...dev, logLevel: 'warn' }), COMPANIONS, root);
+    expect(told).toContain(
+      'changed: ConfigMap quotes-dev/front, Deployment quotes-dev/front, ConfigMap quotes-dev/users',
+    );
+    expect(readFileSync(join(root, 'dist/dev.k8s.yaml'), 'utf8')).toContain('LOG_LEVEL: warn');
+  });
+
+  it('writes the pages that the platform is described on', () => {
+    const root = temporaryFolder();
+    const page = join(root, 'page.md');
+    const pages: Companions['pages'] = (files) => new Map([[page, `${files.length} files`]]);
+    writePlatform(PLATFORM, { ...COMPANIONS, pages }, root);
+    expect(readFileSync(page, 'utf8')).toMatch(/^\d files$/);
+  });
+});
+
+describe('a platform that cannot be written', () => {
+  const unsound = platformWith({ ...production, sizing: { users: { floor: 25 } } });
+  /** Passes the checks of the catalog; what the manifests say together is wrong. */
+  const unsafe = platformWith({
+    ...production,
+    scaling: { ...production.scaling, kind: 'auto', memoryPercent: 1 } as never,
+  });
+
+  it.each([
+    ['the checks', unsound, PlatformError],
+    ['the guardrails', unsafe, GuardrailError],
+  ])('by %s leaves everything as it was', (_, platform, error) => {
+    const root = written();
+    writeFileSync(join(root, 'compose.yaml'), 'mine');
+    const [before, folder] = [readFolder(root), statSync(join(root, 'dist')).ino];
+    expect(() => writePlatform(platform, COMPANIONS, root)).toThrow(error);
+    expect(readFolder(root)).toEqual(before);
+    expect(statSync(join(root, 'dist')).ino).toBe(folder);
+    expect(readdirSync(root).sort()).toEqual(['compose.yaml', 'dist']);
+  });
+
+  it('says what does not hold, and where', () => {
+    expect(() => writePlatform(unsound, COMPANIONS, temporaryFolder())).toThrow(
+      "the platform does not hold together:\n  - production/users: autoscaler floor 25 is above its ceiling 20; lower 'floor' or raise 'ceiling'",
+    );
+  });
+
+  it('writes nothing when what stands beside dist/ cannot be made', () => {
+    const root = temporaryFolder();
+    const compose = () => {
+      throw new Error('no Compose file');
+    };
+    expect(() => writePlatform(PLATFORM, { ...COMPANIONS, compose }, root)).toThrow('no Compose file');
+    expect(readdirSync(root)).toEqual([]);
+  });
+});

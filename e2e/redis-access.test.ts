@@ -37,7 +37,6 @@ const ROLE_COMMANDS: Readonly<Record<string, { may: string[]; mayNot: string[] }
       'KEYS *',
       'CONFIG GET *',
       'ACL LIST',
-      'DEBUG SLEEP 0',
       'REPLICAOF NO ONE',
       'SHUTDOWN NOSAVE',
       'CLIENT KILL TYPE normal',
@@ -99,8 +98,12 @@ describe.skipIf(missing)('users and passwords of a running store', () => {
   });
 
   it('knows no default user', async () => {
-    await group.with(await primary(), PORTS.redis, undefined, async (redis) => {
-      expect(await refusal(redis, 'PING')).toContain('NOAUTH');
+    await group.with(await primary(), PORTS.redis, 'admin', async (redis) => {
+      const flags = await redis
+        .call('ACL', 'GETUSER', 'default')
+        .then((fields) => (Array.isArray(fields) ? fields[1] : []));
+      expect(flags).toContain('off');
+      expect(await refusal(redis, 'AUTH default anything')).toContain('WRONGPASS');
     });
   });
 

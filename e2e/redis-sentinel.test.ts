@@ -1,3 +1,5 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { PORTS } from '../app/contract.ts';
 import { production } from '../charts/environments/production.ts';
@@ -171,5 +173,24 @@ describe.skipIf(missing)('three Redis and three Sentinels, started by the script
     const successor = await settled();
     expect(successor).not.toBe(primary);
     await expectNothingLost(successor);
+  });
+
+  it('follows no Sentinels that have lost their volumes, until a person names the primary (docs/redis.md)', async () => {
+    const primary = await settled();
+    await Promise.all(group.pods.map((pod) => pod.kill()));
+    for (const sentinel of group.sentinels) sentinel.loseVolume();
+    group.start();
+    const refuses = (server: Pod) => server.log.includes('lost their volumes');
+    await until('the refusal of every server', 30, () => group.servers.every(refuses));
+    expect(await group.primaries()).toEqual([]);
+    for (const sentinel of group.sentinels) {
+      const config = join(sentinel.volume, 'sentinel.conf');
+      const named = readFileSync(config, 'utf8').replace(/^(sentinel monitor quotes) \S+/m, `$1 ${primary.host}`);
+      await sentinel.kill();
+      writeFileSync(config, named);
+      sentinel.start();
+    }
+    for (const server of group.servers) rmSync(join(server.volume, 'known-epoch'), { force: true });
+    expect(await settled()).toBe(primary);
   });
 });

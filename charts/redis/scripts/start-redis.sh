@@ -15,7 +15,7 @@ known_epoch() { cat "$EPOCH_FILE" 2>/dev/null || echo 0; }
 accept() {
   if [ "$1" -lt "$(known_epoch)" ]; then
     note "refusing: the Sentinels are at epoch $1, this server has seen $(known_epoch); they have lost their volumes." \
-      "See docs/operations.md, \"Sentinels that have forgotten\""
+      "See docs/redis.md, \"Sentinels that have forgotten\""
     return 1
   fi
   primary=$2

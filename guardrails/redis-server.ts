@@ -21,15 +21,18 @@ export function redisServers(platform: Platform): readonly RedisServer[] {
 const find = oncePerPlatform((platform) =>
   platform.workloads.flatMap((workload) =>
     workload.running
-      .filter(isServer)
+      .filter((container) => workload.isLongRunning && isServer(platform, workload, container))
       .map((container) => ({ workload, container, directive: readDirectives(platform, workload, container) })),
   ),
 );
 
-function isServer(container: Container): boolean {
+/** Whether it starts a server: by its command, by a script that is mounted for it, or because the image does when nothing is said. */
+function isServer(platform: Platform, workload: Workload, container: Container): boolean {
   const words = commandWords(container).map(({ word }) => word.replace(/^.*\//, ''));
-  if (words.includes('--sentinel') || words.includes('redis-sentinel')) return false;
-  if (words.includes('redis-server') || words.includes('valkey-server')) return true;
+  const scripts = configFiles(platform, workload).filter(({ name }) => words.includes(name) && name.endsWith('.sh'));
+  const text = [...words, ...scripts.map((script) => script.text)].join(' ');
+  if (/--sentinel\b|\bredis-sentinel\s/.test(text)) return false;
+  if (/(^|[\s/"'])(redis|valkey)-server(?![-\w])/.test(text)) return true;
   const named = /(^|\/)(redis|valkey)([:@]|$)/.test(container.image.text ?? '');
   return named && !container.field.at('command').exists;
 }

@@ -7,8 +7,10 @@ import { autoscalerTargetReachable } from './rules/availability/autoscaler-targe
 import { budgetPresent } from './rules/availability/budget-present.ts';
 import { claimSharedByPods } from './rules/availability/claim-shared-by-pods.ts';
 import { drainCanFinish } from './rules/availability/drain-can-finish.ts';
+import { figuresPresent } from './rules/availability/figures-present.ts';
 import { memoryTargetAboveIdle } from './rules/availability/memory-target-above-idle.ts';
 import { noSingleReplica } from './rules/availability/no-single-replica.ts';
+import { probesPresent } from './rules/availability/probes-present.ts';
 import { replicasSpread } from './rules/availability/replicas-spread.ts';
 import { rolloutKeepsServing } from './rules/availability/rollout-keeps-serving.ts';
 import { spreadSelectsItself } from './rules/availability/spread-selects-itself.ts';
@@ -198,8 +200,10 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     budgetPresent,
     claimSharedByPods,
     drainCanFinish,
+    figuresPresent,
     memoryTargetAboveIdle,
     noSingleReplica,
+    probesPresent,
     replicasSpread,
     rolloutKeepsServing,
     spreadSelectsItself,

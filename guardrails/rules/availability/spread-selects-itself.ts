@@ -1,4 +1,5 @@
 import type { Field } from '../../field.ts';
+import type { Problem } from '../../finding.ts';
 import { antiAffinityTerms } from '../../placement.ts';
 import type { Platform } from '../../platform.ts';
 import type { Rule } from '../../rule.ts';
@@ -24,6 +25,7 @@ export const spreadSelectsItself: Rule = {
         };
       }
       if (!platform.environmentOf(workload.namespace)) continue;
+      yield* topology(workload);
       for (const term of [...antiAffinityTerms(workload, 'required'), ...antiAffinityTerms(workload, 'preferred')]) {
         if (avoidsSome(platform, workload, term)) continue;
         yield {
@@ -43,4 +45,28 @@ function avoidsSome(platform: Platform, workload: Workload, term: Field): boolea
   const namespaces = named.length > 0 ? named : [workload.namespace];
   const candidates = namespaces.flatMap((namespace) => platform.workloadsIn(namespace));
   return candidates.some(({ labels }) => matchesSelector(selector, labels));
+}
+
+/** Labels that every node carries; a spread over another is met by all nodes at once, or by none. */
+const NODE_LABELS = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+
+function* topology(workload: Workload): Iterable<Problem> {
+  for (const constraint of workload.pod.at('topologySpreadConstraints').items) {
+    const key = constraint.at('topologyKey');
+    if (!NODE_LABELS.includes(key.text ?? '')) {
+      yield {
+        at: key,
+        message: `spreads over ${key.scalar}, which is no label that every node carries`,
+        fix: `Spread over one of ${NODE_LABELS.join(', ')}.`,
+      };
+    }
+    const hard = constraint.at('whenUnsatisfiable').text === 'DoNotSchedule';
+    const keys = constraint.at('matchLabelKeys').items.map(({ text }) => text);
+    if (workload.kind !== 'Deployment' || !hard || keys.includes('pod-template-hash')) continue;
+    yield {
+      at: constraint,
+      message: `spreads ${workload} hard, and counts the pods of the old version during a rollout`,
+      fix: 'Add matchLabelKeys: [pod-template-hash].',
+    };
+  }
 }

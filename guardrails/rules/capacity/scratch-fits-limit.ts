@@ -1,5 +1,6 @@
 import type { ResourceName } from '../../container.ts';
 import { exceeds } from '../../demand.ts';
+import type { Problem } from '../../finding.ts';
 import { formatBytes, parseQuantity } from '../../quantity.ts';
 import type { Rule } from '../../rule.ts';
 import type { Workload } from '../../workload.ts';
@@ -13,6 +14,7 @@ export const scratchFitsLimit: Rule = {
   docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#local-ephemeral-storage',
   *check(platform) {
     for (const workload of platform.workloads) {
+      if (platform.environmentOf(workload.namespace)) yield* unbounded(workload);
       for (const [medium, resource] of [
         ['Memory', 'memory'],
         ['', 'ephemeral-storage'],
@@ -42,4 +44,17 @@ function limitOf(workload: Workload, resource: ResourceName): number | undefined
   const limits = workload.running.map((container) => container.limit(resource));
   const known = limits.filter((limit) => limit !== undefined);
   return known.length === limits.length && known.length > 0 ? known.reduce((sum, limit) => sum + limit, 0) : undefined;
+}
+
+/** At home every emptyDir has a size: without one it grows until the node is full. */
+function* unbounded(workload: Workload): Iterable<Problem> {
+  for (const volume of workload.pod.at('volumes').items) {
+    const scratch = volume.at('emptyDir');
+    if (!scratch.exists || scratch.at('sizeLimit').exists) continue;
+    yield {
+      at: scratch,
+      message: `emptyDir ${volume.at('name').scalar} has no sizeLimit`,
+      fix: 'Set sizeLimit to what the container may write there.',
+    };
+  }
 }

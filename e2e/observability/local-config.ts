@@ -1,0 +1,138 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dump } from 'js-yaml';
+import { filesOf, type Rendered, yamlOf } from './rendered.ts';
+
+/** A process of this machine in the place of a pod. */
+export interface LocalTarget {
+  readonly namespace: string;
+  readonly name: string;
+  readonly pod: string;
+  readonly portName: string;
+  readonly address: string;
+}
+
+export interface LocalConfigOptions {
+  readonly objects: readonly Rendered[];
+  readonly folder: string;
+  readonly targets: readonly LocalTarget[];
+  /** In the place of cert-manager's Service. */
+  readonly certManager: string;
+  readonly alertmanager: string;
+  /** Alerts that need not wait as long as in production. */
+  readonly impatient: readonly string[];
+}
+
+interface PrometheusConfig {
+  readonly global: Record<string, unknown>;
+  readonly scrape_configs: readonly ScrapeConfig[];
+}
+
+interface ScrapeConfig {
+  readonly job_name: string;
+  readonly kubernetes_sd_configs?: readonly { readonly namespaces: { readonly names: readonly string[] } }[];
+}
+
+interface RuleFile {
+  readonly groups: readonly {
+    readonly interval?: string;
+    readonly rules: readonly { readonly alert?: string; readonly for?: string }[];
+  }[];
+}
+
+/**
+ * Prometheus' files of dist/ with four changes: pods are given instead of discovered, other addresses are local ones, everything is read and
+ * judged every second, and the alerts that the test waits for have a `for` of two seconds. Relabelling, limits and rules are as in dist/.
+ */
+export function writePrometheusFiles(options: LocalConfigOptions): string {
+  const { objects, folder } = options;
+  const config = yamlOf<PrometheusConfig>(objects, 'prometheus-config', 'prometheus.yaml');
+  const rules = join(folder, 'rules');
+  mkdirSync(rules, { recursive: true });
+  for (const name of Object.keys(filesOf(objects, 'prometheus-rules'))) {
+    const file = yamlOf<RuleFile>(objects, 'prometheus-rules', name);
+    writeFileSync(join(rules, name), dump(impatient(file, options.impatient), { noRefs: true }));
+  }
+  const path = join(folder, 'prometheus.yaml');
+  const local = {
+    ...config,
+    global: { ...config.global, scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+    rule_files: [`${rules}/*.yaml`],
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [options.alertmanager] }] }] },
+    scrape_configs: config.scrape_configs.map((scrape) => localScrape(scrape, options)),
+  };
+  writeFileSync(path, dump(local, { noRefs: true }));
+  return path;
+}
+
+function impatient({ groups }: RuleFile, alerts: readonly string[]): RuleFile {
+  return {
+    groups: groups.map((group) => ({
+      ...group,
+      ...(group.interval === undefined ? {} : { interval: '2s' }),
+      rules: group.rules.map((rule) => (alerts.includes(rule.alert ?? '') ? { ...rule, for: '2s' } : rule)),
+    })),
+  };
+}
+
+/** Pods with the labels that discovery would give them: the relabelling of dist/ picks the right ones. */
+function localScrape(scrape: ScrapeConfig, { targets, certManager }: LocalConfigOptions): Record<string, unknown> {
+  const { kubernetes_sd_configs: discovery, ...rest } = scrape;
+  if (discovery === undefined) return { ...rest, static_configs: [{ targets: [certManager] }] };
+  const namespaces = discovery.flatMap(({ namespaces: { names } }) => names);
+  return {
+    ...rest,
+    static_configs: targets
+      .filter(({ namespace }) => namespaces.includes(namespace))
+      .map((target) => ({
+        targets: [target.address],
+        labels: {
+          __meta_kubernetes_namespace: target.namespace,
+          __meta_kubernetes_pod_name: target.pod,
+          __meta_kubernetes_pod_phase: 'Running',
+          __meta_kubernetes_pod_label_app_kubernetes_io_name: target.name,
+          __meta_kubernetes_pod_container_port_name: target.portName,
+        },
+      })),
+  };
+}
+
+interface AlertmanagerConfig {
+  readonly global: Record<string, unknown>;
+  readonly route: { readonly routes: readonly Record<string, unknown>[] };
+}
+
+export interface LocalMailOptions {
+  readonly objects: readonly Rendered[];
+  readonly folder: string;
+  readonly smtpPort: number;
+  readonly password: string;
+}
+
+/** Alertmanager's files of dist/ with the local mail server (which speaks no TLS), and groups that wait seconds instead of minutes. */
+export function writeAlertmanagerFiles({ objects, folder, smtpPort, password }: LocalMailOptions): string {
+  const config = yamlOf<AlertmanagerConfig>(objects, 'alertmanager-config', 'alertmanager.yaml');
+  const passwordFile = join(folder, 'smtp-password');
+  const template = join(folder, 'mail.tmpl');
+  writeFileSync(passwordFile, password);
+  writeFileSync(template, filesOf(objects, 'alertmanager-config')['mail.tmpl'] ?? '');
+  const hurry = { group_wait: '5s', group_interval: '3s' };
+  const local = {
+    ...config,
+    global: {
+      ...config.global,
+      smtp_smarthost: `127.0.0.1:${smtpPort}`,
+      smtp_require_tls: false,
+      smtp_auth_password_file: passwordFile,
+    },
+    templates: [template],
+    route: {
+      ...config.route,
+      ...hurry,
+      routes: config.route.routes.map((route) => ({ ...route, ...hurry })),
+    },
+  };
+  const path = join(folder, 'alertmanager.yaml');
+  writeFileSync(path, dump(local, { noRefs: true }));
+  return path;
+}

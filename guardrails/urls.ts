@@ -10,6 +10,9 @@ const URL_AUTHORITY = /\b([a-z][a-z0-9+.-]*):\/\/(?:[^\s/@"']*@)?([a-zA-Z0-9.-]+
 const CLUSTER_HOST = /(?<![\w.:/@-])([a-z0-9-]+(?:\.[a-z0-9-]+)+\.svc(?:\.cluster\.local)?)\.?(?::(\d+))?/g;
 const BARE_LIST = /^[a-z][a-z0-9.-]*:\d{2,5}(?:,[a-z][a-z0-9.-]*:\d{2,5})*$/;
 
+/** An item of a YAML list that is a host and a port, as the targets of Prometheus are. */
+const LISTED = /^\s*-\s+['"]?([a-z][a-z0-9.-]*):(\d{2,5})['"]?\s*$/gm;
+
 /** The port that a scheme means when the URL names none. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   http: 80,
@@ -33,7 +36,8 @@ export function hostsIn({ text = '' }: Pick<Field, 'text'>): readonly HostMentio
   const bare = BARE_LIST.test(text)
     ? text.split(',').map((pair) => ({ host: pair.split(':')[0] ?? '', port: Number(pair.split(':')[1]) }))
     : [];
-  return [...urls, ...cluster, ...bare];
+  const listed = [...text.matchAll(LISTED)].map(([, host = '', port]) => ({ host, port: Number(port) }));
+  return [...urls, ...cluster, ...bare, ...listed];
 }
 
 /** The Service that a host name of the cluster's DNS means; undefined for names outside the cluster. `namespaces` are those known to exist. */

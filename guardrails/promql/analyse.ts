@@ -31,8 +31,20 @@ const GRAFANA: readonly (readonly [RegExp, string])[] = [
   [/\$\{?\w+(?::\w+)?\}?/g, '1'],
 ];
 
+/** Environments repeat each other's expressions word for word: each text is parsed once, up to a bound. */
+const analysed = new Map<string, Analysis>();
+const KEPT_AT_MOST = 5000;
+
 /** Reads an expression, in which Grafana's variables may stand. */
 export function analyse(expression: string): Analysis {
+  const known = analysed.get(expression);
+  if (known) return known;
+  const analysis = read(expression);
+  if (analysed.size < KEPT_AT_MOST) analysed.set(expression, analysis);
+  return analysis;
+}
+
+function read(expression: string): Analysis {
   const text = GRAFANA.reduce((replaced, [variable, value]) => replaced.replace(variable, value), expression);
   const root = parser.parse(text).topNode;
   const nodes = [...descendants(root)];

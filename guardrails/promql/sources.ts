@@ -42,8 +42,17 @@ const SERIES: Readonly<Record<string, readonly (readonly [string, string | undef
   ],
 };
 
+const found = new WeakMap<Platform, Map<string, Sources | undefined>>();
+
 /** The metrics that rules in this namespace may ask for: those of its environment, or all; undefined when none is declared anywhere. */
 export function sourcesFor(platform: Platform, namespace: string): Sources | undefined {
+  const known = found.get(platform) ?? new Map<string, Sources | undefined>();
+  found.set(platform, known);
+  if (!known.has(namespace)) known.set(namespace, collect(platform, namespace));
+  return known.get(namespace);
+}
+
+function collect(platform: Platform, namespace: string): Sources | undefined {
   const environment = platform.environmentOf(namespace);
   const within = (other: string): boolean => !environment || environment.namespaces.some(({ name }) => name === other);
   const declared = [

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { checkPlatform } from '../engine.ts';
+import { isRecord } from '../field.ts';
+import type { Finding } from '../finding.ts';
+import { parseText } from '../parse.ts';
+import { mutate, type Operator, type Strike, strikesOf } from './operator.ts';
+import { FIGURES } from './operators-figures.ts';
+import { MONITORING } from './operators-monitoring.ts';
+import { REFERENCES } from './operators-references.ts';
+import { SHAPES } from './operators-schema.ts';
+import { WALLS } from './operators-walls.ts';
+import { SURVIVORS } from './survivors.ts';
+
+const OPERATORS: readonly Operator[] = [...REFERENCES, ...SHAPES, ...FIGURES, ...WALLS, ...MONITORING];
+
+/** The rendered truth of the environments that promise most and least, the addons with them. */
+const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;
+const platforms = new Map(ENVIRONMENTS.map((name) => [name, read(name)] as const));
+const before = new Map([...platforms].map(([name, objects]) => [name, new Set(judge(objects).map(say))]));
+
+function read(environment: string): readonly unknown[] {
+  const files = [`${environment}.k8s.yaml`, `addons/${environment}.k8s.yaml`].map(
+    (file) => new URL(`../../dist/${file}`, import.meta.url),
+  );
+  return files
+    .filter((file) => existsSync(file))
+    .flatMap((file) => parseText(file.pathname, readFileSync(file, 'utf8')).objects);
+}
+
+function judge(objects: readonly unknown[]): readonly Finding[] {
+  return checkPlatform([{ file: 'dist', objects }]).filter(({ severity }) => severity !== 'note');
+}
+
+function say({ rule, kind, name, path, message }: Finding): string {
+  return `${rule} ${kind}/${name} ${path} ${message}`;
+}
+
+interface Attempt {
+  readonly name: string;
+  readonly caughtBy: readonly string[];
+}
+
+/** The first place in the first environment that has one: a mistake is as good in one service as in its siblings. */
+function attempts(operator: Operator): readonly Attempt[] {
+  for (const [environment, objects] of platforms) {
+    const [strike] = strikesOf(operator, objects);
+    if (strike) return [attempt(environment, objects, strike)];
+  }
+  return [];
+}
+
+function attempt(environment: (typeof ENVIRONMENTS)[number], objects: readonly unknown[], strike: Strike): Attempt {
+  const object = objects[strike.object];
+  const metadata = isRecord(object) && isRecord(object['metadata']) ? object['metadata'] : {};
+  const name = `${environment} ${strike.operator.kind}/${metadata['name']}: ${strike.operator.name}`;
+  const found = judge(mutate(objects, strike)).filter((finding) => !before.get(environment)?.has(say(finding)));
+  return { name, caughtBy: [...new Set(found.map(({ rule }) => rule))] };
+}
+
+const all = OPERATORS.flatMap(attempts);
+const survived = all.filter(({ caughtBy }) => caughtBy.length === 0).map(({ name }) => name);
+
+describe('mutations of the rendered platform', () => {
+  it('starts from a platform in which nothing is found', () => {
+    for (const [, objects] of platforms) expect(judge(objects)).toEqual([]);
+  });
+
+  it('tries at least 120 realistic mistakes', () => {
+    expect(all.length).toBeGreaterThanOrEqual(120);
+  });
+
+  it('catches at least 95 % of them', () => {
+    const share = (all.length - survived.length) / all.length;
+    console.log(`${all.length} mutations, ${all.length - survived.length} caught (${(share * 100).toFixed(1)} %)`);
+    expect(share, survived.join('\n')).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('knows its survivors, and why each is no fault', () => {
+    expect(survived.toSorted()).toEqual(Object.keys(SURVIVORS).toSorted());
+  });
+
+  it('catches them by many rules, not by one that fires at everything', () => {
+    expect(new Set(all.flatMap(({ caughtBy }) => caughtBy)).size).toBeGreaterThanOrEqual(30);
+  });
+});

@@ -12,6 +12,18 @@ export interface World {
 
 /** Programs whose arguments name nothing of ours. */
 const PLAIN = new Set([
+  'grep',
+  'tail',
+  'head',
+  'sort',
+  'uniq',
+  'cut',
+  'sed',
+  'awk',
+  'wc',
+  'less',
+  'xargs',
+
   'git',
   'curl',
   'openssl',

@@ -2,45 +2,13 @@ import { NAMESPACE } from '../../guardrails/annotations.ts';
 import type { Field } from '../../guardrails/field.ts';
 import type { Resource } from '../../guardrails/resource.ts';
 import type { Snapshot } from '../diff/snapshot.ts';
+import { kindOf, NAMED_BY_CLUSTER } from './kinds.ts';
 
-/** Short names and plurals of kubectl, by kind in lower case. */
-const ALIASES: Readonly<Record<string, string>> = {
-  deploy: 'deployment',
-  sts: 'statefulset',
-  svc: 'service',
-  hpa: 'horizontalpodautoscaler',
-  pdb: 'poddisruptionbudget',
-  cm: 'configmap',
-  ns: 'namespace',
-  ing: 'ingress',
-  ingresses: 'ingress',
-  netpol: 'networkpolicy',
-  networkpolicies: 'networkpolicy',
-  sa: 'serviceaccount',
-  quota: 'resourcequota',
-  pvc: 'persistentvolumeclaim',
-  po: 'pod',
-  no: 'node',
-  es: 'externalsecret',
-  app: 'application',
-};
+/** A name that the reader fills in: `$POD` or `POD`. */
+const PLACEHOLDER = /^\$|^[A-Z][A-Z_]+$/;
 
-/** Kinds whose names the cluster gives. */
-const NAMED_BY_CLUSTER = new Set([
-  'node',
-  'event',
-  'replicaset',
-  'persistentvolume',
-  'ingressclas',
-  'storageclas',
-  'job',
-  'lease',
-  'endpointslice',
-  'crd',
-  'apiservice',
-  'challenge',
-  'order',
-]);
+/** Namespaces that somebody else fills. */
+const FOREIGN_NAMESPACES = new Set(['default', 'kube-system', 'traefik', 'cert-manager', 'external-secrets']);
 
 /** What a command may name: the objects of dist/, the pods and secrets that follow from them. */
 export class KnownObjects {
@@ -50,36 +18,29 @@ export class KnownObjects {
     this.#resources = [...snapshot.values()];
   }
 
+  /** Whether nothing can be known of it: the reader fills the name in, or somebody else fills the namespace. */
+  isOpen(namespace: string, name: string): boolean {
+    // Commands without a namespace mean cluster-wide objects, and those are ours.
+    return PLACEHOLDER.test(name) || (FOREIGN_NAMESPACES.has(namespace) && namespace !== 'default');
+  }
+
   namespace(name: string): boolean {
-    return (
-      name === 'kube-system' ||
-      name === 'argocd' ||
-      this.#resources.some((object) => object.kind === 'Namespace' && object.name === name)
-    );
+    return FOREIGN_NAMESPACES.has(name) || this.#resources.some((object) => object.namespace === name);
   }
 
   /** Whether the API serves objects of this kind here: one is in dist/, or the cluster makes them. */
   kind(word: string): boolean {
     const kind = kindOf(word);
-    return (
-      kind === 'pod' ||
-      kind === 'secret' ||
-      NAMED_BY_CLUSTER.has(kind) ||
-      this.#resources.some((object) => object.kind.toLowerCase() === kind)
-    );
+    if (kind === 'pod' || kind === 'secret' || NAMED_BY_CLUSTER.has(kind)) return true;
+    return this.#resources.some((object) => object.kind.toLowerCase() === kind);
   }
 
   object(word: string, namespace: string, name: string): boolean {
     const kind = kindOf(word);
-    if (NAMED_BY_CLUSTER.has(kind) || name.startsWith('$')) return true;
+    if (NAMED_BY_CLUSTER.has(kind) || this.isOpen(namespace, name)) return true;
     if (kind === 'pod') return this.#isPod(namespace, name);
     if (kind === 'secret' && this.#isProvided(namespace, name)) return true;
-    return this.#resources.some(
-      (object) =>
-        object.kind.toLowerCase() === kind &&
-        object.name === name &&
-        (object.namespace === '' || object.namespace === namespace),
-    );
+    return this.#find(word, namespace, name) !== undefined;
   }
 
   /** Ports of a Service, or of the containers of what runs pods. */
@@ -100,6 +61,7 @@ export class KnownObjects {
 
   /** Whether `key=value,...` selects anything of the namespace. */
   selector(selector: string, namespace: string): boolean {
+    if (FOREIGN_NAMESPACES.has(namespace)) return true;
     const pairs = selector.split(',').map((pair) => pair.split('='));
     return this.#resources
       .filter((object) => object.namespace === namespace)
@@ -109,9 +71,16 @@ export class KnownObjects {
       });
   }
 
+  /** The object itself; for a pod, the StatefulSet that numbers it. */
   #find(word: string, namespace: string, name: string): Resource | undefined {
+    const isPod = kindOf(word) === 'pod';
+    const kind = isPod ? 'statefulset' : kindOf(word);
+    const own = isPod ? name.replace(/-\d+$/, '') : name;
     return this.#resources.find(
-      (object) => object.kind.toLowerCase() === kindOf(word) && object.name === name && object.namespace === namespace,
+      (object) =>
+        object.kind.toLowerCase() === kind &&
+        object.name === own &&
+        (object.namespace === '' || object.namespace === namespace),
     );
   }
 
@@ -122,20 +91,12 @@ export class KnownObjects {
 
   /** Only the pods of a StatefulSet have names that can be known: `redis-0`. */
   #isPod(namespace: string, name: string): boolean {
-    const set = this.#resources.find(
-      (object) =>
-        object.kind === 'StatefulSet' && object.namespace === namespace && object.name === name.replace(/-\d+$/, ''),
-    );
-    return set !== undefined && Number(/\d+$/.exec(name)?.[0] ?? Infinity) < (set.at('spec', 'replicas').number ?? 1);
+    const replicas = this.#find('pod', namespace, name)?.at('spec', 'replicas').number;
+    return replicas !== undefined && Number(/\d+$/.exec(name)?.[0] ?? Infinity) < replicas;
   }
 
   #isProvided(namespace: string, name: string): boolean {
     const owner = this.#resources.find((object) => object.kind === 'Namespace' && object.name === namespace);
     return new RegExp(`^Secret/${name}:`, 'm').test(owner?.annotations[NAMESPACE.provided] ?? '');
   }
-}
-
-function kindOf(word: string): string {
-  const lower = word.toLowerCase().replace(/\..*$/, '');
-  return ALIASES[lower] ?? ALIASES[lower.replace(/s$/, '')] ?? lower.replace(/s$/, '');
 }

@@ -49,7 +49,7 @@ export function kubectlProblems(args: readonly string[], { root, objects }: Worl
   const selector = flags.get('-l') ?? flags.get('--selector');
   const from = flags.get('--from');
   return [
-    ...(namespace === 'default' || objects.namespace(namespace) ? [] : [`dist/ declares no namespace ${namespace}`]),
+    ...(objects.namespace(namespace) ? [] : [`dist/ declares no namespace ${namespace}`]),
     ...(file === undefined || file === '-' || /^https?:/.test(file) || existsSync(join(root, file))
       ? []
       : [`there is no ${file}`]),
@@ -113,7 +113,8 @@ function insideProblems(
 ): readonly string[] {
   const container = flags.get('-c') ?? flags.get('--container');
   const ports = verb === 'port-forward' ? rest.map((pair) => Number(pair.split(':').at(-1))) : [];
-  const [kind = '', name = ''] = target.split('/');
+  const [kind = '', name = ''] = (target.includes('/') ? target : `pod/${target}`).split('/');
+  if (objects.isOpen(namespace, name)) return [];
   return [
     ...(container === undefined || objects.containers(kind, namespace, name).includes(container)
       ? []

@@ -9,8 +9,8 @@ import { claimSharedByPods } from './rules/availability/claim-shared-by-pods.ts'
 import { drainCanFinish } from './rules/availability/drain-can-finish.ts';
 import { environmentAgrees } from './rules/availability/environment-agrees.ts';
 import { figuresPresent } from './rules/availability/figures-present.ts';
-import { memoryTargetAboveIdle, memoryTargetAboveIdle } from './rules/availability/memory-target-above-idle.ts';
-import { noSingleReplica, noSingleReplica } from './rules/availability/no-single-replica.ts';
+import { memoryTargetAboveIdle } from './rules/availability/memory-target-above-idle.ts';
+import { noSingleReplica } from './rules/availability/no-single-replica.ts';
 import { nothingAtZero } from './rules/availability/nothing-at-zero.ts';
 import { probesPresent } from './rules/availability/probes-present.ts';
 import { replicasSpread } from './rules/availability/replicas-spread.ts';

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { PORTS } from '../app/contract.ts';
@@ -177,6 +177,10 @@ describe.skipIf(missing)('three Redis and three Sentinels, started by the script
 
   it('follows no Sentinels that have lost their volumes, until a person names the primary (docs/redis.md)', async () => {
     const primary = await settled();
+    const epochFile = (server: Pod) => join(server.volume, 'known-epoch');
+    await until('every server remembering the epoch', 15, () =>
+      group.servers.every((server) => existsSync(epochFile(server))),
+    );
     await Promise.all(group.pods.map((pod) => pod.kill()));
     for (const sentinel of group.sentinels) sentinel.loseVolume();
     group.start();
@@ -190,7 +194,7 @@ describe.skipIf(missing)('three Redis and three Sentinels, started by the script
       writeFileSync(config, named);
       sentinel.start();
     }
-    for (const server of group.servers) rmSync(join(server.volume, 'known-epoch'), { force: true });
+    for (const server of group.servers) rmSync(epochFile(server));
     expect(await settled()).toBe(primary);
   });
 });

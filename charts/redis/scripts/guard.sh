@@ -25,15 +25,6 @@ judge_priority() {
   priority=$wanted
 }
 
-# The Sentinels' epoch only grows; a server that remembers it does not believe Sentinels that have forgotten.
-remember_epoch() {
-  view=$(sentinel_view) || return 0
-  epoch=${view%% *}
-  [ "$epoch" -gt "$(cat "$DATA_DIR/known-epoch" 2>/dev/null || echo 0)" ] || return 0
-  echo "$epoch" >"$DATA_DIR/known-epoch.new"
-  mv "$DATA_DIR/known-epoch.new" "$DATA_DIR/known-epoch"
-}
-
 # New secret files: both accepted passwords of every user in one ACL SETUSER, so that no moment has none and no client is cut off.
 apply_passwords() {
   fingerprint=$(secrets_fingerprint)
@@ -55,7 +46,8 @@ while kill -0 "$server" 2>/dev/null; do
   apply_passwords || log "could not apply the mounted passwords; trying again"
   if [ "$MODE" = sentinel ]; then
     judge_priority || true
-    [ $((beat % 10)) -ne 0 ] || remember_epoch || true
+    # The epoch only grows; a server that remembers it does not believe Sentinels that have forgotten.
+    if [ $((beat % 3)) -eq 0 ] && view=$(sentinel_view); then remember_epoch "${view%% *}"; fi
   fi
   beat=$((beat + 1))
   sleep 1

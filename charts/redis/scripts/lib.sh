@@ -92,3 +92,12 @@ sentinel_view() {
 # The replication section of this pod's server, and one field of it.
 replication() { admin info replication | tr -d '\r'; }
 field() { sed -n "s/^$1://p"; }
+
+# The highest epoch of the Sentinels that this server has seen; its volume holds it.
+known_epoch() { cat "$DATA_DIR/known-epoch" 2>/dev/null || echo 0; }
+
+remember_epoch() {
+  [ "$1" -gt "$(known_epoch)" ] || return 0
+  echo "$1" >"$DATA_DIR/known-epoch.new"
+  mv "$DATA_DIR/known-epoch.new" "$DATA_DIR/known-epoch"
+}

@@ -2,13 +2,10 @@
 # PID 1 of a server's container: decides whom to follow, starts the server and its guard, hands over before it stops.
 . "${CONFIG_DIR:-/etc/redis}/lib.sh"
 
-EPOCH_FILE=$DATA_DIR/known-epoch
 primary=
 named_at=
 
 has_data() { [ -d "$DATA_DIR/appendonlydir" ]; }
-
-known_epoch() { cat "$EPOCH_FILE" 2>/dev/null || echo 0; }
 
 # accept EPOCH PRIMARY REPLICAS FLAGS: whether this server can go by what the Sentinels say. The order of the questions is the
 # safety of the data: see docs/decisions.md, "Who leads after a restart".
@@ -18,6 +15,7 @@ accept() {
       "See docs/redis.md, \"Sentinels that have forgotten\""
     return 1
   fi
+  remember_epoch "$1"
   primary=$2
   [ "$primary" = "$HOST" ] || return 0
   # Nobody ever followed: the first start of all.

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ENV, SECRET_FILES } from '../../app/contract.ts';
+import type { Environment } from '../../charts/environments/environment.ts';
+import { redisClientEnv } from '../../charts/redis/client-env.ts';
+import { firstPassword, type RedisGroup } from './redis-group.ts';
+
+const ADMIN_KEY = 'admin-key-of-the-test';
+
+/** The real quotes service among the pods, with the environment that synthesis gives it. */
+export class QuotesProcess {
+  log = '';
+  private readonly url: string;
+  private readonly child: ChildProcess;
+
+  private constructor(port: number, adminPort: number, group: RedisGroup, environment: Environment) {
+    this.url = `http://127.0.0.1:${port}`;
+    const secrets = join(group.folder, 'quotes-secrets');
+    mkdirSync(secrets);
+    writeFileSync(join(secrets, SECRET_FILES.adminKey), ADMIN_KEY);
+    writeFileSync(join(secrets, SECRET_FILES.redisPassword), firstPassword('application'));
+    this.child = spawn(
+      process.execPath,
+      ['--import', 'tsx', fileURLToPath(new URL('../../app/src/main.ts', import.meta.url))],
+      {
+        env: {
+          ...group.network.environment,
+          ...redisClientEnv(environment),
+          [ENV.service]: 'quotes',
+          [ENV.environment]: environment.name,
+          [ENV.httpPort]: String(port),
+          [ENV.adminPort]: String(adminPort),
+          [ENV.secretsDir]: secrets,
+          [ENV.drainSeconds]: '0',
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.log = (this.log + chunk.toString()).slice(-20_000);
+      });
+    }
+  }
+
+  static async start(group: RedisGroup, environment: Environment): Promise<QuotesProcess> {
+    return new QuotesProcess(await freePort(), await freePort(), group, environment);
+  }
+
+  /** One quote; the status of the answer, and what it says of trying again. */
+  async create(id: string): Promise<{ status: number; type: string; retryAfter: string | null }> {
+    const response = await fetch(`${this.url}/quotes`, {
+      method: 'POST',
+      headers: { authorization: ADMIN_KEY, 'content-type': 'application/json' },
+      body: JSON.stringify({ id, text: 'What is written stays.', author: 'A proverb' }),
+    });
+    await response.arrayBuffer();
+    const { status, headers } = response;
+    return { status, type: headers.get('content-type') ?? '', retryAfter: headers.get('retry-after') };
+  }
+
+  async has(id: string): Promise<boolean> {
+    const response = await fetch(`${this.url}/quotes/${id}`);
+    await response.arrayBuffer();
+    return response.status === 200;
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

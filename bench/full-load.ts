@@ -14,6 +14,8 @@ export interface Rounds {
 export interface Standing {
   readonly label: string;
   readonly perSecond: number;
+  /** Requests for each second of CPU that the server used: what carries over from a machine that others load too. */
+  readonly perCpuSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Sum over all rounds; anything but 0 makes the row worthless. */
@@ -26,7 +28,7 @@ export async function measure(workload: Workload, redisUrl: string, rounds: Roun
   const contenders = await startAll(workload, redisUrl);
   try {
     await runRound(workload, contenders, 1);
-    const results: FullLoad[][] = [];
+    const results: Sample[][] = [];
     for (let round = 0; round < rounds.rounds; round += 1) {
       results.push(await runRound(workload, contenders, rounds.seconds));
     }
@@ -49,21 +51,34 @@ async function startAll(workload: Workload, redisUrl: string): Promise<Map<Conte
   return contenders;
 }
 
-async function runRound(workload: Workload, contenders: ReadonlyMap<ContenderName, Contender>, seconds: number) {
-  const results: FullLoad[] = [];
-  for (const { contender, request } of workload.entries) {
-    const base = contenders.get(contender)?.url ?? '';
-    const target = 'path' in request ? { url: `${base}${request.path}` } : { url: `${base}/`, script: request.script };
-    results.push(await wrk({ ...target, connections: workload.connections, seconds }));
+type Sample = FullLoad & Pick<Standing, 'perCpuSecond'>;
+
+async function runRound(
+  workload: Workload,
+  contenders: ReadonlyMap<ContenderName, Contender>,
+  seconds: number,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (const entry of workload.entries) {
+    const contender = contenders.get(entry.contender);
+    if (contender !== undefined) samples.push(await runEntry(entry, contender, workload.connections, seconds));
   }
-  return results;
+  return samples;
 }
 
-function standing({ label }: Entry, results: readonly FullLoad[]): Standing {
-  const middle = (pick: (result: FullLoad) => number) => median(results.map(pick));
+async function runEntry({ request }: Entry, { url, cpuSeconds }: Contender, connections: number, seconds: number) {
+  const target = 'path' in request ? { url: `${url}${request.path}` } : { url: `${url}/`, script: request.script };
+  const before = cpuSeconds();
+  const load = await wrk({ ...target, connections, seconds });
+  return { ...load, perCpuSecond: load.requests / (cpuSeconds() - before) };
+}
+
+function standing({ label }: Entry, results: readonly Sample[]): Standing {
+  const middle = (pick: (result: Sample) => number) => median(results.map(pick));
   return {
     label,
     perSecond: middle(({ perSecond }) => perSecond),
+    perCpuSecond: middle(({ perCpuSecond }) => perCpuSecond),
     p50Ms: middle(({ p50Ms }) => p50Ms),
     p99Ms: middle(({ p99Ms }) => p99Ms),
     errors: results.reduce((sum, { errors }) => sum + errors, 0),

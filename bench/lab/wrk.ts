@@ -15,6 +15,7 @@ export interface Load {
 
 /** What a closed loop at full speed measured. */
 export interface FullLoad {
+  readonly requests: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -50,6 +51,7 @@ export function readReport(text: string): FullLoad {
   };
   const socketErrors = [...text.matchAll(/(?:connect|read|write|timeout) (\d+)/g)].map(([, count]) => Number(count));
   return {
+    requests: Number(figure(/(\d+) requests in/)),
     perSecond: Number(figure(/Requests\/sec:\s+([\d.]+)/)),
     p50Ms: milliseconds(figure(/50%\s+([\d.]+(?:us|ms|s|m))/)),
     p99Ms: milliseconds(figure(/99%\s+([\d.]+(?:us|ms|s|m))/)),

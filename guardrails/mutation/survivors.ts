@@ -1,13 +1,9 @@
-/** Mistakes that no rule catches, each with the reason: most are harmless where they strike, and the others are named as such. */
+/** Mistakes that no rule catches, each with the reason why it is harmless where it strikes. */
 export const SURVIVORS: Readonly<Record<string, string>> = {
   'production Deployment/front: a container port is renamed':
     'nothing refers to the port by its name: Service, probes and policies use its number',
-  'production Deployment/front: the CPU request that the autoscaler divides by is gone':
-    'the LimitRange of the namespace gives every container a default request',
   'production HorizontalPodAutoscaler/front: a weight that no scaler has':
     'a target of half the figure costs money and breaks nothing',
-  'production NetworkPolicy/redis-traffic: a policy that lets out on another port':
-    'a gap: two policies select these pods, and the other lets the same edge out',
   'production Service/redis-sentinel: a Service listens on another port':
     'it is headless: its name resolves to the pods, and the port of the Service is not used',
   'production StatefulSet/redis-sentinel: no time to drain (StatefulSet)':

@@ -35,6 +35,7 @@ import { livenessIsNotReadiness } from './rules/lifecycle/liveness-is-not-readin
 import { nothingRenamed } from './rules/lifecycle/nothing-renamed.ts';
 import { probeTargetExists } from './rules/lifecycle/probe-target-exists.ts';
 import { probeTiming } from './rules/lifecycle/probe-timing.ts';
+import { readinessPresent } from './rules/lifecycle/readiness-present.ts';
 import { startsWithinDeadline } from './rules/lifecycle/starts-within-deadline.ts';
 import { stopsWithinGrace } from './rules/lifecycle/stops-within-grace.ts';
 import { declaredEdgesAllowed } from './rules/network/declared-edges-allowed.ts';
@@ -43,39 +44,6 @@ import { namesResolve } from './rules/network/names-resolve.ts';
 import { policyIsBounded } from './rules/network/policy-is-bounded.ts';
 import { policySelectsPods } from './rules/network/policy-selects-pods.ts';
 import { undeclaredEdgesDenied } from './rules/network/undeclared-edges-denied.ts';
-import { imageDigest } from './rules/security/image-digest.ts';
-import { imageExactTag } from './rules/security/image-exact-tag.ts';
-import { imageOneVersion } from './rules/security/image-one-version.ts';
-import { noLiteralSecret } from './rules/security/no-literal-secret.ts';
-import { noSecretInTheOpen } from './rules/security/no-secret-in-the-open.ts';
-import { appArmor } from './rules/security/pod-security/app-armor.ts';
-import { capabilities } from './rules/security/pod-security/capabilities.ts';
-import { capabilitiesRestricted } from './rules/security/pod-security/capabilities-restricted.ts';
-import { hostNamespaces } from './rules/security/pod-security/host-namespaces.ts';
-import { hostPath } from './rules/security/pod-security/host-path.ts';
-import { hostPorts } from './rules/security/pod-security/host-ports.ts';
-import { hostProbes } from './rules/security/pod-security/host-probes.ts';
-import { hostProcess } from './rules/security/pod-security/host-process.ts';
-import { privilegeEscalation } from './rules/security/pod-security/privilege-escalation.ts';
-import { privileged } from './rules/security/pod-security/privileged.ts';
-import { procMount } from './rules/security/pod-security/proc-mount.ts';
-import { runAsNonRoot } from './rules/security/pod-security/run-as-non-root.ts';
-import { runAsUser } from './rules/security/pod-security/run-as-user.ts';
-import { seLinux } from './rules/security/pod-security/se-linux.ts';
-import { seccompBaseline } from './rules/security/pod-security/seccomp-baseline.ts';
-import { seccompRestricted } from './rules/security/pod-security/seccomp-restricted.ts';
-import { sysctls } from './rules/security/pod-security/sysctls.ts';
-import { volumeTypes } from './rules/security/pod-security/volume-types.ts';
-import { podSecurityEnforced } from './rules/security/pod-security-enforced.ts';
-import { rolesWithoutWildcards } from './rules/security/roles-without-wildcards.ts';
-import { serviceExposure } from './rules/security/service-exposure.ts';
-import { tlsCoversHosts } from './rules/security/tls-covers-hosts.ts';
-import { tokenWhereUsed } from './rules/security/token-where-used.ts';
-
-<<<<<<< HEAD
-=======
->>>>>>> 8dc0285 (guardrails: ask for liveness and leave readiness to its own rule)
-
 import { alertsComplete } from './rules/observability/alerts-complete.ts';
 import { expressionsParse } from './rules/observability/expressions-parse.ts';
 import { metricLabelsExist } from './rules/observability/metric-labels-exist.ts';
@@ -123,6 +91,34 @@ import { requiredFields } from './rules/schema/required-fields.ts';
 import { schedules } from './rules/schema/schedules.ts';
 import { servedApi } from './rules/schema/served-api.ts';
 import { valueRanges } from './rules/schema/value-ranges.ts';
+import { imageDigest } from './rules/security/image-digest.ts';
+import { imageExactTag } from './rules/security/image-exact-tag.ts';
+import { imageOneVersion } from './rules/security/image-one-version.ts';
+import { noLiteralSecret } from './rules/security/no-literal-secret.ts';
+import { noSecretInTheOpen } from './rules/security/no-secret-in-the-open.ts';
+import { appArmor } from './rules/security/pod-security/app-armor.ts';
+import { capabilities } from './rules/security/pod-security/capabilities.ts';
+import { capabilitiesRestricted } from './rules/security/pod-security/capabilities-restricted.ts';
+import { hostNamespaces } from './rules/security/pod-security/host-namespaces.ts';
+import { hostPath } from './rules/security/pod-security/host-path.ts';
+import { hostPorts } from './rules/security/pod-security/host-ports.ts';
+import { hostProbes } from './rules/security/pod-security/host-probes.ts';
+import { hostProcess } from './rules/security/pod-security/host-process.ts';
+import { privilegeEscalation } from './rules/security/pod-security/privilege-escalation.ts';
+import { privileged } from './rules/security/pod-security/privileged.ts';
+import { procMount } from './rules/security/pod-security/proc-mount.ts';
+import { runAsNonRoot } from './rules/security/pod-security/run-as-non-root.ts';
+import { runAsUser } from './rules/security/pod-security/run-as-user.ts';
+import { seLinux } from './rules/security/pod-security/se-linux.ts';
+import { seccompBaseline } from './rules/security/pod-security/seccomp-baseline.ts';
+import { seccompRestricted } from './rules/security/pod-security/seccomp-restricted.ts';
+import { sysctls } from './rules/security/pod-security/sysctls.ts';
+import { volumeTypes } from './rules/security/pod-security/volume-types.ts';
+import { podSecurityEnforced } from './rules/security/pod-security-enforced.ts';
+import { rolesWithoutWildcards } from './rules/security/roles-without-wildcards.ts';
+import { serviceExposure } from './rules/security/service-exposure.ts';
+import { tlsCoversHosts } from './rules/security/tls-covers-hosts.ts';
+import { tokenWhereUsed } from './rules/security/token-where-used.ts';
 
 /** The families of rules, in the order in which reports and the generated page show them. */
 export const FAMILIES = [
@@ -183,11 +179,6 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     customReferencesExist,
     variablesResolve,
   ],
-<<<<<<< HEAD
-  capacity: [budgetCarriesPeak, connectionsFitStore, hostsCarrySpread, limitRangeAdmits, nodeHeapFits, persistenceHasVolume, podFitsNode, quotaAdmitsPeak, quotaCounts, quotaNeedsFigures, redisMemoryFits, retentionFitsVolume, scratchFitsLimit],
-  availability: [autoscalerHasRequest, autoscalerOwnsReplicas, autoscalerRange, autoscalerTargetReachable, budgetPresent, claimSharedByPods, drainCanFinish, environmentAgrees, figuresPresent, livenessPresent, memoryTargetAboveIdle, noSingleReplica, nothingAtZero, replicasSpread, rolloutKeepsServing, spreadSelectsItself],
-  lifecycle: [immutableFields, livenessIgnoresStores, livenessIsNotReadiness, nothingRenamed, probeTargetExists, probeTiming, readinessPresent, startsWithinDeadline, stopsWithinGrace],
-=======
   capacity: [
     budgetCarriesPeak,
     connectionsFitStore,
@@ -207,16 +198,16 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     autoscalerHasRequest,
     autoscalerOwnsReplicas,
     autoscalerRange,
-    nothingAtZero,
-    environmentAgrees,
     autoscalerTargetReachable,
     budgetPresent,
     claimSharedByPods,
     drainCanFinish,
+    environmentAgrees,
     figuresPresent,
+    livenessPresent,
     memoryTargetAboveIdle,
     noSingleReplica,
-    probesPresent,
+    nothingAtZero,
     replicasSpread,
     rolloutKeepsServing,
     spreadSelectsItself,
@@ -228,12 +219,41 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     nothingRenamed,
     probeTargetExists,
     probeTiming,
+    readinessPresent,
     startsWithinDeadline,
     stopsWithinGrace,
   ],
->>>>>>> 52f7391 (guardrails: measure them, and leave readiness to the rule that asks for all probes)
   network: [declaredEdgesAllowed, defaultDeny, namesResolve, policyIsBounded, policySelectsPods, undeclaredEdgesDenied],
-  security: [imageDigest, imageExactTag, imageOneVersion, noLiteralSecret, noSecretInTheOpen, podSecurityEnforced, appArmor, capabilitiesRestricted, capabilities, hostNamespaces, hostPath, hostPorts, hostProbes, hostProcess, privilegeEscalation, privileged, procMount, runAsNonRoot, runAsUser, seLinux, seccompBaseline, seccompRestricted, sysctls, volumeTypes, rolesWithoutWildcards, serviceExposure, tlsCoversHosts, tokenWhereUsed],
+  security: [
+    imageDigest,
+    imageExactTag,
+    imageOneVersion,
+    noLiteralSecret,
+    noSecretInTheOpen,
+    podSecurityEnforced,
+    appArmor,
+    capabilitiesRestricted,
+    capabilities,
+    hostNamespaces,
+    hostPath,
+    hostPorts,
+    hostProbes,
+    hostProcess,
+    privilegeEscalation,
+    privileged,
+    procMount,
+    runAsNonRoot,
+    runAsUser,
+    seLinux,
+    seccompBaseline,
+    seccompRestricted,
+    sysctls,
+    volumeTypes,
+    rolesWithoutWildcards,
+    serviceExposure,
+    tlsCoversHosts,
+    tokenWhereUsed,
+  ],
   observability: [
     expressionsParse,
     metricsExist,

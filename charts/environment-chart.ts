@@ -14,6 +14,7 @@ import { PublicEdge } from './edge/public-edge.ts';
 import type { Environment } from './environments/environment.ts';
 import { annotateForSync } from './gitops/sync-annotations.ts';
 import { imageOf } from './image.ts';
+import { foreignMetrics } from './monitoring/foreign-metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { serviceMetrics } from './monitoring/sources/metric-lines.ts';
 import { monitoringNamespaceOf } from './monitoring/watch.ts';
@@ -60,7 +61,10 @@ export class EnvironmentChart extends Chart {
     const specs = secretsOf(environment);
     new PlatformNamespace(this, 'namespace', {
       name: namespace,
-      annotations: namespaceAnnotations(environment, namespace, specs),
+      annotations: {
+        ...namespaceAnnotations(environment, namespace, specs),
+        ...(environment.monitoring.kind === 'operator' ? foreignMetrics(environment, this.catalog) : {}),
+      },
       demands: demandsOf(environment, this.catalog).filter((demand) => demand.namespace === namespace),
       nodePorts: environment.edge.nodePort === null ? 0 : 1,
     });

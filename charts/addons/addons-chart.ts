@@ -4,6 +4,7 @@ import { nameConstructs } from '../construct-names.ts';
 import { EdgeAddons } from '../edge/edge-addons.ts';
 import type { Environment } from '../environments/environment.ts';
 import { annotateForSync } from '../gitops/sync-annotations.ts';
+import { OperatorMonitoring } from '../monitoring/operator/operator-monitoring.ts';
 import { ExternalSecrets } from '../secrets/external-secrets.ts';
 import { secretsOf } from '../secrets/secrets-of.ts';
 import type { ServiceSpec } from '../services/service.ts';
@@ -21,6 +22,7 @@ export class AddonsChart extends Chart {
     if (secrets.kind === 'external') {
       new ExternalSecrets(this, 'secrets', { instance: namespace, specs: secretsOf(environment), secrets });
     }
+    new OperatorMonitoring(this, 'monitoring', { environment, catalog });
     new EdgeAddons(this, 'edge', { environment, catalog });
     nameConstructs(this);
     annotateForSync(this);

@@ -1,12 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { FOREIGN_METRICS_PREFIX } from '../../guardrails/annotations.ts';
 import { recommendedLabels } from '../constructs/labels.ts';
 import { PlatformNamespace } from '../constructs/platform-namespace.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { ServiceSpec } from '../services/service.ts';
 import { monitoringDemands } from './demands.ts';
-import { CERT_MANAGER_METRICS } from './sources/metric-lines.ts';
+import { foreignMetrics } from './foreign-metrics.ts';
 import { KUBE_STATE_RESOURCES } from './standalone/kube-state-metrics.ts';
 import { Monitor } from './standalone/monitor.ts';
 import { MONITORS } from './standalone/names.ts';
@@ -29,7 +28,7 @@ export class Monitoring extends Construct {
     const { namespace, monitoring } = stack;
     new PlatformNamespace(this, 'namespace', {
       name: namespace,
-      annotations: { ...props.namespaceAnnotations, ...foreignMetrics(stack) },
+      annotations: { ...props.namespaceAnnotations, ...foreignMetrics(environment, catalog) },
       demands: monitoringDemands(environment, catalog),
       nodePorts: 0,
     });
@@ -74,9 +73,4 @@ export class Monitoring extends Construct {
       subjects: [{ kind: 'ServiceAccount', name, namespace: stack.namespace }],
     });
   }
-}
-
-/** Metrics that come from outside the platform's manifests. */
-function foreignMetrics({ watch }: Stack): Record<string, string> {
-  return watch.certificates ? { [`${FOREIGN_METRICS_PREFIX}cert-manager`]: CERT_MANAGER_METRICS.join('\n') } : {};
 }

@@ -94,7 +94,7 @@ function traffic(watch: Watch) {
       queries: byService(SERVICE_SERIES.errorRatio),
     }),
     graph({
-      title: 'Error budget left',
+      title: 'Error budget by service',
       description: 'Of each promise, over 30 days: 100 % is untouched.',
       unit: 'percentunit',
       max: 1,
@@ -108,7 +108,7 @@ function use() {
   const highest = (metric: string) => [{ expr: `max by (job) (${metric}{${BY_JOB}})`, legend: '{{job}}' }];
   return [
     graph({
-      title: 'Running containers',
+      title: 'Running containers by name',
       description: 'Containers that run, by name.',
       unit: 'none',
       queries: [

@@ -66,7 +66,7 @@ function figures(redis: WatchedRedis) {
 function work() {
   return [
     graph({
-      title: 'Commands',
+      title: 'Commands by server',
       description: 'Commands a second of each server.',
       unit: 'ops',
       queries: [{ expr: `sum by (pod) (${rate('redis_commands_processed_total')})`, legend: '{{pod}}' }],
@@ -106,7 +106,7 @@ function work() {
 function room(redis: WatchedRedis) {
   return [
     graph({
-      title: 'Memory',
+      title: 'Memory by server',
       description: 'Data, and maxmemory, at which writes are refused.',
       unit: 'bytes',
       queries: [
@@ -115,7 +115,7 @@ function room(redis: WatchedRedis) {
       ],
     }),
     graph({
-      title: 'Connections',
+      title: 'Connections by server',
       description: `Connections of each server, and connections refused a second at maxclients (${redis.maxClients}).`,
       unit: 'short',
       queries: [

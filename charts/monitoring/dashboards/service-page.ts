@@ -124,7 +124,7 @@ function budget(service: WatchedService) {
   const [fast] = BURN_WINDOWS;
   return [
     graph({
-      title: 'Error budget left',
+      title: 'Error budget by promise',
       description: 'Of each promise, over 30 days: 100 % is untouched, below 0 % the promise is broken.',
       unit: 'percentunit',
       max: 1,

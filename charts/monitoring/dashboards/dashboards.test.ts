@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../../catalog.ts';
+import { production } from '../../environments/production.ts';
+import { watchOf } from '../watch.ts';
+import { dashboardFiles } from './dashboard-files.ts';
+
+interface Panel {
+  readonly title: string;
+  readonly description: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly fieldConfig: {
+    readonly defaults: { readonly unit?: string; readonly thresholds?: { readonly steps: object[] } };
+  };
+  readonly targets: readonly { readonly refId: string }[];
+}
+
+const watch = watchOf(production, catalog);
+const pages = (watch === null ? [] : dashboardFiles(watch)).map(({ name, json }) => ({
+  name,
+  json,
+  panels: (JSON.parse(json) as { panels: Panel[] }).panels,
+}));
+
+describe('the dashboards', () => {
+  it('are an overview, one a service, Redis and capacity', () => {
+    expect(pages.map(({ name }) => name)).toEqual([
+      'overview',
+      'front',
+      'users',
+      'quotes',
+      'search',
+      'redis',
+      'capacity',
+    ]);
+  });
+
+  it.each(pages)('$name can be read by a person: few panels, each with a title, a text, a unit', ({ panels }) => {
+    expect(panels.length).toBeLessThanOrEqual(20);
+    expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
+    for (const { title, description, fieldConfig, targets } of panels) {
+      expect(title).not.toBe('');
+      expect(description).toMatch(/\.$/);
+      expect(fieldConfig.defaults.unit, title).toBeDefined();
+      expect(fieldConfig.defaults.thresholds?.steps.length, title).toBeGreaterThan(0);
+      expect(targets.length, title).toBeGreaterThan(0);
+    }
+  });
+
+  it.each(pages)('$name lays no panel over another', ({ panels }) => {
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(Math.max(...panels.map(({ gridPos: { x, w } }) => x + w))).toBeLessThanOrEqual(24);
+  });
+
+  it.each(pages)('$name fits into what client-side apply can annotate', ({ json }) => {
+    expect(JSON.stringify(json).length).toBeLessThan(128 * 1_024);
+  });
+});

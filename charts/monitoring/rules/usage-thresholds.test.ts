@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../../catalog.ts';
+import { production } from '../../environments/production.ts';
+import { staging } from '../../environments/staging.ts';
+import { type WatchedService, watchOf } from '../watch.ts';
+import { cpuThresholds, memoryThresholds } from './usage-thresholds.ts';
+
+const services = [staging, production].flatMap((environment) => watchOf(environment, catalog)?.services ?? []);
+
+/** A service whose request is its limit, so that the autoscaler holds a high share of it. */
+function tight(service: WatchedService | undefined, cpuPercent: number): WatchedService {
+  if (service === undefined) throw new Error('the catalog is empty');
+  const limits = { cpuMillis: 500, memoryMiB: 512, ephemeralMiB: null };
+  return {
+    ...service,
+    targets: { cpuPercent, memoryPercent: 80 },
+    size: { ...service.size, requests: limits, limits },
+  };
+}
+
+describe('warnings about use', () => {
+  it('stand well above what the autoscaler holds, in percent of the same limit', () => {
+    for (const service of services) {
+      for (const { warning, critical, held } of [cpuThresholds(service), memoryThresholds(service)]) {
+        expect(warning).toBeGreaterThanOrEqual((held ?? 0) + 10);
+        expect(warning).toBeLessThan(critical);
+      }
+    }
+  });
+
+  it('move up where the request is the limit', () => {
+    expect(cpuThresholds(tight(services[0], 70))).toEqual({ warning: 80, critical: 90, held: 70 });
+  });
+
+  it('are refused where nothing is left between autoscaler and page', () => {
+    expect(() => cpuThresholds(tight(services[0], 80))).toThrow(
+      /front: the autoscaler holds 80 % .* raise limits\.cpuMillis \(500\) or lower/,
+    );
+  });
+
+  it('are the plain figures where nothing scales', () => {
+    const [service] = services;
+    if (service === undefined) throw new Error('the catalog is empty');
+    expect(cpuThresholds({ ...service, targets: null })).toEqual({ warning: 70, critical: 90, held: null });
+    expect(memoryThresholds({ ...service, targets: null })).toEqual({ warning: 80, critical: 95, held: null });
+  });
+});

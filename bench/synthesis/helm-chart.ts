@@ -35,7 +35,10 @@ export function writeHelmChart(folder: string, installations: readonly Installat
   for (const installation of installations) {
     const { environment, rest } = installation;
     writeFileSync(join(folder, `values-${environment}.yaml`), dump(chart.values(installation), WHOLE_LINES));
-    writeFileSync(join(folder, `static/${environment}.yaml`), rest.map((object) => `---\n${dump(object)}`).join(''));
+    writeFileSync(
+      join(folder, `static/${environment}.yaml`),
+      rest.map((object) => `---\n${dump(object, WHOLE_LINES)}`).join(''),
+    );
   }
 }
 

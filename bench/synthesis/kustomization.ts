@@ -23,7 +23,7 @@ export function writeKustomizations(folder: string, installations: readonly Inst
     const resources = [...services.keys()].map((name) => `${name}.yaml`);
     const images = [{ name: 'ghcr.io/quotes-platform/quotes', newTag: '1.0.0' }];
     writeFileSync(join(inner, 'kustomization.yaml'), dump({ namespace, images, resources }));
-    writeFileSync(join(overlay, 'rest.yaml'), rest.map((object) => `---\n${dump(object)}`).join(''));
+    writeFileSync(join(overlay, 'rest.yaml'), rest.map((object) => `---\n${dump(object, WHOLE_LINES)}`).join(''));
     writeFileSync(join(overlay, 'kustomization.yaml'), dump({ resources: ['services', 'rest.yaml'] }));
   }
 }

@@ -90,6 +90,11 @@ describe('the doctor', () => {
       /missing resource metrics for 4 autoscalers/,
     ],
     [
+      'no default storage class',
+      { lists: { storageclasses: ['slow'] } },
+      /missing storage class \(the default\); there is slow: make one the default/,
+    ],
+    [
       'metrics that do not answer',
       {
         lists: {

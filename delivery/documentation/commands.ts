@@ -10,13 +10,28 @@ const SHELL = /^```(?:sh|bash|shell|console)\s*$/;
 
 /** Every command in the shell blocks of a page, and every inline `npm run`, `kubectl` and `argocd` of its text. */
 export function commandsIn(path: string, page: string): readonly DocumentedCommand[] {
+  const variables = new Map<string, string>();
   return [...fromBlocks(page), ...fromText(page)].flatMap(({ line, text }) =>
     text
       .split(/ (?:&&|\|\||\||;) /)
-      .map(wordsOf)
+      .map((command) => withVariables(wordsOf(command), variables))
       .filter((words) => words.length > 0)
       .map((words) => ({ at: `${path}:${line}`, words })),
   );
+}
+
+const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/;
+
+/** Puts in what the page has assigned before; a line that only assigns is no command. */
+function withVariables(words: readonly string[], variables: Map<string, string>): readonly string[] {
+  if (words.every((word) => ASSIGNMENT.test(word))) {
+    for (const word of words) {
+      const [, name = '', value = ''] = ASSIGNMENT.exec(word) ?? [];
+      variables.set(name, value);
+    }
+    return [];
+  }
+  return words.map((word) => word.replaceAll(/\$\{?(\w+)\}?/g, (whole, name: string) => variables.get(name) ?? whole));
 }
 
 interface Line {

@@ -90,6 +90,11 @@ describe('the check of documented commands', () => {
     ]);
   });
 
+  it('puts in what the page has assigned', () => {
+    expect(check('ns=quotes-dev\nkubectl -n $ns get deployment users')).toEqual([]);
+    expect(check('ns=quotes-prod\nkubectl -n "$ns" get pods')[0]).toContain('no namespace quotes-prod');
+  });
+
   it('keeps quoted words together', () => {
     expect(wordsOf(`kubectl patch hpa x --patch='{"a": 1}'`)).toHaveLength(5);
   });

@@ -4,8 +4,11 @@ import type { Resource } from '../../guardrails/resource.ts';
 import type { Snapshot } from '../diff/snapshot.ts';
 import { kindOf, NAMED_BY_CLUSTER } from './kinds.ts';
 
-/** A name that the reader fills in: `$POD` or `POD`. */
-const PLACEHOLDER = /^\$|^[A-Z][A-Z_]+$/;
+/** A name that the reader fills in: `$POD`, `POD`, `redis-$n`, `redis-N`. */
+const PLACEHOLDER = /\$|^[A-Z][A-Z_]+$|-N$/;
+
+/** The namespace of a command that names none: the reader has chosen one, so any will do. */
+export const ANY_NAMESPACE = '';
 
 /** Namespaces that somebody else fills. */
 const FOREIGN_NAMESPACES = new Set(['default', 'kube-system', 'traefik', 'cert-manager', 'external-secrets']);
@@ -20,12 +23,15 @@ export class KnownObjects {
 
   /** Whether nothing can be known of it: the reader fills the name in, or somebody else fills the namespace. */
   isOpen(namespace: string, name: string): boolean {
-    // Commands without a namespace mean cluster-wide objects, and those are ours.
-    return PLACEHOLDER.test(name) || (FOREIGN_NAMESPACES.has(namespace) && namespace !== 'default');
+    return PLACEHOLDER.test(name) || FOREIGN_NAMESPACES.has(namespace);
   }
 
   namespace(name: string): boolean {
-    return FOREIGN_NAMESPACES.has(name) || this.#resources.some((object) => object.namespace === name);
+    return (
+      name === ANY_NAMESPACE ||
+      FOREIGN_NAMESPACES.has(name) ||
+      this.#resources.some((object) => object.namespace === name)
+    );
   }
 
   /** Whether the API serves objects of this kind here: one is in dist/, or the cluster makes them. */
@@ -64,7 +70,7 @@ export class KnownObjects {
     if (FOREIGN_NAMESPACES.has(namespace)) return true;
     const pairs = selector.split(',').map((pair) => pair.split('='));
     return this.#resources
-      .filter((object) => object.namespace === namespace)
+      .filter((object) => namespace === ANY_NAMESPACE || object.namespace === namespace)
       .some((object) => {
         const labels = { ...object.labels, ...object.at('spec', 'template', 'metadata', 'labels').texts };
         return pairs.every(([key, value]) => key !== undefined && labels[key] === value);
@@ -80,7 +86,7 @@ export class KnownObjects {
       (object) =>
         object.kind.toLowerCase() === kind &&
         object.name === own &&
-        (object.namespace === '' || object.namespace === namespace),
+        (object.namespace === '' || namespace === ANY_NAMESPACE || object.namespace === namespace),
     );
   }
 
@@ -91,12 +97,20 @@ export class KnownObjects {
 
   /** Only the pods of a StatefulSet have names that can be known: `redis-0`. */
   #isPod(namespace: string, name: string): boolean {
-    const replicas = this.#find('pod', namespace, name)?.at('spec', 'replicas').number;
-    return replicas !== undefined && Number(/\d+$/.exec(name)?.[0] ?? Infinity) < replicas;
+    const number = Number(/\d+$/.exec(name)?.[0] ?? Infinity);
+    const sets = this.#resources.filter(
+      (object) =>
+        object.kind === 'StatefulSet' &&
+        object.name === name.replace(/-\d+$/, '') &&
+        (namespace === ANY_NAMESPACE || object.namespace === namespace),
+    );
+    return sets.some((set) => number < (set.at('spec', 'replicas').number ?? 1));
   }
 
   #isProvided(namespace: string, name: string): boolean {
-    const owner = this.#resources.find((object) => object.kind === 'Namespace' && object.name === namespace);
-    return new RegExp(`^Secret/${name}:`, 'm').test(owner?.annotations[NAMESPACE.provided] ?? '');
+    const provided = new RegExp(`^Secret/${name}:`, 'm');
+    return this.#resources
+      .filter((object) => object.kind === 'Namespace' && (namespace === ANY_NAMESPACE || object.name === namespace))
+      .some(({ annotations }) => provided.test(annotations[NAMESPACE.provided] ?? ''));
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { World } from './check-command.ts';
-import type { KnownObjects } from './known-objects.ts';
+import { ANY_NAMESPACE, type KnownObjects } from './known-objects.ts';
 
 /** Flags of kubectl that take the next word as their value. */
 const VALUED = new Set([
@@ -44,7 +44,7 @@ function parse(args: readonly string[]): Parsed {
 /** What is wrong with a kubectl command, its program name left away; empty when it names only what is in dist/. */
 export function kubectlProblems(args: readonly string[], { root, objects }: World): readonly string[] {
   const { flags, positionals } = parse(args);
-  const namespace = flags.get('-n') ?? flags.get('--namespace') ?? 'default';
+  const namespace = flags.get('-n') ?? flags.get('--namespace') ?? ANY_NAMESPACE;
   const file = flags.get('-f') ?? flags.get('--filename');
   const selector = flags.get('-l') ?? flags.get('--selector');
   const from = flags.get('--from');
@@ -67,7 +67,7 @@ function resourcesOf([verb, ...rest]: readonly string[]): readonly string[] {
   switch (verb) {
     case 'rollout':
     case 'set':
-      return rest.slice(1, 2);
+      return rest.slice(1).filter((word) => !word.includes('='));
     case 'top':
       return [];
     case 'exec':

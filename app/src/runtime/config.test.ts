@@ -84,6 +84,28 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('reports an impossible drain beside other faults too', () => {
+    const problems = problemsOf({
+      ...QUOTES,
+      ENVIRONMENT: 'prod',
+      ADMIN_KEY: 'long enough to be a key',
+      DRAIN_SECONDS: '30',
+    });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(['ENVIRONMENT', 'DRAIN_SECONDS']);
+  });
+
+  it('refuses one port for both listeners, but not two free ones', () => {
+    expect(problemsOf({ ...QUOTES, HTTP_PORT: '8080' })).toEqual([
+      "ADMIN_PORT: given '8080', which is HTTP_PORT too; give each a port of its own",
+    ]);
+    expect(problemsOf({ ...QUOTES, HTTP_PORT: '0', ADMIN_PORT: '0' })).toEqual([]);
+  });
+
+  it('refuses a Redis address whose path is no number of a database', () => {
+    expect(problemsOf({ ...QUOTES, REDIS_URL: 'redis://localhost:6379/quotes' })).toHaveLength(1);
+    expect(problemsOf({ ...QUOTES, REDIS_URL: 'redis://user:pass@localhost/15' })).toEqual([]);
+  });
+
   it('reads Sentinels and Cluster nodes', () => {
     const sentinel = readConfig({
       ...QUOTES,

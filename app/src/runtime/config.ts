@@ -4,6 +4,9 @@ import { ENV, ENVIRONMENTS, LOG_LEVELS, PORTS, SECRET_FILES, SERVICES, URL_ENV }
 import { type CalledService, SERVICE_NEEDS, type ServiceNeeds } from './needs.ts';
 import { type RedisTarget, readRedisTarget } from './redis-target.ts';
 
+/** Shortest admin key in characters outside dev: what is shorter can be guessed. */
+export const MIN_ADMIN_KEY = 16;
+
 /** The shape of `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -97,7 +100,8 @@ export function readConfig(env: Environment): Config {
   const problems = (parsed.error?.issues ?? []).map((issue) => describe(issue, given));
   const needs = needsOf(given[ENV.service]);
   const target = needs?.redis ? readRedisTarget(given, problems) : undefined;
-  problems.push(...missingUrls(needs, given), ...missingSecrets(needs, given), ...impossibleDrain(parsed.data));
+  problems.push(...missingUrls(needs, given), ...missingSecrets(needs, given));
+  problems.push(...impossibleDrain(given), ...samePort(given));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data, target);
 }
@@ -124,18 +128,30 @@ function missingUrls(needs: ServiceNeeds | undefined, env: Environment): string[
 function missingSecrets(needs: ServiceNeeds | undefined, env: Environment): string[] {
   const isDev = env[ENV.environment] === 'dev';
   if (!needs?.adminKey || isDev || env[ENV.secretsDir] !== undefined) return [];
-  if ((env[ENV.adminKey] ?? '').length >= 16) return [];
+  if ((env[ENV.adminKey] ?? '').trim().length >= MIN_ADMIN_KEY) return [];
   return [
-    `${ENV.adminKey}: is missing or shorter than 16 characters; mount a file '${SECRET_FILES.adminKey}' and name its folder in ${ENV.secretsDir}`,
+    `${ENV.adminKey}: is missing or shorter than ${MIN_ADMIN_KEY} characters; mount a file '${SECRET_FILES.adminKey}' and name its folder in ${ENV.secretsDir}`,
   ];
 }
 
-function impossibleDrain(vars: z.infer<typeof Variables> | undefined): string[] {
-  if (vars === undefined || vars.DRAIN_SECONDS < vars.SHUTDOWN_SECONDS) return [];
-  const { DRAIN_SECONDS: drain, SHUTDOWN_SECONDS: limit } = vars;
+const Times = Variables.pick({ [ENV.drainSeconds]: true, [ENV.shutdownSeconds]: true });
+
+/** Looks at its own variables alone, so that a fault elsewhere does not hide this one. */
+function impossibleDrain(env: Environment): string[] {
+  const { data } = Times.safeParse(env);
+  if (data === undefined || data.DRAIN_SECONDS < data.SHUTDOWN_SECONDS) return [];
+  const { DRAIN_SECONDS: drain, SHUTDOWN_SECONDS: limit } = data;
   return [
     `${ENV.drainSeconds}: given '${drain}', which leaves no time below ${ENV.shutdownSeconds} (${limit}); lower it`,
   ];
+}
+
+const Ports = Variables.pick({ [ENV.httpPort]: true, [ENV.adminPort]: true });
+
+function samePort(env: Environment): string[] {
+  const { data } = Ports.safeParse(env);
+  if (data === undefined || data.HTTP_PORT === 0 || data.HTTP_PORT !== data.ADMIN_PORT) return [];
+  return [`${ENV.adminPort}: given '${data.ADMIN_PORT}', which is ${ENV.httpPort} too; give each a port of its own`];
 }
 
 function toConfig(vars: z.infer<typeof Variables>, target: RedisTarget | undefined): Config {

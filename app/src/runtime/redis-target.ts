@@ -39,11 +39,16 @@ export function readRedisTarget(env: Environment, problems: string[]): RedisTarg
 
 function readUrl(text: string, problems: string[]): RedisTarget | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && REDIS_PROTOCOLS.includes(url.protocol) && url.hostname !== '') {
+  if (url !== undefined && isRedisAddress(url)) {
     return { kind: 'standalone', url: text };
   }
   problems.push(`${ENV.redisUrl}: not a Redis address; write redis://host:${PORTS.redis}/0 (rediss:// with TLS)`);
   return undefined;
+}
+
+/** The path is the number of a database: anything else would be refused by Redis at every connection, long after the start. */
+function isRedisAddress({ protocol, hostname, pathname }: URL): boolean {
+  return REDIS_PROTOCOLS.includes(protocol) && hostname !== '' && /^(\/\d{0,4})?$/.test(pathname);
 }
 
 function readSentinels(env: Environment, problems: string[]): RedisTarget {

@@ -5,11 +5,12 @@ import { RequestMetrics } from '../http/request-metrics.ts';
 import type { RedisFactory } from '../stores/redis-factory.ts';
 import { openRedis } from '../stores/redis-factory.ts';
 import { adminHandler } from './admin-server.ts';
-import type { Config, Environment } from './config.ts';
+import { type Config, ConfigError, type Environment } from './config.ts';
 import { closeGracefully, createListener, listen } from './listener.ts';
 import { type Logging, openLogging } from './logger.ts';
 import { createRegistry } from './metrics.ts';
 import { notReady } from './readiness.ts';
+import { secretProblems } from './secret-problems.ts';
 import { Secrets } from './secrets.ts';
 import type { Service, ServiceContext, ServiceModule } from './service.ts';
 import { openTracing, type Tracing } from './tracing.ts';
@@ -65,6 +66,8 @@ function createContext(
 ): ServiceContext {
   const onError = (err: Error) => log.error({ err }, 'secret files cannot be read; the last good values stay in use');
   const secrets = new Secrets({ env, environment: config.environment, onError });
+  const problems = secretProblems(config, secrets.current);
+  if (problems.length > 0) throw new ConfigError(problems);
   return { config, log, logSink: sink, registry: createRegistry(config), secrets, redisFactory };
 }
 

@@ -69,12 +69,25 @@ function openClient(context: ServiceContext, role: Role): RedisClient {
   secrets.onChange(({ redisPassword }) => void rotatePassword(client, { username, password: redisPassword, log }));
   const reconnects = counter(context, METRICS.redisReconnects, 'Attempts to connect to Redis again.');
   const errors = counter(context, METRICS.redisErrors, 'Errors of Redis connections.');
+  const tell = onceEach((err) => log.warn({ err, role }, 'Redis connection failed'));
   client.on('reconnecting', () => reconnects.inc());
-  client.on('error', (err: unknown) => {
+  client.on('ready', tell.forget);
+  client.on('error', (err: Error) => {
     errors.inc();
-    log.debug({ err, role }, 'Redis connection failed');
+    tell.hear(err);
   });
   return client;
+}
+
+/** Tells each cause of an outage once: without it nobody could see a wrong password, and with every attempt the log would flood. */
+function onceEach(tell: (error: Error) => void) {
+  const told = new Set<string>();
+  const hear = (error: Error) => {
+    if (told.has(error.message)) return;
+    told.add(error.message);
+    tell(error);
+  };
+  return { hear, forget: () => told.clear() };
 }
 
 function clientOptions(name: string, role: Role, password: string | undefined): ClientOptions {

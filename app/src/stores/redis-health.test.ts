@@ -41,6 +41,14 @@ describe('readiness by Redis', () => {
     expect(changes).toEqual([true, false, true]);
   });
 
+  it('tells once that Redis was away from the start', async () => {
+    const { health, changes } = setup();
+    await health.check();
+    await health.check();
+    expect(health.up).toBe(false);
+    expect(changes).toEqual([false]);
+  });
+
   it('pings by itself until it is stopped', async () => {
     const { state, health } = setup();
     state.up = true;

@@ -20,7 +20,8 @@ export class RedisHealth {
   readonly #props: RedisHealthProps;
   readonly #now: () => number;
   #lastSuccess: number | undefined;
-  #up = false;
+  /** Undefined before the first answer, so that a Redis which is away from the start is told too. */
+  #up: boolean | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -31,7 +32,7 @@ export class RedisHealth {
 
   /** Whether the latest ping succeeded. */
   get up(): boolean {
-    return this.#up;
+    return this.#up === true;
   }
 
   readiness(): Readiness {

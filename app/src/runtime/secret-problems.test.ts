@@ -1,0 +1,37 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runApp } from '../../../test/run-app.ts';
+import { ConfigError } from './config.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'secrets-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function startAndStop(env: Record<string, string>): Promise<void> {
+  const app = await runApp({ service: 'quotes', env: { ENVIRONMENT: 'production', SECRETS_DIR: folder, ...env } });
+  await app.stop();
+}
+
+describe('a service outside dev', () => {
+  it('does not start with a folder of secrets that holds no admin key', async () => {
+    const file = join(folder, 'admin-key');
+    const message = `${file}: is missing or empty; give an admin key of at least 16 characters`;
+    await expect(startAndStop({})).rejects.toThrow(message);
+    await expect(startAndStop({})).rejects.toBeInstanceOf(ConfigError);
+  });
+
+  it('does not start with an admin key that can be guessed', async () => {
+    await writeFile(join(folder, 'admin-key'), 'short\n');
+    await expect(startAndStop({})).rejects.toThrow('has 5 characters');
+  });
+
+  it('starts with a long one, from the file or from the environment', async () => {
+    await startAndStop({ ADMIN_KEY: 'long enough to be a key' });
+    await writeFile(join(folder, 'admin-key'), 'long enough to be a key');
+    await startAndStop({});
+  });
+});

@@ -5,9 +5,11 @@ import { composeFile } from './charts/compose/compose-file.ts';
 import { environments } from './charts/environments/all.ts';
 import { RATE_LIMIT } from './charts/environments/defaults.ts';
 import { dev } from './charts/environments/dev.ts';
+import type { ManifestFile } from './charts/platform.ts';
 import { PlatformError } from './charts/platform-error.ts';
 import { updatedPages } from './delivery/diagrams/updated-pages.ts';
 import { GuardrailError } from './output/judge.ts';
+import { runbookPages } from './output/runbook-pages.ts';
 import { writePlatform } from './output/write-platform.ts';
 
 const root = import.meta.dirname;
@@ -17,7 +19,9 @@ const platform = { catalog, environments };
 
 try {
   const compose = () => composeFile({ catalog, environment: dev, rateLimit: RATE_LIMIT });
-  console.log(writePlatform(platform, { compose, pages: (files) => updatedPages(platform, files, root) }, root));
+  const pages = (files: readonly ManifestFile[]) =>
+    new Map([...updatedPages(platform, files, root), ...runbookPages(platform, root)]);
+  console.log(writePlatform(platform, { compose, pages }, root));
   if (scratch !== undefined) cpSync(join(root, 'dist'), scratch, { recursive: true });
 } catch (error) {
   if (!(error instanceof PlatformError || error instanceof GuardrailError)) throw error;

@@ -1,12 +1,14 @@
-import { catalog } from '../../catalog.ts';
-import { environments } from '../../environments/all.ts';
+import type { Platform } from '../../platform.ts';
 import { watchOf } from '../watch.ts';
 import { alertFamilies } from './alert-families.ts';
 import { runbookIndex } from './runbook-index.ts';
 import { runbookPage } from './runbook-page.ts';
 
-/** Every page of docs/runbooks/ by file name, given what the folder holds now. */
-export function runbookFiles(existing: (file: string) => string | null): ReadonlyMap<string, string> {
+/** Every page of docs/runbooks/ by file name, given what the folder holds now: hand-written parts stay as they are. */
+export function runbookFiles(
+  { catalog, environments }: Platform,
+  existing: (file: string) => string | null,
+): ReadonlyMap<string, string> {
   const watches = environments.flatMap((environment) => watchOf(environment, catalog) ?? []);
   const families = alertFamilies(watches);
   return new Map([

@@ -3,7 +3,7 @@ import { dashboardUid, dashboardUrl } from '../links.ts';
 import type { Alert } from '../rules/rule.ts';
 import type { Watch } from '../watch.ts';
 
-const START = '<!-- generated: start. Edit charts/monitoring/rules/, then `npm run docs:runbooks` -->';
+const START = '<!-- generated: start. Edit charts/monitoring/rules/, then `npm run synth` -->';
 const END = '<!-- generated: end. What follows is written by hand and kept -->';
 
 /** The headings of the part that people write; a page without one of them is not finished. */

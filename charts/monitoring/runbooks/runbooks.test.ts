@@ -2,13 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
+import { PLATFORM } from '../../../test/platform.ts';
 import { runbookFiles } from './runbook-files.ts';
 import { HAND_WRITTEN } from './runbook-page.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const folder = join(root, 'docs/runbooks');
 const read = (file: string) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : null);
-const files = runbookFiles(read);
+const files = runbookFiles(PLATFORM, read);
 const pages = [...files.keys()].filter((file) => file !== 'README.md');
 
 interface Named {
@@ -46,7 +47,7 @@ function namedIn(command: string): string[] {
 }
 
 describe('docs/runbooks', () => {
-  it('is what `npm run docs:runbooks` writes', () => {
+  it('is what `npm run synth` writes', () => {
     for (const [file, text] of files) expect(read(file), file).toBe(text);
   });
 

@@ -1,4 +1,4 @@
-import { isClusterScoped } from '../../guardrails/scope.ts';
+import type { Manifest } from '../platform.ts';
 
 /** A kind of object, as an AppProject lists it. */
 export interface GroupKind {
@@ -13,12 +13,31 @@ export interface AllowedKinds {
 }
 
 /** The kinds of these objects, each once and in order: read off what is synthesized, so that the list cannot drift. */
-export function kindsOf(objects: readonly Readonly<Record<string, unknown>>[]): AllowedKinds {
-  const kinds = new Map<string, GroupKind>();
-  for (const { apiVersion, kind } of objects) {
-    const group = String(apiVersion).includes('/') ? String(apiVersion).replace(/\/.*$/, '') : '';
-    kinds.set(`${group}/${kind}`, { group, kind: String(kind) });
-  }
-  const sorted = [...kinds].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, entry]) => entry);
-  return { cluster: sorted.filter(isClusterScoped), namespaced: sorted.filter((entry) => !isClusterScoped(entry)) };
+export function kindsOf(objects: readonly Manifest[]): AllowedKinds {
+  return {
+    cluster: distinct(objects.filter((object) => !isNamespaced(object))),
+    namespaced: distinct(objects.filter(isNamespaced)),
+  };
+}
+
+/** Every object of ours that can have a namespace names it. */
+function isNamespaced({ metadata }: Manifest): boolean {
+  return typeof metadata === 'object' && metadata !== null && 'namespace' in metadata;
+}
+
+function distinct(objects: readonly Manifest[]): readonly GroupKind[] {
+  const kinds = new Map(
+    objects.map(({ apiVersion, kind }) => [`${groupOf(apiVersion)}/${kind}`, groupKind(apiVersion, kind)]),
+  );
+  return [...kinds].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, entry]) => entry);
+}
+
+function groupKind(apiVersion: unknown, kind: unknown): GroupKind {
+  return { group: groupOf(apiVersion), kind: String(kind) };
+}
+
+/** Empty for the core group, whose version stands alone. */
+function groupOf(apiVersion: unknown): string {
+  const text = String(apiVersion);
+  return text.includes('/') ? text.slice(0, text.indexOf('/')) : '';
 }

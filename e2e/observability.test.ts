@@ -11,6 +11,7 @@ import { Exposition } from './observability/exposition.ts';
 import { kubeState } from './observability/kube-state.ts';
 import { type LocalTarget, writeAlertmanagerFiles, writePrometheusFiles } from './observability/local-config.ts';
 import { Mailbox } from './observability/mailbox.ts';
+import { drawDashboard, type PicturedPanel } from './observability/picture.ts';
 import { Queries, selectorsOf } from './observability/queries.ts';
 import { dashboardQueries, filesOf, renderedObjects, yamlOf } from './observability/rendered.ts';
 import { type Services, startServices, stopServices } from './observability/services.ts';
@@ -22,6 +23,7 @@ const programs = {
   exporter: requireProgram('prometheus-redis-exporter'),
   redis: requireProgram('redis-server'),
 };
+const picture = process.env['OVERVIEW_PICTURE'];
 const missing = Object.values(programs).includes(undefined);
 
 const NAMESPACE = 'quotes-production';
@@ -234,6 +236,20 @@ describe.skipIf(missing)('what production watches, with real programs', () => {
     expect(mailbox.mails.filter(({ subject }) => !subject.startsWith('[HEARTBEAT]'))).toEqual([]);
     expect(new Set(mailbox.logins)).toEqual(new Set([`alerts:${PASSWORD}`]));
   });
+
+  // OVERVIEW_PICTURE=overview.png draws the page as a person would see it.
+  it.skipIf(picture === undefined)(
+    'draws the overview',
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+      const json = filesOf(objects, 'grafana-dashboard-overview')['overview.json'] ?? '';
+      const { title, panels } = JSON.parse(json) as { title: string; panels: PicturedPanel[] };
+      const chromium = requireProgram('chromium') ?? '';
+      const range = (expr: string) => queries.range(opened(expr), 90);
+      await drawDashboard({ title, panels, range, chromium, file: picture ?? '' });
+    },
+    120_000,
+  );
 
   it('pages about Redis, and about nothing that follows from it, when Redis is killed', async () => {
     await redis[0]?.kill();

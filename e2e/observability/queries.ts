@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
+import type { Line } from './picture.ts';
 
 /** Asks a real Prometheus. */
 export class Queries {
@@ -13,6 +14,14 @@ export class Queries {
   async values(expr: string): Promise<number[]> {
     const { result } = await this.#get<{ result: { value: [number, string] }[] }>('query', { query: expr });
     return result.map(({ value }) => Number(value[1])).filter((value) => !Number.isNaN(value));
+  }
+
+  /** Series of the last minutes, a point a second. */
+  async range(expr: string, seconds: number): Promise<Line[]> {
+    const now = Math.floor(Date.now() / 1_000);
+    const window = { start: String(now - seconds), end: String(now), step: '1' };
+    const { result } = await this.#get<{ result: Line[] }>('query_range', { query: expr, ...window });
+    return result;
   }
 
   /** Rules whose last evaluation failed, with the reason. */
@@ -36,9 +45,10 @@ export class Queries {
   }
 
   async #get<T>(path: string, parameters: Record<string, string>): Promise<T> {
+    const asks = path.startsWith('query');
     const response = await fetch(`${this.#url}/api/v1/${path}`, {
-      method: path === 'query' ? 'POST' : 'GET',
-      ...(path === 'query' ? { body: new URLSearchParams(parameters) } : {}),
+      method: asks ? 'POST' : 'GET',
+      ...(asks ? { body: new URLSearchParams(parameters) } : {}),
     });
     const body = (await response.json()) as { status: string; error?: string; data: T };
     if (body.status !== 'success') throw new Error(`${path} ${JSON.stringify(parameters)}: ${body.error}`);

@@ -18,7 +18,7 @@ const scripts = new Set(Object.keys(JSON.parse(textOf('package.json')).scripts))
 const world: World = { root: ROOT, objects: new KnownObjects(snapshotOf(await filesNow(ROOT, 'dist'))), scripts };
 
 /** Pages that other work brings. */
-const EXPECTED = new Set(['docs/adding-a-service.md', 'docs/runbooks', 'bench/results.md']);
+const EXPECTED = new Set(['bench/results.md']);
 
 const check = (text: string) =>
   commandsIn('page', `\`\`\`sh\n${text}\n\`\`\``).flatMap((command) => problemsOf(command, world));

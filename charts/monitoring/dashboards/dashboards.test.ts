@@ -9,7 +9,11 @@ interface Panel {
   readonly description: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly fieldConfig: {
-    readonly defaults: { readonly unit?: string; readonly thresholds?: { readonly steps: object[] } };
+    readonly defaults: {
+      readonly unit?: string;
+      readonly min?: number;
+      readonly thresholds?: { readonly steps: object[] };
+    };
   };
   readonly targets: readonly { readonly refId: string }[];
 }
@@ -44,6 +48,12 @@ describe('the dashboards', () => {
       expect(fieldConfig.defaults.thresholds?.steps.length, title).toBeGreaterThan(0);
       expect(targets.length, title).toBeGreaterThan(0);
     }
+  });
+
+  it('shows an error budget that is overspent', () => {
+    const budgets = pages.flatMap(({ panels }) => panels).filter(({ title }) => title.startsWith('Error budget by'));
+    expect(budgets).toHaveLength(catalog.length + 1);
+    for (const { fieldConfig } of budgets) expect(fieldConfig.defaults.min).toBeUndefined();
   });
 
   it.each(pages)('$name lays no panel over another', ({ panels }) => {

@@ -95,6 +95,7 @@ function traffic(watch: Watch) {
     }),
     graph({
       title: 'Error budget by service',
+      belowZero: true,
       description: 'Of each promise, over 30 days: 100 % is untouched.',
       unit: 'percentunit',
       max: 1,

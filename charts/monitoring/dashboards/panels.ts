@@ -41,6 +41,8 @@ export interface PanelOptions {
   /** @default - fits the data */
   readonly max?: number;
   readonly decimals?: number;
+  /** Whether values below zero mean something: an overspent budget. @default - false, the axis starts at zero */
+  readonly belowZero?: boolean;
 }
 
 /** One large number, a sixth of the page wide. */
@@ -68,7 +70,6 @@ export function graph(options: PanelOptions): TimeSeriesBuilder {
     .unit(options.unit)
     .span(12)
     .height(8)
-    .min(0)
     .lineWidth(2)
     .fillOpacity(8)
     .legend(
@@ -85,6 +86,7 @@ export function graph(options: PanelOptions): TimeSeriesBuilder {
       ),
     )
     .targets(options.queries.map(target));
+  if (options.belowZero !== true) panel.min(0);
   return options.max === undefined ? panel : panel.max(options.max);
 }
 

@@ -125,6 +125,7 @@ function budget(service: WatchedService) {
   return [
     graph({
       title: 'Error budget by promise',
+      belowZero: true,
       description: 'Of each promise, over 30 days: 100 % is untouched, below 0 % the promise is broken.',
       unit: 'percentunit',
       max: 1,

@@ -1,9 +1,32 @@
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../../../test/eventually.ts';
+import { freePort } from '../../../../test/real-redis.ts';
 import { asAdmin, runApp, type TestApp } from '../../../../test/run-app.ts';
+import { readConfig } from '../../runtime/config.ts';
+import { openLogging } from '../../runtime/logger.ts';
+import { runService } from '../../runtime/run-service.ts';
 import { type Change, type ChangeFeed, type News, ORIGIN, type Position } from '../../stores/change-feed.ts';
 import { IndexFollower } from './index-follower.ts';
+import { search } from './search.ts';
+
+it('answers 503, not that there is nothing, until its index is built', async () => {
+  const env = {
+    SERVICE: 'search',
+    ENVIRONMENT: 'dev',
+    REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
+    HTTP_PORT: '0',
+    ADMIN_PORT: '0',
+    DRAIN_SECONDS: '0',
+  };
+  const config = readConfig(env);
+  const running = await runService({ module: search, config, env, logging: openLogging(config, { write() {} }) });
+  const response = await fetch(`http://127.0.0.1:${running.httpPort}/search?keyword=anything`);
+  await running.shutdown();
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('2');
+  expect((await response.json()).detail).toBe('Nothing can be found yet: the search index is being built.');
+});
 
 describe('search', () => {
   let quotes: TestApp;

@@ -6,7 +6,9 @@ import { ChangeFeed } from '../../stores/change-feed.ts';
 import { openReads } from '../../stores/connection.ts';
 import { collectionKeys } from '../../stores/keys.ts';
 import { ReadBatcher } from '../../stores/read-batcher.ts';
+import { StoreUnavailable } from '../../stores/store-unavailable.ts';
 import { IndexFollower } from './index-follower.ts';
+import type { QuoteIndex } from './quote-index.ts';
 import { searchQuotes } from './search-quotes.ts';
 
 /** Finds quotes by their words. */
@@ -18,7 +20,7 @@ export const search: ServiceModule = {
     const records = new ReadBatcher(link.reads, collectionKeys('quotes').data);
     exportState(context.registry, follower);
     return {
-      routes: [searchQuotes({ find: (keyword, limit) => follower.index.search(keyword, limit), records })],
+      routes: [searchQuotes({ find: (keyword, limit) => builtIndex(follower).search(keyword, limit), records })],
       readiness: () => allReady(follower.readiness(), link.health.readiness()),
       close() {
         follower.stop();
@@ -27,6 +29,13 @@ export const search: ServiceModule = {
     };
   },
 };
+
+/** @throws StoreUnavailable before the first index is built: that nothing was found would be a wrong answer */
+function builtIndex(follower: IndexFollower): QuoteIndex {
+  const state = follower.readiness();
+  if (!state.ready) throw new StoreUnavailable(`Nothing can be found yet: ${state.reason}.`);
+  return follower.index;
+}
 
 function exportState(registry: Registry, follower: IndexFollower): void {
   const gauge = (name: string, help: string, value: () => number) =>

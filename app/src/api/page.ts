@@ -7,10 +7,10 @@ export const MAX_PAGE_SIZE = 100;
 export function queryInteger(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;
   return z
-    .string()
+    .string({ error })
     .regex(/^\d{1,9}$/, { error })
     .transform(Number)
-    .refine((value) => value >= min && value <= max, { error });
+    .pipe(z.int().min(min, { error }).max(max, { error }));
 }
 
 /** `?limit=50&cursor=...`; the cursor is the `next` of the page before. */

@@ -13,8 +13,15 @@ const content = {
   language: Language.optional(),
 };
 
+/** Last part of the address of a quote by chance; a quote of this id could be stored, but never be read. */
+export const RANDOM = 'random';
+
+const NewId = Id.refine((id) => id !== RANDOM, {
+  error: `must not be '${RANDOM}', which leads to a quote by chance`,
+});
+
 /** Body of POST /quotes; without an id the service makes one. */
-export const NewQuote = z.strictObject({ id: Id.optional(), ...content });
+export const NewQuote = z.strictObject({ id: NewId.optional(), ...content });
 
 /** Body of PUT /quotes/:id. An id in it must be the one of the path. */
 export const QuoteReplacement = z.strictObject({ id: Id.optional(), ...content });

@@ -8,7 +8,7 @@ const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate
 export function humanText(max: number) {
   return z
     .string()
-    .max(2 * max)
+    .max(2 * max, { error: `must have at most ${max} characters` })
     .refine((text) => !UNPRINTABLE.test(text), { error: 'must not contain control characters' })
     .transform((text) => text.normalize('NFC').trim())
     .pipe(z.string().min(1).max(max));

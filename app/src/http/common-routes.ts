@@ -83,7 +83,7 @@ function openApiRoute({ config, message, routes }: CommonRoutesProps): Route {
     method: 'GET',
     path: COMMON_PATHS.openapi,
     summary: 'This document',
-    responses: { 200: { description: 'OpenAPI 3.1' } },
+    responses: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string() }) } },
     handle(ctx) {
       // Made when first asked for: start-up should not pay for what is rarely read.
       document ??= JSON.stringify(openApiDocument({ config, description: message, routes }));

@@ -21,7 +21,7 @@ describe('errors', () => {
     const problem = await response.json();
     expect(problem).toMatchObject({ type: 'about:blank', title: 'Bad Request', status: 400, requestId: 'my-id' });
     const where = problem.errors.map((error: { in: string; name: string }) => `${error.in} ${error.name}`);
-    expect(where).toEqual(['query dry', 'query ', 'body /name', 'body /size', 'body /']);
+    expect(where).toEqual(['query dry', 'query x', 'body /name', 'body /size', 'body /extra']);
   });
 
   it('say nothing internal, while the log says it all', async () => {

@@ -26,14 +26,25 @@ export function openApiDocument({ config, description, routes }: OpenApiProps): 
     paths,
     components: {
       schemas: { Problem: jsonSchema(ProblemSchema, 'output') },
-      securitySchemes: { adminKey: { type: 'http', scheme: 'bearer', description: 'The admin key' } },
+      securitySchemes: {
+        adminKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The admin key, also accepted without the word Bearer',
+        },
+      },
     },
   };
 }
 
 function operation(route: Route): object {
-  const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')];
+  const parameters = [
+    ...parametersOf(route.params, 'path'),
+    ...parametersOf(route.query, 'query'),
+    ...(route.ifMatch ? [IF_MATCH] : []),
+  ];
   return {
+    operationId: operationId(route),
     summary: route.summary,
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && { requestBody: requestBody(route, route.body) }),
@@ -45,10 +56,24 @@ function operation(route: Route): object {
   };
 }
 
+const IF_MATCH = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'ETags of the revisions that may be overwritten; without it, any',
+  schema: { type: 'string' },
+};
+
+/** `getQuotesId` for GET /quotes/:id: what a client generator calls its function. */
+function operationId({ method, path }: Route): string {
+  const words = path.match(/[A-Za-z]+/g) ?? ['root'];
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
 function requestBody(route: Route, schema: ZodType): object {
   return {
     required: true,
-    content: { [FORMAT_TYPES[route.bodyFormat ?? 'json']]: { schema: jsonSchema(schema, 'input') } },
+    content: { [FORMAT_TYPES[route.bodyFormat ?? 'json']]: { schema: requestSchema(schema) } },
   };
 }
 
@@ -65,7 +90,7 @@ function problemResponse(description: string): object {
 /** One parameter for each property of the schema. */
 function parametersOf(schema: ZodType | undefined, where: 'path' | 'query'): object[] {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = jsonSchema(schema, 'input');
+  const { properties = {}, required = [] } = requestSchema(schema);
   return Object.entries(properties).map(([name, property]) => ({
     name,
     in: where,
@@ -74,8 +99,24 @@ function parametersOf(schema: ZodType | undefined, where: 'path' | 'query'): obj
   }));
 }
 
-/** OpenAPI 3.1 speaks JSON Schema 2020-12, so zod's own translation is taken as it is. */
+/** The bounds that hold once a value was trimmed or read as a number; what has a default may be left out. */
+function requestSchema(schema: ZodType): z.core.JSONSchema.BaseSchema {
+  const { required: _, ...bounds } = jsonSchema(schema, 'output');
+  const { required } = jsonSchema(schema, 'input');
+  return { ...bounds, ...(required && { required }) };
+}
+
+/** OpenAPI 3.1 speaks JSON Schema 2020-12, so zod's own translation is taken as it is, nearly. */
 function jsonSchema(schema: ZodType, io: 'input' | 'output'): z.core.JSONSchema.BaseSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: loosen });
   return rest;
+}
+
+type Translated = Parameters<NonNullable<z.core.ToJSONSchemaParams['override']>>[0];
+
+/** A format says enough without its pattern, and answers may grow: only what we refuse to take is closed. */
+function loosen({ zodSchema, jsonSchema: translated }: Translated): void {
+  const { def } = zodSchema._zod;
+  if (translated.format === 'date-time') delete translated.pattern;
+  if (def.type === 'object' && def.catchall === undefined) delete translated.additionalProperties;
 }

@@ -1,3 +1,4 @@
+import type { SeenRevisions } from './if-match.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The 404 of a record; `id` was validated, so it may be repeated. */
@@ -8,4 +9,10 @@ export function notFound(kind: string, id: string): HttpProblem {
 /** The 409 of a new record whose id is taken. */
 export function idTaken(kind: string, id: string | undefined): HttpProblem {
   return new HttpProblem(409, { detail: `There is already a ${kind} '${id ?? ''}'; choose another id or replace it.` });
+}
+
+/** The 412 of a writer whose `If-Match` does not hold, and the 409 of one who set no condition and met another writer. */
+export function changedMeanwhile(seen: SeenRevisions): HttpProblem {
+  const status = seen === undefined ? 409 : 412;
+  return new HttpProblem(status, { detail: 'It has changed meanwhile; read it again before you write.' });
 }

@@ -31,6 +31,8 @@ export interface RouteProps<P extends ZodType, Q extends ZodType, B extends ZodT
   readonly summary: string;
   /** Asks for the admin key. @default false */
   readonly admin?: boolean;
+  /** Reads `If-Match`: told to who reads the OpenAPI document. @default false */
+  readonly ifMatch?: boolean;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

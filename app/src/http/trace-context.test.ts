@@ -26,6 +26,7 @@ describe('the trace context', () => {
   it('begins anew where the header is malformed', () => {
     const malformed = [
       `ff-${TRACE}-${SPAN}-01`,
+      `00-${TRACE}-${SPAN}-01-more`,
       `00-${'0'.repeat(32)}-${SPAN}-01`,
       `00-${TRACE}-${'0'.repeat(16)}-01`,
       'x',

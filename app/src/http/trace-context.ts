@@ -9,7 +9,8 @@ export interface TraceContext {
   readonly state: string | undefined;
 }
 
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
+/** Only versions after 00 may carry more than these four fields. */
+const TRACEPARENT = /^(?!ff|00.{53}-)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
 /** Longest `tracestate` that is carried on: the specification asks for 512 characters. */
 const MAX_STATE = 512;
 

@@ -1,4 +1,5 @@
-import type { ZodType } from 'zod';
+import type { ZodType, z } from 'zod';
+import { inOurWords } from './fault-words.ts';
 import { type Fault, HttpProblem } from './problem.ts';
 
 /** One part of a request and the schema that it must fit. */
@@ -17,7 +18,7 @@ const MAX_NAME = 100;
  * @throws HttpProblem 400 that lists every fault of every part
  */
 export function validate(parts: readonly Part[]): unknown[] {
-  const results = parts.map((part) => ({ part, result: part.schema.safeParse(part.value) }));
+  const results = parts.map((part) => ({ part, result: part.schema.safeParse(part.value, { error: inOurWords }) }));
   const faults = results.flatMap(({ part, result }) => (result.success ? [] : faultsOf(part, result.error.issues)));
   if (faults.length > 0) {
     throw new HttpProblem(400, {
@@ -28,20 +29,22 @@ export function validate(parts: readonly Part[]): unknown[] {
   return results.map(({ result }) => result.data);
 }
 
-interface Issue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-function faultsOf(part: Part, issues: readonly Issue[]): Fault[] {
-  return issues.map(({ path, message }) => ({
+function faultsOf(part: Part, issues: readonly z.core.$ZodIssue[]): Fault[] {
+  return issues.flatMap(oneFieldEach).map(({ path, message }) => ({
     in: part.in,
     name: nameOf(part, path).slice(0, MAX_NAME),
     message: message.slice(0, 2 * MAX_NAME),
   }));
 }
 
-/** A JSON pointer into a body; the bare name of a parameter. */
+/** Unknown fields come as one issue of their object; whoever reads them looks for the field. */
+function oneFieldEach(issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, 'path' | 'message'>[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not known here' }));
+}
+
+/** A JSON pointer (RFC 6901) into a body; the bare name of a parameter. */
 function nameOf(part: Part, path: readonly PropertyKey[]): string {
-  return part.in === 'body' ? `/${path.map(String).join('/')}` : path.map(String).join('.');
+  if (part.in !== 'body') return path.map(String).join('.');
+  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

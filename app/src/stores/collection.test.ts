@@ -108,7 +108,7 @@ describe.each(BACKENDS)('a collection in $name', ({ start, missing }) => {
     const first = record('a');
     const second = record('a');
     await collection.create('a', first);
-    expect(await collection.replace('a', second, first.revision)).toBe('replaced');
+    expect(await collection.replace('a', second, first.revision)).toBe('written');
     expect(await collection.replace('a', record('a'), first.revision)).toBe('changed');
     expect(await collection.replace('b', record('b'), first.revision)).toBe('absent');
     expect(revisionOf((await collection.get('a')) ?? Buffer.alloc(0))).toBe(second.revision);
@@ -116,8 +116,9 @@ describe.each(BACKENDS)('a collection in $name', ({ start, missing }) => {
 
   it('removes a record with its place in every page', async () => {
     await collection.create('a', record('a'), 'secret');
-    expect(await collection.remove('a')).toBe(true);
-    expect(await collection.remove('a')).toBe(false);
+    expect(await collection.remove('a', '000000000000')).toBe('changed');
+    expect(await collection.remove('a')).toBe('written');
+    expect(await collection.remove('a')).toBe('absent');
     expect(await collection.get('a')).toBeNull();
     expect(await listAll(10)).toEqual([]);
   });

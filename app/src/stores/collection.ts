@@ -20,11 +20,11 @@ export interface PageOptions {
   readonly after?: string;
 }
 
-/** The result of a replacement: 'changed' means that somebody else was faster. */
-export type Replaced = 'replaced' | 'absent' | 'changed';
+/** The result of writing what was there: 'changed' means that it has another revision than the expected one. */
+export type Written = 'written' | 'absent' | 'changed';
 
-const REPLACED = new Map<unknown, Replaced>([
-  [1, 'replaced'],
+const WRITTEN = new Map<unknown, Written>([
+  [1, 'written'],
   [0, 'absent'],
   [-1, 'changed'],
 ]);
@@ -72,16 +72,17 @@ export class Collection {
   }
 
   /** Replaces a record that still has the given revision. */
-  async replace(id: string, { json }: StoredRecord, revision: string): Promise<Replaced> {
+  async replace(id: string, { json }: StoredRecord, revision: string): Promise<Written> {
     const args = [...scriptKeys(this.#keys), id, json, Date.now(), revision] as const;
     const reply = await this.#link.writes.run((pipeline) => pipeline.replaceRecord(...args));
-    return REPLACED.get(reply) ?? 'absent';
+    return WRITTEN.get(reply) ?? 'absent';
   }
 
-  /** Removes a record; false where there is none. */
-  async remove(id: string): Promise<boolean> {
-    const args = [...scriptKeys(this.#keys), id, Date.now()] as const;
-    return (await this.#link.writes.run((pipeline) => pipeline.removeRecord(...args))) === 1;
+  /** Removes a record; with a revision, only while it still has that one. */
+  async remove(id: string, revision = ''): Promise<Written> {
+    const args = [...scriptKeys(this.#keys), id, Date.now(), revision] as const;
+    const reply = await this.#link.writes.run((pipeline) => pipeline.removeRecord(...args));
+    return WRITTEN.get(reply) ?? 'absent';
   }
 
   /** The version is read before the ids: a page may be newer than its version says, never older. */

@@ -1,5 +1,5 @@
 import type { NewQuote } from '../api/quote.ts';
-import { Collection, type PageOptions, type StoredPage } from './collection.ts';
+import { Collection, type PageOptions, type StoredPage, type Written } from './collection.ts';
 import type { RedisLink } from './connection.ts';
 import { newId } from './new-id.ts';
 import { revisionOf, type StoredRecord, stamp } from './record.ts';
@@ -41,21 +41,29 @@ export class QuoteStore {
 
   /**
    * Replaces what a quote says and keeps when it was created.
-   * @param expected the revision that the caller has seen; without one, the latest is replaced
+   * @param seen the revisions that the caller accepts; without them, the latest is replaced
    */
-  async replace(id: string, quote: NewQuote, expected?: string): Promise<Replacement> {
+  async replace(id: string, quote: NewQuote, seen?: readonly string[]): Promise<Replacement> {
     const current = await this.#collection.get(id);
     if (current === null) return 'absent';
     const revision = revisionOf(current);
-    if (expected !== undefined && expected !== revision) return 'changed';
+    if (seen !== undefined && !seen.includes(revision)) return 'changed';
     const { createdAt } = JSON.parse(current.toString()) as { createdAt: string };
     const record = stamp({ id, ...content(quote), createdAt, updatedAt: new Date().toISOString() });
     const result = await this.#collection.replace(id, record, revision);
-    return result === 'replaced' ? { record } : result;
+    return result === 'written' ? { record } : result;
   }
 
-  remove(id: string): Promise<boolean> {
-    return this.#collection.remove(id);
+  /**
+   * Removes a quote.
+   * @param seen the revisions that the caller accepts; without them, whatever is there is removed
+   */
+  async remove(id: string, seen?: readonly string[]): Promise<Written> {
+    if (seen === undefined) return this.#collection.remove(id);
+    const current = await this.#collection.get(id);
+    if (current === null) return 'absent';
+    const revision = revisionOf(current);
+    return seen.includes(revision) ? this.#collection.remove(id, revision) : 'changed';
   }
 }
 

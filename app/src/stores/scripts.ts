@@ -33,9 +33,11 @@ ${announce("'op', 'put', 'id', ARGV[1], 'at', ARGV[3], 'json', ARGV[2]")}
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return 1`;
 
-/** ARGV: id, time. Returns 1, or 0 where there is none. */
+/** ARGV: id, time, expected revision or ''. Returns 1, 0 where there is none, -1 where its revision is another. */
 const REMOVE = `
-if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
+local current = redis.call('HGET', KEYS[1], ARGV[1])
+if not current then return 0 end
+if ARGV[3] ~= '' and string.sub(current, ${REVISION_START + 1}, ${REVISION_START + REVISION_LENGTH}) ~= ARGV[3] then return -1 end
 ${announce("'op', 'del', 'id', ARGV[1], 'at', ARGV[2]")}
 redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
@@ -48,7 +50,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     createRecord(...args: [...Keys, id: string, json: string, at: number, secret: string]): Result<number, Context>;
     replaceRecord(...args: [...Keys, id: string, json: string, at: number, revision: string]): Result<number, Context>;
-    removeRecord(...args: [...Keys, id: string, at: number]): Result<number, Context>;
+    removeRecord(...args: [...Keys, id: string, at: number, revision: string]): Result<number, Context>;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { NewUser } from '../api/user.ts';
-import { Collection, type PageOptions, type StoredPage } from './collection.ts';
+import { Collection, type PageOptions, type StoredPage, type Written } from './collection.ts';
 import type { RedisLink } from './connection.ts';
 import { type StoredRecord, stamp } from './record.ts';
 
@@ -25,7 +25,7 @@ export class UserStore {
     return (await this.#collection.create(id, record, passwordHash)) ? record : undefined;
   }
 
-  remove(id: string): Promise<boolean> {
+  remove(id: string): Promise<Written> {
     return this.#collection.remove(id);
   }
 }

@@ -1,6 +1,7 @@
 import { API_PREFIXES } from '../../../contract.ts';
 import { IdParams } from '../../api/text.ts';
-import { notFound } from '../../http/record-problems.ts';
+import { seenRevisions } from '../../http/if-match.ts';
+import { changedMeanwhile, notFound } from '../../http/record-problems.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { QuoteStore } from '../../stores/quote-store.ts';
 
@@ -8,16 +9,21 @@ export function deleteQuote(store: QuoteStore): Route {
   return route({
     method: 'DELETE',
     path: `${API_PREFIXES.quotes}/:id`,
-    summary: 'Delete a quote',
+    summary: 'Delete a quote; with If-Match, only the revision that was seen',
     admin: true,
+    ifMatch: true,
     params: IdParams,
     responses: {
       204: { description: 'It is gone' },
       401: { description: 'Without the admin key' },
       404: { description: 'There is none of this id' },
+      412: { description: 'It is not the revision of If-Match any more' },
     },
     async handle(ctx, { params: { id } }) {
-      if (!(await store.remove(id))) throw notFound('quote', id);
+      const seen = seenRevisions(ctx.req.headers['if-match']);
+      const result = await store.remove(id, seen);
+      if (result === 'absent') throw notFound('quote', id);
+      if (result === 'changed') throw changedMeanwhile(seen);
       ctx.status = 204;
     },
   });

@@ -10,7 +10,7 @@ export function listQuotes(store: QuoteStore): Route {
   return route({
     method: 'GET',
     path: API_PREFIXES.quotes,
-    summary: 'A page of quotes, in the order in which they were added',
+    summary: 'A page of quotes, in the order of their ids: those that the service makes sort by time',
     query: PageQuery,
     responses: {
       200: { description: 'The page, and where the next one begins', schema: QuotePage },

@@ -58,6 +58,30 @@ describe('quotes', () => {
     expect((await replace('*')).status).toBe(200);
   });
 
+  it('match If-Match strongly and against each tag of its list', async () => {
+    const { revision } = await (await create('listed')).json();
+    const replace = (match: string) =>
+      fetch(at('/listed'), asAdmin('PUT', { text: 'x', author: 'y' }, { 'If-Match': match }));
+    expect((await replace(`W/"${revision}"`)).status).toBe(412);
+    expect((await replace(revision)).status).toBe(412);
+    expect((await replace(`"other", "${revision}"`)).status).toBe(200);
+  });
+
+  it('are deleted only in the revision that If-Match names', async () => {
+    const { revision } = await (await create('kept')).json();
+    const remove = (match: string) => fetch(at('/kept'), asAdmin('DELETE', undefined, { 'If-Match': match }));
+    expect((await remove('"000000000000"')).status).toBe(412);
+    expect((await fetch(at('/kept'))).status).toBe(200);
+    expect((await remove(`"${revision}"`)).status).toBe(204);
+    expect((await remove(`"${revision}"`)).status).toBe(404);
+  });
+
+  it('refuse the id under which they could never be read', async () => {
+    const response = await create('random');
+    expect(response.status).toBe(400);
+    expect((await response.json()).errors[0].message).toBe("must not be 'random', which leads to a quote by chance");
+  });
+
   it('are written with the admin key only', async () => {
     const requests = [
       fetch(at(''), { method: 'POST' }),
@@ -115,8 +139,8 @@ describe('quotes', () => {
     const bad = { id: '../etc', text: '', author: 7, language: 'français', extra: 1 };
     const problem = await (await fetch(at(''), asAdmin('POST', bad))).json();
     expect(problem.errors.map(({ name }: { name: string }) => name).sort()).toEqual([
-      '/',
       '/author',
+      '/extra',
       '/id',
       '/language',
       '/text',

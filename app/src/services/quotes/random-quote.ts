@@ -1,5 +1,5 @@
 import { API_PREFIXES } from '../../../contract.ts';
-import { Quote } from '../../api/quote.ts';
+import { Quote, RANDOM } from '../../api/quote.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { type Route, route } from '../../http/route.ts';
 import { sendPrivateJson } from '../../http/send-json.ts';
@@ -8,7 +8,7 @@ import type { QuoteStore } from '../../stores/quote-store.ts';
 export function randomQuote(store: QuoteStore): Route {
   return route({
     method: 'GET',
-    path: `${API_PREFIXES.quotes}/random`,
+    path: `${API_PREFIXES.quotes}/${RANDOM}`,
     summary: 'A quote by chance',
     responses: {
       200: { description: 'The quote', schema: Quote },

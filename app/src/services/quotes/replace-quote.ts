@@ -1,8 +1,9 @@
 import { API_PREFIXES } from '../../../contract.ts';
 import { Quote, QuoteReplacement } from '../../api/quote.ts';
 import { IdParams } from '../../api/text.ts';
+import { seenRevisions } from '../../http/if-match.ts';
 import { HttpProblem } from '../../http/problem.ts';
-import { notFound } from '../../http/record-problems.ts';
+import { changedMeanwhile, notFound } from '../../http/record-problems.ts';
 import { type Route, route } from '../../http/route.ts';
 import { sendPrivateJson } from '../../http/send-json.ts';
 import type { QuoteStore } from '../../stores/quote-store.ts';
@@ -14,6 +15,7 @@ export function replaceQuote(store: QuoteStore): Route {
     summary: 'Replace a quote; with If-Match, only the revision that was seen',
     admin: true,
     params: IdParams,
+    ifMatch: true,
     body: QuoteReplacement,
     responses: {
       200: { description: 'The quote as it was stored', schema: Quote },
@@ -25,10 +27,10 @@ export function replaceQuote(store: QuoteStore): Route {
     },
     async handle(ctx, { params: { id }, body }) {
       requireSameId(id, body.id);
-      const expected = expectedRevision(ctx.get('If-Match'));
-      const result = await store.replace(id, body, expected);
+      const seen = seenRevisions(ctx.req.headers['if-match']);
+      const result = await store.replace(id, body, seen);
       if (result === 'absent') throw notFound('quote', id);
-      if (result === 'changed') throw changedMeanwhile(expected);
+      if (result === 'changed') throw changedMeanwhile(seen);
       ctx.set('ETag', `"${result.record.revision}"`);
       sendPrivateJson(ctx, result.record.json);
     },
@@ -39,14 +41,4 @@ function requireSameId(id: string, bodyId: string | undefined): void {
   if (bodyId === undefined || bodyId === id) return;
   const errors = [{ in: 'body', name: '/id', message: `must be '${id}', the id of the path, or left out` }] as const;
   throw new HttpProblem(422, { detail: 'A quote keeps its id.', errors });
-}
-
-/** The revision in `If-Match: "..."`; nothing, for an absent header and for `*`. */
-function expectedRevision(header: string): string | undefined {
-  return header === '' || header === '*' ? undefined : header.replace(/^(W\/)?"|"$/g, '');
-}
-
-function changedMeanwhile(expected: string | undefined): HttpProblem {
-  const status = expected === undefined ? 409 : 412;
-  return new HttpProblem(status, { detail: 'The quote has changed meanwhile; read it again before you replace it.' });
 }

@@ -17,7 +17,7 @@ export function deleteUser(store: UserStore): Route {
       404: { description: 'There is none of this id' },
     },
     async handle(ctx, { params: { id } }) {
-      if (!(await store.remove(id))) throw notFound('user', id);
+      if ((await store.remove(id)) === 'absent') throw notFound('user', id);
       ctx.status = 204;
     },
   });

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { at, namesOf, theOnly } from '../../../test/manifests.ts';
+import { PLATFORM } from '../../../test/platform.ts';
+import { type Manifest, synthesize } from '../../platform.ts';
+
+const files = new Map(synthesize(PLATFORM).map(({ path, objects }) => [path, objects]));
+const objectsOf = (environment: string) => files.get(`${environment}.k8s.yaml`) ?? [];
+const monitoringOf = (environment: string): Manifest[] =>
+  objectsOf(environment).filter((object) => at(object, 'metadata.namespace') === `quotes-${environment}-monitoring`);
+const production = monitoringOf('production');
+
+/** What client-side apply can keep in its annotation. */
+const LARGEST_BYTES = 256 * 1_024;
+
+describe('standalone monitoring', () => {
+  it('is off in dev, and shows traces in staging only', () => {
+    expect(monitoringOf('dev')).toEqual([]);
+    expect(namesOf(monitoringOf('staging'), 'Deployment')).toContain('jaeger');
+    expect(namesOf(production, 'Deployment')).toEqual(['kube-state-metrics', 'grafana']);
+  });
+
+  it('brings nothing that client-side apply could not annotate', () => {
+    for (const object of [...files.values()].flat()) {
+      expect(JSON.stringify(object).length, String(at(object, 'metadata.name'))).toBeLessThan(LARGEST_BYTES);
+    }
+  });
+
+  it('reads two namespaces by Roles, and the cluster by none', () => {
+    expect(namesOf(objectsOf('production'), 'ClusterRole')).toEqual([]);
+    const roles = objectsOf('production').filter(({ kind }) => kind === 'Role');
+    expect(roles.map((role) => `${at(role, 'metadata.namespace')}/${at(role, 'metadata.name')}`).sort()).toEqual([
+      'quotes-production-monitoring/kube-state-metrics',
+      'quotes-production-monitoring/prometheus',
+      'quotes-production/kube-state-metrics',
+      'quotes-production/prometheus',
+    ]);
+    for (const role of roles) expect(JSON.stringify(at(role, 'rules'))).not.toMatch(/secrets|configmaps|\*|create/);
+  });
+
+  it('gives a token to those that read the API, and to no other', () => {
+    const token = (kind: string, name: string) =>
+      at(theOnly(production, kind, name), 'spec.template.spec.automountServiceAccountToken');
+    expect(token('StatefulSet', 'prometheus')).toBe(true);
+    expect(token('Deployment', 'kube-state-metrics')).toBe(true);
+    expect(token('StatefulSet', 'alertmanager')).toBe(false);
+    expect(token('Deployment', 'grafana')).toBe(false);
+  });
+
+  it('keeps passwords in files from secrets', () => {
+    const grafana = JSON.stringify(theOnly(production, 'Deployment', 'grafana'));
+    expect(grafana).toContain('"GF_SECURITY_ADMIN_PASSWORD__FILE","value":"/run/secrets/grafana/admin-password"');
+    expect(grafana).toContain('"GF_AUTH_ANONYMOUS_ENABLED","value":"false"');
+    const config = JSON.stringify(theOnly(production, 'ConfigMap', 'alertmanager-config'));
+    expect(config).toContain('smtp_auth_password_file');
+    expect(config).not.toContain('smtp_auth_password:');
+  });
+
+  it('rolls a pod when its configuration changes', () => {
+    const checksum = (environment: string) =>
+      at(theOnly(monitoringOf(environment), 'StatefulSet', 'prometheus'), 'spec.template.metadata.annotations');
+    expect(checksum('production')).not.toEqual(checksum('staging'));
+  });
+
+  it('keeps metrics longer than an error budget counts, and never fills its volume', () => {
+    const args = JSON.stringify(
+      at(theOnly(production, 'StatefulSet', 'prometheus'), 'spec.template.spec.containers.0.args'),
+    );
+    expect(args).toContain('--storage.tsdb.retention.time=35d');
+    expect(args).toContain('--storage.tsdb.retention.size=43520MB');
+  });
+});

@@ -2,6 +2,7 @@ import { budgetProblems } from '../capacity.ts';
 import { demandsOf } from '../demands.ts';
 import type { Edge } from '../environments/edge.ts';
 import type { Environment } from '../environments/environment.ts';
+import { monitoringProblems } from '../monitoring/monitoring-checks.ts';
 import { missingValues } from '../secrets/literal-secrets.ts';
 import { secretsOf } from '../secrets/secrets-of.ts';
 import type { ServiceSpec } from '../services/service.ts';
@@ -34,6 +35,7 @@ function policyProblems(environment: Environment, catalog: readonly ServiceSpec[
     ...stoppingProblems(environment),
     ...releaseProblems(environment),
     ...unknownSizings(environment, catalog),
+    ...monitoringProblems(environment),
     ...(secrets.kind === 'literal' ? missingValues(secretsOf(environment), secrets.values) : []),
   ];
 }

@@ -1,0 +1,21 @@
+import type { Environment } from '../environments/environment.ts';
+import { BUDGET_DAYS } from './rules/burn-windows.ts';
+
+/** What of an environment's monitoring does not hold together. */
+export function monitoringProblems({ monitoring }: Environment): string[] {
+  if (monitoring.kind === 'off') return [];
+  const { page, ticket } = monitoring.mail;
+  return [
+    ...(monitoring.kind === 'standalone' && monitoring.retentionDays <= BUDGET_DAYS
+      ? [
+          `monitoring.retentionDays ${monitoring.retentionDays} is too short: an error budget counts ${BUDGET_DAYS} days; ` +
+            `give at least ${BUDGET_DAYS + 1}`,
+        ]
+      : []),
+    ...(monitoring.kind === 'standalone' && monitoring.apiServer.length === 0
+      ? ['monitoring.apiServer is empty: Prometheus would find no pod; give the addresses of the API server']
+      : []),
+    ...(page.length === 0 ? ['monitoring.mail.page is empty: nobody would be woken up; give an address'] : []),
+    ...(ticket.length === 0 ? ['monitoring.mail.ticket is empty: warnings would go nowhere; give an address'] : []),
+  ];
+}

@@ -66,9 +66,12 @@ describe.skipIf(missing)('users and passwords of a running store', () => {
   beforeAll(async () => {
     group = new RedisGroup(production, wrapper ?? '');
     group.start();
-    await until('a primary with a replica', 60, async () => {
+    // Connected is not in step: until its first transfer is over, a replica lets the primary take no write.
+    await until('three servers in step', 60, async () => {
+      const probes = await Promise.all(group.servers.map((server) => server.exec('probe.sh', ['ready'])));
       const [primary] = await group.primaries();
-      return primary !== undefined && (await group.info(primary, 'replication'))['connected_slaves'] === '2';
+      if (primary === undefined || probes.some(({ code }) => code !== 0)) return false;
+      return (await group.info(primary, 'replication'))['min_slaves_good_slaves'] === '2';
     });
   });
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { catalog } from '../charts/catalog.ts';
@@ -140,7 +140,7 @@ try {
   const report = [
     '# What synthesis costs',
     '',
-    `Written by \`npm run bench:synth\` on ${today()}: ${cpus().length} x ${cpus()[0]?.model ?? ''}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}.`,
+    `Written by \`npm run bench:synth\` on ${today()}: ${cpus().length} x ${cpus()[0]?.model ?? ''}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load average ${loadavg()[1]?.toFixed(1)}: above 1, read the ratios only.`,
     'Whole processes; medians of interleaved runs (7 of the small platform, 3 of the large one). helm and kubectl render the same objects: every one is compared before the clock starts.',
     '',
     '## 4 services in 3 environments',

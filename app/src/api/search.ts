@@ -12,7 +12,7 @@ export const SearchQuery = z.strictObject({
   limit: queryInteger(1, MAX_RESULTS).default(DEFAULT_RESULTS),
 });
 
-/** Best first; `total` counts all that matched. */
+/** Best first; `total` counts all that matched, and is an estimate where a word is so frequent that not all were looked at. */
 export const SearchResult = z.object({
   keyword: z.string(),
   total: z.int(),

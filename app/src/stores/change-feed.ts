@@ -26,8 +26,8 @@ export type Snapshot = AsyncIterable<readonly (readonly [id: string, json: strin
 
 /** Changes read at once: enough to catch up quickly, few enough to apply without holding the event loop. */
 const MAX_CHANGES = 1_000;
-/** Records of one step of a snapshot. */
-const SNAPSHOT_STEP = 1_000;
+/** Records of one step of a snapshot: a few milliseconds for who reads them, and for Redis. */
+const SNAPSHOT_STEP = 500;
 
 /**
  * Follows the writes of a collection. It asks from its own last entry on, that entry included: finding it unchanged

@@ -5,6 +5,8 @@ const MAX_RECENT = 512;
 export class Dictionary {
   readonly #numbers = new Map<string, number>();
   #sorted: string[] = [];
+  /** Numbers of the sorted words. */
+  #sortedNumbers: number[] = [];
   #recent: string[] = [];
 
   get size(): number {
@@ -27,12 +29,8 @@ export class Dictionary {
   /** Numbers of the words that begin with `prefix`, itself included. */
   startingWith(prefix: string): number[] {
     if (this.#recent.length > MAX_RECENT) this.settle();
-    const numbers: number[] = [];
-    for (let at = lowerBound(this.#sorted, prefix); at < this.#sorted.length; at++) {
-      const word = this.#sorted[at] ?? '';
-      if (!word.startsWith(prefix)) break;
-      numbers.push(this.#numbers.get(word) ?? 0);
-    }
+    const end = lowerBound(this.#sorted, `${prefix}\uffff`);
+    const numbers = this.#sortedNumbers.slice(lowerBound(this.#sorted, prefix), end);
     for (const word of this.#recent) if (word.startsWith(prefix)) numbers.push(this.#numbers.get(word) ?? 0);
     return numbers;
   }
@@ -47,6 +45,7 @@ export class Dictionary {
       merged.push(word);
     }
     this.#sorted = merged.concat(recent.slice(next));
+    this.#sortedNumbers = this.#sorted.map((word) => this.#numbers.get(word) ?? 0);
     this.#recent = [];
   }
 }

@@ -79,7 +79,7 @@ export class IndexFollower {
     for await (const records of feed.snapshot()) {
       for (const [id, json] of records) put(index, id, json);
     }
-    index.settle();
+    await index.settle();
     this.#index = index;
     this.#position = position;
     log.info({ quotes: index.size, ms: this.#now() - started }, 'search index built');

@@ -1,158 +1,157 @@
+import type { Champions } from './champions.ts';
+import type { DocumentWords } from './document-words.ts';
+import { IMPACT_MASK, NUMBER_SHIFT } from './entry.ts';
 import type { ListView, PostingLists } from './posting-lists.ts';
 import { TopList } from './top-list.ts';
 
-/** One list of a word of the query: the word itself, or one that begins with it. */
-export interface WeightedList {
-  readonly list: number;
-  readonly weight: number;
-}
+/** A word that only begins like the query's weighs this much of one that is equal. */
+const PREFIX_WEIGHT = 0.5;
 
-/** A word of the query: a document matches it by any of these lists, and counts the best. */
+/** A word of the query: a document matches it by any of these words of the index, and counts the best. */
 export interface WordMatch {
-  readonly lists: readonly WeightedList[];
-  /** Postings of all lists together. */
+  /** The word itself, where the index has it. */
+  readonly exact: number | undefined;
+  /** Words that begin with it, itself included. */
+  readonly numbers: readonly number[];
+  /** Postings of all of them together. */
   readonly size: number;
+  /** How much this word says: see rarity(). */
+  readonly weight: number;
 }
 
 export interface Matches {
   /** Documents, best first. */
   readonly best: readonly number[];
-  /** Documents that match; a lower bound where the visit was cut short. */
+  /** Documents that match; an estimate where not all candidates were looked at. */
   readonly total: number;
 }
 
 export interface MatchOptions {
   readonly limit: number;
-  /** Postings of the rarest word that are looked at: what keeps a frequent word from holding the event loop. */
+  /** Candidates that are looked at: what keeps a frequent word from holding the event loop. */
   readonly visits: number;
 }
 
-/** Eight bits of impact below the document's number. */
-export const DOCUMENT_SHIFT = 8;
-const IMPACT_MASK = 0xff;
-/** Looking up one document in a list costs as much as reading this many entries in a row. */
-const LOOKUP_COST = 20;
-
-/** Per document: what the query that is being evaluated knows of it. All zero between queries. */
-class ScoreTable {
-  /** Words of the query that have matched, in their order. */
-  readonly matched: Uint8Array;
-  /** Sum of the scores of these words. */
-  readonly scores: Float32Array;
-  /** The part of the latest word in it: replaced when another list of the same word scores higher. */
-  readonly part: Float32Array;
-  /** The documents of the first word, of which only `count` are of this query. */
-  readonly touched: Uint32Array;
-  count = 0;
-
-  constructor(capacity: number) {
-    this.matched = new Uint8Array(capacity);
-    this.scores = new Float32Array(capacity);
-    this.part = new Float32Array(capacity);
-    this.touched = new Uint32Array(capacity);
-  }
+export interface MatcherProps {
+  readonly postings: PostingLists;
+  readonly champions: Champions;
+  readonly documents: DocumentWords;
+  /** Words that the index knows. */
+  readonly words: () => number;
 }
 
-/** Evaluates queries over posting lists; keeps its table between queries, for it never runs twice at a time. */
+/**
+ * Evaluates queries: the rarest word gives the candidates, and each candidate's own words tell whether and how well it matches.
+ * It keeps its tables between queries, for it never runs twice at a time.
+ */
 export class Matcher {
-  readonly #postings: PostingLists;
-  readonly #alive: () => Uint8Array;
-  #table = new ScoreTable(0);
+  readonly #props: MatcherProps;
+  /** Per word of the index: a bit for each word of the query that it stands for. All zero between queries. */
+  #marks = new Uint8Array(0);
+  /** Per document: the turn of the query that has looked at it last. */
+  #seen = new Uint8Array(0);
+  #turn = 0;
+  /** Per word of the query: the best score in the document that is being looked at. */
+  readonly #best = new Float64Array(8);
 
-  constructor(postings: PostingLists, alive: () => Uint8Array) {
-    this.#postings = postings;
-    this.#alive = alive;
+  constructor(props: MatcherProps) {
+    this.#props = props;
   }
 
-  /** Documents that match every word. */
-  match(words: readonly WordMatch[], { limit, visits }: MatchOptions): Matches {
-    const alive = this.#alive();
-    if (this.#table.matched.length !== alive.length) this.#table = new ScoreTable(alive.length);
-    const table = this.#table;
-    const [first, ...others] = [...words].sort((a, b) => a.size - b.size);
-    let left = visits;
-    for (const { list, weight } of first?.lists ?? []) {
-      const view = this.#postings.view(list);
-      addFirst(table, { ...view, length: Math.min(view.length, left) }, weight, alive);
-      left -= Math.min(view.length, left);
+  /** Documents that match every word; at most eight words. */
+  match(words: readonly WordMatch[], options: MatchOptions): Matches {
+    const [rarest] = [...words].sort((a, b) => a.size - b.size);
+    if (rarest === undefined) return { best: [], total: 0 };
+    this.#beginTurn();
+    this.#mark(words);
+    const result = this.#visit(rarest, words, options);
+    this.#unmark(words);
+    return result;
+  }
+
+  /** The word itself is looked at as far as its champions go; the words that begin with it share `visits` by their lengths. */
+  #visit({ exact, numbers, size }: WordMatch, words: readonly WordMatch[], { limit, visits }: MatchOptions): Matches {
+    const top = new TopList(limit);
+    const share = Math.min(1, visits / Math.max(1, size));
+    let [visited, matched] = [0, 0];
+    for (const number of numbers) {
+      const view = this.#candidates(number, number === exact ? 1 : share, visits);
+      visited += view.length;
+      matched += this.#score(view, words, top);
     }
-    others.forEach((word, index) => {
-      for (const { list, weight } of word.lists) refine(table, this.#postings.view(list), weight, index + 1);
+    const total = visited < size ? Math.round((matched * size) / Math.max(1, visited)) : matched;
+    return { best: top.items, total };
+  }
+
+  #candidates(number: number, share: number, visits: number): ListView {
+    const { postings, champions } = this.#props;
+    const champion = postings.length(number) > visits ? champions.of(number) : undefined;
+    const view = champion === undefined ? postings.view(number) : champions.lists.view(champion);
+    return { ...view, length: Math.min(view.length, Math.ceil(postings.length(number) * share)) };
+  }
+
+  /** Offers those of the candidates that match; returns their number. */
+  #score({ page, start, length }: ListView, words: readonly WordMatch[], top: TopList): number {
+    const [seen, turn] = [this.#seen, this.#turn];
+    let matched = 0;
+    for (let at = start; at < start + length; at++) {
+      const document = (page[at] ?? 0) >>> NUMBER_SHIFT;
+      if (seen[document] === turn) continue;
+      seen[document] = turn;
+      const score = this.#scoreOf(document, words);
+      if (score === 0) continue;
+      matched++;
+      top.offer(document, score);
+    }
+    return matched;
+  }
+
+  /** The sum over the query's words of the best that the document has for each; 0 where it lacks one. */
+  #scoreOf(document: number, words: readonly WordMatch[]): number {
+    const { documents } = this.#props;
+    const [marks, best] = [this.#marks, this.#best];
+    best.fill(0);
+    const page = documents.page(document);
+    for (let at = documents.offset(document); page[at] !== 0; at++) {
+      const entry = page[at] ?? 0;
+      const mark = marks[entry >>> NUMBER_SHIFT] ?? 0;
+      if (mark !== 0) keepBest(best, words, mark, entry);
+    }
+    let sum = 0;
+    for (let word = 0; word < words.length; word++) {
+      const score = best[word] ?? 0;
+      if (score === 0) return 0;
+      sum += score;
+    }
+    return sum;
+  }
+
+  #mark(words: readonly WordMatch[]): void {
+    if (this.#marks.length < this.#props.words()) this.#marks = new Uint8Array(2 * this.#props.words());
+    const marks = this.#marks;
+    words.forEach(({ numbers }, word) => {
+      for (const number of numbers) marks[number] = (marks[number] ?? 0) | (1 << word);
     });
-    return collect(table, words.length, limit);
+  }
+
+  #unmark(words: readonly WordMatch[]): void {
+    for (const { numbers } of words) for (const number of numbers) this.#marks[number] = 0;
+  }
+
+  #beginTurn(): void {
+    const { capacity } = this.#props.documents;
+    if (this.#seen.length !== capacity) this.#seen = new Uint8Array(capacity);
+    this.#turn = (this.#turn % 255) + 1;
+    if (this.#turn === 1) this.#seen.fill(0);
   }
 }
 
-/** Adds a list of the rarest word: only its documents can match all words. */
-function addFirst(table: ScoreTable, { page, start, length }: ListView, weight: number, alive: Uint8Array): void {
-  const { matched, scores, touched, part } = table;
-  let count = table.count;
-  for (let at = start; at < start + length; at++) {
-    const posting = page[at] ?? 0;
-    const document = posting >>> DOCUMENT_SHIFT;
-    if (alive[document] === 0) continue;
-    const score = (posting & IMPACT_MASK) * weight;
-    if (matched[document] === 0) {
-      matched[document] = 1;
-      touched[count++] = document;
-    } else if (score <= (part[document] ?? 0)) continue;
-    scores[document] = score;
-    part[document] = score;
+/** Counts an entry for each word of the query that it stands for. */
+function keepBest(best: Float64Array, words: readonly WordMatch[], mark: number, entry: number): void {
+  for (let word = 0; mark >>> word !== 0; word++) {
+    const query = words[word];
+    if (((mark >>> word) & 1) === 0 || query === undefined) continue;
+    const weight = entry >>> NUMBER_SHIFT === query.exact ? query.weight : query.weight * PREFIX_WEIGHT;
+    best[word] = Math.max(best[word] ?? 0, (entry & IMPACT_MASK) * weight);
   }
-  table.count = count;
-}
-
-/** Adds a list of a further word: read in a row, or asked for each document that is left, whichever is less work. */
-function refine(table: ScoreTable, { page, start, length }: ListView, weight: number, word: number): void {
-  if (length <= table.count * LOOKUP_COST) {
-    for (let at = start; at < start + length; at++) addNext(table, page[at] ?? 0, weight, word);
-    return;
-  }
-  for (let at = 0; at < table.count; at++) {
-    const posting = find(page, start, start + length, table.touched[at] ?? 0);
-    if (posting !== undefined) addNext(table, posting, weight, word);
-  }
-}
-
-/** Counts a posting for a document that has matched all words before this one; of several lists the best one counts. */
-function addNext({ matched, scores, part }: ScoreTable, posting: number, weight: number, word: number): void {
-  const document = posting >>> DOCUMENT_SHIFT;
-  const known = matched[document] ?? 0;
-  if (known < word) return;
-  const score = (posting & IMPACT_MASK) * weight;
-  const before = known === word ? 0 : (part[document] ?? 0);
-  if (known > word && score <= before) return;
-  matched[document] = word + 1;
-  scores[document] = (scores[document] ?? 0) + score - before;
-  part[document] = score;
-}
-
-/** Picks the best, and leaves the table as it was found. */
-function collect(table: ScoreTable, words: number, limit: number): Matches {
-  const { matched, scores, touched, count } = table;
-  const top = new TopList(limit);
-  let total = 0;
-  for (let at = 0; at < count; at++) {
-    const document = touched[at] ?? 0;
-    if (matched[document] === words) {
-      total++;
-      top.offer(document, scores[document] ?? 0);
-    }
-    matched[document] = 0;
-  }
-  table.count = 0;
-  return { best: top.items, total };
-}
-
-/** The posting of a document in a list ordered by documents. */
-function find(page: Uint32Array, start: number, end: number, document: number): number | undefined {
-  let low = start;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((page[middle] ?? 0) >>> DOCUMENT_SHIFT < document) low = middle + 1;
-    else high = middle;
-  }
-  const posting = low < end ? page[low] : undefined;
-  return posting !== undefined && posting >>> DOCUMENT_SHIFT === document ? posting : undefined;
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Dictionary } from './dictionary.ts';
-import { Matcher } from './matcher.ts';
 import { PostingLists } from './posting-lists.ts';
 
 describe('posting lists', () => {
@@ -66,24 +65,5 @@ describe('the dictionary', () => {
     expect(dictionary.startingWith('word199')).toEqual([
       199, 1990, 1991, 1992, 1993, 1994, 1995, 1996, 1997, 1998, 1999,
     ]);
-  });
-});
-
-describe('the matcher', () => {
-  it('gives the same whether a list is read in a row or asked document by document', () => {
-    const documents = fc.uniqueArray(fc.nat({ max: 4999 }), { minLength: 1, maxLength: 20 });
-    fc.assert(
-      fc.property(documents, fc.integer({ min: 1, max: 9 }), (rare, step) => {
-        const lists = new PostingLists();
-        const [first, second] = [lists.add(), lists.add()];
-        for (const document of [...rare].sort((a, b) => a - b)) lists.push(first, (document << 8) | 100);
-        for (let document = 0; document < 5000; document += step) lists.push(second, (document << 8) | 50);
-        const alive = new Uint8Array(5000).fill(1);
-        const matcher = new Matcher(lists, () => alive);
-        const words = [first, second].map((list) => ({ size: lists.length(list), lists: [{ list, weight: 1 }] }));
-        const found = matcher.match(words, { limit: 100, visits: 1000 });
-        expect([...found.best].sort()).toEqual(rare.filter((document) => document % step === 0).sort());
-      }),
-    );
   });
 });

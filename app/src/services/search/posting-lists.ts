@@ -57,6 +57,10 @@ export class PostingLists {
   #length = new Uint32Array(1024);
   #count = 0;
 
+  get count(): number {
+    return this.#count;
+  }
+
   /** Begins an empty list; returns its number. */
   add(): number {
     if (this.#count === this.#length.length) this.#grow();

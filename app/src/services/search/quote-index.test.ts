@@ -92,6 +92,21 @@ describe('the index', () => {
     expect(found.total).toBe(3000);
   });
 
+  it('gives of a very frequent word the same best quotes with its champions as without', async () => {
+    const index = new QuoteIndex();
+    for (let number = 0; number < 20_000; number++)
+      index.put(quote(`q${number}`, `word ${'filling '.repeat(number % 40)}${number === 19_000 ? 'word word' : ''}`));
+    const before = index.search('word', 50);
+    await index.settle();
+    expect(index.search('word', 50)).toEqual(before);
+    expect(before.ids[0]).toBe('q19000');
+    expect(before.total).toBe(20_000);
+    index.remove('q19000');
+    index.put(quote('later', 'word word word'));
+    expect(index.search('word', 1).ids).toEqual(['later']);
+    expect(index.search('word filling', 1).total).toBeGreaterThan(15_000);
+  });
+
   it('misses no quote of two frequent words that rarely meet', () => {
     const index = new QuoteIndex();
     const half = 140_000;

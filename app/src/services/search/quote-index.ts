@@ -1,6 +1,10 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
+import { Champions } from './champions.ts';
 import { Dictionary } from './dictionary.ts';
+import { DocumentWords } from './document-words.ts';
+import { entryOf, NUMBER_SHIFT } from './entry.ts';
 import { AUTHOR_WEIGHT, impactOf, rarity } from './impact.ts';
-import { DOCUMENT_SHIFT, Matcher, type WordMatch } from './matcher.ts';
+import { Matcher, type WordMatch } from './matcher.ts';
 import { PostingLists } from './posting-lists.ts';
 import { wordsOf } from './words.ts';
 
@@ -11,23 +15,22 @@ export interface Indexed {
   readonly author: string;
 }
 
-/** Ids of what was found, best first, and how many match in all (at least, for very frequent words). */
+/** Ids of what was found, best first, and how many match in all (about, for very frequent words). */
 export interface Found {
   readonly ids: readonly string[];
   readonly total: number;
 }
 
 /** Documents that 24 bits can number, the removed ones included. */
-const MAX_DOCUMENTS = 2 ** (32 - DOCUMENT_SHIFT);
+const MAX_DOCUMENTS = 2 ** (32 - NUMBER_SHIFT);
 /** Words of a query that count: enough for a whole quote's beginning. */
 const MAX_QUERY_WORDS = 8;
 /** A single letter begins too many words to mean one of them. */
 const MIN_PREFIX = 2;
-/** Words that one beginning stands for: the most frequent ones, beside the word itself. */
-const MAX_EXPANSIONS = 128;
-/** A word that only begins like the query's weighs this much of one that is equal. */
-const PREFIX_WEIGHT = 0.5;
-const MAX_VISITS = 2 ** 17;
+/** Candidates beside the champions of a word: each costs a walk to another place in memory. */
+const MAX_VISITS = 2 ** 11;
+/** How much further a query looks that has found too little among its candidates. */
+const NEXT_VISITS = 16;
 
 /**
  * Full-text index of quotes in this process: posting lists of numbers, a twentieth of the memory of an index of objects.
@@ -38,8 +41,14 @@ export class QuoteIndex {
   readonly #postings = new PostingLists();
   readonly #numbers = new Map<string, number>();
   #ids: string[] = [];
-  #alive = new Uint8Array(1024);
-  readonly #matcher = new Matcher(this.#postings, () => this.#alive);
+  readonly #champions = new Champions();
+  readonly #documents = new DocumentWords();
+  readonly #matcher = new Matcher({
+    postings: this.#postings,
+    champions: this.#champions,
+    documents: this.#documents,
+    words: () => this.#dictionary.size,
+  });
 
   /** Quotes that can be found. */
   get size(): number {
@@ -59,55 +68,63 @@ export class QuoteIndex {
       throw new RangeError(`the index holds at most ${MAX_DOCUMENTS} quotes; shard it before`);
     this.#ids.push(id);
     this.#numbers.set(id, document);
-    this.#markAlive(document);
     const textWords = wordsOf(text);
     const authorWords = wordsOf(author);
-    const frequencies = new Map<string, number>();
-    for (const word of textWords) frequencies.set(word, (frequencies.get(word) ?? 0) + 1);
-    for (const word of authorWords) frequencies.set(word, (frequencies.get(word) ?? 0) + AUTHOR_WEIGHT);
+    const frequencies = new Map<number, number>();
+    this.#count(frequencies, textWords, 1);
+    this.#count(frequencies, authorWords, AUTHOR_WEIGHT);
     const length = textWords.length + authorWords.length;
+    const entries: number[] = [];
     for (const [word, frequency] of frequencies) {
-      this.#postings.push(this.#listOf(word), ((document << DOCUMENT_SHIFT) | impactOf(frequency, length)) >>> 0);
+      const impact = impactOf(frequency, length);
+      const posting = entryOf(document, impact);
+      this.#postings.push(word, posting);
+      this.#champions.push(word, posting);
+      entries.push(entryOf(word, impact));
     }
+    this.#documents.add(document, entries);
   }
 
   remove(id: string): void {
     const document = this.#numbers.get(id);
     if (document === undefined) return;
     this.#numbers.delete(id);
-    this.#alive[document] = 0;
+    this.#documents.remove(document);
   }
 
   /** Quotes in which every word of the keyword occurs, or a word that begins with it. */
   search(keyword: string, limit: number): Found {
     const words = [...new Set(wordsOf(keyword))].slice(0, MAX_QUERY_WORDS).map((word) => this.#matchesOf(word));
     if (words.length === 0 || words.some(({ size }) => size === 0)) return { ids: [], total: 0 };
-    let matches = this.#matcher.match(words, { limit, visits: MAX_VISITS });
-    if (matches.total < limit && words.every(({ size }) => size > MAX_VISITS)) {
+    const rarest = Math.min(...words.map(({ size }) => size));
+    let visits = MAX_VISITS;
+    let matches = this.#matcher.match(words, { limit, visits });
+    while (matches.best.length < limit && visits < rarest) {
       // The words are frequent but rarely meet: an answer that misses some would be wrong, so this one takes longer.
-      matches = this.#matcher.match(words, { limit, visits: Number.POSITIVE_INFINITY });
+      visits *= NEXT_VISITS;
+      matches = this.#matcher.match(words, { limit, visits });
     }
     return { ids: matches.best.map((document) => this.#ids[document] ?? ''), total: matches.total };
   }
 
-  /** Sorts the words that were added: to be called after a build, so that no search pays for it. */
-  settle(): void {
+  /** Prepares what only pays once for many: to be called after a build, so that no search pays for it. */
+  async settle(): Promise<void> {
     this.#dictionary.settle();
+    for (const _ of this.#champions.choose(this.#postings)) await endOfTurn();
   }
 
   #matchesOf(word: string): WordMatch {
     const exact = this.#dictionary.find(word);
-    const longer = word.length < MIN_PREFIX ? [] : this.#dictionary.startingWith(word).filter((list) => list !== exact);
-    const prefixed = this.#mostFrequent(longer);
-    const lists = exact === undefined ? prefixed : [exact, ...prefixed];
-    const size = lists.reduce((sum, list) => sum + this.#postings.length(list), 0);
-    const weight = rarity(this.#ids.length, size);
-    return { size, lists: lists.map((list) => ({ list, weight: list === exact ? weight : weight * PREFIX_WEIGHT })) };
+    const numbers = word.length < MIN_PREFIX ? [exact ?? []].flat() : this.#dictionary.startingWith(word);
+    const size = numbers.reduce((sum, number) => sum + this.#postings.length(number), 0);
+    return { exact, numbers, size, weight: rarity(this.#ids.length, size) };
   }
 
-  #mostFrequent(lists: number[]): number[] {
-    if (lists.length <= MAX_EXPANSIONS) return lists;
-    return lists.sort((a, b) => this.#postings.length(b) - this.#postings.length(a)).slice(0, MAX_EXPANSIONS);
+  #count(frequencies: Map<number, number>, words: readonly string[], weight: number): void {
+    for (const word of words) {
+      const list = this.#listOf(word);
+      frequencies.set(list, (frequencies.get(list) ?? 0) + weight);
+    }
   }
 
   /** Lists are numbered like the words of the dictionary. */
@@ -116,14 +133,5 @@ export class QuoteIndex {
     if (known !== undefined) return known;
     this.#postings.add();
     return this.#dictionary.add(word);
-  }
-
-  #markAlive(document: number): void {
-    if (document === this.#alive.length) {
-      const larger = new Uint8Array(2 * document);
-      larger.set(this.#alive);
-      this.#alive = larger;
-    }
-    this.#alive[document] = 1;
   }
 }

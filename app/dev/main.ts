@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { ENV } from '../contract.ts';
 import { readableLine } from './log-line.ts';
 import { Platform } from './platform.ts';
-import { FRONT_PORT, planPorts } from './ports.ts';
+import { FRONT_PORT, type PortPlan, planPorts, readFrontPort } from './ports.ts';
+import { Programs } from './programs.ts';
 import { addressOf, DEV_ADMIN_KEY } from './service-env.ts';
 import { chooseStore, describeStore } from './store.ts';
 import { takenPorts } from './taken-ports.ts';
@@ -18,47 +19,71 @@ const root = join(import.meta.dirname, '../..');
 async function main(): Promise<void> {
   const envFile = join(root, '.env');
   if (existsSync(envFile)) process.loadEnvFile(envFile);
-  const ports = planPorts(Number(process.env['DEV_PORT'] ?? FRONT_PORT));
-  const taken = await takenPorts(ports);
-  if (taken.length > 0) {
-    console.error(
-      `Something listens on ${taken.join(', ')} already; end it, or choose another front port with DEV_PORT.`,
-    );
-    process.exit(1);
-  }
+  const ports = await freePorts(process.env['DEV_PORT']);
   const store = chooseStore(process.env);
+  const dataFolder = process.env['DEV_DATA'] ?? join(root, '.data', 'redis');
+  const programs = new Programs({
+    root,
+    folder: join(root, '.data', `programs-${ports.http.front}`),
+    store: store.kind,
+  });
   const platform = new Platform({
     store,
     ports,
-    root,
-    dataFolder: process.env['DEV_DATA'] ?? join(root, '.data', 'redis'),
+    args: programs.args,
+    dataFolder,
     env: process.env,
     events: {
       onLine: (name, line) => console.log(readableLine(name, line)),
       onCrash: (name, code) => console.error(`${name} ended by itself (${code}); it starts again with the next change`),
     },
   });
-  console.log(`Data: ${describeStore(store)}.`);
-  platform.start();
+  console.log(`Data: ${describeStore(store, dataFolder)}.`);
+  platform.startStore();
   endWith(platform);
+  if (await programs.build()) platform.startServices();
   await announce(platform, addressOf(ports, 'front'));
   // One restart after the other: a change during a restart must not start a service twice.
   let restarts = Promise.resolve();
   const onChange = (file: string) => {
-    restarts = restarts.then(() => restart(platform, file));
+    restarts = restarts.then(() => restart({ platform, programs, file }));
   };
   watchFolder({ folder: join(root, 'app'), onChange });
 }
 
+/** The ports of this platform; ends the process where they cannot be had. */
+async function freePorts(given: string | undefined): Promise<PortPlan> {
+  const ports = planPorts(given === undefined ? FRONT_PORT : readFrontPort(given));
+  const taken = await takenPorts(ports);
+  if (taken.length === 0) return ports;
+  console.error(
+    `Something listens on ${taken.join(', ')} already; end it, or choose another front port with DEV_PORT.`,
+  );
+  process.exit(1);
+}
+
 async function announce(platform: Platform, address: string): Promise<void> {
-  if (!(await platform.ready(EXPECTED_MS))) console.error('Not every service is ready; the lines above tell why.');
+  const ready = await platform.ready(EXPECTED_MS);
   const seconds = process.uptime().toFixed(1);
-  console.log(`Ready in ${seconds} s: ${address}`);
+  if (ready) console.log(`Ready in ${seconds} s: ${address}`);
+  else console.error('Not every service is ready; the lines above tell why.');
   console.log(`Admin key: ${process.env[ENV.adminKey] ?? DEV_ADMIN_KEY}. Ctrl-C stops everything.`);
 }
 
-async function restart(platform: Platform, file: string): Promise<void> {
+interface Restart {
+  readonly platform: Platform;
+  readonly programs: Programs;
+  /** What has changed. */
+  readonly file: string;
+}
+
+/** What does not compile leaves running what does. */
+async function restart({ platform, programs, file }: Restart): Promise<void> {
   console.log(`${file} has changed: restarting`);
+  if (!(await programs.build())) {
+    console.error('It does not compile; what ran before runs on.');
+    return;
+  }
   await platform.restart();
   console.log(
     (await platform.ready(EXPECTED_MS)) ? 'Ready again' : 'Not every service is ready; the lines above tell why.',
@@ -83,4 +108,7 @@ function endWith(platform: Platform): void {
   process.on('exit', () => platform.kill());
 }
 
-await main();
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

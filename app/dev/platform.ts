@@ -8,8 +8,8 @@ import type { Store } from './store.ts';
 export interface PlatformProps {
   readonly store: Store;
   readonly ports: PortPlan;
-  /** Folder of the repository. */
-  readonly root: string;
+  /** Arguments of node for the processes of the services. */
+  readonly args: readonly string[];
   /** Where a private Redis keeps its data. */
   readonly dataFolder: string;
   readonly env: Variables;
@@ -35,15 +35,19 @@ export class Platform {
     this.#services = this.#serviceProcesses().map((child) => new Child(child, events));
   }
 
-  start(): void {
+  /** The store alone: it starts while the program is still being made. */
+  startStore(): void {
     this.#redis?.start();
+  }
+
+  startServices(): void {
     for (const service of this.#services) service.start();
   }
 
   /** The services anew, Redis as it is. */
   async restart(): Promise<void> {
     await Promise.all(this.#services.map((service) => service.stop()));
-    for (const service of this.#services) service.start();
+    this.startServices();
   }
 
   /** Redis last: the services still need it to end well. */
@@ -70,18 +74,15 @@ export class Platform {
   }
 
   #serviceProcesses(): ChildProps[] {
-    const { store, ports, env, root } = this.#props;
-    const node = (script: string, ...args: string[]) => ['--import', 'tsx', `${root}/${script}`, ...args];
+    const { store, ports, env, args } = this.#props;
     if (store.kind === 'emulated') {
-      return [
-        { name: 'all', command: process.execPath, args: node('app/dev/emulated.ts', String(ports.http.front)), env },
-      ];
+      return [{ name: 'all', command: process.execPath, args: [...args, String(ports.http.front)], env }];
     }
     const redisUrl = store.kind === 'given' ? store.url : `redis://127.0.0.1:${ports.redis}`;
     return SERVICES.map((service) => ({
       name: service,
       command: process.execPath,
-      args: node('app/src/main.ts'),
+      args,
       env: serviceEnv({ service, ports, redisUrl, given: { ...env, [ENV.redisUrl]: undefined } }),
     }));
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planPorts } from './ports.ts';
+import { planPorts, readFrontPort } from './ports.ts';
 
 describe('the ports of a laptop', () => {
   it('put the front on 8080 and its own admin port beside it', () => {
@@ -15,4 +15,11 @@ describe('the ports of a laptop', () => {
       expect(new Set(all).size).toBe(9);
     }
   });
+});
+
+it('refuses what is no port, and one that leaves no room for the others', () => {
+  expect(readFrontPort('9000')).toBe(9000);
+  for (const text of ['abc', '', '0', '-1', '8080.5', '65530']) {
+    expect(() => readFrontPort(text), text).toThrow(`DEV_PORT: given '${text}'`);
+  }
 });

@@ -20,3 +20,14 @@ export function planPorts(front: number = FRONT_PORT): PortPlan {
     Object.fromEntries(SERVICES.map((name, index) => [name, front + offset + index])) as Record<ServiceName, number>;
   return { http: { ...from(HTTP_OFFSET), front }, admin: from(ADMIN_OFFSET), redis: front + REDIS_OFFSET };
 }
+
+/**
+ * The front's port as somebody wrote it.
+ * @throws Error for what is no port, or leaves no room for those that follow it
+ */
+export function readFrontPort(text: string): number {
+  const highest = 65_535 - REDIS_OFFSET;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= highest) return port;
+  throw new Error(`DEV_PORT: given '${text}', must be a whole number from 1 to ${highest}`);
+}

@@ -19,8 +19,8 @@ describe('where the data lives', () => {
   });
 
   it('is said in words', () => {
-    expect(describeStore({ kind: 'given', url: 'redis://user:secret@host' })).toBe('the Redis of REDIS_URL');
-    expect(describeStore({ kind: 'private', program: '/usr/bin/redis-server' })).toContain('.data/');
-    expect(describeStore({ kind: 'emulated' })).toContain('empty again after every restart');
+    expect(describeStore({ kind: 'given', url: 'redis://user:secret@host' }, '/data')).toBe('the Redis of REDIS_URL');
+    expect(describeStore({ kind: 'private', program: '/usr/bin/redis-server' }, '/data')).toContain('stays in /data');
+    expect(describeStore({ kind: 'emulated' }, '/data')).toContain('empty again after every restart');
   });
 });

@@ -20,12 +20,12 @@ export function chooseStore(env: Readonly<Record<string, string | undefined>>, f
 }
 
 /** One line for the person who started it. */
-export function describeStore(store: Store): string {
+export function describeStore(store: Store, dataFolder: string): string {
   switch (store.kind) {
     case 'given':
       return `the Redis of ${ENV.redisUrl}`;
     case 'private':
-      return `a private ${store.program}; its data stays in .data/`;
+      return `a private ${store.program}; its data stays in ${dataFolder}`;
     case 'emulated':
       return 'an emulation of Redis inside one process: it is empty again after every restart';
   }

@@ -1,7 +1,5 @@
-import { objectOf } from './compare.ts';
 import type { Report } from './report.ts';
 import { RISK_LEVELS, type RiskLevel } from './risk.ts';
-import { titleOf } from './snapshot.ts';
 
 const HEADINGS: Readonly<Record<RiskLevel, string>> = {
   danger: 'DANGER: may lose data, or will not apply',
@@ -13,17 +11,26 @@ const HEADINGS: Readonly<Record<RiskLevel, string>> = {
 export function renderConsole(report: Report): string {
   const lines = [`${report.title}: ${report.summary}`];
   for (const level of RISK_LEVELS) {
-    const risks = report.risks.filter((risk) => risk.level === level);
+    const risks = report.riskGroups.filter((risk) => risk.level === level);
     if (risks.length > 0) lines.push('', HEADINGS[level]);
-    for (const { change, message, advice } of risks)
-      lines.push(`  ! ${titleOf(objectOf(change))} ${message}`, `      ${advice}`);
+    for (const [index, { objects, message, advice }] of risks.entries()) {
+      lines.push(...objects.slice(0, -1).map((object) => `  ! ${object}`), `  ! ${objects.at(-1) ?? ''} ${message}`);
+      if (risks[index + 1]?.advice !== advice) lines.push(`      ${advice}`);
+    }
   }
-  lines.push(...section('ADDED', '+', report.added), ...section('REMOVED, to prune', '-', report.removed));
+  const { added, removed } = report.headings;
+  lines.push(...section(headingOf(added), '+', report.added), ...section(headingOf(removed), '-', report.removed));
   if (report.changed.length > 0) lines.push('', 'CHANGED');
   for (const { objects, fields } of report.changed) {
     lines.push(...objects.map((object) => `  ~ ${object}`), ...fields.map((field) => `      ${field}`));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Only what happens is loud: `REMOVED, to prune`. */
+function headingOf(heading: string): string {
+  const [first = '', ...rest] = heading.split(',');
+  return [first.toUpperCase(), ...rest].join(',');
 }
 
 function section(heading: string, sign: string, objects: readonly string[]): readonly string[] {

@@ -1,7 +1,5 @@
-import { objectOf } from './compare.ts';
 import type { Report } from './report.ts';
 import { RISK_LEVELS, type RiskLevel } from './risk.ts';
-import { titleOf } from './snapshot.ts';
 
 const HEADINGS: Readonly<Record<RiskLevel, string>> = {
   danger: '### Danger: may lose data, or will not apply',
@@ -19,13 +17,13 @@ export const COMMENT_MARK = '<!-- dist-diff -->';
 export function renderMarkdown(report: Report): string {
   const lines = [COMMENT_MARK, `## ${escaped(report.title)}`, '', `**${escaped(report.summary)}**`];
   for (const level of RISK_LEVELS) {
-    const risks = report.risks.filter((risk) => risk.level === level);
+    const risks = report.riskGroups.filter((risk) => risk.level === level);
     if (risks.length > 0)
       lines.push('', HEADINGS[level], '', '| object | what happens | what to do |', '|---|---|---|');
-    for (const { change, message, advice } of risks)
-      lines.push(`| ${code(titleOf(objectOf(change)))} | ${cell(message)} | ${cell(advice)} |`);
+    for (const { objects, message, advice } of risks)
+      lines.push(`| ${objects.map(code).join('<br/>')} | ${cell(message)} | ${cell(advice)} |`);
   }
-  lines.push(...section('Added', report.added), ...section('Removed, to prune', report.removed));
+  lines.push(...section(report.headings.added, report.added), ...section(report.headings.removed, report.removed));
   if (report.changed.length > 0) lines.push('', `<details><summary>Every changed field</summary>`, '');
   for (const { objects, fields } of report.changed) {
     lines.push(...objects.map((object) => `- ${code(object)}`), ...fields.map((field) => `  - ${code(field)}`));
@@ -35,7 +33,14 @@ export function renderMarkdown(report: Report): string {
 }
 
 function section(heading: string, objects: readonly string[]): readonly string[] {
-  return objects.length === 0 ? [] : ['', `### ${heading}`, '', ...objects.map((object) => `- ${code(object)}`)];
+  return objects.length === 0
+    ? []
+    : [
+        '',
+        `### ${heading.charAt(0).toUpperCase()}${heading.slice(1)}`,
+        '',
+        ...objects.map((object) => `- ${code(object)}`),
+      ];
 }
 
 function shorten(lines: readonly string[]): string {

@@ -62,6 +62,27 @@ describe('the report', () => {
     expect(text).toContain('too long for a comment');
   });
 
+  it('shows what came where a text of many lines only grows', () => {
+    const config = (more: string) =>
+      `{apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {conf: "a\\n${more}b\\n"}}`;
+    const fields = diff(config(''), config('{\\nmin 1\\n')).changed[0]?.fields;
+    expect(fields).toEqual(['data.conf: + min 1 (and 1 more line)']);
+  });
+
+  it('shortens checksums, which say only that something else differs', () => {
+    const sum = (digit: string) => DEPLOYMENT.replace('replicas: 3', `sum: "${digit.repeat(64)}"`);
+    expect(diff(sum('1'), sum('a')).changed[0]?.fields).toEqual(['spec.sum: 11111111… -> aaaaaaaa…']);
+  });
+
+  it('tells the same risk of several objects once, in a terminal and in a comment', () => {
+    const three = (text: string) => ['one', 'two', 'three'].map((name) => text.replace('shop', name)).join('---');
+    const report = diff(three(DEPLOYMENT), three(DEPLOYMENT.replace('replicas: 3', 'replicas: 2')));
+    expect(report.riskGroups.map(({ objects }) => objects.length)).toEqual([3]);
+    expect(renderConsole(report).match(/fewer pods/g)).toHaveLength(1);
+    expect(renderMarkdown(report).match(/fewer pods/g)).toHaveLength(1);
+    for (const name of ['one', 'two', 'three']) expect(renderConsole(report)).toContain(`! Deployment demo/${name}`);
+  });
+
   it('only compares two environments: neither takes the place of the other', () => {
     const side = (text: string) => snapshotOf([{ path: 'a.yaml', text }]);
     const report = reportOf({ title: 'x', replaces: false, before: side(CLAIM), after: side('') });

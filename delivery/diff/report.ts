@@ -1,5 +1,5 @@
 import { type Change, type Changed, compareSnapshots, objectOf } from './compare.ts';
-import type { Risk } from './risk.ts';
+import type { Risk, RiskLevel } from './risk.ts';
 import { risksOf } from './risks/all.ts';
 import { showField } from './show.ts';
 import type { Sides } from './sides.ts';
@@ -11,42 +11,71 @@ export interface ChangedGroup {
   readonly fields: readonly string[];
 }
 
+/** The same risk of several objects, told once. */
+export interface RiskGroup {
+  readonly level: RiskLevel;
+  readonly objects: readonly string[];
+  readonly message: string;
+  readonly advice: string;
+}
+
 /** A diff as a reviewer reads it; the renderers only dress it. */
 export interface Report {
   /** What is compared with what: `dist/ since HEAD`. */
   readonly title: string;
   readonly summary: string;
   readonly risks: readonly Risk[];
+  readonly riskGroups: readonly RiskGroup[];
+  /** What to call objects of the second side alone, and of the first. */
+  readonly headings: { readonly added: string; readonly removed: string };
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly changed: readonly ChangedGroup[];
 }
 
+const REPLACED = { added: 'added', removed: 'removed, to prune' };
+
 /** Risks first, then every object and every field. */
-export function reportOf({ title, replaces, before, after }: Sides): Report {
+export function reportOf({ title, replaces, before, after, headings = REPLACED }: Sides): Report {
   const changes = compareSnapshots(before, after);
   const risks = replaces ? risksOf(changes) : [];
   const named = (kind: Change['kind']) =>
     changes.filter((change) => change.kind === kind).map((change) => withFile(change));
   return {
     title,
-    summary: [countsOf(changes), ...(replaces && changes.length > 0 ? [levelsOf(risks)] : [])].join('; '),
+    summary: [countsOf(changes, headings), ...(replaces && changes.length > 0 ? [levelsOf(risks)] : [])].join('; '),
     risks,
+    riskGroups: riskGroupsOf(risks),
+    headings,
     added: named('added'),
     removed: named('removed'),
     changed: groupsOf(changes.filter((change): change is Changed => change.kind === 'changed')),
   };
 }
 
-function countsOf(changes: readonly Change[]): string {
+function countsOf(changes: readonly Change[], headings: Report['headings']): string {
   if (changes.length === 0) return 'no object changes';
   const count = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
-  return `${count('added')} added, ${count('removed')} removed, ${count('changed')} changed`;
+  const [added, removed] = [headings.added, headings.removed].map((heading) => heading.split(',')[0]);
+  return `${count('added')} ${added}, ${count('removed')} ${removed}, ${count('changed')} changed`;
 }
 
 function levelsOf(risks: readonly Risk[]): string {
   const count = (level: Risk['level']) => risks.filter((risk) => risk.level === level).length;
-  return `${count('danger')} dangerous, ${count('caution')} to look at, ${count('rollout')} rollouts`;
+  const rollouts = count('rollout');
+  return `${count('danger')} dangerous, ${count('caution')} to look at, ${rollouts} ${rollouts === 1 ? 'rollout' : 'rollouts'}`;
+}
+
+function riskGroupsOf(risks: readonly Risk[]): readonly RiskGroup[] {
+  const groups = new Map<string, RiskGroup & { objects: string[] }>();
+  for (const { level, change, message, advice } of risks) {
+    const title = titleOf(objectOf(change));
+    const key = [level, message, advice].join('\n');
+    const group = groups.get(key);
+    if (group) group.objects.push(title);
+    else groups.set(key, { level, objects: [title], message, advice });
+  }
+  return [...groups.values()];
 }
 
 function groupsOf(changes: readonly Changed[]): readonly ChangedGroup[] {

@@ -10,6 +10,7 @@ export function showField(resource: Resource, { path, before, after }: FieldChan
   const value = isSecret(resource, path) ? redacted : showValue;
   if (before === undefined) return `${formatPath(path)}: + ${value(after)}`;
   if (after === undefined) return `${formatPath(path)}: - ${value(before)}`;
+  if (isHash(before) && isHash(after)) return `${formatPath(path)}: ${before.slice(0, 8)}… -> ${after.slice(0, 8)}…`;
   if (value === showValue && isText(before) && isText(after)) return `${formatPath(path)}: ${showLines(before, after)}`;
   return `${formatPath(path)}: ${value(before)} -> ${value(after)}`;
 }
@@ -20,8 +21,23 @@ function showLines(before: string, after: string): string {
   const gone = was.filter((line) => !is.includes(line));
   const come = is.filter((line) => !was.includes(line));
   const more = Math.max(gone.length, come.length) - 1;
-  const rest = more > 0 ? ` (and ${more} more lines)` : '';
-  return `${showValue((gone[0] ?? '').trim())} -> ${showValue((come[0] ?? '').trim())}${rest}`;
+  const rest = more > 0 ? ` (and ${more} more ${more === 1 ? 'line' : 'lines'})` : '';
+  return `${showStep(firstText(gone), firstText(come))}${rest}`;
+}
+
+/** The first line that says something: braces and blank lines say nothing to a reader. */
+function firstText(lines: readonly string[]): string | undefined {
+  return (lines.find((line) => /\w/.test(line)) ?? lines[0])?.trim();
+}
+
+function showStep(before: string | undefined, after: string | undefined): string {
+  if (before === undefined) return after === undefined ? 'the same lines in another order' : `+ ${showValue(after)}`;
+  return after === undefined ? `- ${showValue(before)}` : `${showValue(before)} -> ${showValue(after)}`;
+}
+
+/** A checksum only says that something else differs: its beginning is enough. */
+function isHash(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
 function isText(value: unknown): value is string {

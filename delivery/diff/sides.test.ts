@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TemporaryRepository } from '../../test/temporary-repository.ts';
 import { run } from '../run.ts';
 import { againstCluster } from './cluster.ts';
+import { renderConsole } from './console.ts';
 import { reportOf } from './report.ts';
 import { betweenEnvironments, sinceRevision } from './sides.ts';
 
@@ -63,6 +64,17 @@ describe('the comparison of two environments', () => {
     expect(report.changed).toEqual([
       { objects: ['ConfigMap quotes-ENV/one (dist/ENV.k8s.yaml)'], fields: ['data.value: debug -> info'] },
     ]);
+  });
+
+  it('says which of the two has an object alone, and speaks of no pruning', async () => {
+    repository.write({
+      'dist/staging.k8s.yaml': config('one', 'quotes-staging', 'x'),
+      'dist/production.k8s.yaml': config('two', 'quotes-production', 'x'),
+    });
+    const text = renderConsole(reportOf(await betweenEnvironments(repository.root, ['staging', 'production'])));
+    expect(text).toContain('1 only in production, 1 only in staging, 0 changed');
+    expect(text).toContain('ONLY IN STAGING\n  - ConfigMap quotes-ENV/one');
+    expect(text).not.toContain('prune');
   });
 
   it('refuses environments that do not exist, or are the same', async () => {

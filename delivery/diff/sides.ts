@@ -12,6 +12,8 @@ export interface Sides {
   readonly title: string;
   /** Whether the second will take the place of the first; two environments are only compared, so nothing is at risk. */
   readonly replaces: boolean;
+  /** What to call objects of `after` alone, and of `before` alone. @default - added, and removed */
+  readonly headings?: { readonly added: string; readonly removed: string };
   readonly before: Snapshot;
   readonly after: Snapshot;
 }
@@ -34,7 +36,8 @@ export async function betweenEnvironments(root: string, names: readonly [string,
     throw new Error(`compare two different environments out of ${ENVIRONMENTS.join(', ')}`);
   const files = await filesNow(root, DIST);
   const side = (name: EnvironmentName) => snapshotOf(filesOf(files, name));
-  const sides = { title: `${before} -> ${after}`, replaces: false, before: side(before), after: side(after) };
+  const headings = { added: `only in ${after}`, removed: `only in ${before}` };
+  const sides = { title: `${before} -> ${after}`, replaces: false, headings, before: side(before), after: side(after) };
   for (const [name, snapshot] of [[before, sides.before] as const, [after, sides.after] as const])
     if (snapshot.size === 0) throw new Error(`${DIST}/ holds no manifests of ${name}: run npm run synth first`);
   return sides;

@@ -1,9 +1,9 @@
 import type { Field } from '../../../guardrails/field.ts';
 import type { Resource } from '../../../guardrails/resource.ts';
-import type { Changed, Removed } from '../compare.ts';
+import { type Added, type Change, type Changed, objectOf, type Removed } from '../compare.ts';
 import { same } from '../fields.ts';
 import type { Risk, RiskFinder } from '../risk.ts';
-import { showValue } from '../show.ts';
+import { peerText, portText } from './peer-text.ts';
 
 const DIRECTIONS = ['ingress', 'egress'] as const;
 type Direction = (typeof DIRECTIONS)[number];
@@ -20,8 +20,9 @@ const ADVICE = 'See who reaches whom afterwards: npm run validate -- --reachabil
 /** Network policies that go, or that let through what they did not before. */
 export const widerPolicies: RiskFinder = (changes) =>
   changes.flatMap((change) => {
-    if (change.kind === 'removed') return change.before.kind === 'NetworkPolicy' ? [removedPolicy(change)] : [];
-    return change.kind === 'changed' && change.after.kind === 'NetworkPolicy' ? widened(change) : [];
+    if (objectOf(change).kind !== 'NetworkPolicy') return [];
+    if (change.kind === 'removed') return [removedPolicy(change)];
+    return change.kind === 'changed' ? widened(change) : added(change, changes);
   });
 
 function removedPolicy(change: Removed): Risk {
@@ -30,6 +31,27 @@ function removedPolicy(change: Removed): Risk {
     ? 'is removed: it selects every pod of its namespace, and a pod that no policy selects may talk to anyone'
     : 'is removed: a pod that no other policy selects may now talk to anyone';
   return { level: all ? 'danger' : 'caution', change, message, advice: ADVICE };
+}
+
+/** Policies add up: a new one opens pods that another closed. One that comes together with its pods opens nothing that was closed. */
+function added(change: Added, changes: readonly Change[]): readonly Risk[] {
+  const { after } = change;
+  const arrivals = changes.flatMap((other) => (other.kind === 'added' ? [other.after] : []));
+  if (arrivals.some((arrival) => bringsPods(arrival, after))) return [];
+  const opened = allowancesOf(after).map(describe);
+  if (opened.length === 0) return [];
+  return [{ level: 'caution', change, message: `is new and lets through ${opened.join('; ')}`, advice: ADVICE }];
+}
+
+/** Whether an object is the namespace of a policy, or the workload that it is about. */
+function bringsPods(arrival: Resource, policy: Resource): boolean {
+  if (arrival.kind === 'Namespace') return arrival.name === policy.namespace;
+  const wanted = policy.at('spec', 'podSelector', 'matchLabels').entries;
+  if (arrival.namespace !== policy.namespace || wanted.length === 0) return false;
+  const templates = [arrival.at('spec', 'template'), arrival.at('spec', 'jobTemplate', 'spec', 'template')];
+  return templates.some((template) =>
+    wanted.every(([key, value]) => value.text === template.at('metadata', 'labels', key).text),
+  );
 }
 
 function widened(change: Changed): readonly Risk[] {
@@ -75,8 +97,7 @@ function covers(wide: Allowance, narrow: Allowance): boolean {
 }
 
 function describe({ direction, peer, port }: Allowance): string {
-  const who = peer === undefined ? 'everybody' : showValue(peer);
-  return `${direction} ${direction === 'ingress' ? 'from' : 'to'} ${who} on ${port === undefined ? 'every port' : showValue(port)}`;
+  return `${direction} ${direction === 'ingress' ? 'from' : 'to'} ${peerText(peer)} on ${portText(port)}`;
 }
 
 function isEmpty(selector: Field): boolean {

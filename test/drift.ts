@@ -1,7 +1,14 @@
 import { execFileSync } from 'node:child_process';
 
 /** What is generated and committed: after a synthesis, git must have nothing to say about it. */
-const GENERATED = ['dist', 'compose.yaml', 'docs'];
+const GENERATED = [
+  'dist',
+  'compose.yaml',
+  'docs/architecture.md',
+  'docs/for-decision-makers.md',
+  'docs/guardrails.md',
+  'docs/runbooks',
+];
 
 const status = execFileSync('git', ['status', '--porcelain', '--untracked-files=all', '--', ...GENERATED], {
   encoding: 'utf8',

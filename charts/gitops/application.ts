@@ -29,9 +29,10 @@ export function applicationSpec(environment: Environment): Record<string, unknow
       syncOptions: SYNC_OPTIONS,
       retry: { limit: 5, backoff: { duration: '10s', factor: 2, maxDuration: '5m' } },
     },
-    // The autoscaler owns the number of pods: neither a difference nor something to set back.
+    // The autoscalers own the number of a service's pods: neither a difference nor something to set back. Nobody owns that
+    // of the monitoring: a Grafana scaled to nothing by hand comes back.
     ...(scaling.kind === 'auto'
-      ? { ignoreDifferences: [{ group: 'apps', kind: 'Deployment', jsonPointers: ['/spec/replicas'] }] }
+      ? { ignoreDifferences: [{ group: 'apps', kind: 'Deployment', namespace, jsonPointers: ['/spec/replicas'] }] }
       : {}),
     revisionHistoryLimit: 10,
   };

@@ -78,8 +78,22 @@ describe('the applications of Argo CD', () => {
 
   it('leave the number of pods to the autoscaler where there is one', () => {
     const ignored = applications.map((application) => application.at('spec', 'ignoreDifferences').value);
-    const replicas = [{ group: 'apps', kind: 'Deployment', jsonPointers: ['/spec/replicas'] }];
-    expect(ignored).toEqual([undefined, replicas, replicas]);
+    const replicas = (namespace: string) => [
+      { group: 'apps', kind: 'Deployment', namespace, jsonPointers: ['/spec/replicas'] },
+    ];
+    expect(ignored).toEqual([undefined, replicas('quotes-staging'), replicas('quotes-production')]);
+  });
+
+  it('set back every other number of pods: what is ignored has an autoscaler', () => {
+    for (const application of applications) {
+      const ignored = application.at('spec', 'ignoreDifferences').items.map((item) => item.at('namespace').text);
+      const objects = objectsOf(`${application.name.replace('quotes-', '')}.k8s.yaml`);
+      const scaled = objects
+        .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+        .map((autoscaler) => autoscaler.at('spec', 'scaleTargetRef', 'name').text);
+      const deployments = objects.filter(({ kind, namespace }) => kind === 'Deployment' && ignored.includes(namespace));
+      expect(deployments.map(({ name }) => name).sort()).toEqual(scaled.sort());
+    }
   });
 
   it('keep the platform running when they are deleted', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import { isRecord } from '../../guardrails/field.ts';
+import { Kubectl } from '../cluster/kubectl.ts';
 import type { Run } from '../run.ts';
 import { DIST, type Sides } from './sides.ts';
 import { snapshotOf, type TextFile } from './snapshot.ts';
@@ -21,6 +22,7 @@ export interface ClusterDiffOptions {
  * (`kubectl diff --server-side`: defaults, admission and field owners included); only the telling is ours.
  */
 export async function againstCluster({ root, environment, run }: ClusterDiffOptions): Promise<Sides> {
+  await new Kubectl(run, root).requireCluster();
   const folder = await mkdtemp(join(tmpdir(), 'cluster-diff-'));
   try {
     await Promise.all(['live', 'merged'].map((side) => mkdir(join(folder, side))));
@@ -30,10 +32,7 @@ export async function againstCluster({ root, environment, run }: ClusterDiffOpti
       env: { KUBECTL_EXTERNAL_DIFF: join(import.meta.dirname, 'keep-sides.sh'), DIFF_SIDES: folder },
     });
     // kubectl: 0 no difference, 1 differences, above 1 a failure.
-    if (code > 1)
-      throw new Error(
-        `kubectl diff of ${file} failed: ${stderr.trim()}\nRun npm run doctor to see what the cluster lacks.`,
-      );
+    if (code > 1) throw new Error(`kubectl diff of ${file} failed: ${stderr.trim()}\n${cureOf(stderr)}`);
     return {
       replaces: true,
       title: `the cluster -> ${file}`,
@@ -43,6 +42,12 @@ export async function againstCluster({ root, environment, run }: ClusterDiffOpti
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function cureOf(stderr: string): string {
+  return /namespaces? ".*" not found/.test(stderr)
+    ? 'The environment was never applied to this cluster: there is nothing to compare with yet.'
+    : 'Run npm run doctor to see what the cluster lacks.';
 }
 
 async function sideOf(folder: string, path: string): Promise<readonly TextFile[]> {

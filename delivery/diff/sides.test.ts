@@ -86,16 +86,17 @@ describe('the comparison of two environments', () => {
 
 describe('the diff against a cluster', () => {
   /** Plays kubectl, which writes both sides to folders and calls the diff program with them. */
-  const kubectl = (live: string, merged: string, code = 1) =>
+  const kubectl = (live: string, merged: string, code = 1, stderr = 'the server is away') =>
     againstCluster({
       root: repository.root,
       environment: 'dev',
       run: async (program, args, options) => {
+        if (args[0] === 'version') return { code: 0, stdout: '{}', stderr: '' };
         expect([program, ...args.slice(0, 2)]).toEqual(['kubectl', 'diff', '--server-side']);
         repository.write({ 'live/v1.ConfigMap.a.one': live, 'merged/v1.ConfigMap.a.one': merged });
         const folders = ['live', 'merged'].map((side) => `${repository.root}/${side}`);
         await run(String(options.env?.['KUBECTL_EXTERNAL_DIFF']), folders, options);
-        return { code, stdout: '', stderr: 'the server is away' };
+        return { code, stdout: '', stderr };
       },
     });
 
@@ -111,5 +112,19 @@ describe('the diff against a cluster', () => {
 
   it('says what to do when kubectl fails', async () => {
     await expect(kubectl('', '', 2)).rejects.toThrow(/the server is away\nRun npm run doctor/);
+  });
+
+  it('says that an environment was never applied', async () => {
+    const failing = kubectl('', '', 2, 'Error from server (NotFound): namespaces "quotes-dev" not found');
+    await expect(failing).rejects.toThrow('was never applied to this cluster');
+  });
+
+  it('says first that there is no cluster', async () => {
+    const away = againstCluster({
+      root: repository.root,
+      environment: 'dev',
+      run: async () => ({ code: 1, stdout: '', stderr: 'connection refused' }),
+    });
+    await expect(away).rejects.toThrow('no cluster answers: connection refused');
   });
 });

@@ -1,10 +1,11 @@
 import { Git } from '../git.ts';
 import { run } from '../run.ts';
 import { promote } from './promote.ts';
-import { parseRequest } from './request.ts';
+import { parseRequest, USAGE } from './request.ts';
 
 async function main(args: readonly string[]): Promise<void> {
-  process.stdout.write(await promote(parseRequest(args), { git: new Git(process.cwd()), run }));
+  const help = args.includes('--help');
+  process.stdout.write(help ? USAGE : await promote(parseRequest(args), { git: new Git(process.cwd()), run }));
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

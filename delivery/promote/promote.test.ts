@@ -86,10 +86,11 @@ describe('a promotion', () => {
 describe('a refused promotion', () => {
   const refused = [
     ['a tag without a digest', 'staging --tag 1.3.0', 'without a digest'],
-    ['an environment that has no digest yet', 'staging --from dev', 'without a digest'],
+    ['an environment that has no digest yet', 'staging --from dev', 'promote dev to a digest first'],
     ['a tag that floats', `staging --tag latest --digest ${DIGEST}`, 'no exact version'],
     ['a tag with a v, which no image carries', `staging --tag v1.3.0 --digest ${DIGEST}`, 'no exact version'],
     ['a digest that is none', 'staging --tag 1.3.0 --digest sha256:abc', '64 hexadecimal digits'],
+    ['a tag that is another digest elsewhere', `production --tag 1.2.0 --digest ${OTHER}`, 'runs in staging as'],
     ['a tag that moved', `staging --tag 1.2.0 --digest ${OTHER}`, 'a tag must not move'],
   ] as const;
 

@@ -6,7 +6,7 @@ import { reportOf } from '../diff/report.ts';
 import { DIST, sinceRevision } from '../diff/sides.ts';
 import type { Git } from '../git.ts';
 import type { Run } from '../run.ts';
-import { readRelease, releasePath, releaseText } from './releases.ts';
+import { readRelease, readReleases, releasePath, releaseText } from './releases.ts';
 import { type PromoteRequest, refusals } from './request.ts';
 
 /** Everything that a promotion may write, and nothing else is put back when it fails. */
@@ -29,10 +29,13 @@ export interface PromoteOptions {
  * @throws Error with every refusal; the working tree is then as it was
  */
 export async function promote(request: PromoteRequest, { git, run }: PromoteOptions): Promise<string> {
-  const { environment, source, allowDowngrade } = request;
+  const { environment, source } = request;
   const current = await readRelease(git.root, environment);
   const wanted = 'from' in source ? await readRelease(git.root, source.from) : source;
-  const reasons = [...refusals(current, wanted, allowDowngrade), ...(await dirt(git))];
+  const reasons = [
+    ...refusals({ current, recorded: await readReleases(git.root) }, wanted, request),
+    ...(await dirt(git)),
+  ];
   if (reasons.length > 0) throw new Error(`${environment} stays at ${current.tag}:\n- ${reasons.join('\n- ')}`);
   const release: Release = { tag: wanted.tag ?? '', digest: wanted.digest ?? null };
   if (release.tag === current.tag && release.digest === current.digest)

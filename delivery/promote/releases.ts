@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EnvironmentName } from '../../app/contract.ts';
+import { ENVIRONMENTS, type EnvironmentName } from '../../app/contract.ts';
 import type { Release } from '../../charts/environments/environment.ts';
 import { isRecord } from '../../guardrails/field.ts';
 
@@ -20,6 +20,12 @@ export async function readRelease(root: string, environment: EnvironmentName): P
   throw new Error(
     `${path} is no release: it holds ${JSON.stringify(value)}, not {"tag": "1.2.3", "digest": "sha256:..."}`,
   );
+}
+
+/** What every environment runs by its record. */
+export async function readReleases(root: string): Promise<Readonly<Partial<Record<EnvironmentName, Release>>>> {
+  const entries = ENVIRONMENTS.map(async (name) => [name, await readRelease(root, name)] as const);
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** The record as it is written. */

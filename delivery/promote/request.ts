@@ -60,11 +60,18 @@ export function parseRequest(args: readonly string[]): PromoteRequest {
   };
 }
 
+/** What a promotion is judged against. */
+export interface Standing {
+  readonly current: Release;
+  /** Releases of all environments, the current one included: one tag is one digest, wherever it runs. */
+  readonly recorded: Readonly<Partial<Record<EnvironmentName, Release>>>;
+}
+
 /** Why this release must not take the place of the current one; empty when it may. */
 export function refusals(
-  current: Release,
+  { current, recorded }: Standing,
   wanted: { tag: string | undefined; digest: string | null | undefined },
-  allowDowngrade: boolean,
+  { source, allowDowngrade }: Pick<PromoteRequest, 'source' | 'allowDowngrade'>,
 ): readonly string[] {
   const { tag, digest } = wanted;
   const version = valid(tag);
@@ -74,7 +81,9 @@ export function refusals(
       : []),
     ...(digest === undefined || digest === null
       ? [
-          `tag ${tag} comes without a digest: a tag can be moved, give --digest sha256:... as the push of the image printed it`,
+          'from' in source
+            ? `${source.from} runs ${tag} without a digest: a tag can be moved, promote ${source.from} to a digest first`
+            : `tag ${tag} comes without a digest: a tag can be moved, give --digest sha256:... as the push of the image printed it`,
         ]
       : []),
     ...(typeof digest === 'string' && !DIGEST.test(digest)
@@ -83,9 +92,9 @@ export function refusals(
     ...(version !== null && valid(current.tag) !== null && lt(version, current.tag) && !allowDowngrade
       ? [`${tag} is older than ${current.tag}, which runs now: say --allow-downgrade if that is meant`]
       : []),
-    ...(tag === current.tag && current.digest !== null && typeof digest === 'string' && digest !== current.digest
-      ? [`${tag} runs now as ${current.digest}: a tag must not move, release a new one`]
-      : []),
+    ...Object.entries(recorded)
+      .filter(([, release]) => release.tag === tag && release.digest !== null && digest && digest !== release.digest)
+      .map(([name, release]) => `${tag} runs in ${name} as ${release.digest}: a tag must not move, release a new one`),
   ];
 }
 

@@ -123,6 +123,12 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
     DEPLOYMENT.replace('shop:1.0.0', 'shop:1.0.1'),
     'rollout: replaces its pods, new ones first: spec.containers.shop.image',
   ],
+  [
+    'a new digest in short',
+    DEPLOYMENT.replace('shop:1.0.0', `registry.example/team/shop:1.0.0@sha256:${'1'.repeat(64)}`),
+    DEPLOYMENT.replace('shop:1.0.0', `registry.example/team/shop:1.0.1@sha256:${'2'.repeat(64)}`),
+    'rollout: replaces its pods, new ones first: spec.containers.shop.image: shop:1.0.0@sha256:11111111… -> shop:1.0.1@sha256:22222222…',
+  ],
 ];
 
 describe('the risks of a change', () => {

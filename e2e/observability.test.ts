@@ -13,7 +13,7 @@ import { type LocalTarget, writeAlertmanagerFiles, writePrometheusFiles } from '
 import { Mailbox } from './observability/mailbox.ts';
 import { drawDashboard, type PicturedPanel } from './observability/picture.ts';
 import { Queries, selectorsOf } from './observability/queries.ts';
-import { dashboardQueries, filesOf, renderedObjects, yamlOf } from './observability/rendered.ts';
+import { dashboardQueries, filesOf, renderedObjects, ruleFilesOf } from './observability/rendered.ts';
 import { type Services, startServices, stopServices } from './observability/services.ts';
 import { Traffic } from './observability/traffic.ts';
 
@@ -175,8 +175,8 @@ describe.skipIf(missing)('what production watches, with real programs', () => {
   const opened = (expr: string) =>
     expr.replaceAll('$namespace', NAMESPACE).replaceAll('$service', 'front|users|quotes|search');
 
-  const written = Object.keys(filesOf(objects, 'prometheus-rules')).flatMap((file) =>
-    yamlOf<WrittenRules>(objects, 'prometheus-rules', file).groups.flatMap(({ rules }) => rules),
+  const written = Object.values(ruleFilesOf<WrittenRules>(objects)).flatMap(({ groups }) =>
+    groups.flatMap(({ rules }) => rules),
   );
 
   it('reaches every target through the relabelling of dist/', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
-import { filesOf, type Rendered, yamlOf } from './rendered.ts';
+import { filesOf, type Rendered, ruleFilesOf, yamlOf } from './rendered.ts';
 
 /** A process of this machine in the place of a pod. */
 export interface LocalTarget {
@@ -49,8 +49,7 @@ export function writePrometheusFiles(options: LocalConfigOptions): string {
   const config = yamlOf<PrometheusConfig>(objects, 'prometheus-config', 'prometheus.yaml');
   const rules = join(folder, 'rules');
   mkdirSync(rules, { recursive: true });
-  for (const name of Object.keys(filesOf(objects, 'prometheus-rules'))) {
-    const file = yamlOf<RuleFile>(objects, 'prometheus-rules', name);
+  for (const [name, file] of Object.entries(ruleFilesOf<RuleFile>(objects))) {
     writeFileSync(join(rules, name), dump(impatient(file, options.impatient), { noRefs: true }));
   }
   const path = join(folder, 'prometheus.yaml');

@@ -29,6 +29,16 @@ export function filesOf(objects: readonly Rendered[], configMap: string): Readon
   return found.data;
 }
 
+/** The rule files of Prometheus, by name, read as YAML: one ConfigMap a group. */
+export function ruleFilesOf<T>(objects: readonly Rendered[]): Readonly<Record<string, T>> {
+  const maps = objects.filter(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('prometheus-rules-'),
+  );
+  const files = maps.flatMap(({ data }) => Object.entries(data ?? {}));
+  if (files.length === 0) throw new Error('dist/ has no ConfigMap of rules');
+  return Object.fromEntries(files.map(([name, text]) => [name, load(text) as T]));
+}
+
 /** A file of a ConfigMap, read as YAML. */
 export function yamlOf<T>(objects: readonly Rendered[], configMap: string, file: string): T {
   const text = filesOf(objects, configMap)[file];

@@ -160,13 +160,25 @@ describe('browsing', () => {
     expect(html).toContain('try again in a few seconds');
   });
 
-  it('shows what the service says of a cursor that is none', async () => {
+  it('answers 404 in plain words where no page begins', async () => {
     stub.answers(() => ({ status: 400, body: { detail: 'The request is not valid; see errors.' } }));
-    expect((await page('/browse?after=%00')).response.status).toBe(400);
+    const { response, html } = await page('/browse?after=%00');
+    expect(response.status).toBe(404);
+    expect(html).toContain('No page of the list begins here.');
+    expect(html).not.toContain('see errors');
   });
 });
 
 describe('searching', () => {
+  it('shows the reasons of the service, not that there are some', async () => {
+    const errors = [{ in: 'query', name: 'keyword', message: 'must not contain control characters' }];
+    stub.answers(() => ({ status: 400, body: { detail: 'The request is not valid; see errors.', errors } }));
+    const { response, html } = await page('/find?keyword=%07');
+    expect(response.status).toBe(400);
+    expect(html).toContain('keyword: must not contain control characters');
+    expect(html).not.toContain('see errors');
+  });
+
   it('shows the form alone before anything was looked for', async () => {
     const { html } = await page('/find?keyword=%20');
     expect(stub.requests).toEqual([]);

@@ -11,13 +11,19 @@ export const RETRY_AFTER_S = 5;
  * @throws HttpProblem 400 for what the service refused, and any other error unchanged
  */
 export function outageNotice(error: unknown): NoticeText {
-  if (error instanceof RefusedError) throw new HttpProblem(400, { detail: error.detail, cause: error });
+  if (error instanceof RefusedError) throw new HttpProblem(400, { detail: refusalOf(error), cause: error });
   if (!(error instanceof ServiceDownError)) throw error;
   return {
     kind: 'bad',
     text: `The ${error.service} service ${error.reason}.`,
     advice: 'It is watched and comes back by itself; try again in a few seconds.',
   };
+}
+
+/** The service's words for a person: its reasons where it gave some. */
+function refusalOf({ detail, problems }: RefusedError): string {
+  const reasons = problems.map(({ field, message }) => `${field}: ${message}`.replace(/^: /, ''));
+  return reasons.length === 0 ? detail : `The service does not take this: ${reasons.join('; ')}.`;
 }
 
 /** Marks the answer as one that a client should ask for again. */

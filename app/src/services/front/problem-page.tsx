@@ -39,5 +39,7 @@ export function problemPages(site: Site): ProblemRenderer {
 
 function linesOf(problem: HttpProblem): readonly string[] {
   const faults = problem.errors.map(({ name, message }) => `${name}: ${message}`);
-  return [problem.detail, ...faults, ADVICE[problem.status]].filter((line) => line !== undefined);
+  // The detail of a list of faults only points at the list.
+  const reasons = faults.length > 0 ? faults : [problem.detail];
+  return [...reasons, ADVICE[problem.status]].filter((line) => line !== undefined);
 }

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { HttpProblem } from '../../../http/problem.ts';
 import { type Route, route } from '../../../http/route.ts';
+import { RefusedError } from '../calls/call-error.ts';
+import type { QuotePageData } from '../calls/quotes-api.ts';
+import type { TraceHeaders } from '../calls/service-client.ts';
 import type { NoticeText } from '../components/notice.tsx';
 import { type FrontKit, traceOf } from '../front-kit.ts';
 import { ROUTES } from '../links.ts';
@@ -25,7 +29,7 @@ export function browseRoute(kit: FrontKit): Route {
     responses: { 200: { description: 'A page' } },
     async handle(ctx, { query }) {
       const first = query.after === undefined;
-      const answer = await orNotice(kit.quotes.page({ after: query.after, limit: PAGE_SIZE }, traceOf(ctx)));
+      const answer = await orNotice(pageAfter(kit, query.after, traceOf(ctx)));
       if (isNotice(answer)) {
         askAgain(ctx);
         await sendPage(ctx, <BrowsePage site={kit.site} first={first} notice={answer} />, 503);
@@ -39,4 +43,15 @@ export function browseRoute(kit: FrontKit): Route {
       );
     },
   });
+}
+
+/** @throws HttpProblem 404 for an address that we never made */
+async function pageAfter(kit: FrontKit, after: string | undefined, trace: TraceHeaders): Promise<QuotePageData> {
+  try {
+    return await kit.quotes.page({ after, limit: PAGE_SIZE }, trace);
+  } catch (error) {
+    if (after === undefined || !(error instanceof RefusedError)) throw error;
+    const detail = 'No page of the list begins here.';
+    throw new HttpProblem(404, { detail, cause: error });
+  }
 }

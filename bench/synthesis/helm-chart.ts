@@ -35,6 +35,9 @@ export function writeHelmChart(folder: string, installations: readonly Installat
   for (const installation of installations) {
     const { environment, rest } = installation;
     writeFileSync(join(folder, `values-${environment}.yaml`), dump(chart.values(installation), WHOLE_LINES));
+    for (const release of chart.releases(installation)) {
+      writeFileSync(join(folder, `release-${environment}-${release.name}.yaml`), dump(release.values, WHOLE_LINES));
+    }
     writeFileSync(
       join(folder, `static/${environment}.yaml`),
       rest.map((object) => `---\n${dump(object, WHOLE_LINES)}`).join(''),
@@ -72,11 +75,20 @@ class TemplateWriter {
     return `{{- range .Values.services }}\n${documents.join('')}{{- end }}\n`;
   }
 
-  values({ environment, services }: Installation): unknown {
+  values({ environment, services }: Installation) {
     return {
       environment,
       services: [...services.keys()].map((name) => ({ name, ...this.#values.get(`${environment}/${name}`) })),
     };
+  }
+
+  /** The same as a team installs it that ships services one by one: a release each, and one of what belongs to none. */
+  releases(installation: Installation): { readonly name: string; readonly values: unknown }[] {
+    const { environment, services } = this.values(installation);
+    return [
+      { name: 'rest', values: { environment, services: [] } },
+      ...services.map((service) => ({ name: service.name, values: { environment: 'none', services: [service] } })),
+    ];
   }
 
   #node(found: readonly { readonly key: string; readonly value: unknown }[]): unknown {

@@ -2,6 +2,7 @@ import { NAMESPACE, PROMISES } from '../guardrails/annotations.ts';
 import { cpuText, memoryText } from './constructs/quantity.ts';
 import { EDGE } from './edge/names.ts';
 import type { Environment } from './environments/environment.ts';
+import type { Peer } from './environments/peer.ts';
 import type { SecretSpec } from './secrets/secret-spec.ts';
 
 /** What an environment has and promises, in the words that the guardrails read on each of its namespaces. */
@@ -28,8 +29,15 @@ export function namespaceAnnotations(
     [NAMESPACE.budgetStorage]: `${budget.storageGi}Gi`,
     [NAMESPACE.promises]: promises.join(','),
     ...(edge.nodePort === null || !own ? {} : { [NAMESPACE.exposes]: 'NodePort' }),
+    ...(own ? { [NAMESPACE.edgeController]: peerText(edge.controller) } : {}),
     ...(provided.length === 0 ? {} : { [NAMESPACE.provided]: provided.join('\n') }),
   };
+}
+
+/** `traefik: app.kubernetes.io/name=traefik`. */
+function peerText({ namespace, podLabels }: Peer): string {
+  const pairs = Object.entries(podLabels).map(([label, value]) => `${label}=${value}`);
+  return `${namespace}: ${pairs.join(', ')}`;
 }
 
 function promisesOf({ scaling, edge, secrets, monitoring }: Environment): string[] {

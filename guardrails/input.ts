@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isRecord } from './field.ts';
 import { BYTES_AT_MOST, parseText, UnusableInput } from './parse.ts';
@@ -10,13 +10,17 @@ export interface Input {
   readonly skipped: readonly string[];
 }
 
-/** Reads files, folders (`*.yaml`, `*.yml`, `*.json` at any depth) and `-` (standard input). Throws UnusableInput with every problem. */
+/** Reads files, folders (`*.yaml`, `*.yml`, `*.json` at any depth) and `-` (standard input); a file that is named twice, or through a link too, once. Throws UnusableInput with every problem. */
 export function readInput(paths: readonly string[]): Input {
   const problems: string[] = [];
   const skipped: string[] = [];
+  const read = new Set<string>();
   const documents = paths.flatMap((path) => {
     const named = attempt(problems, () => filesOf(path)) ?? [];
     return named.flatMap(({ file, named: asked }) => {
+      const place = attempt(problems, () => (file === '-' ? file : realpathSync(file)));
+      if (place === undefined || read.has(place)) return [];
+      read.add(place);
       const document = attempt(problems, () => readOne(file));
       if (document && !document.objects.some(isObject) && !asked) {
         skipped.push(file);

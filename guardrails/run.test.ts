@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { allRules } from './registry.ts';
 import { run } from './run.ts';
@@ -10,6 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
   return path;
 }
@@ -47,6 +48,13 @@ describe('the command line', () => {
     expect(out).toContain('why The API server refuses the whole object');
     expect(out).toContain('fix Quote it: "1".');
     expect(out).toContain('built by shop/settings');
+  });
+
+  it('reads a file once that is given twice, by itself and by its folder', () => {
+    const path = file('once/only.yaml', CLEAN);
+    const { code, out } = run([path, join(folder, 'once'), path], false);
+    expect(code).toBe(0);
+    expect(out).toContain('1 object in 1 file');
   });
 
   it('colours only when asked', () => {

@@ -23,7 +23,10 @@ const SCHEME_PORTS: Readonly<Record<string, number>> = {
 
 const HOST = '[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?';
 const URL_PATTERN = new RegExp(`\\b([a-z][a-z0-9+.-]*)://(?:[^\\s@/"']*@)?(${HOST})(?::(\\d{1,5}))?`, 'gi');
-const PAIR_PATTERN = new RegExp(`(?<![\\w.:/@-])(${HOST}):(\\d{1,5})(?![\\w:.])`, 'gi');
+const PORT_PATTERN = /:(\d{1,5})(?![\w:.])/g;
+const WHOLE_HOST = new RegExp(`^${HOST}$`, 'i');
+/** What may stand in a word that holds a host: where the word starts before it, the host is only a part of something else. */
+const IN_WORD = /[\w.:/@-]/;
 const NAME_PATTERN = new RegExp(`(?<![\\w.:/@-])(${HOST})(?![\\w.:/@-])`, 'gi');
 
 /** Every URL and every `host:port` in a text. */
@@ -34,12 +37,17 @@ export function addressesIn(text: string): readonly Address[] {
     isUrl: true,
   }));
   const rest = text.replace(URL_PATTERN, ' ');
-  const pairs = [...rest.matchAll(PAIR_PATTERN)].map(([, host = '', port]) => ({
-    host,
-    port: Number(port),
-    isUrl: false,
-  }));
-  return [...urls, ...pairs];
+  return [...urls, ...pairsIn(rest)];
+}
+
+/** Ports are rarer than words: each is found first, and the word before it read backwards. */
+function pairsIn(text: string): readonly Address[] {
+  return [...text.matchAll(PORT_PATTERN)].flatMap(({ 1: port, index }) => {
+    let start = index;
+    while (start > 0 && IN_WORD.test(text[start - 1] ?? '')) start -= 1;
+    const host = text.slice(start, index);
+    return WHOLE_HOST.test(host) ? [{ host, port: Number(port), isUrl: false }] : [];
+  });
 }
 
 /** Words that may be host names, for values that are known to hold some (`REDIS_HOST`). */

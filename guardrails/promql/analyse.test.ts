@@ -25,6 +25,24 @@ describe('a PromQL expression', () => {
     ]);
   });
 
+  it.each(['a{x="1", y=~"2"}', "a{x='1', y=~'2'}", 'a{x=`1`, y=~`2`}'])('reads the values of %s', (text) => {
+    const [selector] = analyse(text).selectors;
+    expect(selector?.matchers).toEqual([
+      { label: 'x', value: '1' },
+      { label: 'y', value: undefined },
+    ]);
+  });
+
+  it('keeps expressions apart that differ in a value only, where a number is compared too', () => {
+    const values = ['a{x="one"} > 1', 'a{x="two"} > 1'].map((text) => analyse(text).comparisons[0]?.selectors[0]);
+    expect(values.map((selector) => selector?.matchers[0]?.value)).toEqual(['one', 'two']);
+  });
+
+  it('does not take what is quoted for grammar', () => {
+    expect(analyse('label_replace(up, "to", "$1 > sum(", "from", "(.*)\\"")').errorAt).toBeUndefined();
+    expect(analyse('up{a="b"} + up{c="d}').errorAt).toBeGreaterThan(9);
+  });
+
   it('tells what is compared with which number', () => {
     const { comparisons } = analyse('(rate(a[5m]) > 0.5) and on (x) b <= 3 unless c == 1');
     expect(

@@ -31,70 +31,111 @@ const GRAFANA: readonly (readonly [RegExp, string])[] = [
   [/\$\{?\w+(?::\w+)?\}?/g, '1'],
 ];
 
-/** Environments repeat each other's expressions word for word: each text is parsed once, up to a bound. */
-const analysed = new Map<string, Analysis>();
+/** A quoted text, in which no grammar of PromQL stands. */
+const QUOTED = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/g;
+
+/** Services and environments repeat each other's expressions up to the values of labels: each form is parsed once, up to a bound. */
+const forms = new Map<string, Analysis>();
 const KEPT_AT_MOST = 5000;
 
 /** Reads an expression, in which Grafana's variables may stand. */
 export function analyse(expression: string): Analysis {
-  const known = analysed.get(expression);
-  if (known) return known;
-  const analysis = read(expression);
-  if (analysed.size < KEPT_AT_MOST) analysed.set(expression, analysis);
-  return analysis;
+  const values: string[] = [];
+  const form = expression.replace(QUOTED, (text) => `"${values.push(text.slice(1, -1)) - 1}"`);
+  const known = forms.get(form) ?? read(form);
+  if (forms.size < KEPT_AT_MOST) forms.set(form, known);
+  return known.errorAt === undefined ? withValues(known, values) : read(expression);
+}
+
+/** The analysis of a form, in which each quoted text is its number, with the texts in their places. */
+function withValues({ selectors, comparisons, ...rest }: Analysis, values: readonly string[]): Analysis {
+  const filled = new Map(selectors.map((selector) => [selector, fill(selector, values)]));
+  return {
+    ...rest,
+    selectors: [...filled.values()],
+    comparisons: comparisons.map((comparison) => ({
+      ...comparison,
+      selectors: comparison.selectors.flatMap((selector) => filled.get(selector) ?? []),
+    })),
+  };
+}
+
+/** A metric may be named by a matcher too: `{__name__="up"}`. */
+function fill({ metric, matchers }: Selector, values: readonly string[]): Selector {
+  const textAt = (number: string | undefined) => (number === undefined ? undefined : values[Number(number)]);
+  const named = matchers.find(({ label }) => label === '__name__');
+  return {
+    metric: metric ?? textAt(named?.value),
+    matchers: matchers
+      .filter(({ label }) => label !== '__name__')
+      .map(({ label, value }) => ({ label, value: textAt(value) })),
+  };
 }
 
 function read(expression: string): Analysis {
   const text = GRAFANA.reduce((replaced, [variable, value]) => replaced.replace(variable, value), expression);
-  const root = parser.parse(text).topNode;
-  const nodes = [...descendants(root)];
+  const parts = new Map<string, SyntaxNode[]>();
+  let errorAt = text.trim() === '' ? 0 : undefined;
+  parser.parse(text).iterate({
+    enter: (node) => {
+      if (node.type.isError) errorAt ??= node.from;
+      else if (READ.has(node.name)) parts.set(node.name, [...(parts.get(node.name) ?? []), node.node]);
+    },
+  });
+  const of = (name: string): readonly SyntaxNode[] => parts.get(name) ?? [];
+  const selectors = readSelectors(of, text);
   return {
-    errorAt: text.trim() === '' ? 0 : nodes.find((node) => node.type.isError)?.from,
-    selectors: selectorsIn(root, text),
-    groupings: nodes.filter(({ name }) => name === 'GroupingLabels').flatMap((list) => names(list, 'LabelName', text)),
-    comparisons: nodes.filter(({ name }) => name === 'BinaryExpr').flatMap((node) => comparisonOf(node, text)),
+    errorAt,
+    selectors: selectors.map(({ selector }) => selector),
+    groupings: of('LabelName')
+      .filter(({ parent }) => parent?.name === 'GroupingLabels')
+      .map((label) => textOf(label, text)),
+    comparisons: of('BinaryExpr').flatMap((node) => comparisonOf(node, text, selectors)),
   };
 }
 
-function* descendants(node: SyntaxNode): Iterable<SyntaxNode> {
-  yield node;
-  for (let child = node.firstChild; child; child = child.nextSibling) yield* descendants(child);
+/** What an analysis is made of; the tree is walked once, and these nodes are kept. */
+const READ = new Set(['VectorSelector', 'Identifier', 'UnquotedLabelMatcher', 'LabelName', 'BinaryExpr']);
+
+interface Placed {
+  readonly node: SyntaxNode;
+  readonly selector: Selector;
 }
 
-function selectorsIn(node: SyntaxNode, text: string): readonly Selector[] {
-  return [...descendants(node)]
-    .filter(({ name }) => name === 'VectorSelector')
-    .map((selector) => readSelector(selector, text));
-}
-
-function readSelector(node: SyntaxNode, text: string): Selector {
-  const matchers = [...descendants(node)]
-    .filter(({ name }) => name === 'UnquotedLabelMatcher')
-    .map((matcher) => readMatcher(matcher, text));
-  const [identifier] = names(node, 'Identifier', text);
-  const named = matchers.find(({ label }) => label === '__name__');
-  return { metric: identifier ?? named?.value, matchers: matchers.filter(({ label }) => label !== '__name__') };
+function readSelectors(of: (name: string) => readonly SyntaxNode[], text: string): readonly Placed[] {
+  return of('VectorSelector').map((node) => {
+    const matchers = of('UnquotedLabelMatcher')
+      .filter((matcher) => isWithin(matcher, node))
+      .map((matcher) => readMatcher(matcher, text));
+    const identifier = of('Identifier').find((name) => isWithin(name, node));
+    return { node, selector: { metric: identifier && textOf(identifier, text), matchers } };
+  });
 }
 
 function readMatcher(node: SyntaxNode, text: string): { label: string; value: string | undefined } {
-  const source = text.slice(node.from, node.to);
-  const [, label = '', operator, value] = /^\s*(\w+)\s*(=~|!~|!=|=)\s*["'`](.*)["'`]\s*$/s.exec(source) ?? [];
+  const [, label = '', operator, value] =
+    /^\s*(\w+)\s*(=~|!~|!=|=)\s*["'`](.*)["'`]\s*$/s.exec(textOf(node, text)) ?? [];
   return { label, value: operator === '=' ? value : undefined };
-}
-
-function names(node: SyntaxNode, type: string, text: string): readonly string[] {
-  return [...descendants(node)].filter(({ name }) => name === type).map(({ from, to }) => text.slice(from, to));
 }
 
 const COMPARES: Readonly<Record<string, string>> = { Gtr: '>', Gte: '>=', Lss: '<', Lte: '<=' };
 
-function comparisonOf(node: SyntaxNode, text: string): readonly Comparison[] {
+function comparisonOf(node: SyntaxNode, text: string, selectors: readonly Placed[]): readonly Comparison[] {
   const operator = [...children(node)].map(({ name }) => COMPARES[name]).find((found) => found !== undefined);
-  const right = node.lastChild;
-  const left = node.firstChild;
-  const threshold = right ? Number(text.slice(right.from, right.to).replace(/[()\s]/g, '')) : Number.NaN;
-  if (operator === undefined || !left || Number.isNaN(threshold)) return [];
-  return [{ operator, threshold, selectors: selectorsIn(left, text) }];
+  const { firstChild: left, lastChild: right } = node;
+  if (operator === undefined || !left || !right) return [];
+  const threshold = Number(textOf(right, text).replace(/[()\s]/g, ''));
+  if (Number.isNaN(threshold)) return [];
+  const compared = selectors.filter((selector) => isWithin(selector.node, left));
+  return [{ operator, threshold, selectors: compared.map(({ selector }) => selector) }];
+}
+
+function isWithin({ from, to }: SyntaxNode, outer: SyntaxNode): boolean {
+  return from >= outer.from && to <= outer.to;
+}
+
+function textOf({ from, to }: SyntaxNode, text: string): string {
+  return text.slice(from, to);
 }
 
 function* children(node: SyntaxNode): Iterable<SyntaxNode> {

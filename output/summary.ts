@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import Table from 'cli-table3';
 import { atCeiling, atFloor, atPeak, type Total, totalOf } from '../charts/capacity.ts';
 import { cpuText } from '../charts/constructs/quantity.ts';
@@ -23,7 +24,7 @@ export function summary(platform: Platform, files: readonly ManifestFile[], chan
 const STYLE = { head: [], border: [], compact: true };
 
 function kindTable(environments: readonly Environment[], files: readonly ManifestFile[]): string {
-  const ofEnvironments = files.filter(({ path }) => environments.some(({ name }) => path.endsWith(`${name}.k8s.yaml`)));
+  const ofEnvironments = files.filter(({ path }) => environments.some(({ name }) => isOf(path, name)));
   const kinds = [...new Set(ofEnvironments.flatMap(({ objects }) => objects.map(kindOf)))].sort();
   const table = new Table({
     head: ['objects', ...environments.map(({ name }) => name)],
@@ -32,7 +33,7 @@ function kindTable(environments: readonly Environment[], files: readonly Manifes
   });
   const count = (name: string, kind?: string) =>
     files
-      .filter(({ path }) => path.endsWith(`${name}.k8s.yaml`))
+      .filter(({ path }) => isOf(path, name))
       .reduce(
         (sum, { objects }) => sum + objects.filter((object) => kind === undefined || kindOf(object) === kind).length,
         0,
@@ -40,6 +41,11 @@ function kindTable(environments: readonly Environment[], files: readonly Manifes
   for (const kind of kinds) table.push([kind, ...environments.map(({ name }) => String(count(name, kind) || '-'))]);
   table.push(['total', ...environments.map(({ name }) => String(count(name)))]);
   return table.toString();
+}
+
+/** `staging.k8s.yaml` and its addons, not `prestaging.k8s.yaml`. */
+function isOf(path: string, environment: string): boolean {
+  return basename(path) === `${environment}.k8s.yaml`;
 }
 
 function kindOf(object: Readonly<Record<string, unknown>>): string {

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { RequestMetrics } from '../http/request-metrics.ts';
+import { answerUnreadableRequests } from './unreadable-requests.ts';
 
 /** Above every balancer's idle timeout (60 s is common): the side that closes first must not be the server. */
 const KEEP_ALIVE_MS = 75_000;
@@ -27,6 +28,7 @@ export function createListener(handler: RequestListener, metrics?: RequestMetric
     handler,
   );
   trackOpen(server);
+  answerUnreadableRequests(server);
   if (metrics) countConnections(server, metrics);
   return server;
 }

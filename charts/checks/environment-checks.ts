@@ -1,10 +1,10 @@
 import { budgetProblems } from '../capacity.ts';
 import { demandsOf } from '../demands.ts';
-import type { Edge } from '../environments/edge.ts';
+import { edgeProblems } from '../edge/edge-checks.ts';
 import type { Environment } from '../environments/environment.ts';
 import { monitoringProblems } from '../monitoring/monitoring-checks.ts';
-import { missingValues } from '../secrets/literal-secrets.ts';
-import { secretsOf } from '../secrets/secrets-of.ts';
+import { redisProblems } from '../redis/redis-checks.ts';
+import { secretProblems } from '../secrets/secret-checks.ts';
 import type { ServiceSpec } from '../services/service.ts';
 import { closest } from './closest.ts';
 import { ENVIRONMENT_SHAPE } from './environment-shape.ts';
@@ -27,30 +27,17 @@ export function environmentProblems(environment: Environment, catalog: readonly 
 }
 
 function policyProblems(environment: Environment, catalog: readonly ServiceSpec[]): string[] {
-  const { namespace, edge, secrets } = environment;
+  const { namespace, edge } = environment;
   return [
     ...labelProblems('namespace', namespace),
     ...hostProblems('edge.host', edge.host),
-    ...middlewareProblems(edge),
+    ...edgeProblems(edge),
     ...stoppingProblems(environment),
     ...releaseProblems(environment),
     ...unknownSizings(environment, catalog),
     ...monitoringProblems(environment),
-    ...(secrets.kind === 'literal' ? missingValues(secretsOf(environment), secrets.values) : []),
-  ];
-}
-
-/** Rate limit, redirect and headers are Traefik's: another controller would pass over them in silence. */
-function middlewareProblems({ className, middlewares, rateLimit }: Edge): string[] {
-  return [
-    ...(middlewares && className !== 'traefik'
-      ? [
-          `edge.middlewares are Traefik's, but edge.className is '${className}'; set middlewares to false or use traefik`,
-        ]
-      : []),
-    ...(rateLimit !== null && !middlewares
-      ? ['edge.rateLimit is given, but edge.middlewares is false and nothing would apply it; use null or true']
-      : []),
+    ...redisProblems(environment),
+    ...secretProblems(environment),
   ];
 }
 

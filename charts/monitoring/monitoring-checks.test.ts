@@ -23,6 +23,18 @@ describe('the monitoring of an environment', () => {
     ]);
   });
 
+  it('tells a mail server that the policies would cut off', () => {
+    for (const mail of [
+      { ...standalone.mail, addresses: [] },
+      { ...standalone.mail, port: 25 },
+    ]) {
+      const [problem] = monitoringProblems({ ...production, monitoring: { ...standalone, mail } });
+      expect(problem).toBe(
+        `monitoring.mail.port ${mail.port} is in none of monitoring.mail.addresses: no mail would get out; add its CIDR with that port`,
+      );
+    }
+  });
+
   it('tells every problem at once', () => {
     const mail = { ...standalone.mail, page: [], ticket: [] };
     const problems = monitoringProblems({ ...production, monitoring: { ...standalone, apiServer: [], mail } });

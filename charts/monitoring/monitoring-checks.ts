@@ -15,6 +15,13 @@ export function monitoringProblems({ monitoring }: Environment): string[] {
     ...(monitoring.kind === 'standalone' && monitoring.apiServer.length === 0
       ? ['monitoring.apiServer is empty: Prometheus would find no pod; give the addresses of the API server']
       : []),
+    ...(monitoring.kind === 'operator' ||
+    monitoring.mail.addresses.some(({ ports }) => ports.includes(monitoring.mail.port))
+      ? []
+      : [
+          `monitoring.mail.port ${monitoring.mail.port} is in none of monitoring.mail.addresses: no mail would get out; ` +
+            'add its CIDR with that port',
+        ]),
     ...(page.length === 0 ? ['monitoring.mail.page is empty: nobody would be woken up; give an address'] : []),
     ...(ticket.length === 0 ? ['monitoring.mail.ticket is empty: warnings would go nowhere; give an address'] : []),
   ];

@@ -1,6 +1,6 @@
 import { PORTS } from '../../app/contract.ts';
 import { selectorLabels } from '../constructs/labels.ts';
-import { type TrafficRule, toAddresses } from '../constructs/traffic-policy.ts';
+import { addressText, type TrafficRule, toAddresses } from '../constructs/traffic-policy.ts';
 import type { Environment } from '../environments/environment.ts';
 import { REDIS_NAMES } from './shape.ts';
 
@@ -18,8 +18,8 @@ export function redisClientTraffic({ redis, namespace }: Environment): TrafficRu
 }
 
 /** The same as what a workload declares to the guardrails: a client finds the servers through the Sentinels, and no URL of its own shows them. */
-export function redisClientCalls({ redis }: Environment): string | undefined {
-  if (redis.kind === 'external') return undefined;
+export function redisClientCalls({ redis }: Environment): string {
+  if (redis.kind === 'external') return addressText(redis.addresses);
   const servers = `${REDIS_NAMES.servers}:${PORTS.redis}`;
   return redis.kind === 'sentinel' ? `${servers}, ${REDIS_NAMES.sentinels}:${PORTS.sentinel}` : servers;
 }

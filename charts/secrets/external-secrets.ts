@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { EXCUSE_PREFIX } from '../../guardrails/annotations.ts';
 import { recommendedLabels } from '../constructs/labels.ts';
 import type { SecretProvider, Secrets } from '../environments/secrets.ts';
 import type { SecretSpec } from './secret-spec.ts';
@@ -9,6 +10,12 @@ const API_VERSION = 'external-secrets.io/v1';
 
 /** Account by which the operator identifies itself to a vault with Kubernetes authentication. */
 const STORE_ACCOUNT = 'external-secrets';
+
+/** The cluster's own store is nobody's object here. */
+const STORE_OF_THE_CLUSTER = {
+  [`${EXCUSE_PREFIX}custom-references-exist`]:
+    'this environment chose the ClusterSecretStore that the cluster has for all',
+};
 
 export interface ExternalSecretsProps {
   readonly instance: string;
@@ -55,6 +62,7 @@ export class ExternalSecrets extends Construct {
         name: spec.name,
         namespace,
         labels: recommendedLabels({ name: spec.name, instance, component: 'platform' }),
+        ...(secrets.store.kind === 'ClusterSecretStore' ? { annotations: STORE_OF_THE_CLUSTER } : {}),
       },
       spec: {
         refreshInterval: secrets.refreshInterval,

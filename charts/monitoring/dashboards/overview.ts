@@ -13,7 +13,7 @@ export function overview(watch: Watch): Dashboard {
     title: 'Platform overview',
     description: 'Response time, requests, errors, running containers, CPU and memory, error budget of every service',
     choosesService: true,
-    panels: [...figures(), ...traffic(watch), ...use()],
+    panels: [...figures(), ...traffic(watch), ...use(watch)],
   });
 }
 
@@ -105,7 +105,7 @@ function traffic(watch: Watch) {
   ];
 }
 
-function use() {
+function use(watch: Watch) {
   const highest = (metric: string) => [{ expr: `max by (job) (${metric}{${BY_JOB}})`, legend: '{{job}}' }];
   return [
     graph({
@@ -135,11 +135,18 @@ function use() {
       limits: { amber: 80, red: 95 },
       queries: highest(METRICS.memory),
     }),
-    graph({
-      title: 'Redis commands',
-      description: 'Commands a second of each server.',
-      unit: 'ops',
-      queries: [{ expr: `sum by (pod) (rate(redis_commands_processed_total{${NAMESPACE}}[5m]))`, legend: '{{pod}}' }],
-    }),
+    // A managed Redis is watched by whoever runs it.
+    ...(watch.redis === null
+      ? []
+      : [
+          graph({
+            title: 'Redis commands',
+            description: 'Commands a second of each server.',
+            unit: 'ops',
+            queries: [
+              { expr: `sum by (pod) (rate(redis_commands_processed_total{${NAMESPACE}}[5m]))`, legend: '{{pod}}' },
+            ],
+          }),
+        ]),
   ];
 }

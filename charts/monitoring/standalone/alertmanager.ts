@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
-import { DNS, toAddresses } from '../../constructs/traffic-policy.ts';
+import { addressText, DNS, toAddresses } from '../../constructs/traffic-policy.ts';
 import { IMAGES } from '../../images.ts';
 import { ALERTMANAGER_PATHS, alertmanagerConfig } from '../alertmanager/config.ts';
 import { templateFile } from '../alertmanager/mail-template.ts';
@@ -50,9 +50,7 @@ export function alertmanager({ monitoring, namespace }: Stack): Component {
     egress: [DNS, ...toAddresses(monitoring.mail.addresses)],
     annotations: {
       [WORKLOAD.endpoints]: `${port}: /metrics /-/healthy /-/ready`,
-      [WORKLOAD.calls]: monitoring.mail.addresses
-        .flatMap(({ cidr, ports }) => ports.map((smtp) => `${cidr}:${smtp}`))
-        .join(', '),
+      [WORKLOAD.calls]: addressText(monitoring.mail.addresses),
       [WORKLOAD.metrics]: ALERTMANAGER_METRICS.join('\n'),
     },
     acceptedOutage: '5m: one Alertmanager; Prometheus tells it again of everything that still fires',

@@ -1,0 +1,85 @@
+import type { Environment } from '../environments/environment.ts';
+import type { AddressRange } from '../environments/peer.ts';
+import type { Redis } from '../environments/redis.ts';
+import type { OwnRedis } from './shape.ts';
+import { backupOf } from './shape.ts';
+
+/** A rewrite keeps the old base, what was appended since (as much again, before one starts), the new base and what arrives meanwhile. */
+const AOF_TIMES_DATA = 4;
+/** Pages that change while a forked child writes are held twice; half of the data within one rewrite is a heavy day. */
+const FORK_SHARE = 0.5;
+/** Backlog and the output buffers of two replicas, which `maxmemory` does not count: `serverConfig` and redis.conf. */
+const REPLICATION_MIB = 32 + 2 * 96;
+
+/** What of an environment's store does not hold together. */
+export function redisProblems({ redis }: Environment): string[] {
+  return redis.kind === 'external'
+    ? externalProblems(redis)
+    : [...memoryProblems(redis), ...volumeProblems(redis), ...backupProblems(redis)];
+}
+
+function memoryProblems({ kind, container, persistence }: OwnRedis): string[] {
+  const { maxMemoryMiB, limits } = container;
+  const fork = persistence.kind === 'volume' ? Math.ceil(maxMemoryMiB * FORK_SHARE) : 0;
+  const replication = kind === 'sentinel' ? REPLICATION_MIB : 0;
+  const needed = maxMemoryMiB + fork + replication;
+  if (limits.memoryMiB === null || needed <= limits.memoryMiB) return [];
+  return [
+    `redis.container: ${maxMemoryMiB}Mi of data + ${fork}Mi for a fork + ${replication}Mi of replication buffers are ${needed}Mi, ` +
+      `but the limit is ${limits.memoryMiB}Mi and Redis would be killed; lower maxMemoryMiB or raise the limit`,
+  ];
+}
+
+function volumeProblems({ container: { maxMemoryMiB }, persistence }: OwnRedis): string[] {
+  if (persistence.kind === 'none') return [];
+  const needed = AOF_TIMES_DATA * maxMemoryMiB;
+  if (needed <= persistence.sizeGi * 1_024) return [];
+  return [
+    `redis.persistence.sizeGi is ${persistence.sizeGi}, but the AOF of ${maxMemoryMiB}Mi of data may take ${needed}Mi while it is rewritten; ` +
+      `give at least ${Math.ceil(needed / 1_024)}`,
+  ];
+}
+
+/** The newest snapshot is written before the oldest one goes. */
+function backupProblems(redis: OwnRedis): string[] {
+  const backup = backupOf(redis);
+  if (backup === null) return [];
+  const { keep, sizeGi } = backup;
+  if (!Number.isInteger(keep) || keep < 1) {
+    return [`redis.persistence.backup.keep is ${keep}; give a whole number of at least 1, or no backup at all`];
+  }
+  const needed = (keep + 1) * redis.container.maxMemoryMiB;
+  if (needed <= sizeGi * 1_024) return [];
+  return [
+    `redis.persistence.backup: ${keep} snapshots and the next one of ${redis.container.maxMemoryMiB}Mi take ${needed}Mi, ` +
+      `but sizeGi is ${sizeGi}; keep fewer or give at least ${Math.ceil(needed / 1_024)}`,
+  ];
+}
+
+function externalProblems({ target, addresses }: Extract<Redis, { kind: 'external' }>): string[] {
+  if (target.kind === 'url') return urlProblems(target.url, addresses);
+  if (target.nodes.length === 0) return ['redis.target.nodes is empty; give host:port of some nodes of the cluster'];
+  return target.nodes.flatMap((node) => {
+    const port = /^[^:/\s]+:(\d+)$/.exec(node)?.[1];
+    return port === undefined
+      ? [`redis.target.nodes has '${node}'; give host:port`]
+      : closedPort(`redis.target.nodes: ${node}`, Number(port), addresses);
+  });
+}
+
+function urlProblems(given: string, addresses: readonly AddressRange[]): string[] {
+  if (!URL.canParse(given) || !/^rediss?:$/.test(new URL(given).protocol)) {
+    return [`redis.target.url is no address of a Redis; give redis://host:port or rediss://host:port`];
+  }
+  const { hostname, port, password } = new URL(given);
+  return [
+    ...(password === '' ? [] : ['redis.target.url holds a password, which would stand in git; put it into the secret']),
+    ...closedPort(`redis.target.url: ${hostname}`, Number(port === '' ? 6_379 : port), addresses),
+  ];
+}
+
+/** Default deny would cut off what no declared address and port lets through. */
+function closedPort(where: string, port: number, addresses: readonly AddressRange[]): string[] {
+  if (addresses.some(({ ports }) => ports.includes(port))) return [];
+  return [`${where} listens on port ${port}, which redis.addresses does not let through; add its CIDR with that port`];
+}

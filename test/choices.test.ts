@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { Environment } from '../charts/environments/environment.ts';
+import { production } from '../charts/environments/production.ts';
+import { staging } from '../charts/environments/staging.ts';
+import { type Manifest, type ManifestFile, synthesize } from '../charts/platform.ts';
+import { judge } from '../output/judge.ts';
+import { at, theOnly } from './manifests.ts';
+import { platformWith } from './platform.ts';
+
+const MANAGED = { kind: 'external', username: 'quotes', waitReplicas: 0 } as const;
+const addresses = [{ cidr: '10.1.0.0/16', ports: [6380] }];
+
+/** What an environment may choose and none of the committed ones does. */
+const CHOICES: Readonly<Record<string, Environment>> = {
+  'a managed Redis by its address': {
+    ...production,
+    redis: { ...MANAGED, target: { kind: 'url', url: 'rediss://redis.example.com:6380' }, addresses },
+  },
+  'a Redis Cluster': {
+    ...production,
+    redis: { ...MANAGED, target: { kind: 'cluster', nodes: ['redis-1.example.com:6380'] }, addresses },
+  },
+  'the secret store of the whole cluster': {
+    ...production,
+    secrets: clusterStore(),
+  },
+  'Gateway API in production': { ...production, edge: { ...production.edge, exposure: 'gateway' } },
+  'Gateway API in staging': { ...staging, edge: { ...staging.edge, exposure: 'gateway' } },
+  'the Ingress of another controller': {
+    ...production,
+    edge: { ...production.edge, className: 'nginx', middlewares: false, rateLimit: null },
+  },
+};
+
+function clusterStore(): Environment['secrets'] {
+  const { secrets } = production;
+  if (secrets.kind !== 'external') throw new Error('production has its secrets from a store');
+  return { ...secrets, store: { ...secrets.store, kind: 'ClusterSecretStore' } };
+}
+
+function judged(files: readonly ManifestFile[]): string {
+  return judge(files, new Map(), new Map());
+}
+
+function objectsOf(environment: Environment): Manifest[] {
+  return synthesize(platformWith(environment))
+    .filter(({ path }) => path.endsWith(`${environment.name}.k8s.yaml`))
+    .flatMap(({ objects }) => objects);
+}
+
+describe('a choice that an environment offers', () => {
+  it.each(Object.keys(CHOICES))('%s: makes a platform in which every guardrail holds', (name) => {
+    expect(judged(synthesize(platformWith(CHOICES[name] ?? production)))).toMatch(/^guardrails: /);
+  });
+
+  it('between Ingress and Gateway API changes no route', () => {
+    const ofIngress = items(theOnly(objectsOf(production), 'Ingress', 'quotes'), 'spec.rules.0.http.paths').map(
+      (path) => [
+        ...[
+          at(path, 'path'),
+          at(path, 'pathType'),
+          at(path, 'backend.service.name'),
+          at(path, 'backend.service.port.number'),
+        ],
+      ],
+    );
+    const gateway = objectsOf({ ...production, edge: { ...production.edge, exposure: 'gateway' } });
+    const ofGateway = items(theOnly(gateway, 'HTTPRoute', 'quotes'), 'spec.rules').map((rule) => [
+      at(rule, 'matches.0.path.value'),
+      String(at(rule, 'matches.0.path.type')).replace('PathPrefix', 'Prefix'),
+      at(rule, 'backendRefs.0.name'),
+      at(rule, 'backendRefs.0.port'),
+    ]);
+    // The longest path wins in both, wherever it stands.
+    expect(ofGateway.sort()).toEqual(ofIngress.sort());
+    expect(ofIngress).toHaveLength(4);
+    expect(gateway.filter(({ kind }) => kind === 'Ingress')).toEqual([]);
+  });
+});
+
+describe('synthesis refuses a platform', () => {
+  const files = synthesize(platformWith(production));
+  const without = (unwanted: (object: Manifest) => boolean) =>
+    files.map(({ path, objects }) => ({ path, objects: objects.filter((object) => !unwanted(object)) }));
+  const named = (kind: string, name: string) => (object: Manifest) =>
+    object['kind'] === kind && at(object, 'metadata.name') === name;
+
+  it.each([
+    ['Middleware', 'rate-limit', /Middleware rate-limit does not exist/],
+    ['SecretStore', 'vault', /SecretStore vault does not exist/],
+    ['Issuer', 'letsencrypt-production', /Issuer letsencrypt-production does not exist/],
+    ['Service', 'redis-sentinel', /redis-sentinel/],
+    ['NetworkPolicy', 'quotes-traffic', /quotes/],
+  ])('that names the %s %s, which nobody makes', (kind, name, reason) => {
+    expect(() => judged(without(named(kind, name)))).toThrow(reason);
+  });
+
+  it('whose pods mount a secret that nobody provides', () => {
+    const silent = files.map(({ path, objects }) => ({
+      path,
+      objects: objects.map((object) =>
+        JSON.parse(JSON.stringify(object).replaceAll('Secret/redis-client:', 'Secret/other:')),
+      ),
+    }));
+    const noSecret = silent.map(({ path, objects }) => ({
+      path,
+      objects: objects.filter((object) => !named('ExternalSecret', 'redis-client')(object)),
+    }));
+    expect(() => judged(noSecret)).toThrow(/Secret redis-client does not exist/);
+  });
+});
+
+function items(object: Manifest, path: string): unknown[] {
+  const found = at(object, path);
+  return Array.isArray(found) ? found : [];
+}

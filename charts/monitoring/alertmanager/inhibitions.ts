@@ -22,7 +22,13 @@ const OF_A_DEAD_SERVICE: readonly Symptom[] = [
 ];
 
 /** What every service shows when Redis is gone: one page about the cause, not five about its effects. */
-const OF_A_DEAD_REDIS: readonly Symptom[] = ['availability', 'latency', 'redis-client', 'search-index'];
+const OF_A_DEAD_REDIS: readonly Symptom[] = [
+  'availability',
+  'latency',
+  'redis-client',
+  'redis-replication',
+  'search-index',
+];
 
 const anyOf = (symptoms: readonly Symptom[]) => `symptom=~"${symptoms.join('|')}"`;
 

@@ -47,6 +47,12 @@ describe('monitoring by an operator', () => {
     expect(JSON.stringify(theOnly(addons, 'PrometheusRule', 'redis'))).toContain('RedisDown');
   });
 
+  it('says when somebody else’s programs give no figures about this environment', () => {
+    const rules = JSON.stringify(theOnly(addons, 'PrometheusRule', 'platform'));
+    expect(rules).toContain('KubeStateMetricsDown');
+    expect(rules).toContain('CertificatesUnwatched');
+  });
+
   it('mails with a password from the Secret, to the same people', () => {
     const config = theOnly(addons, 'AlertmanagerConfig', 'mail');
     expect(at(config, 'spec.route.receiver')).toBe('ticket');

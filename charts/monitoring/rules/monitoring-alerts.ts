@@ -6,7 +6,6 @@ import type { Alert } from './rule.ts';
 export const WATCHERS = {
   prometheus: 'prometheus',
   alertmanager: 'alertmanager',
-  kubeState: 'kube-state-metrics',
 } as const;
 
 /** An alert that always fires: when its mail stops coming, everything between Prometheus and the mailbox is suspect. */
@@ -25,10 +24,10 @@ export function watchdog(): Alert {
   };
 }
 
-/** Prometheus, Alertmanager and kube-state-metrics themselves; where somebody else's watch, they watch themselves. */
+/** Prometheus and Alertmanager themselves; where somebody else's watch, they watch themselves. */
 export function monitoringAlerts(namespace: string): Alert[] {
   return [
-    ...[WATCHERS.alertmanager, WATCHERS.kubeState].map((job) => watcherDown(namespace, job)),
+    alertmanagerDown(namespace),
     ruleFailures(namespace),
     notificationsLost(namespace),
     mailFailing(namespace),
@@ -43,20 +42,24 @@ function labels(namespace: string, job: string, more = ''): string {
   return `{namespace="${namespace}",job="${job}",pod="${job}-0"${more}}`;
 }
 
-function watcherDown(namespace: string, job: string): Alert {
-  const alertmanager = job === WATCHERS.alertmanager;
+/** A counter that grows for a minute and stands still after it: what a restart leaves behind. It looks bad for as long as a window remembers. */
+function brief(metric: string, namespace: string, job: string, more = ''): ProofSeries[] {
+  return [{ series: `${metric}${labels(namespace, job, more)}`, values: '0x15 1 2 2x60' }];
+}
+
+function alertmanagerDown(namespace: string): Alert {
+  const job = WATCHERS.alertmanager;
   const up = (value: number) => [constant(`up${labels(namespace, job)}`, value)];
   return {
     ...ABOUT,
-    name: alertmanager ? 'AlertmanagerDown' : 'KubeStateMetricsDown',
+    name: 'AlertmanagerDown',
     severity: 'critical',
     service: job,
     expr: `absent(${series('up', { namespace, job })} == 1)`,
     for: '5m',
-    summary: `${job} does not answer`,
-    description: alertmanager
-      ? 'No alert reaches anybody. This one is seen in Prometheus and Grafana only; the missing watchdog mail raises the alarm.'
-      : 'Alerts about pods, rollouts, autoscalers, quota and backups have no figures and cannot fire.',
+    summary: 'alertmanager does not answer',
+    description:
+      'No alert reaches anybody. This one is seen in Prometheus and Grafana only; the missing watchdog mail raises the alarm.',
     proof: { fires: up(0), quiet: up(1), at: '10m' },
   };
 }
@@ -69,10 +72,12 @@ function ruleFailures(namespace: string): Alert {
     name: 'PrometheusRuleFailures',
     severity: 'critical',
     service: WATCHERS.prometheus,
-    expr: `increase(${series(metric, { namespace, job: WATCHERS.prometheus })}[5m]) > 0`,
+    // Twice the interval of the slowest group: one that fails at every evaluation never looks healthy in between.
+    expr: `increase(${series(metric, { namespace, job: WATCHERS.prometheus })}[10m]) > 0`,
     for: '5m',
-    summary: 'Prometheus cannot evaluate {{ $value | humanize }} rules',
-    description: 'A rule that fails cannot fire. Its log names the rule and the reason.',
+    summary: 'Prometheus fails to evaluate rules of {{ $labels.rule_group }}',
+    description:
+      'Evaluations have failed within the last 10 minutes, about {{ $value | humanize }} of them. A rule that fails cannot fire; the log names it and the reason.',
     proof: { fires: failures(1), quiet: failures(0), at: '15m' },
   };
 }
@@ -86,11 +91,12 @@ function notificationsLost(namespace: string): Alert {
     severity: 'critical',
     service: WATCHERS.prometheus,
     expr: `increase(${series(metric, { namespace, job: WATCHERS.prometheus })}[5m]) > 0`,
-    for: '2m',
+    // A restart of Alertmanager loses what is sent meanwhile, and Prometheus sends it again a minute later: that wakes nobody.
+    for: '10m',
     summary: 'Prometheus drops alerts on their way to Alertmanager',
     description:
-      'Alerts of the last 5 minutes did not reach Alertmanager; the network, a policy or Alertmanager is in the way.',
-    proof: { fires: dropped(1), quiet: dropped(0), at: '10m' },
+      'For 10 minutes alerts have not reached Alertmanager; the network, a policy or Alertmanager is in the way.',
+    proof: { fires: dropped(1), quiet: brief(metric, namespace, WATCHERS.prometheus), at: '13m' },
   };
 }
 
@@ -105,12 +111,17 @@ function mailFailing(namespace: string): Alert {
     name: 'AlertMailsFailing',
     severity: 'critical',
     service: WATCHERS.alertmanager,
-    expr: `sum by (namespace, job) (increase(${series(metric, scope)}[10m])) > 0`,
-    for: '5m',
-    summary: 'Alertmanager could not send {{ $value | humanize }} mails in ten minutes',
+    expr: `sum by (namespace, job) (increase(${series(metric, scope)}[5m])) > 0`,
+    // A mail that fails is sent again within minutes: one failure is not a mail server that is gone.
+    for: '10m',
+    summary: 'Alertmanager cannot send mail: {{ $value | humanize }} failed in five minutes',
     description:
-      'The mail server refuses or cannot be reached. The missing watchdog mail raises the alarm if none gets through.',
-    proof: { fires: failed(1), quiet: failed(0), at: '20m' },
+      'Mails have been failing for 10 minutes: the mail server refuses or cannot be reached. The missing watchdog mail raises the alarm if none gets through.',
+    proof: {
+      fires: failed(1),
+      quiet: brief(metric, namespace, WATCHERS.alertmanager, ',integration="email"'),
+      at: '13m',
+    },
   };
 }
 

@@ -46,12 +46,13 @@ function rolloutStuck({ name }: WatchedService, watch: Watch): Alert {
   };
 }
 
-/** Restarts of any container of the environment within a quarter of an hour that are more than an accident. */
+/** Restarts of one container within half an hour that are more than an accident. A container in its longest back-off starts every five minutes. */
 const RESTARTS = 2;
 
 export function crashLooping(watch: Watch): Alert {
   const metric = 'kube_pod_container_status_restarts_total';
   const namespaces = [watch.namespace, ...(watch.monitoringNamespace === null ? [] : [watch.monitoringNamespace])];
+  const restarted = series(metric, { namespace: namespaces });
   const restarts = (values: string): ProofSeries[] => [
     { series: `${metric}{namespace="${watch.namespace}",pod="users-a",container="users"}`, values },
   ];
@@ -60,12 +61,13 @@ export function crashLooping(watch: Watch): Alert {
     severity: 'warning',
     symptom: 'restarts',
     service: '{{ $labels.container }}',
-    expr: `increase(${series(metric, { namespace: namespaces })}[15m]) > ${RESTARTS}`,
+    // changes() counts whole restarts where increase() would extrapolate two to a little over two; a pod that is gone is no trouble any more.
+    expr: `changes(${restarted}[30m]) > ${RESTARTS} and ${restarted}`,
     for: '1m',
     summary: 'Container {{ $labels.container }} of pod {{ $labels.pod }} keeps restarting',
-    description: `More than ${RESTARTS} restarts in 15 minutes: it crashes, is killed for its memory or fails its liveness probe.`,
+    description: `More than ${RESTARTS} restarts in 30 minutes: it crashes, is killed for its memory or fails its liveness probe.`,
     dashboard: 'capacity',
-    proof: { fires: restarts('0x10 1x8 2x8 3x8 4x8'), quiet: restarts('0x10 1x8 2x30'), at: '17m' },
+    proof: { fires: restarts('0x20 1x11 2x11 3x60'), quiet: restarts('0x20 1x11 2x60'), at: '29m' },
   };
 }
 

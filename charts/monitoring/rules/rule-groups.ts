@@ -1,5 +1,6 @@
 import type { Watch } from '../watch.ts';
 import { autoscalerAlerts } from './autoscaler-alerts.ts';
+import { blindnessAlerts } from './blindness-alerts.ts';
 import { burnAlerts } from './burn-alerts.ts';
 import { monitoringAlerts, watchdog } from './monitoring-alerts.ts';
 import { platformAlerts } from './platform-alerts.ts';
@@ -42,6 +43,7 @@ export function ruleGroups(watch: Watch): RuleGroup[] {
         crashLooping(watch),
         targetDown(watch),
         ...platformAlerts(watch),
+        ...blindnessAlerts(watch),
       ],
     },
     ...(watch.redis === null ? [] : [alertsOnly('redis', redisAlerts(watch.redis, watch))]),

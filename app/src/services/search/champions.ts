@@ -1,8 +1,8 @@
 import { IMPACT_MASK, NUMBER_SHIFT } from './entry.ts';
 import { PostingLists } from './posting-lists.ts';
 
-/** Postings of a frequent word that are kept apart: as many candidates as take half a millisecond in a cold cache. */
-export const MAX_CHAMPIONS = 2 ** 11;
+/** Postings of a frequent word that are kept apart: few enough to look at each in a millisecond. */
+export const MAX_CHAMPIONS = 2 ** 12;
 
 interface Champion {
   readonly list: number;

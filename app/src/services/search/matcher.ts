@@ -1,4 +1,4 @@
-import type { Champions } from './champions.ts';
+import { type Champions, MAX_CHAMPIONS } from './champions.ts';
 import type { DocumentWords } from './document-words.ts';
 import { IMPACT_MASK, NUMBER_SHIFT } from './entry.ts';
 import type { ListView, PostingLists } from './posting-lists.ts';
@@ -30,6 +30,17 @@ export interface MatchOptions {
   readonly limit: number;
   /** Candidates that are looked at: what keeps a frequent word from holding the event loop. */
   readonly visits: number;
+}
+
+interface Tally {
+  visited: number;
+  matched: number;
+}
+
+/** The most that a candidate can reach: its own impact times `weight`, and `others` for all other words. */
+interface Bound {
+  readonly weight: number;
+  readonly others: number;
 }
 
 export interface MatcherProps {
@@ -70,47 +81,56 @@ export class Matcher {
   }
 
   /** The word itself is looked at as far as its champions go; the words that begin with it share `visits` by their lengths. */
-  #visit({ exact, numbers, size }: WordMatch, words: readonly WordMatch[], { limit, visits }: MatchOptions): Matches {
+  #visit(rarest: WordMatch, words: readonly WordMatch[], { limit, visits }: MatchOptions): Matches {
+    const { exact, numbers, size } = rarest;
     const top = new TopList(limit);
     const share = Math.min(1, visits / Math.max(1, size));
-    let [visited, matched] = [0, 0];
+    const others = words.reduce((sum, word) => (word === rarest ? sum : sum + word.weight), 0) * IMPACT_MASK;
+    const tally = { visited: 0, matched: 0 };
     for (const number of numbers) {
-      const view = this.#candidates(number, number === exact ? 1 : share, visits);
-      visited += view.length;
-      matched += this.#score(view, words, top);
+      const weight = number === exact ? rarest.weight : rarest.weight * PREFIX_WEIGHT;
+      const view = this.#candidates(number, share, number === exact);
+      // Who counts all must look at each; who estimates may pass by what cannot be among the best.
+      this.#score(view, words, top, tally, share < 1 ? { weight, others } : undefined);
     }
-    const total = visited < size ? Math.round((matched * size) / Math.max(1, visited)) : matched;
+    const { visited, matched } = tally;
+    const total = share < 1 ? Math.round((matched * size) / Math.max(1, visited)) : matched;
     return { best: top.items, total };
   }
 
-  #candidates(number: number, share: number, visits: number): ListView {
+  #candidates(number: number, share: number, isExact: boolean): ListView {
     const { postings, champions } = this.#props;
-    const champion = postings.length(number) > visits ? champions.of(number) : undefined;
+    const length = Math.ceil(postings.length(number) * share);
+    const champion = share < 1 && length <= MAX_CHAMPIONS ? champions.of(number) : undefined;
     const view = champion === undefined ? postings.view(number) : champions.lists.view(champion);
-    return { ...view, length: Math.min(view.length, Math.ceil(postings.length(number) * share)) };
+    return isExact ? view : { ...view, length: Math.min(view.length, length) };
   }
 
-  /** Offers those of the candidates that match; returns their number. */
-  #score({ page, start, length }: ListView, words: readonly WordMatch[], top: TopList): number {
-    const [seen, turn] = [this.#seen, this.#turn];
-    let matched = 0;
+  /** Offers those of the candidates that match, and counts them. */
+  #score(view: ListView, words: readonly WordMatch[], top: TopList, tally: Tally, bound?: Bound): void {
+    const { page, start, length } = view;
+    const seen = this.#seen;
+    const turn = this.#turn;
     for (let at = start; at < start + length; at++) {
-      const document = (page[at] ?? 0) >>> NUMBER_SHIFT;
+      const posting = page[at] ?? 0;
+      if (bound !== undefined && (posting & IMPACT_MASK) * bound.weight + bound.others <= top.least) continue;
+      tally.visited++;
+      const document = posting >>> NUMBER_SHIFT;
       if (seen[document] === turn) continue;
       seen[document] = turn;
       const score = this.#scoreOf(document, words);
       if (score === 0) continue;
-      matched++;
+      tally.matched++;
       top.offer(document, score);
     }
-    return matched;
   }
 
   /** The sum over the query's words of the best that the document has for each; 0 where it lacks one. */
   #scoreOf(document: number, words: readonly WordMatch[]): number {
     const { documents } = this.#props;
-    const [marks, best] = [this.#marks, this.#best];
-    best.fill(0);
+    const marks = this.#marks;
+    const best = this.#best;
+    for (let word = 0; word < words.length; word++) best[word] = 0;
     const page = documents.page(document);
     for (let at = documents.offset(document); page[at] !== 0; at++) {
       const entry = page[at] ?? 0;

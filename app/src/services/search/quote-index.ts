@@ -1,5 +1,5 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
-import { Champions } from './champions.ts';
+import { Champions, MAX_CHAMPIONS } from './champions.ts';
 import { Dictionary } from './dictionary.ts';
 import { DocumentWords } from './document-words.ts';
 import { entryOf, NUMBER_SHIFT } from './entry.ts';
@@ -27,10 +27,10 @@ const MAX_DOCUMENTS = 2 ** (32 - NUMBER_SHIFT);
 const MAX_QUERY_WORDS = 8;
 /** A single letter begins too many words to mean one of them. */
 const MIN_PREFIX = 2;
-/** Candidates beside the champions of a word: each costs a walk to another place in memory. */
-const MAX_VISITS = 2 ** 11;
-/** How much further a query looks that has found too little among its candidates. */
-const NEXT_VISITS = 16;
+/** Candidates that a query looks at first, beside the champions of a word: each costs a walk to another place in memory. */
+const FIRST_VISITS = { oneWord: 2 ** 10, moreWords: MAX_CHAMPIONS } as const;
+/** How many times further a query looks that has found too little among its candidates. */
+const NEXT_VISITS = 4;
 
 /**
  * Full-text index of quotes in this process: posting lists of numbers, a twentieth of the memory of an index of objects.
@@ -97,7 +97,7 @@ export class QuoteIndex {
     const words = [...new Set(wordsOf(keyword))].slice(0, MAX_QUERY_WORDS).map((word) => this.#matchesOf(word));
     if (words.length === 0 || words.some(({ size }) => size === 0)) return { ids: [], total: 0 };
     const rarest = Math.min(...words.map(({ size }) => size));
-    let visits = MAX_VISITS;
+    let visits: number = words.length === 1 ? FIRST_VISITS.oneWord : FIRST_VISITS.moreWords;
     let matches = this.#matcher.match(words, { limit, visits });
     while (matches.best.length < limit && visits < rarest) {
       // The words are frequent but rarely meet: an answer that misses some would be wrong, so this one takes longer.

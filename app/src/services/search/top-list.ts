@@ -12,6 +12,11 @@ export class TopList {
     return this.#items;
   }
 
+  /** What a score must exceed to be among them. */
+  get least(): number {
+    return this.#items.length < this.#limit ? Number.NEGATIVE_INFINITY : (this.#scores[this.#limit - 1] ?? 0);
+  }
+
   offer(item: number, score: number): void {
     const full = this.#items.length === this.#limit;
     if (full && score <= (this.#scores[this.#limit - 1] ?? 0)) return;

@@ -1,8 +1,9 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { EnvironmentName, LogLevel, ServiceName } from '../../contract.ts';
-import { ENV, ENVIRONMENTS, LOG_LEVELS, PORTS, SECRET_FILES, SERVICES, URL_ENV } from '../../contract.ts';
+import { ENV, SECRET_FILES, SERVICES, URL_ENV } from '../../contract.ts';
 import { type CalledService, SERVICE_NEEDS, type ServiceNeeds } from './needs.ts';
 import { type RedisTarget, readRedisTarget } from './redis-target.ts';
+import { Variables } from './variables.ts';
 
 /** Shortest admin key in characters outside dev: what is shorter can be guessed. */
 export const MIN_ADMIN_KEY = 16;
@@ -49,46 +50,6 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
-
-const port = (fallback: number) => integer(0, 65_535).default(fallback);
-const httpUrl = z
-  .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-    error: 'must be an address like http://quotes:80',
-  })
-  .transform((text) => text.replace(/\/+$/, ''));
-
-/** Decimal digits only: `Number('')` and `Number('0x10')` are numbers to JavaScript, but not to an operator. */
-function integer(min: number, max: number) {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, { error })
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, { error });
-}
-
-const Variables = z.object({
-  [ENV.service]: z.enum(SERVICES),
-  [ENV.environment]: z.enum(ENVIRONMENTS),
-  [ENV.version]: z.string().max(100).default('0.0.0-dev'),
-  [ENV.logLevel]: z.enum(LOG_LEVELS).default('info'),
-  [ENV.httpPort]: port(PORTS.http),
-  [ENV.adminPort]: port(PORTS.admin),
-  [ENV.redisUsername]: z.string().optional(),
-  [ENV.redisWaitReplicas]: integer(0, 10).default(0),
-  [ENV.usersUrl]: httpUrl.optional(),
-  [ENV.quotesUrl]: httpUrl.optional(),
-  [ENV.searchUrl]: httpUrl.optional(),
-  [ENV.publicUrl]: httpUrl.optional(),
-  [ENV.drainSeconds]: integer(0, 600).default(5),
-  [ENV.shutdownSeconds]: integer(1, 3600).default(25),
-  [ENV.seed]: z.enum(['true', 'false']).default('false'),
-  [ENV.tmpBytes]: integer(1, Number.MAX_SAFE_INTEGER).optional(),
-  [ENV.maxInFlight]: integer(1, 100_000).default(1000),
-  [ENV.otlpEndpoint]: httpUrl.optional(),
-  [ENV.secretsDir]: z.string().optional(),
-});
 
 /**
  * Reads and checks the process environment; an empty variable counts as absent, as Compose and shells write it.

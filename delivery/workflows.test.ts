@@ -114,6 +114,15 @@ describe('the scripts of the workflows', () => {
     expect(paths.filter((path) => path !== '.' && !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
+  it('tell git to trust a checkout that another user mounts into a container', () => {
+    const mounting = scripts.filter(({ text }) => text.includes('--volume "$PWD:'));
+    expect(mounting).toHaveLength(1);
+    for (const { text } of mounting) {
+      const folder = /--volume "\$PWD:([^"]+)"/.exec(text)?.[1];
+      expect(text).toContain(`--env GIT_CONFIG_KEY_0=safe.directory --env GIT_CONFIG_VALUE_0=${folder} `);
+    }
+  });
+
   it('find the comment that the diff begins with', () => {
     expect(textOf(`${FOLDER}/check.yml`)).toContain(COMMENT_MARK);
   });

@@ -18,7 +18,7 @@ describe('the pre-commit hook', () => {
     await shell('git', 'clean', '--quiet', '--force', '-d');
   });
 
-  const committing = async (files: Readonly<Record<string, string>>) => {
+  const committing = async (files: Readonly<Record<string, string | null>>) => {
     repository.write(files);
     await shell('git', 'add', '--all');
     return shell('git', 'commit', '--quiet', '--message', 'test');
@@ -41,6 +41,7 @@ describe('the pre-commit hook', () => {
     ['YAML that cannot be read', { 'x.yaml': 'a: [1\nb: 2\n' }, 'a YAML file cannot be read'],
     ['a file that is not formatted', { 'guardrails/x.ts': 'export  const x = "1"\n' }, 'lint and format'],
     ['a wrong type', { 'guardrails/x.ts': "export const x: number = '1';\n" }, 'the types do not hold'],
+    ['a file that others need, gone', { 'guardrails/suggest.ts': null }, 'the types do not hold'],
     [
       'code without the manifests that follow from it',
       { 'charts/releases/dev.json': '{\n  "tag": "1.0.9",\n  "digest": null\n}\n' },

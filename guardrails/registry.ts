@@ -52,6 +52,7 @@ import { monitorsSelectTargets } from './rules/observability/monitors-select-tar
 import { receiversExist } from './rules/observability/receivers-exist.ts';
 import { runbooksExist } from './rules/observability/runbooks-exist.ts';
 import { thresholdsFitScaling } from './rules/observability/thresholds-fit-scaling.ts';
+import { workloadsAreScraped } from './rules/observability/workloads-are-scraped.ts';
 import { backendsExist } from './rules/references/backends-exist.ts';
 import { budgetSelectsPods } from './rules/references/budget-selects-pods.ts';
 import { certificatesAreUsed } from './rules/references/certificates-are-used.ts';
@@ -263,6 +264,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     monitorsSelectTargets,
     receiversExist,
     thresholdsFitScaling,
+    workloadsAreScraped,
   ],
   exceptions: [exceptionsAreJustified],
 };

@@ -1,5 +1,6 @@
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
+import { looksAt } from '../../promql/monitors.ts';
 import type { Resource } from '../../resource.ts';
 import type { Rule } from '../../rule.ts';
 import { formatLabels, matchesSelector } from '../../selector.ts';
@@ -50,14 +51,6 @@ function targetsOf(platform: Platform, monitor: Resource): readonly (readonly (s
     ({ namespace, labels }) => looksAt(monitor, namespace) && matchesSelector(selector, labels),
   );
   return workloads.map(({ running }) => running.flatMap(({ ports }) => ports.map(({ name }) => name)));
-}
-
-/** Whether the monitor looks for targets in a namespace. */
-function looksAt(monitor: Resource, namespace: string): boolean {
-  const chosen = monitor.at('spec', 'namespaceSelector');
-  const named = chosen.at('matchNames').items.map(({ text }) => text);
-  if (chosen.at('any').flag === true) return true;
-  return named.length > 0 ? named.includes(namespace) : namespace === monitor.namespace;
 }
 
 function portsOf(monitor: Resource): readonly Field[] {

@@ -175,6 +175,31 @@ describe.skipIf(missing)('three Redis and three Sentinels, started by the script
     await expectNothingLost(successor);
   });
 
+  it('waits when the primary has lost its volume and the others restarted, until a person promotes one (docs/redis.md)', async () => {
+    const primary = await settled();
+    await startWriter('promoted-by-hand');
+    const attemptsInVain = () =>
+      group.sentinels
+        .map(({ log }) => log)
+        .join()
+        .split('-failover-abort-no-good-slave').length;
+    const before = attemptsInVain();
+    await Promise.all(group.servers.map((server) => server.kill()));
+    primary.loseVolume();
+    for (const server of group.servers) server.start();
+    await until('the refusal of the empty server', 30, () => primary.log.includes('its volume is empty'));
+    // Whichever Sentinel is elected for the attempt: it may promote nobody.
+    await until('two attempts of the Sentinels', 40, () => attemptsInVain() >= before + 2);
+    expect(await group.primaries()).toEqual([]);
+    const size = (server: Pod) => group.with(server, PORTS.redis, 'admin', (redis) => redis.dbsize());
+    const [first, second] = group.servers.filter((server) => server !== primary);
+    if (first === undefined || second === undefined) throw new Error('fewer than two replicas');
+    const chosen = (await size(first)) >= (await size(second)) ? first : second;
+    await group.with(chosen, PORTS.redis, 'admin', (redis) => redis.config('SET', 'replica-priority', '100'));
+    expect(await settled()).toBe(chosen);
+    await expectNothingLost(chosen);
+  });
+
   it('follows no Sentinels that have lost their volumes, until a person names the primary (docs/redis.md)', async () => {
     const primary = await settled();
     const epochFile = (server: Pod) => join(server.volume, 'known-epoch');

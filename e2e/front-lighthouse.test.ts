@@ -28,11 +28,7 @@ describe.skipIf(program === undefined)('Lighthouse, as a phone on a slow network
   });
 
   it.each(['/', '/browse', '/find?keyword=the'])('gives at least 95 in every category to %s', async (path) => {
-    const result = await lighthouse(`${platform.front.url}${path}`, {
-      port,
-      logLevel: 'error',
-      onlyCategories: CATEGORIES,
-    });
+    const result = await measured(`${platform.front.url}${path}`, port);
     const scores = Object.entries(result?.lhr.categories ?? {}).map(([name, { score }]) => [
       name,
       Math.round((score ?? 0) * 100),
@@ -44,6 +40,14 @@ describe.skipIf(program === undefined)('Lighthouse, as a phone on a slow network
     expect(below, failed.map(({ id, title }) => `${id}: ${title}`).join('\n')).toEqual([]);
   });
 });
+
+/** A category without a score was not measured, which a busy machine causes; that says nothing of the page, so it is measured again, once. */
+async function measured(url: string, port: number): ReturnType<typeof lighthouse> {
+  const measure = () => lighthouse(url, { port, logLevel: 'error', onlyCategories: CATEGORIES });
+  const first = await measure();
+  const isWhole = Object.values(first?.lhr.categories ?? {}).every(({ score }) => score !== null);
+  return isWhole ? first : await measure();
+}
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -13,10 +13,21 @@ export interface Contender extends Server {
   readonly url: string;
 }
 
-export type ContenderName = 'ours' | 'search' | 'front' | 'fastify' | 'bare-redis' | 'bare' | 'flask';
+export type ContenderName =
+  | 'ours'
+  | 'no-metrics'
+  | 'no-logs'
+  | 'search'
+  | 'front'
+  | 'fastify'
+  | 'bare-redis'
+  | 'bare'
+  | 'flask';
 
-/** The bundle that the image runs; bench/run.ts writes it. */
+/** The bundle that the image runs, and the same with request metrics that count nothing; bench/run.ts writes them. */
 export const BUNDLE = fileURLToPath(new URL('../.cache/bench/', import.meta.url));
+
+export const BUNDLE_NO_METRICS = fileURLToPath(new URL('../.cache/bench-no-metrics/', import.meta.url));
 
 const peer = (file: string) => fileURLToPath(new URL(`./peers/${file}`, import.meta.url));
 
@@ -44,20 +55,36 @@ export async function startContender(
   return { ...server, url };
 }
 
+function isQuotes(name: ContenderName): boolean {
+  return name === 'ours' || name === 'no-metrics' || name === 'no-logs';
+}
+
 function serviceEnv(name: ContenderName): Record<string, string> {
-  const service: ServiceName | undefined =
-    name === 'ours' ? 'quotes' : name === 'search' || name === 'front' ? name : undefined;
-  return service === undefined ? {} : { [ENV.service]: service, [ENV.environment]: 'staging', [ENV.version]: 'bench' };
+  const service: ServiceName | undefined = isQuotes(name)
+    ? 'quotes'
+    : name === 'search' || name === 'front'
+      ? name
+      : undefined;
+  return service === undefined
+    ? {}
+    : {
+        [ENV.service]: service,
+        [ENV.environment]: 'staging',
+        [ENV.version]: 'bench',
+        ...(name === 'no-logs' && { [ENV.logLevel]: 'error' }),
+      };
 }
 
 function launch(name: ContenderName, port: number, adminPort: number) {
   const ready = `http://127.0.0.1:${port}/health`;
   switch (name) {
     case 'ours':
+    case 'no-metrics':
+    case 'no-logs':
     case 'search':
     case 'front':
       return {
-        command: [process.execPath, join(BUNDLE, 'main.mjs')],
+        command: [process.execPath, join(name === 'no-metrics' ? BUNDLE_NO_METRICS : BUNDLE, 'main.mjs')],
         readyUrl: `http://127.0.0.1:${adminPort}/readyz`,
       };
     case 'flask':

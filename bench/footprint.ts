@@ -41,7 +41,7 @@ async function sample(name: ContenderName, redisUrl: string): Promise<Omit<Footp
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     const idleMiB = contender.residentMiB();
     const path = name === 'search' ? '/search?keyword=amour' : name === 'front' ? '/health' : '/quotes/q0000001';
-    await wrk({ url: `${contender.url}${path}`, connections: 50, seconds: 3 });
+    await wrk({ url: `${contender.url}${path}`, connections: 50, seconds: 2 });
     return { readyMs: contender.readyMs, idleMiB, loadedMiB: contender.residentMiB() };
   } finally {
     await contender.stop();

@@ -48,7 +48,7 @@ async function search(redisUrl: string): Promise<Omit<Million, 'firstPages' | 'l
     const url = (index: number) => `${contender.url}/search?limit=20&keyword=${keywords[index % keywords.length]}`;
     const next = (index: number) => ({ method: 'GET', url: url(index) }) as const;
     await openLoop({ rate: 100, seconds: 5, next });
-    const arrivals = await openLoop({ rate: 100, seconds: 20, next });
+    const arrivals = await openLoop({ rate: 100, seconds: 10, next });
     const full = await wrk({ url: url(0), connections: 50, seconds: 3 });
     return {
       searchReadyMs: contender.readyMs,

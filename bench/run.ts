@@ -1,24 +1,23 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle } from '../app/image/bundle.ts';
-import { BUNDLE } from './contenders.ts';
 import { fixedRate } from './fixed-rate.ts';
 import { footprints } from './footprint.ts';
 import { measure } from './full-load.ts';
+import { writeBundles } from './lab/bundles.ts';
 import { startRedis } from './lab/redis.ts';
 import { million } from './million.ts';
 import { footprintTable, fullLoadTable, millionTable, rateTable, report } from './report.ts';
 import { WORKLOADS } from './workloads.ts';
 
-const HELP = `npm run bench [-- --only read,page,create,mixed,search,rate,footprint,million] [--rounds 5] [--seconds 4]
+const HELP = `npm run bench [-- --only read,cost,page,create,reads,search,rate,footprint,million] [--rounds 5] [--seconds 1]
 The server has one core, the load and Redis the other; needs redis-server, wrk, taskset and, for the original, gunicorn and Flask.`;
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '4' },
+    seconds: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -28,8 +27,7 @@ const wanted = values.only?.split(',');
 const isWanted = (title: string) => wanted === undefined || wanted.some((word) => title.includes(word));
 
 async function main(): Promise<void> {
-  mkdirSync(BUNDLE, { recursive: true });
-  await bundle(BUNDLE);
+  await writeBundles();
   const redis = await startRedis();
   const sections: string[] = [];
   const add = (section: string) => {
@@ -40,9 +38,9 @@ async function main(): Promise<void> {
     for (const workload of WORKLOADS.filter(({ title }) => isWanted(title))) {
       add(fullLoadTable(workload.title, await measure(workload, redis.url, rounds)));
     }
-    if (isWanted('rate')) add(rateTable(await fixedRate({ redisUrl: redis.url, rate: 1_000, seconds: 10, rounds: 3 })));
-    if (isWanted('footprint')) add(footprintTable(await footprints(redis.url, rounds.rounds)));
-    if (isWanted('million')) add(millionTable(await million(redis.url, rounds.rounds)));
+    if (isWanted('rate')) add(rateTable(await fixedRate({ redisUrl: redis.url, rate: 1_000, seconds: 5, rounds: 3 })));
+    if (isWanted('footprint')) add(footprintTable(await footprints(redis.url, 3)));
+    if (isWanted('million')) add(millionTable(await million(redis.url, 3)));
   } finally {
     await redis.stop();
   }

@@ -87,6 +87,16 @@ export const WORKLOADS: readonly Workload[] = [
     ],
   },
   {
+    title: 'cost of metrics and of logs: reads of one quote without them',
+    quotes: 10_000,
+    connections: 50,
+    entries: [
+      { label: 'everything on', contender: 'ours', request: readOne('/quotes/') },
+      { label: 'without metrics', contender: 'no-metrics', request: readOne('/quotes/') },
+      { label: 'without the log of requests', contender: 'no-logs', request: readOne('/quotes/') },
+    ],
+  },
+  {
     title: 'page of 50 of 10,000',
     quotes: 10_000,
     connections: 50,

@@ -15,6 +15,9 @@ export function kubeState(objects: readonly Rendered[], namespace: string): stri
   );
   return [
     ...of('Deployment').flatMap((object) => deployment(object, namespace, replicas.get(object.metadata.name) ?? 1)),
+    ...of('StatefulSet').map(({ metadata, spec }) =>
+      line('kube_statefulset_status_replicas_ready', { namespace, statefulset: metadata.name }, spec?.replicas ?? 1),
+    ),
     ...workloads,
     ...of('HorizontalPodAutoscaler').flatMap((object) => autoscaler(object, namespace)),
     ...of('ResourceQuota').flatMap((object) => quota(object, namespace)),

@@ -1,3 +1,4 @@
+import { REDIS_NAMES, SENTINEL_QUORUM } from '../../redis/shape.ts';
 import { series } from '../promql.ts';
 import type { Watch, WatchedRedis } from '../watch.ts';
 import { constant } from './proof.ts';
@@ -8,7 +9,7 @@ const ABOUT = { service: REDIS, dashboard: 'redis' } as const;
 
 /** Three servers that copy one: is the copy whole, is there one primary only. */
 export function replicationAlerts(redis: WatchedRedis, watch: Watch): Alert[] {
-  return [replicationBroken(watch), replicaMissing(redis, watch), severalPrimaries(watch)];
+  return [replicationBroken(watch), replicaMissing(redis, watch), severalPrimaries(watch), sentinelsMissing(watch)];
 }
 
 function connected(watch: Watch): string {
@@ -66,5 +67,26 @@ function severalPrimaries(watch: Watch): Alert {
     description:
       'After a failover the old primary must follow the new one within seconds; what clients write to the wrong one is lost.',
     proof: { fires: [role(0, 'master'), role(1, 'master')], quiet: [role(0, 'master'), role(1, 'slave')], at: '5m' },
+  };
+}
+
+function sentinelsMissing(watch: Watch): Alert {
+  const metric = 'kube_statefulset_status_replicas_ready';
+  const ready = series(metric, { namespace: watch.namespace, statefulset: REDIS_NAMES.sentinels });
+  return {
+    ...ABOUT,
+    name: 'RedisSentinelsMissing',
+    severity: 'critical',
+    symptom: 'redis-failover',
+    expr: `${ready} < ${SENTINEL_QUORUM}`,
+    for: '5m',
+    summary: `{{ $value }} Sentinels are ready; ${SENTINEL_QUORUM} must agree on a failover`,
+    description:
+      'Redis serves as before. If its primary is lost now, nobody promotes a replica and every service answers 503.',
+    proof: {
+      fires: [constant(ready, SENTINEL_QUORUM - 1)],
+      quiet: [constant(ready, SENTINEL_QUORUM)],
+      at: '10m',
+    },
   };
 }

@@ -46,6 +46,8 @@ describe('the rules of an environment', () => {
     const names = (environment: Environment) => alertsOf(environment).map(({ name }) => name);
     expect(names(production)).toContain('RedisReplicationBroken');
     expect(names(staging)).not.toContain('RedisReplicationBroken');
+    expect(names(production)).toContain('RedisSentinelsMissing');
+    expect(names(staging)).not.toContain('RedisSentinelsMissing');
     expect(names(staging)).toContain('RedisDown');
   });
 

@@ -21,6 +21,7 @@ export const SYMPTOMS = [
   'redis',
   'redis-memory',
   'redis-replication',
+  'redis-failover',
   'redis-connections',
   'redis-persistence',
   'redis-backup',

@@ -22,6 +22,8 @@ export interface Arrival {
   readonly index: number;
   /** HTTP status, or 0 where the connection failed. */
   readonly status: number;
+  /** Why it failed: the system's code, such as ECONNRESET. */
+  readonly error?: string;
   /** From the moment it was due, not from the moment it could be sent: a stall counts for everybody who waited behind it. */
   readonly latencyMs: number;
 }
@@ -46,13 +48,15 @@ function send(agent: Agent, outgoing: Outgoing, index: number, begin: number, ra
   const intended = begin + (index / rate) * 1_000;
   return new Promise((resolve) => {
     const done = (status: number) => resolve({ index, status, latencyMs: performance.now() - intended });
+    const fail = (error: NodeJS.ErrnoException) =>
+      resolve({ index, status: 0, error: error.code ?? error.message, latencyMs: performance.now() - intended });
     const { url, method, headers, body } = outgoing;
     const sent = request(url, { agent, method, headers: { ...headers } }, (response) => {
       response.resume();
       response.once('end', () => done(response.statusCode ?? 0));
-      response.once('error', () => done(0));
+      response.once('error', fail);
     });
-    sent.once('error', () => done(0));
+    sent.once('error', fail);
     sent.end(body);
   });
 }

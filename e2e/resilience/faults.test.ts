@@ -90,6 +90,7 @@ describe.skipIf(haproxy === undefined || redisServer === undefined)('two instanc
     const burst = await read(RATE * 10, 3);
     const after = await read(RATE, 3);
     expect(countStatuses(before)).toEqual({ 200: RATE * 3 });
+    expect([...new Set(burst.map(({ error }) => error))]).toEqual([undefined]);
     expect(Object.keys(countStatuses(burst)).every((status) => ['200', '503'].includes(status))).toBe(true);
     expect(countStatuses(after)).toEqual({ 200: RATE * 3 });
     expect(quantile(after, 0.5)).toBeLessThan(Math.max(50, 5 * quantile(before, 0.5)));

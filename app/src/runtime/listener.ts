@@ -12,6 +12,8 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const CHECK_TIMEOUTS_EVERY_MS = 2_000;
 /** Bytes of all headers together; above it Node answers 431. */
 const MAX_HEADER_BYTES = 16 * 1024;
+/** Connections that wait to be accepted: Node's 511 are fewer than a proxy opens at once in a burst; the kernel bounds it by somaxconn. */
+const BACKLOG = 4_096;
 /** How often idle connections are looked for while draining. */
 const SWEEP_EVERY_MS = 100;
 
@@ -44,7 +46,7 @@ function countConnections(server: Server, metrics: RequestMetrics): void {
 export async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, () => resolve());
+    server.listen({ port, backlog: BACKLOG }, () => resolve());
   });
   return (server.address() as AddressInfo).port;
 }

@@ -116,8 +116,10 @@ import { seccompRestricted } from './rules/security/pod-security/seccomp-restric
 import { sysctls } from './rules/security/pod-security/sysctls.ts';
 import { volumeTypes } from './rules/security/pod-security/volume-types.ts';
 import { podSecurityEnforced } from './rules/security/pod-security-enforced.ts';
+import { readOnlyRoot } from './rules/security/read-only-root.ts';
 import { rolesWithoutWildcards } from './rules/security/roles-without-wildcards.ts';
 import { serviceExposure } from './rules/security/service-exposure.ts';
+import { serviceLinksOff } from './rules/security/service-links-off.ts';
 import { tlsCoversHosts } from './rules/security/tls-covers-hosts.ts';
 import { tokenWhereUsed } from './rules/security/token-where-used.ts';
 
@@ -250,8 +252,10 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     seccompRestricted,
     sysctls,
     volumeTypes,
+    readOnlyRoot,
     rolesWithoutWildcards,
     serviceExposure,
+    serviceLinksOff,
     tlsCoversHosts,
     tokenWhereUsed,
   ],

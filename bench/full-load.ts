@@ -66,10 +66,15 @@ async function runRound(
   return samples;
 }
 
-async function runEntry({ request }: Entry, { url, cpuSeconds }: Contender, connections: number, seconds: number) {
+async function runEntry(
+  { request, slow }: Entry,
+  { url, cpuSeconds }: Contender,
+  connections: number,
+  seconds: number,
+) {
   const target = 'path' in request ? { url: `${url}${request.path}` } : { url: `${url}/`, script: request.script };
   const before = cpuSeconds();
-  const load = await wrk({ ...target, connections, seconds });
+  const load = await wrk({ ...target, connections, seconds, ...slow });
   return { ...load, perCpuSecond: load.requests / (cpuSeconds() - before) };
 }
 

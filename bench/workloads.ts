@@ -16,6 +16,8 @@ export interface Entry {
   readonly contender: ContenderName;
   /** Lua for wrk; the URL's path where a constant GET is enough. */
   readonly request: { readonly path: string } | { readonly script: string };
+  /** For what takes seconds an answer: no more connections than it works on at once, and long enough for some answers. */
+  readonly slow?: { readonly connections: number; readonly seconds: number };
 }
 
 const IDS = 'string.format("q%07d", math.random(0, 9999))';
@@ -68,7 +70,12 @@ const search = (quotes: number): Workload => ({
   connections: 50,
   entries: [
     { label: 'ours', contender: 'search', request: { script: searchScript('/search?limit=20&keyword=') } },
-    { label: 'flask, scan', contender: 'flask', request: { script: searchScript('/search?limit=20&keyword=') } },
+    {
+      label: 'flask, scan',
+      contender: 'flask',
+      request: { script: searchScript('/search?limit=20&keyword=') },
+      slow: { connections: 2, seconds: quotes > 10_000 ? 8 : 2 },
+    },
   ],
 });
 

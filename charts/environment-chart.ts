@@ -146,6 +146,7 @@ function workloadAnnotations(service: ServiceSpec, environment: Environment): Re
   const stores = service.calls.filter((name) => name === 'redis');
   return {
     [WORKLOAD.drain]: `${stopping.shutdownSeconds}s`,
+    [WORKLOAD.objectives]: objectivesText(service.objectives),
     [WORKLOAD.metrics]: serviceMetrics(service).join('\n'),
     [WORKLOAD.idleMemory]: `${service.measured.idleMemoryMiB}Mi`,
     [WORKLOAD.endpoints]: `${PORTS.admin}: ${Object.values(ADMIN_PATHS).join(' ')}`,
@@ -154,4 +155,8 @@ function workloadAnnotations(service: ServiceSpec, environment: Environment): Re
       ? {}
       : { [WORKLOAD.stores]: stores.join(','), [WORKLOAD.connections]: `redis=${service.redisConnections}` }),
   };
+}
+
+function objectivesText({ availabilityPercent, p95Seconds, p99Seconds }: ServiceSpec['objectives']): string {
+  return `availability=${availabilityPercent}, p95=${p95Seconds}, p99=${p99Seconds}`;
 }

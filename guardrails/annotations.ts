@@ -65,6 +65,8 @@ export const WORKLOAD = {
   idleMemory: 'platform.quotes/idle-memory',
   /** Connections that one pod holds, by the Service it holds them to: `redis=3, postgres=10`. */
   connections: 'platform.quotes/connections',
+  /** What it promises, in percent and seconds: `availability=99.9, p95=0.5, p99=1`. */
+  objectives: 'platform.quotes/objectives',
   /** What the process itself takes to drain and stop after SIGTERM, beside any preStop hook: `25s`. */
   drain: 'platform.quotes/drain',
   /** The stores whose loss must not restart the pod; documents that liveness does not ask them: `redis`. */

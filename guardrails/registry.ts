@@ -51,6 +51,7 @@ import { metricsExist } from './rules/observability/metrics-exist.ts';
 import { monitorsSelectTargets } from './rules/observability/monitors-select-targets.ts';
 import { receiversExist } from './rules/observability/receivers-exist.ts';
 import { runbooksExist } from './rules/observability/runbooks-exist.ts';
+import { thresholdsFitObjectives } from './rules/observability/thresholds-fit-objectives.ts';
 import { thresholdsFitScaling } from './rules/observability/thresholds-fit-scaling.ts';
 import { workloadsAreScraped } from './rules/observability/workloads-are-scraped.ts';
 import { backendsExist } from './rules/references/backends-exist.ts';
@@ -267,6 +268,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     runbooksExist,
     monitorsSelectTargets,
     receiversExist,
+    thresholdsFitObjectives,
     thresholdsFitScaling,
     workloadsAreScraped,
   ],

@@ -8,7 +8,7 @@ export const quotes = {
   calls: ['redis'],
   publicPaths: [API_PREFIXES.quotes],
   checksAdminKey: true,
-  measured: { cpuMillisAtPromise: 200, idleMemoryMiB: 72 },
+  measured: { cpuMillisAtPromise: 200, idleMemoryMiB: 93 },
   startupSeconds: 30,
   redisConnections: 2,
   objectives: PLATFORM_OBJECTIVES,

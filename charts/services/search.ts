@@ -8,7 +8,7 @@ export const search = {
   calls: ['redis'],
   publicPaths: [API_PREFIXES.search],
   checksAdminKey: false,
-  measured: { cpuMillisAtPromise: 200, idleMemoryMiB: 80 },
+  measured: { cpuMillisAtPromise: 200, idleMemoryMiB: 127 },
   startupSeconds: 60,
   redisConnections: 2,
   objectives: PLATFORM_OBJECTIVES,

@@ -17,9 +17,6 @@ const pages = [
 const scripts = new Set(Object.keys(JSON.parse(textOf('package.json')).scripts));
 const world: World = { root: ROOT, objects: new KnownObjects(snapshotOf(await filesNow(ROOT, 'dist'))), scripts };
 
-/** Pages that other work brings. */
-const EXPECTED = new Set(['bench/results.md']);
-
 const check = (text: string) =>
   commandsIn('page', `\`\`\`sh\n${text}\n\`\`\``).flatMap((command) => problemsOf(command, world));
 
@@ -39,9 +36,7 @@ describe('the documentation', () => {
         .replaceAll(/```[\s\S]*?```/g, '')
         .matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g),
     ].map(([, link]) => link ?? '');
-    const broken = links.filter(
-      (link) => !/^[a-z]+:/.test(link) && !existsSync(join(folder, link)) && !EXPECTED.has(link),
-    );
+    const broken = links.filter((link) => !/^[a-z]+:/.test(link) && !existsSync(join(folder, link)));
     expect(broken).toEqual([]);
   });
 });

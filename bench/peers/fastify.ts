@@ -3,10 +3,14 @@ import { Redis } from 'ioredis';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { DURATION_BUCKETS } from '../../app/contract.ts';
 import { NewQuote } from '../../app/src/api/quote.ts';
+import { IdParams } from '../../app/src/api/text.ts';
+import { API_HEADERS, securityHeaders } from '../../app/src/http/security-headers.ts';
+import { REVISION_LENGTH, REVISION_START } from '../../app/src/stores/record.ts';
 
 /**
  * The stack that people would choose today, with the same features on the path: router, validation by the same schemas,
- * admin key, metrics by route, one log line a request; ioredis with auto-pipelining. JSON is sent as it is stored here too.
+ * admin key, security headers, request id, ETag and 304, metrics by route, one log line a request; ioredis with auto-pipelining.
+ * JSON is sent as it is stored here too.
  */
 const redis = new Redis(process.env['REDIS_URL'] ?? '', { enableAutoPipelining: true, commandTimeout: 2_000 });
 const app = fastify({ logger: { level: 'info' } });
@@ -20,6 +24,13 @@ const duration = new Histogram({
   labelNames,
   buckets: [...DURATION_BUCKETS],
   registers: [registry],
+});
+
+/** The same as the services send, computed once as there. */
+const security = Object.fromEntries(await securityHeaders(API_HEADERS));
+
+app.addHook('onRequest', async (request, reply) => {
+  reply.headers(security).header('x-request-id', request.headers['x-request-id'] ?? request.id);
 });
 
 app.addHook('onResponse', async (request, reply) => {
@@ -36,8 +47,13 @@ app.addHook('onResponse', async (request, reply) => {
 app.get('/health', async () => ({ status: 'ok' }));
 
 app.get<{ Params: { id: string } }>('/quotes/:id', async (request, reply) => {
-  const stored = await redis.hget('fastify:quotes', request.params.id);
+  const params = IdParams.safeParse(request.params);
+  if (!params.success) return reply.code(400).send({ errors: params.error.issues });
+  const stored = await redis.hget('fastify:quotes', params.data.id);
   if (stored === null) return reply.code(404).send({ title: 'Not Found', status: 404 });
+  const etag = `"${stored.slice(REVISION_START, REVISION_START + REVISION_LENGTH)}"`;
+  reply.headers({ etag, 'cache-control': 'no-cache' });
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
   return reply.type('application/json').send(stored);
 });
 

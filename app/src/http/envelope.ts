@@ -52,8 +52,11 @@ export function envelope(props: EnvelopeProps): Middleware<RequestState> {
   };
 }
 
+/** Looked up once: a request is counted as unmatched until a route takes it, so every one asks. */
 function unmatchedCounters(metrics: RequestMetrics): (method: string) => RouteCounters {
-  return (method) => metrics.counters(COUNTED_METHODS.has(method) ? method : 'OTHER', UNMATCHED);
+  const other = metrics.counters('OTHER', UNMATCHED);
+  const known = new Map([...COUNTED_METHODS].map((method) => [method, metrics.counters(method, UNMATCHED)]));
+  return (method) => known.get(method) ?? other;
 }
 
 function begin(ctx: HttpContext, props: EnvelopeProps, counters: RouteCounters): RequestSpan | undefined {

@@ -55,15 +55,15 @@ function peersOf(platform: Platform, folder: string, small: boolean): Contender[
   writeKustomizations(kustomizations, installations);
   const template = (name: string) => run(helm, 'template', 'quotes', chart, '-f', join(chart, `values-${name}.yaml`));
   const kustomize = (name: string) => run(kubectl, 'kustomize', join(kustomizations, name));
+  const releases = (name: string) =>
+    ['rest', ...(installations.find(({ environment }) => environment === name)?.services.keys() ?? [])]
+      .map((release) => run(helm, 'template', release, chart, '-f', join(chart, `release-${name}-${release}.yaml`)))
+      .join('');
   files.forEach(({ objects }, index) => {
     const name = installations[index]?.environment ?? '';
     const texts = [template(name), ...(small ? [kustomize(name), releases(name)] : [])];
     for (const text of texts) assertSame(objects, loadAll(text), name);
   });
-  const releases = (name: string) =>
-    ['rest', ...(installations.find(({ environment }) => environment === name)?.services.keys() ?? [])]
-      .map((release) => run(helm, 'template', release, chart, '-f', join(chart, `release-${name}-${release}.yaml`)))
-      .join('');
   const forAll = (render: (name: string) => string) => () => {
     for (const { environment } of installations)
       writeFileSync(join(folder, `${environment}.yaml`), render(environment));

@@ -1,13 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../catalog.ts';
 import { production } from '../../environments/production.ts';
+import { EVALUATION_SECONDS, SCRAPE_SECONDS } from '../prometheus/config.ts';
 import type { Alert } from '../rules/rule.ts';
 import { ruleGroups } from '../rules/rule-groups.ts';
 import { watchOf } from '../watch.ts';
 import { INHIBITIONS, type Inhibition } from './inhibitions.ts';
+import { routesOf } from './routes.ts';
 
 const watch = watchOf(production, catalog);
-const alerts = watch === null ? [] : ruleGroups(watch).flatMap((group) => group.alerts);
+const groups = watch === null ? [] : ruleGroups(watch);
+const alerts = groups.flatMap((group) => group.alerts);
+
+function seconds(duration: string): number {
+  const [, count = '', unit = ''] = /^(\d+)([smh])$/.exec(duration) ?? [];
+  return Number(count) * ({ s: 1, m: 60, h: 3_600 }[unit] ?? Number.NaN);
+}
+
+/** Seconds that an expression looks back, by itself or through what is recorded. */
+function windowsOf(expr: string): number[] {
+  const recorded = groups.flatMap(({ recordings }) => recordings).filter(({ record }) => expr.includes(record));
+  return [expr, ...recorded.map((recording) => recording.expr)].flatMap((text) =>
+    [...text.matchAll(/\[(\w+)\]/g)].map(([, window = '']) => seconds(window)),
+  );
+}
 
 function holds(matchers: readonly string[], alert: Alert): boolean {
   const labels: Record<string, string> = { alertname: alert.name, severity: alert.severity, symptom: alert.symptom };
@@ -49,5 +65,28 @@ describe('what is silenced', () => {
     expect(silenced).toContain('RedisDown > RedisReplicationBroken');
     expect(silenced).toContain('RedisDown > HighErrorRate');
     expect(silenced).not.toContain('RedisDown > RedisPersistenceFailing');
+  });
+
+  // A burnt budget is news of its own: its windows of half an hour are not waited for.
+  it('stays silent until its own windows have forgotten the cause', () => {
+    const scrapedAndJudged = SCRAPE_SECONDS + EVALUATION_SECONDS;
+    for (const { source, target } of INHIBITIONS.filter(({ source: [first] }) => first?.startsWith('alertname'))) {
+      const slowest = Math.max(
+        ...alerts
+          .filter((alert) => holds(target, alert) && alert.severity === 'critical' && alert.slo === undefined)
+          .flatMap(({ expr }) => windowsOf(expr)),
+      );
+      const causes = alerts.filter((alert) => holds(source, alert));
+      for (const { name, keepFiringFor = '0s' } of causes) {
+        expect(seconds(keepFiringFor), name).toBeGreaterThanOrEqual(slowest + scrapedAndJudged);
+      }
+    }
+  });
+
+  it('waits with its first page until a cause, read and judged an interval later, has come', () => {
+    const { monitoring } = production;
+    const routes = monitoring.kind === 'off' ? [] : routesOf(monitoring.mail);
+    const page = routes.find(({ receiver }) => receiver === 'page');
+    expect(seconds(page?.groupWait ?? '0s')).toBeGreaterThanOrEqual(SCRAPE_SECONDS + EVALUATION_SECONDS);
   });
 });

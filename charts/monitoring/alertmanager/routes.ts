@@ -30,7 +30,8 @@ export function routesOf(mail: Mail): Route[] {
     {
       receiver: 'page',
       matchers: ['severity="critical"'],
-      groupWait: '15s',
+      // A cause may be read and judged later than its effect, by an interval each: it comes in time to hide it.
+      groupWait: '30s',
       groupInterval: '2m',
       repeatInterval: '1h',
     },

@@ -10,7 +10,7 @@ export const PROMETHEUS_PATHS = {
 
 /** Seconds between two readings of a target, and between two evaluations of the rules. */
 export const SCRAPE_SECONDS = 15;
-export const EVALUATION_SECONDS = 30;
+export const EVALUATION_SECONDS = 15;
 
 /** prometheus.yaml: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 export function prometheusConfig(

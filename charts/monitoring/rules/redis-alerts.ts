@@ -4,7 +4,7 @@ import { constant, type ProofSeries } from './proof.ts';
 import { backupMissing } from './redis-backup-alert.ts';
 import { replicationAlerts } from './redis-replication-alerts.ts';
 import { ofServer, REDIS } from './redis-series.ts';
-import type { Alert } from './rule.ts';
+import { type Alert, EFFECTS_FADE } from './rule.ts';
 
 /** Redis itself: is it there, does it have room, does it keep what it was given. */
 export function redisAlerts(redis: WatchedRedis, watch: Watch): Alert[] {
@@ -33,6 +33,7 @@ function redisDown(watch: Watch): Alert {
     symptom: 'redis',
     expr: `absent(${series('redis_instance_info', { ...scope(watch), role: 'master' })})`,
     for: '1m',
+    keepFiringFor: EFFECTS_FADE,
     summary: 'No Redis primary answers',
     description: `Reads and writes of every service in ${watch.namespace} fail with 503 until one answers; a failover should take 15 seconds.`,
     proof: { fires: server('slave'), quiet: server('master'), at: '5m' },

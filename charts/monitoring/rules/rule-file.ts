@@ -26,6 +26,7 @@ function alertDocument(alert: Alert, watch: Watch): Record<string, unknown> {
     alert: alert.name,
     expr: alert.expr,
     for: alert.for,
+    ...(alert.keepFiringFor === undefined ? {} : { keep_firing_for: alert.keepFiringFor }),
     labels: {
       severity: alert.severity,
       symptom: alert.symptom,

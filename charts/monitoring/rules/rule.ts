@@ -36,6 +36,12 @@ export type Symptom = (typeof SYMPTOMS)[number];
 /** The dashboard that shows what an alert is about: a fixed page, or the one of a service. */
 export type DashboardRef = 'overview' | 'redis' | 'capacity' | { readonly service: string };
 
+/**
+ * How long a cause goes on firing when it is over, so that its last effects are still hidden: they look back up to five minutes,
+ * and a minute is for reading and judging them.
+ */
+export const EFFECTS_FADE = '6m';
+
 export interface RecordingRule {
   /** `level:metric:operation`, https://prometheus.io/docs/practices/rules/ */
   readonly record: string;
@@ -55,6 +61,8 @@ export interface Alert {
   readonly expr: string;
   /** How long it must hold, in Prometheus' notation: `5m`. */
   readonly for: string;
+  /** How long it goes on firing when its condition is over: a cause outlives the effects that it hides, see `EFFECTS_FADE`. @default - not at all */
+  readonly keepFiringFor?: string;
   /** One line, with the values that matter. */
   readonly summary: string;
   /** What it means for users and what the threshold is, with its unit and what a percentage is a percentage of. */

@@ -3,7 +3,7 @@ import { series } from '../promql.ts';
 import type { Watch, WatchedService } from '../watch.ts';
 import { constant, counter, type ProofSeries } from './proof.ts';
 import { pod, trafficOf } from './proof-traffic.ts';
-import type { Alert } from './rule.ts';
+import { type Alert, EFFECTS_FADE } from './rule.ts';
 import { SERVICE_SERIES } from './service-recordings.ts';
 import { slisOf } from './sli.ts';
 
@@ -26,6 +26,7 @@ function serviceDown({ name }: WatchedService, watch: Watch): Alert {
     service: name,
     expr: `absent(${series('up', { namespace: watch.namespace, job: name })} == 1)`,
     for: '1m',
+    keepFiringFor: EFFECTS_FADE,
     summary: `${name} is down: not one of its pods answers`,
     description: `Prometheus reaches no pod of ${name} in ${watch.namespace}, so nobody else does either.`,
     dashboard: { service: name },

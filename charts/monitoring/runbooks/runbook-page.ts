@@ -30,7 +30,7 @@ function generatedPart({ name, rules, watch }: AlertFamily): string {
     `| | |`,
     `|---|---|`,
     `| severity | ${severityText(first)} |`,
-    `| fires | when it holds for ${first.for} |`,
+    `| fires | when it holds for ${first.for}${keepsFiring(first)} |`,
     `| about | ${services.length === 0 ? 'any workload of the environment' : services.join(', ')} |`,
     `| dashboard | ${dashboards(rules)} |`,
     `| hidden by | ${hiddenBy(first)} |`,
@@ -46,6 +46,10 @@ function generatedPart({ name, rules, watch }: AlertFamily): string {
     `[Open the dashboard](${dashboardUrl(first.dashboard, watch)}) after \`kubectl -n ${watch.monitoringNamespace ?? watch.namespace} port-forward service/grafana 3000\`.`,
     '',
   ].join('\n');
+}
+
+function keepsFiring({ keepFiringFor }: Alert): string {
+  return keepFiringFor === undefined ? '' : `, and ${keepFiringFor} longer, to hide what fades more slowly`;
 }
 
 function severityText({ severity }: Alert): string {

@@ -20,6 +20,11 @@ export class Daemon {
     return this.#output;
   }
 
+  /** What daemons do on a SIGHUP: read their files again. */
+  reload(): void {
+    this.#process.kill('SIGHUP');
+  }
+
   async stop(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = once(this.#process, 'exit');

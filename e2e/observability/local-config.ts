@@ -19,6 +19,11 @@ export interface LocalConfigOptions {
   /** In the place of cert-manager's Service. */
   readonly certManager: string;
   readonly alertmanager: string;
+}
+
+export interface LocalRulesOptions {
+  readonly objects: readonly Rendered[];
+  readonly folder: string;
   /** Alerts that need not wait as long as in production. */
   readonly impatient: readonly string[];
 }
@@ -48,28 +53,35 @@ interface Rule {
 }
 
 /**
- * Prometheus' files of dist/ with five changes: pods are given instead of discovered, other addresses are local ones, everything is read and
- * judged every second, the alerts that the test waits for have a `for` of two seconds, and minutes up to six, of the short windows and of what
- * goes on firing after them, are a tenth as long. Relabelling, limits and rules are as in dist/.
+ * Prometheus' configuration of dist/ with three changes: pods are given instead of discovered, other addresses are local ones, everything is
+ * read and judged every second. Relabelling and limits are as in dist/. It has no rules before `writeRules` and a reload.
  */
 export function writePrometheusFiles(options: LocalConfigOptions): string {
   const { objects, folder } = options;
   const config = yamlOf<PrometheusConfig>(objects, 'prometheus-config', 'prometheus.yaml');
-  const rules = join(folder, 'rules');
-  mkdirSync(rules, { recursive: true });
-  for (const [name, file] of Object.entries(ruleFilesOf<RuleFile>(objects))) {
-    writeFileSync(join(rules, name), dump(impatient(file, options.impatient), { noRefs: true }));
-  }
   const path = join(folder, 'prometheus.yaml');
   const local = {
     ...config,
     global: { ...config.global, scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
-    rule_files: [`${rules}/*.yaml`],
+    rule_files: [`${rulesFolder(folder)}/*.yaml`],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [options.alertmanager] }] }] },
     scrape_configs: config.scrape_configs.map((scrape) => localScrape(scrape, options)),
   };
   writeFileSync(path, dump(local, { noRefs: true }));
   return path;
+}
+
+const rulesFolder = (folder: string) => join(folder, 'rules');
+
+/**
+ * The rules of dist/ in a hurry: the alerts that the test waits for have a `for` of two seconds, and minutes up to six, of the short windows
+ * and of what goes on firing after them, are a tenth as long.
+ */
+export function writeRules({ objects, folder, impatient: alerts }: LocalRulesOptions): void {
+  mkdirSync(rulesFolder(folder), { recursive: true });
+  for (const [name, file] of Object.entries(ruleFilesOf<RuleFile>(objects))) {
+    writeFileSync(join(rulesFolder(folder), name), dump(impatient(file, alerts), { noRefs: true }));
+  }
 }
 
 function impatient({ groups }: RuleFile, alerts: readonly string[]): RuleFile {

@@ -7,7 +7,7 @@ import { freePort, RealRedis } from '../../test/real-redis.ts';
 import { Daemon } from './daemon.ts';
 import { Exposition } from './exposition.ts';
 import { kubeState } from './kube-state.ts';
-import { type LocalTarget, writeAlertmanagerFiles, writePrometheusFiles } from './local-config.ts';
+import { type LocalTarget, writeAlertmanagerFiles, writePrometheusFiles, writeRules } from './local-config.ts';
 import { Mailbox } from './mailbox.ts';
 import { Queries } from './queries.ts';
 import type { Rendered } from './rendered.ts';
@@ -85,12 +85,30 @@ export class WatchedPlatform {
     const services = await startServices(this.redis[0]?.url ?? '');
     this.#stops.unshift(() => stopServices(services));
     await this.#startAlertmanager();
-    const prometheus = await this.#startPrometheus([...redis, ...this.#targetsOf(services)]);
+    const targets = [...redis, ...this.#targetsOf(services), ...(await this.#monitors())];
+    const prometheus = await this.#startPrometheus(targets);
     const traffic = new Traffic(services);
     this.#stops.unshift(() => traffic.stop());
-    await eventually(() => this.queries.values('up'), { withinMs: 20_000 }).catch((error: Error) => {
+    await this.#judgeOnceRead(prometheus, targets);
+  }
+
+  /** It needs five seconds to find its targets: with rules from the start, alerts of two seconds would find everything absent. */
+  async #judgeOnceRead(prometheus: Daemon, targets: readonly LocalTarget[]): Promise<void> {
+    await eventually(
+      async () => {
+        const down = await this.queries.targetsDown();
+        const up = await this.queries.values('up == 1');
+        if (down.length > 0 || up.length < targets.length) {
+          throw new Error(`${up.length} of ${targets.length} targets answer; ${down.join(', ')}`);
+        }
+      },
+      { withinMs: 40_000 },
+    ).catch((error: Error) => {
       throw new Error(`${error.message}\n${prometheus.output}`);
     });
+    const { objects, impatient } = this.#props;
+    writeRules({ objects, folder: this.#folder, impatient });
+    prometheus.reload();
   }
 
   /** Starts a program and remembers to stop it. */
@@ -146,14 +164,13 @@ export class WatchedPlatform {
   }
 
   async #startPrometheus(targets: readonly LocalTarget[]): Promise<Daemon> {
-    const { objects, impatient, programs } = this.#props;
+    const { objects, programs } = this.#props;
     const config = writePrometheusFiles({
       objects,
       folder: this.#folder,
       alertmanager: this.#addresses.alertmanager,
-      impatient,
       certManager: await this.#startExposition(() => certificate(this.#props.namespace)),
-      targets: [...targets, ...(await this.#monitors())],
+      targets,
     });
     return this.#daemon(programs.prometheus, [
       `--config.file=${config}`,

@@ -11,8 +11,8 @@ import { updatedPages } from './delivery/diagrams/updated-pages.ts';
 import { GuardrailError } from './output/judge.ts';
 import { runbookPages } from './output/runbook-pages.ts';
 import { writePlatform } from './output/write-platform.ts';
+import { ROOT } from './root.ts';
 
-const root = import.meta.dirname;
 /** Set by `cdk8s synth`, which empties that folder first and expects manifests in it: it gets a copy. */
 const scratch = process.env['CDK8S_OUTDIR'];
 const platform = { catalog, environments };
@@ -20,9 +20,9 @@ const platform = { catalog, environments };
 try {
   const compose = () => composeFile({ catalog, environment: dev, rateLimit: RATE_LIMIT });
   const pages = (files: readonly ManifestFile[]) =>
-    new Map([...updatedPages(platform, files, root), ...runbookPages(platform, root)]);
-  console.log(writePlatform(platform, { compose, pages }, root));
-  if (scratch !== undefined) cpSync(join(root, 'dist'), scratch, { recursive: true });
+    new Map([...updatedPages(platform, files, ROOT), ...runbookPages(platform, ROOT)]);
+  console.log(writePlatform(platform, { compose, pages }, ROOT));
+  if (scratch !== undefined) cpSync(join(ROOT, 'dist'), scratch, { recursive: true });
 } catch (error) {
   if (!(error instanceof PlatformError || error instanceof GuardrailError)) throw error;
   console.error(`${error.message}\nnothing was written`);

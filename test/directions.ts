@@ -16,6 +16,8 @@ export interface Direction {
 /** The whole of app/ that the manifests know, and the whole of guardrails/ that they write. */
 const CONTRACT = 'app/contract.ts';
 const ANNOTATIONS = 'guardrails/annotations.ts';
+/** Where the project's files are. */
+const ROOT = 'root.ts';
 
 /** What decides about one installation; constructs must work for any. */
 const VALUES = [
@@ -27,7 +29,7 @@ const VALUES = [
 export const DIRECTIONS: readonly Direction[] = [
   {
     folder: 'charts',
-    may: [CONTRACT, ANNOTATIONS],
+    may: [CONTRACT, ANNOTATIONS, ROOT],
     mayUseTypesOf: [],
     except: VALUES,
     because:
@@ -77,7 +79,7 @@ export const DIRECTIONS: readonly Direction[] = [
   },
   {
     folder: 'guardrails',
-    may: [],
+    may: [ROOT],
     mayUseTypesOf: [],
     except: [],
     because: 'rules know manifests, ours or not, and never how they were made',

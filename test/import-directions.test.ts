@@ -60,6 +60,15 @@ describe('synthesis is pure', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('asks in root.ts alone where its files are, for `npm run synth` makes one file of all', () => {
+    const ownPrograms = ['guardrails/docs.ts', 'guardrails/schema/generate.ts'];
+    const files = [...new Set(IMPORTS.map(({ from }) => from))].filter((file) =>
+      /^(?:charts|output|guardrails|delivery\/diagrams)\//.test(file),
+    );
+    const asking = files.filter((file) => /import\.meta/.test(readFileSync(join(ROOT, file), 'utf8')));
+    expect(asking.filter((file) => !ownPrograms.includes(file))).toEqual([]);
+  });
+
   it('opens no socket and starts no process', () => {
     const outside = ['node:net', 'node:http', 'node:https', 'node:dns', 'node:child_process'];
     const wrong = IMPORTS.filter(({ from, to }) => from.startsWith('charts/') && outside.includes(to));

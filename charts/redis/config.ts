@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PORTS } from '../../app/contract.ts';
+import { ROOT } from '../../root.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { RedisBackup } from '../environments/redis.ts';
 import { rolesFile, SENTINEL_DEFAULT_RULES } from './acl.ts';
@@ -38,7 +40,7 @@ const SCRATCH_PORT = 6400;
 
 /** A file of scripts/, as it is. */
 function script(name: string): string {
-  return readFileSync(new URL(`./scripts/${name}`, import.meta.url), 'utf8');
+  return readFileSync(join(ROOT, 'charts/redis/scripts', name), 'utf8');
 }
 
 function scripts(...names: readonly string[]): Record<string, string> {

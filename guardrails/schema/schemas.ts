@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../root.ts';
 import type { Ref, Schemas, Shape } from './model.ts';
 
 let loaded: Schemas | undefined;
 
 /** The shapes of the API, read once, when first asked for. */
 export function schemas(): Schemas {
-  loaded ??= JSON.parse(readFileSync(new URL('api.generated.json', import.meta.url), 'utf8')) as Schemas;
+  loaded ??= JSON.parse(readFileSync(join(ROOT, 'guardrails/schema/api.generated.json'), 'utf8')) as Schemas;
   return loaded;
 }
 

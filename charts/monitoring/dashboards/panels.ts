@@ -1,3 +1,4 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   BigValueColorMode,
   BigValueGraphMode,
@@ -10,7 +11,7 @@ import {
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import { type Threshold, ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
-import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { DATASOURCE } from './datasource.ts';
@@ -90,13 +91,19 @@ export function graph(options: PanelOptions): TimeSeriesBuilder {
   return options.max === undefined ? panel : panel.max(options.max);
 }
 
-function target({ expr, legend }: Query, index: number): DataqueryBuilder {
-  return new DataqueryBuilder()
-    .refId(String.fromCharCode('A'.charCodeAt(0) + index))
-    .datasource(DATASOURCE)
-    .expr(expr)
-    .legendFormat(legend)
-    .range();
+/** Plain data: the SDK's builder for these six fields would load its whole next schema of dashboards too, 40 ms of every synthesis. */
+function target({ expr, legend }: Query, index: number): Builder<Dataquery> {
+  const query = {
+    expr,
+    refId: String.fromCharCode('A'.charCodeAt(0) + index),
+    datasource: DATASOURCE,
+    legendFormat: legend,
+    range: true,
+    instant: false,
+    // The SDK's mark of a query's type; JSON has no functions.
+    _implementsDataqueryVariant: () => undefined,
+  };
+  return { build: () => query };
 }
 
 function thresholds(limits: Limits | undefined): ThresholdsConfigBuilder {

@@ -28,7 +28,7 @@ export function alertmanager({ monitoring, namespace }: Stack): Component {
       `--web.external-url=http://localhost:${port}`,
     ],
     env: [],
-    files: [
+    files: () => [
       {
         configMap: 'alertmanager-config',
         mountPath: ALERTMANAGER_PATHS.config,

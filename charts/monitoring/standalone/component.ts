@@ -10,8 +10,11 @@ export interface Component {
   readonly ports: Readonly<Record<string, number>>;
   readonly args: readonly string[];
   readonly env: readonly k8s.EnvVar[];
-  /** Files of ConfigMaps; a change of one rolls the pod. */
-  readonly files: readonly MountedFiles[];
+  /**
+   * Files of ConfigMaps; a change of one rolls the pod. Written when asked for: rules and dashboards are most of the work, and whoever only
+   * adds up what the programs request needs none.
+   */
+  readonly files: () => readonly MountedFiles[];
   /** Keys of a Secret that become files; null for none. */
   readonly secret: { readonly name: string; readonly keys: readonly string[]; readonly mountPath: string } | null;
   /** Folders that it writes to and loses with the pod, with their size limit. */

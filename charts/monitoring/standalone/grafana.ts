@@ -31,7 +31,7 @@ export function grafana(stack: Stack): Component {
     ports: { [METRICS_PORT_NAME]: port },
     args: [],
     env: Object.entries(settings(stack)).map(([name, value]) => ({ name, value })),
-    files: [datasources(stack), providers(), ...dashboards(stack)],
+    files: () => [datasources(stack), providers(), ...dashboards(stack)],
     secret: { name: secret.name, keys: [secret.key], mountPath: PATHS.secret },
     scratch: { [PATHS.data]: '256Mi', '/var/log/grafana': '16Mi', '/tmp': '64Mi' },
     volume: null,

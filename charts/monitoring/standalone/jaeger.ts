@@ -25,7 +25,7 @@ export function jaeger({ watch, namespace, monitoring }: Stack): Component {
     ports: { otlp, ui: jaegerUi, [METRICS_PORT_NAME]: jaegerMetrics, health: jaegerHealth },
     args: [`--config=${CONFIG_PATH}/config.yaml`],
     env: [],
-    files: [
+    files: () => [
       {
         configMap: 'jaeger-config',
         mountPath: CONFIG_PATH,

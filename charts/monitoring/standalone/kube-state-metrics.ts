@@ -30,7 +30,7 @@ export function kubeStateMetrics({ watch, monitoring, namespace }: Stack): Compo
       `--metric-allowlist=${KUBE_STATE_METRICS.map(metricName).join(',')}`,
     ],
     env: [],
-    files: [],
+    files: () => [],
     secret: null,
     scratch: {},
     volume: null,

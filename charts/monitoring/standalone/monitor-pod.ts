@@ -1,11 +1,13 @@
 import { k8s } from 'cdk8s-plus-28';
 import { UID } from '../../../app/contract.ts';
 import { quantities, resourceList } from '../../constructs/quantity.ts';
-import { type Component, GRACE_SECONDS, type Probe } from './component.ts';
+import { type Component, GRACE_SECONDS, type MountedFiles, type Probe } from './component.ts';
 import type { MonitorProps } from './monitor.ts';
 
 /** The pod of one program: Pod Security `restricted`, a read-only root file system, no token unless it reads the API. */
-export function monitorPod({ component, placement, priorityClassName }: MonitorProps): k8s.PodSpec {
+export function monitorPod(props: MonitorProps, files: readonly MountedFiles[]): k8s.PodSpec {
+  const { component, placement, priorityClassName } = props;
+  const folders = foldersOf(files);
   return {
     serviceAccountName: component.name,
     automountServiceAccountToken: component.readsApi,
@@ -24,12 +26,12 @@ export function monitorPod({ component, placement, priorityClassName }: MonitorP
     ...(placement.tolerations.length === 0
       ? {}
       : { tolerations: placement.tolerations.map((toleration) => ({ ...toleration, operator: 'Equal' })) }),
-    containers: [container(component)],
-    volumes: volumesOf(component),
+    containers: [container(component, folders)],
+    volumes: volumesOf(component, folders),
   };
 }
 
-function container(component: Component): k8s.Container {
+function container(component: Component, folders: Folders): k8s.Container {
   return {
     name: component.name,
     image: component.image,
@@ -55,7 +57,7 @@ function container(component: Component): k8s.Container {
       capabilities: { drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    volumeMounts: mountsOf(component),
+    volumeMounts: mountsOf(component, folders),
   };
 }
 
@@ -63,19 +65,21 @@ function probe({ path, port }: Probe, timing: Pick<k8s.Probe, 'periodSeconds' | 
   return { httpGet: { path, port: k8s.IntOrString.fromNumber(port) }, timeoutSeconds: 4, ...timing };
 }
 
-/** The folders of ConfigMaps in the order of first mention; ConfigMaps of one folder become one projected volume. */
-function folders(component: Component): Map<string, string[]> {
+/** ConfigMaps by the folder in which their keys are files, in the order of first mention; those of one folder become one projected volume. */
+type Folders = ReadonlyMap<string, readonly string[]>;
+
+function foldersOf(files: readonly MountedFiles[]): Folders {
   const byPath = new Map<string, string[]>();
-  for (const { mountPath, configMap } of component.files) {
+  for (const { mountPath, configMap } of files) {
     byPath.set(mountPath, [...(byPath.get(mountPath) ?? []), configMap]);
   }
   return byPath;
 }
 
-function volumesOf(component: Component): k8s.Volume[] {
+function volumesOf(component: Component, folders: Folders): k8s.Volume[] {
   const { secret } = component;
   return [
-    ...[...folders(component).values()].map((configMaps, index) => ({
+    ...[...folders.values()].map((configMaps, index) => ({
       name: `config-${index}`,
       projected: { sources: configMaps.map((name) => ({ configMap: { name } })) },
     })),
@@ -99,10 +103,10 @@ function volumesOf(component: Component): k8s.Volume[] {
   ];
 }
 
-function mountsOf(component: Component): k8s.VolumeMount[] {
+function mountsOf(component: Component, folders: Folders): k8s.VolumeMount[] {
   const { secret, volume } = component;
   return [
-    ...[...folders(component).keys()].map((mountPath, index) => ({
+    ...[...folders.keys()].map((mountPath, index) => ({
       name: `config-${index}`,
       mountPath,
       readOnly: true,

@@ -21,16 +21,18 @@ export interface MonitorProps {
 /** One program of the monitoring: account, configuration, Service, workload, policy. */
 export class Monitor extends Construct {
   private readonly props: MonitorProps;
+  private readonly files: readonly MountedFiles[];
 
   constructor(scope: Construct, id: string, props: MonitorProps) {
     super(scope, id);
     this.props = props;
     const { component, namespace } = props;
+    this.files = component.files();
     new k8s.KubeServiceAccount(this, 'account', {
       metadata: this.metadata(),
       automountServiceAccountToken: component.readsApi,
     });
-    for (const files of component.files) this.addConfigMap(files);
+    for (const files of this.files) this.addConfigMap(files);
     this.addService();
     if (component.volume === null) this.addDeployment();
     else this.addStatefulSet(component.volume);
@@ -97,10 +99,10 @@ export class Monitor extends Construct {
   }
 
   private template(): k8s.PodTemplateSpec {
-    const checksum = createHash('sha256').update(JSON.stringify(this.props.component.files)).digest('hex');
+    const checksum = createHash('sha256').update(JSON.stringify(this.files)).digest('hex');
     return {
       metadata: { labels: this.labels(), annotations: { 'checksum/config': checksum } },
-      spec: monitorPod(this.props),
+      spec: monitorPod(this.props, this.files),
     };
   }
 

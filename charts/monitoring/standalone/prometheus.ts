@@ -33,7 +33,7 @@ export function prometheus(stack: Stack): Component {
       `--web.external-url=http://localhost:${port}`,
     ],
     env: [],
-    files: [configFiles(stack), ...ruleFiles(stack)],
+    files: () => [configFiles(stack), ...ruleFiles(stack)],
     secret: null,
     scratch: { '/tmp': '64Mi' },
     volume: { mountPath: PROMETHEUS_PATHS.data, sizeGi: prometheusSize.storageGi },

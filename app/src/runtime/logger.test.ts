@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAccessLog } from '../http/access-log.ts';
-import { openLogging } from './logger.ts';
+import { inBlocks, openLogging } from './logger.ts';
 
 const CONFIG = { service: 'quotes', environment: 'dev', version: '1.2.3', logLevel: 'info' } as const;
 const ENTRY = {
@@ -63,5 +63,25 @@ describe('the log', () => {
     const { lines, sink, logging } = setup('warn');
     createAccessLog(logging.log, sink)(ENTRY);
     expect(lines).toEqual([]);
+  });
+
+  it('hands lines over in blocks, and what is left when it is flushed or closed', () => {
+    const calls: string[] = [];
+    const sink = inBlocks({
+      write: (text) => void (text !== '' && calls.push(`${text.length} characters`)),
+      flush: () => void calls.push('flush'),
+      flushSync: () => void calls.push('flushSync'),
+      on: () => undefined,
+    });
+    sink.write('x'.repeat(8_000));
+    expect(calls).toEqual([]);
+    sink.write('y'.repeat(500));
+    expect(calls.splice(0)).toEqual(['8500 characters', 'flush']);
+    sink.write('z');
+    sink.flush?.();
+    expect(calls.splice(0)).toEqual(['1 characters', 'flush']);
+    sink.write('last');
+    sink.flushSync?.();
+    expect(calls).toEqual(['4 characters', 'flushSync']);
   });
 });

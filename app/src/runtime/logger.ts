@@ -18,8 +18,10 @@ export interface Logging {
   close(): void;
 }
 
-/** Bytes gathered before a write: a line at a time costs a system call per request. */
-const BUFFER_BYTES = 8192;
+/** Characters gathered before a write: a line at a time costs a system call per request. */
+const BLOCK_LENGTH = 8192;
+/** Most bytes that pino's destination writes at once, when what reads the log has been slow. */
+const MAX_WRITE_BYTES = 65_536;
 /** A quiet process shows its last lines after this time at the latest. */
 const FLUSH_EVERY_MS = 500;
 
@@ -44,7 +46,33 @@ export function openLogging(
 }
 
 function stdout(): LogSink {
-  return pino.destination({ fd: 1, sync: false, minLength: BUFFER_BYTES });
+  // The least length is out of reach: it writes when it is told to.
+  return inBlocks(pino.destination({ fd: 1, sync: false, minLength: MAX_WRITE_BYTES - 1, maxWrite: MAX_WRITE_BYTES }));
+}
+
+/** Hands lines over by the block: pino's destination measures all that it holds again with each line that it is given. */
+export function inBlocks(target: Required<Pick<LogSink, 'write' | 'flush' | 'flushSync' | 'on'>>): LogSink {
+  let block = '';
+  const handOver = () => {
+    target.write(block);
+    block = '';
+  };
+  const flush = () => {
+    handOver();
+    target.flush();
+  };
+  return {
+    write(line) {
+      block += line;
+      if (block.length >= BLOCK_LENGTH) flush();
+    },
+    flush,
+    flushSync() {
+      handOver();
+      target.flushSync();
+    },
+    on: (event, listener) => target.on(event, listener),
+  };
 }
 
 function flushAndStop(timer: NodeJS.Timeout, sink: LogSink): void {

@@ -5,7 +5,7 @@ import helmet from 'koa-helmet';
 export type HelmetOptions = NonNullable<Parameters<typeof helmet>[0]>;
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
-/** For JSON: nothing may be loaded, framed or sniffed. What only concerns pages and old browsers is left out. */
+/** For JSON: nothing may be loaded, framed or sniffed. What only concerns pages, their links and old browsers is left out. */
 export const API_HEADERS: HelmetOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
@@ -13,9 +13,10 @@ export const API_HEADERS: HelmetOptions = {
   },
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
+  referrerPolicy: false,
   xDnsPrefetchControl: false,
   xDownloadOptions: false,
-  xFrameOptions: { action: 'deny' },
+  xFrameOptions: false,
   xPermittedCrossDomainPolicies: false,
   xXssProtection: false,
 };

@@ -11,6 +11,7 @@ import type { RequestState } from './request-state.ts';
 import type { ProblemRenderer } from './respond-problem.ts';
 import type { Route } from './route.ts';
 import { API_HEADERS, type HeaderList, type HelmetOptions, securityHeaders } from './security-headers.ts';
+import { StraightRoutes } from './straight-routes.ts';
 
 export interface HttpAppProps {
   readonly context: ServiceContext;
@@ -29,7 +30,7 @@ export interface HttpAppProps {
 export async function createHttpApp(props: HttpAppProps): Promise<Koa<RequestState>> {
   const { context, metrics } = props;
   const app = new Koa<RequestState>();
-  const router = createRouter(props);
+  const { router, straight } = createRoutes(props);
   app.use(
     envelope({
       log: context.log,
@@ -41,6 +42,7 @@ export async function createHttpApp(props: HttpAppProps): Promise<Koa<RequestSta
       ...(props.tracing && { tracing: props.tracing }),
     }),
   );
+  app.use(straight);
   app.use(router.routes() as Koa.Middleware<RequestState>);
   app.use(router.allowedMethods() as Koa.Middleware<RequestState>);
   app.on('error', (err: unknown) => context.log.debug({ err }, 'response could not be sent'));
@@ -53,11 +55,18 @@ async function headersFor({ headers = API_HEADERS, context }: HttpAppProps): Pro
   return context.config.environment === 'dev' ? all.filter(([name]) => name !== 'strict-transport-security') : all;
 }
 
-function createRouter({ context, metrics, routes }: HttpAppProps): Router<RequestState> {
+function createRoutes({ context, metrics, routes }: HttpAppProps) {
   const router = new Router<RequestState>({ strict: true, sensitive: true });
+  const straightRoutes = new StraightRoutes();
   const admission = new Admission({ limit: context.config.maxInFlight, onShed: () => metrics.shed++ });
   for (const route of routes) {
-    router.register(route.path, [route.method], dispatch(route, { secrets: context.secrets, admission, metrics }));
+    const handle = dispatch(route, { secrets: context.secrets, admission, metrics });
+    router.register(route.path, [route.method], handle);
+    straightRoutes.add(route, handle);
   }
-  return router;
+  const straight: Koa.Middleware<RequestState> = (ctx, next) => {
+    const found = straightRoutes.find(ctx.method, ctx.path);
+    return found === undefined ? next() : found.handle(Object.assign(ctx, { params: found.params }));
+  };
+  return { router, straight };
 }

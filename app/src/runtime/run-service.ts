@@ -11,7 +11,7 @@ import { type Logging, openLogging } from './logger.ts';
 import { createRegistry } from './metrics.ts';
 import { notReady } from './readiness.ts';
 import { secretProblems } from './secret-problems.ts';
-import { Secrets } from './secrets.ts';
+import { Secrets, type SecretValues } from './secrets.ts';
 import type { Service, ServiceContext, ServiceModule } from './service.ts';
 import { openTracing, type Tracing } from './tracing.ts';
 
@@ -64,9 +64,10 @@ function createContext(
   { config, env, redisFactory = openRedis }: RunServiceProps,
   { log, sink }: Logging,
 ): ServiceContext {
-  const onError = (err: Error) => log.error({ err }, 'secret files cannot be read; the last good values stay in use');
-  const secrets = new Secrets({ env, environment: config.environment, onError });
-  const problems = secretProblems(config, secrets.current);
+  const onError = (err: Error) => log.error({ err }, 'secret files cannot be used; the last good values stay in use');
+  const problemsOf = (values: SecretValues) => secretProblems(config, values);
+  const secrets = new Secrets({ env, environment: config.environment, problemsOf, onError });
+  const problems = problemsOf(secrets.current);
   if (problems.length > 0) throw new ConfigError(problems);
   return { config, log, logSink: sink, registry: createRegistry(config), secrets, redisFactory };
 }

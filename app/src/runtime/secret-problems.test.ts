@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runApp } from '../../../test/run-app.ts';
+import { eventually } from '../../../test/eventually.ts';
+import { asAdmin, runApp } from '../../../test/run-app.ts';
 import { ConfigError } from './config.ts';
 
 let folder: string;
@@ -33,5 +34,15 @@ describe('a service outside dev', () => {
     await startAndStop({ ADMIN_KEY: 'long enough to be a key' });
     await writeFile(join(folder, 'admin-key'), 'long enough to be a key');
     await startAndStop({});
+  });
+
+  it('goes on with the long one when a rotation brings one that can be guessed', async () => {
+    await writeFile(join(folder, 'admin-key'), 'long enough to be a key');
+    const app = await runApp({ service: 'quotes', env: { ENVIRONMENT: 'production', SECRETS_DIR: folder } });
+    await writeFile(join(folder, 'admin-key'), 'short');
+    await eventually(() => expect(app.lines.join()).toContain('has 5 characters'));
+    const add = asAdmin('POST', { text: 'x', author: 'y' }, { Authorization: 'Bearer long enough to be a key' });
+    expect((await fetch(`${app.url}/quotes`, add)).status).toBe(201);
+    await app.stop();
   });
 });

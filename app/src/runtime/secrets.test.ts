@@ -66,6 +66,23 @@ describe('secrets', () => {
     expect(secrets.current.adminKeys).toEqual(['kept']);
   });
 
+  it('keep the last admin key when the new one is refused, say so once, and take the password beside it', async () => {
+    await write('admin-key', 'long enough');
+    const errors: string[] = [];
+    const secrets = new Secrets({
+      env: { SECRETS_DIR: folder },
+      environment: 'production',
+      problemsOf: ({ adminKeys: [key = ''] }) => (key.length < 10 ? [`${key} is too short`] : []),
+      onError: ({ message }) => errors.push(message),
+    });
+    await write('admin-key', 'short');
+    await write('redis-password', 'fresh');
+    await secrets.reread();
+    await secrets.reread();
+    expect(secrets.current).toEqual({ adminKeys: ['long enough'], redisPassword: 'fresh' });
+    expect(errors).toEqual(['short is too short']);
+  });
+
   it('do nothing without a folder', async () => {
     const secrets = new Secrets({ env: { ADMIN_KEY: 'x' }, environment: 'production' });
     secrets.watch(1);

@@ -19,7 +19,9 @@ export interface SecretValues {
 export interface SecretsProps {
   readonly env: Environment;
   readonly environment: EnvironmentName;
-  /** Called when the files cannot be read any more; the last good values stay in use. */
+  /** What is wrong with the admin keys of new values; they are not taken then. @default - nothing ever is */
+  readonly problemsOf?: (values: SecretValues) => readonly string[];
+  /** Called when the files cannot be read or taken any more, once for each reason; the last good values stay in use. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -30,6 +32,7 @@ export class Secrets {
   readonly #listeners = new Set<(values: SecretValues) => void>();
   #timer: NodeJS.Timeout | undefined;
   #values: SecretValues;
+  #reported = '';
 
   /** Reads the files at once, so that a process without its secrets fails at its start. */
   constructor(props: SecretsProps) {
@@ -70,17 +73,25 @@ export class Secrets {
     try {
       const text = (file: string) => readFile(join(folder, file), 'utf8').catch(absent);
       const files = [SECRET_FILES.adminKey, SECRET_FILES.adminKeyPrevious, SECRET_FILES.redisPassword].map(text);
-      this.#replace(this.#combine(...(await Promise.all(files))));
+      const values = this.#combine(...(await Promise.all(files)));
+      const problems = this.#props.problemsOf?.(values) ?? [];
+      this.#report(problems.join('; '));
+      this.#replace(values, problems.length > 0 || values.adminKeys.length === 0);
     } catch (error) {
-      this.#props.onError?.(error instanceof Error ? error : new Error(String(error)));
+      this.#report(error instanceof Error ? error.message : String(error));
     }
   }
 
-  #replace(values: SecretValues): void {
+  #report(reason: string): void {
+    if (reason !== '' && reason !== this.#reported) this.#props.onError?.(new Error(reason));
+    this.#reported = reason;
+  }
+
+  #replace(found: SecretValues, keepAdminKeys: boolean): void {
+    const values = keepAdminKeys ? { ...found, adminKeys: this.#values.adminKeys } : found;
     if (JSON.stringify(values) === JSON.stringify(this.#values)) return;
-    const kept = values.adminKeys.length === 0 ? this.#values.adminKeys : values.adminKeys;
-    this.#values = { ...values, adminKeys: kept };
-    for (const listener of this.#listeners) listener(this.#values);
+    this.#values = values;
+    for (const listener of this.#listeners) listener(values);
   }
 
   #combine(...[key, previous, password]: (string | undefined)[]): SecretValues {

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import { k8s, type Service } from 'cdk8s-plus-28';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { ADMIN_PATHS, PORTS } from '../app/contract.ts';
 import { WORKLOAD } from '../guardrails/annotations.ts';
 import { nameConstructs } from './construct-names.ts';
@@ -48,7 +48,9 @@ export class EnvironmentChart extends Chart {
     this.catalog = catalog;
     this.addFoundation();
     new RedisStore(this, 'redis', { environment, catalog });
-    const services = new Map(catalog.map((service) => [service.name, this.addService(service).service]));
+    // A scope of their own: a service may be called like a part of the platform.
+    const parent = new Construct(this, 'services');
+    const services = new Map(catalog.map((service) => [service.name, this.addService(parent, service).service]));
     this.addEdge(services);
     this.addMonitoring();
     nameConstructs(this);
@@ -89,11 +91,11 @@ export class EnvironmentChart extends Chart {
     );
   }
 
-  private addService(service: ServiceSpec): Microservice {
+  private addService(parent: Construct, service: ServiceSpec): Microservice {
     const { environment, catalog } = this;
     const { name } = service;
     const instance = environment.namespace;
-    const microservice = new Microservice(this, name, {
+    const microservice = new Microservice(parent, name, {
       ...environment,
       ...service,
       instance,

@@ -55,6 +55,18 @@ describe('a wrong catalog is told', () => {
     },
   );
 
+  it.each(['redis', 'redis-sentinel'])("when the name %j is the store's", (name) => {
+    expect(problemsOf(unchecked({ ...quotes, name, calls: [] }))).toEqual([
+      `catalog/${name}: the name '${name}' belongs to the store 'redis' and its parts; choose another`,
+    ]);
+  });
+
+  it.each(['overview', 'capacity'])('when the name %j is that of a dashboard', (name) => {
+    expect(problemsOf(unchecked({ ...quotes, name }))).toEqual([
+      `catalog/${name}: the name '${name}' belongs to a dashboard of the whole platform; choose another`,
+    ]);
+  });
+
   it('when a service calls what is not there, with the name that was meant', () => {
     expect(problemsOf(quotes, unchecked({ ...users, calls: ['qoutes'] }))).toEqual([
       "catalog/users: calls 'qoutes', which is neither a service nor a store (quotes, users, redis); did you mean 'quotes'?",

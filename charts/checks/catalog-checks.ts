@@ -1,4 +1,5 @@
 import { API_PREFIXES, DURATION_BUCKETS, FRONT_PATHS, STORES, URL_ENV } from '../../app/contract.ts';
+import type { DashboardRef } from '../monitoring/rules/rule.ts';
 import type { ServiceSpec } from '../services/service.ts';
 import { closest } from './closest.ts';
 import { cycleProblems } from './cycles.ts';
@@ -33,6 +34,7 @@ const PATH_PREFIX = /^\/(?:[a-z0-9-]+(?:\/[a-z0-9-]+)*)?$/;
 function serviceProblems(service: ServiceSpec, known: readonly string[]): string[] {
   const problems = [
     ...labelProblems('the name', service.name),
+    ...takenNames(service),
     ...callProblems(service, known),
     ...service.publicPaths
       .filter((path) => !PATH_PREFIX.test(path))
@@ -44,6 +46,22 @@ function serviceProblems(service: ServiceSpec, known: readonly string[]): string
     ...numberProblems(service),
   ];
   return problems.map((problem) => `catalog/${service.name}: ${problem}`);
+}
+
+/** Dashboards of the platform as a whole, beside one that each service gets under its name. */
+const PAGES: readonly string[] = ['overview', 'capacity'] satisfies DashboardRef[];
+
+/** Names under which the platform makes objects itself. */
+function takenNames({ name }: { readonly name: string }): string[] {
+  const store = STORES.find((store) => name === store || name.startsWith(`${store}-`));
+  return [
+    ...(store === undefined
+      ? []
+      : [`the name '${name}' belongs to the store '${store}' and its parts; choose another`]),
+    ...(PAGES.includes(name)
+      ? [`the name '${name}' belongs to a dashboard of the whole platform; choose another`]
+      : []),
+  ];
 }
 
 /** Whoever is called must exist, and its address must have a name in the caller's environment. */

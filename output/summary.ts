@@ -103,7 +103,10 @@ function gibibytes(mebibytes: number): string {
 /** What an environment needs beside dist/: the addons fill it, or a person does, one line a secret. */
 function secretsText(environments: readonly Environment[]): string {
   const commands = environments.flatMap((environment) => createSecretCommands(environment, secretsOf(environment)));
-  return ['secrets to fill by hand where the External Secrets operator does not:', ...commands].join('\n  ');
+  return [
+    'secrets to fill by hand where the External Secrets operator does not (each line asks for its values):',
+    ...commands,
+  ].join('\n  ');
 }
 
 /** At most so many names a line: the rest is `npm run diff`'s. */

@@ -123,8 +123,8 @@ describe('external secrets', () => {
 describe('secrets made by hand', () => {
   it('take one command each, with the keys that must be there', () => {
     expect(createSecretCommands(production, SPECS)).toEqual([
-      'kubectl -n quotes-production create secret generic admin-key --from-literal=admin-key=...',
-      'kubectl -n quotes-test-monitoring create secret generic mail --from-literal=smtp-password=...',
+      'charts/secrets/fill-secret.sh quotes-production admin-key admin-key',
+      'charts/secrets/fill-secret.sh quotes-test-monitoring mail smtp-password',
     ]);
   });
 

@@ -255,6 +255,11 @@ describe('adding a quote', () => {
     expect((await page('/browse/quote/pascal-coeur?done=added')).html).toContain('The quote has been added.');
   });
 
+  it('sends the source and the language that were given', async () => {
+    await send('/browse/new', { ...typed, source: 'Hamlet', language: ' en ' });
+    expect(JSON.parse(stub.requests[0]?.body ?? '')).toMatchObject({ source: 'Hamlet', language: 'en' });
+  });
+
   it('keeps what was typed, but never the key, when the key is wrong', async () => {
     stub.answers(() => ({ status: 401, body: {} }));
     const { response, html } = await send('/browse/new', { ...typed, key: 'wrong-key' });

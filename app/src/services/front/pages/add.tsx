@@ -10,14 +10,15 @@ export interface QuoteDraft {
   readonly text: string;
   readonly author: string;
   readonly source: string;
+  readonly language: string;
 }
 
-export const EMPTY_DRAFT: QuoteDraft = { text: '', author: '', source: '' };
+export const EMPTY_DRAFT: QuoteDraft = { text: '', author: '', source: '', language: '' };
 
 export interface AddPageProps {
   readonly site: Site;
   readonly draft: QuoteDraft;
-  /** Reasons of a refusal by field name (`text`, `author`, `source`, `key`). */
+  /** Reasons of a refusal by field name (`text`, `author`, `source`, `language`, `key`). */
   readonly problems: Readonly<Record<string, string>>;
   readonly notice?: NoticeText | undefined;
 }
@@ -51,6 +52,16 @@ export function AddPage({ site, draft, problems, notice }: AddPageProps) {
             problem={problems['source']}
           >
             {(attributes) => <input {...attributes} value={draft.source} maxLength={200} autocomplete="off" />}
+          </Field>
+          <Field
+            name="language"
+            label="Their language"
+            hint="Its code: en, fr, fr-CA. Quotation marks and voices follow it; may stay empty."
+            problem={problems['language']}
+          >
+            {(attributes) => (
+              <input {...attributes} value={draft.language} maxLength={6} autocomplete="off" autocapitalize="off" />
+            )}
           </Field>
           <KeyField problem={problems['key']} />
           <p>

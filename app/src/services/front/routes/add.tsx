@@ -14,6 +14,7 @@ const formSchema = z.object({
   text: z.string().default(''),
   author: z.string().default(''),
   source: z.string().default(''),
+  language: z.string().default(''),
   key: z.string().default(''),
 });
 
@@ -46,7 +47,12 @@ export function addRoute(kit: FrontKit): Route {
     bodyFormat: 'form',
     responses: { 303: { description: 'Added' } },
     async handle(ctx, { body: { key, ...typed } }) {
-      const draft = { text: tidy(typed.text), author: tidy(typed.author), source: tidy(typed.source) };
+      const draft = {
+        text: tidy(typed.text),
+        author: tidy(typed.author),
+        source: tidy(typed.source),
+        language: tidy(typed.language),
+      };
       const outcome = await add(kit, ctx, { draft, key });
       if (outcome === undefined) return;
       const { status, problems, notice } = outcome;
@@ -67,9 +73,10 @@ interface Sent {
 
 /** Redirects to the new quote, or tells why there is none. */
 async function add(kit: FrontKit, ctx: HttpContext, { draft, key }: Sent): Promise<Outcome | undefined> {
-  const { source, ...rest } = draft;
+  const { text, author, source, language } = draft;
+  const given = { text, author, ...(source !== '' && { source }), ...(language !== '' && { language }) };
   try {
-    const quote = await kit.quotes.add(source === '' ? rest : draft, key, traceOf(ctx));
+    const quote = await kit.quotes.add(given, key, traceOf(ctx));
     ctx.status = 303;
     ctx.redirect(`${quoteLink(quote.id)}?done=added`);
     return undefined;

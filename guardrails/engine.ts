@@ -1,6 +1,6 @@
 import { exceptionsAreJustified, excuses, judgeExceptions } from './exceptions.ts';
 import type { Finding, Problem } from './finding.ts';
-import { Locations } from './locations.ts';
+import { locate, type Position } from './locations.ts';
 import { Platform } from './platform.ts';
 import { allRules } from './registry.ts';
 import { Resource } from './resource.ts';
@@ -18,16 +18,18 @@ export interface CheckOptions {
 export function checkPlatform(documents: readonly Document[], options: CheckOptions = {}): readonly Finding[] {
   const rules = options.rules ?? allRules();
   const platform = readPlatform(documents, options.previous);
-  const locations = new Locations(documents);
   const used = rules.map(() => new Set<Resource>());
-  const findings = rules.flatMap((rule, index) => {
-    const problems = [...rule.check(platform)].filter(
-      ({ at }) => !excuses(at.resource).includes(rule.id) || !used[index]?.add(at.resource),
-    );
-    return problems.map((problem) => toFinding(rule, problem, locations));
-  });
-  const unjustified = [...judgeExceptions(platform, rules, used)];
-  return [...findings, ...unjustified.map((problem) => toFinding(exceptionsAreJustified, problem, locations))];
+  const found = rules.flatMap((rule, index) =>
+    [...rule.check(platform)]
+      .filter(({ at }) => !excuses(at.resource).includes(rule.id) || !used[index]?.add(at.resource))
+      .map((problem) => ({ rule, problem })),
+  );
+  for (const problem of judgeExceptions(platform, rules, used)) found.push({ rule: exceptionsAreJustified, problem });
+  const positions = locate(
+    documents,
+    found.map(({ problem }) => problem.at),
+  );
+  return found.map(({ rule, problem }) => toFinding(rule, problem, positions.get(problem.at)));
 }
 
 /** The view that rules read. */
@@ -39,13 +41,13 @@ export function readPlatform(documents: readonly Document[], previous?: readonly
   );
 }
 
-function toFinding(rule: Rule, problem: Problem, locations: Locations): Finding {
+function toFinding(rule: Rule, problem: Problem, position: Position | undefined): Finding {
   const { resource } = problem.at;
   return {
     rule: rule.id,
     severity: problem.severity ?? rule.severity,
     file: resource.origin.file,
-    ...locations.of(problem.at),
+    ...position,
     kind: resource.kind,
     namespace: resource.namespace,
     name: resource.name,

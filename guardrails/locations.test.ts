@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { checkPlatform } from './engine.ts';
+import { parseText } from './parse.ts';
+
+const ITEMS = 500;
+const items = Array.from(
+  { length: ITEMS },
+  (_, index) => `- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: a${index}}\n  data: {a: ${index}}\n`,
+);
+const LIST = `apiVersion: v1\nkind: List\nitems:\n${items.join('')}`;
+const STREAM = items.map((item) => item.replace(/^..(?=\w)/gm, '')).join('---\n');
+
+describe('positions of findings', () => {
+  it('are found in every item of a List, in time that grows with the list and not with its square', () => {
+    const start = performance.now();
+    const findings = checkPlatform([parseText('list.yaml', LIST)]);
+    expect(findings.map(({ line, column }) => [line, column])).toEqual(items.map((_, index) => [index * 4 + 7, 13]));
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('are found in every document of a stream', () => {
+    const findings = checkPlatform([parseText('stream.yaml', STREAM)]);
+    expect(findings.map(({ line, column }) => [line, column])).toEqual(items.map((_, index) => [index * 5 + 4, 11]));
+  });
+
+  it('fall back on the nearest ancestor that is written', () => {
+    const [finding] = checkPlatform([
+      parseText('pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {}\n'),
+    ]);
+    expect(finding).toMatchObject({ rule: 'required-fields', line: 4, column: 7 });
+  });
+});

@@ -4,6 +4,7 @@ import { SECRETS_DIR } from '../../app/contract.ts';
 import type { Placement, Spread } from '../environments/environment.ts';
 import type { Resources } from '../services/service.ts';
 import type { SelectorLabels } from './labels.ts';
+import { nodeChoice } from './node-choice.ts';
 import { memoryText } from './quantity.ts';
 
 /** Keys of one Secret that become files of the same name. */
@@ -33,14 +34,8 @@ export function completePodTemplate(deployment: Deployment, options: PodTemplate
     enableServiceLinks: false,
     ...(options.priorityClassName === null ? {} : { priorityClassName: options.priorityClassName }),
     ...optionalList('topologySpreadConstraints', spreadConstraints(options.pods, options.spread)),
-    ...optionalList(
-      'tolerations',
-      options.placement.tolerations.map((toleration) => ({ ...toleration, operator: 'Equal' })),
-    ),
+    ...nodeChoice(options.placement),
     ...(options.placement.affinity === null ? {} : { affinity: options.placement.affinity }),
-    ...(Object.keys(options.placement.nodeSelector).length === 0
-      ? {}
-      : { nodeSelector: options.placement.nodeSelector }),
   };
   const spec = '/spec/template/spec';
   const patches = Object.entries(additions).map(([field, value]) => JsonPatch.add(`${spec}/${field}`, value));

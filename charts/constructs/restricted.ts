@@ -1,6 +1,7 @@
 import {
   Capability,
   type ContainerSecurityContextProps,
+  type k8s,
   type PodSecurityContextProps,
   SeccompProfileType,
 } from 'cdk8s-plus-28';
@@ -18,4 +19,26 @@ export const RESTRICTED_CONTAINER: ContainerSecurityContextProps = {
   readOnlyRootFilesystem: true,
   capabilities: { drop: [Capability.ALL] },
   seccompProfile: { type: SeccompProfileType.RUNTIME_DEFAULT },
+};
+
+/** The same for pods that are written with the L1 classes. */
+export const RESTRICTED_POD_SPEC: k8s.PodSecurityContext = {
+  runAsNonRoot: true,
+  runAsUser: UID,
+  runAsGroup: UID,
+  fsGroup: UID,
+  // Else the kubelet walks the whole volume at each start.
+  fsGroupChangePolicy: 'OnRootMismatch',
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+export const RESTRICTED_CONTAINER_SPEC: k8s.SecurityContext = {
+  runAsNonRoot: true,
+  runAsUser: UID,
+  runAsGroup: UID,
+  allowPrivilegeEscalation: false,
+  privileged: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
 };

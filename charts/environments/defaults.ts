@@ -1,9 +1,10 @@
 import { project } from '../project.ts';
-import type { RateLimit } from './edge.ts';
+import type { Edge, RateLimit } from './edge.ts';
 import type { Placement, ResourcePolicy, Scaling } from './environment.ts';
 import type { Mail, StandaloneMonitoring } from './monitoring.ts';
 import type { Peer } from './peer.ts';
 import type { RedisContainer } from './redis.ts';
+import type { Secrets } from './secrets.ts';
 
 /**
  * Values that staging and production share on purpose, so that a diff of the two shows policy only.
@@ -31,6 +32,29 @@ export const REDIS_CONTAINER: RedisContainer = {
 
 /** Where Traefik's own Helm chart puts its pods by default. */
 export const TRAEFIK: Peer = { namespace: 'traefik', podLabels: { 'app.kubernetes.io/name': 'traefik' } };
+
+/** Per client address; the burst lets a page and its assets through at once. Compose limits a laptop the same way. */
+export const RATE_LIMIT: RateLimit = { requestsPerMinute: 10, burst: 30 };
+
+/** The container ports of Traefik's entry points in its Helm chart. */
+export const TRAEFIK_LISTENERS = { http: 8_000, https: 8_443 } as const;
+
+/** The same Traefik before both, limited and with its Middlewares. */
+export const TRAEFIK_EDGE: Omit<Edge, 'host' | 'tls'> = {
+  exposure: 'ingress',
+  listeners: TRAEFIK_LISTENERS,
+  className: 'traefik',
+  rateLimit: RATE_LIMIT,
+  middlewares: true,
+  controller: TRAEFIK,
+  nodePort: null,
+};
+
+/** One Vault for all, a role in it for each. */
+export function vaultAs(role: string): Secrets {
+  const provider = { kind: 'vault', server: `https://vault.${project.domain}`, path: 'kv', role } as const;
+  return { kind: 'external', store: { kind: 'SecretStore', name: 'vault', provider }, refreshInterval: '15m' };
+}
 
 /** What a cluster of one's own is watched with. Addresses are those of a typical private cluster: edit them for yours. */
 export const MONITORING: Omit<StandaloneMonitoring, 'prometheusSize' | 'jaeger' | 'mail'> = {
@@ -63,12 +87,6 @@ export function mailTo(environment: string): Mail {
     heartbeat: `heartbeat-${environment}@${project.domain}`,
   };
 }
-
-/** Per client address; the burst lets a page and its assets through at once. Compose limits a laptop the same way. */
-export const RATE_LIMIT: RateLimit = { requestsPerMinute: 10, burst: 30 };
-
-/** The container ports of Traefik's entry points in its Helm chart. */
-export const TRAEFIK_LISTENERS = { http: 8_000, https: 8_443 } as const;
 
 /** No node pool of its own. */
 export const ANYWHERE: Placement = { nodeSelector: {}, tolerations: [], affinity: null };

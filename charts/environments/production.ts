@@ -6,10 +6,9 @@ import {
   MEASURED_RESOURCES,
   MONITORING,
   mailTo,
-  RATE_LIMIT,
   REDIS_CONTAINER,
-  TRAEFIK,
-  TRAEFIK_LISTENERS,
+  TRAEFIK_EDGE,
+  vaultAs,
 } from './defaults.ts';
 import type { Environment } from './environment.ts';
 import { OWN_CLUSTER } from './sync.ts';
@@ -38,29 +37,15 @@ export const production: Environment = {
   priority: 100_000,
   placement: ANYWHERE,
   edge: {
-    exposure: 'ingress',
-    listeners: TRAEFIK_LISTENERS,
-    className: 'traefik',
+    ...TRAEFIK_EDGE,
     host: project.domain,
     tls: {
       kind: 'issuer',
       issuer: 'letsencrypt-production',
       server: 'https://acme-v02.api.letsencrypt.org/directory',
     },
-    rateLimit: RATE_LIMIT,
-    middlewares: true,
-    controller: TRAEFIK,
-    nodePort: null,
   },
-  secrets: {
-    kind: 'external',
-    store: {
-      kind: 'SecretStore',
-      name: 'vault',
-      provider: { kind: 'vault', server: `https://vault.${project.domain}`, path: 'kv', role: 'quotes-production' },
-    },
-    refreshInterval: '15m',
-  },
+  secrets: vaultAs('quotes-production'),
   redis: {
     kind: 'sentinel',
     persistence: {

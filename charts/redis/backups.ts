@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { WORKLOAD } from '../../guardrails/annotations.ts';
+import { claimSpec } from '../constructs/claim.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { RedisBackup } from '../environments/redis.ts';
 import { type AclRole, ROLES } from './acl.ts';
@@ -62,11 +63,7 @@ export class RedisBackups extends Construct {
     const storageClass = redis.persistence.kind === 'volume' ? redis.persistence.storageClass : null;
     new k8s.KubePersistentVolumeClaim(this, 'volume', {
       metadata: identity(REDIS_NAMES.backup, environment).metadata,
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        ...(storageClass === null ? {} : { storageClassName: storageClass }),
-        resources: { requests: { storage: k8s.Quantity.fromString(`${backup.sizeGi}Gi`) } },
-      },
+      spec: claimSpec(backup.sizeGi, storageClass),
     });
   }
 

@@ -1,9 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import { PORT_NAMES, PORTS } from '../../app/contract.ts';
+import { RESTRICTED_CONTAINER_SPEC } from '../constructs/restricted.ts';
 import { IMAGES } from '../images.ts';
 import { ROLES } from './acl.ts';
 import { EXPORTER_SIZE } from './demands.ts';
-import { CONTAINER_SECURITY, resources } from './pod.ts';
+import { resources } from './pod.ts';
 import { secretOf } from './secrets.ts';
 
 /** Redis' figures for Prometheus, beside each server. It reads no key and no configuration: its user may not. */
@@ -26,6 +27,6 @@ export function exporterContainer(): k8s.Container {
     // No readiness: the exporter must not take Redis out of its Service.
     livenessProbe: { httpGet: health, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 },
     resources: resources(EXPORTER_SIZE),
-    securityContext: CONTAINER_SECURITY,
+    securityContext: RESTRICTED_CONTAINER_SPEC,
   };
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
-import { TMP_DIR, UID } from '../../app/contract.ts';
+import { TMP_DIR } from '../../app/contract.ts';
 import { recommendedLabels, type SelectorLabels, selectorLabels } from '../constructs/labels.ts';
+import { nodeChoice } from '../constructs/node-choice.ts';
 import { quantities, resourceList } from '../constructs/quantity.ts';
+import { RESTRICTED_CONTAINER_SPEC, RESTRICTED_POD_SPEC } from '../constructs/restricted.ts';
 import type { Environment } from '../environments/environment.ts';
 import { IMAGES, versionOf } from '../images.ts';
 import { type AclRole, standbyKey } from './acl.ts';
@@ -19,18 +21,6 @@ export const PATHS = {
   secrets: '/run/secrets/redis',
   backup: '/backup',
 } as const;
-
-/** Pod Security `restricted`, and a root file system that nobody writes to. */
-export const CONTAINER_SECURITY: k8s.SecurityContext = {
-  runAsNonRoot: true,
-  runAsUser: UID,
-  runAsGroup: UID,
-  allowPrivilegeEscalation: false,
-  privileged: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ['ALL'] },
-  seccompProfile: { type: 'RuntimeDefault' },
-};
 
 /** Name, selector and descriptive labels of one of the store's workloads. */
 export function identity(name: string, { namespace }: Environment) {
@@ -49,20 +39,9 @@ export function podSpec(environment: Environment): Omit<k8s.PodSpec, 'containers
     serviceAccountName: REDIS_NAMES.servers,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: UID,
-      runAsGroup: UID,
-      fsGroup: UID,
-      // Else the kubelet walks the whole volume at each start.
-      fsGroupChangePolicy: 'OnRootMismatch',
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: RESTRICTED_POD_SPEC,
     ...(priority === null ? {} : { priorityClassName: namespace }),
-    ...(Object.keys(placement.nodeSelector).length === 0 ? {} : { nodeSelector: { ...placement.nodeSelector } }),
-    ...(placement.tolerations.length === 0
-      ? {}
-      : { tolerations: placement.tolerations.map((toleration) => ({ ...toleration, operator: 'Equal' })) }),
+    ...nodeChoice(placement),
   };
 }
 
@@ -91,7 +70,7 @@ export function redisContainer(size: ContainerSize): Omit<k8s.Container, 'name'>
     image: IMAGES.redis,
     imagePullPolicy: 'IfNotPresent',
     resources: resources(size),
-    securityContext: CONTAINER_SECURITY,
+    securityContext: RESTRICTED_CONTAINER_SPEC,
   };
 }
 

@@ -4,9 +4,10 @@ import { TrafficPolicy } from '../constructs/traffic-policy.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { ServiceSpec } from '../services/service.ts';
 import { RedisBackups } from './backups.ts';
+import { RedisGroup } from './group.ts';
 import { identity } from './pod.ts';
-import { RedisSentinels } from './sentinels.ts';
-import { RedisServers } from './servers.ts';
+import { sentinelGroup } from './sentinels.ts';
+import { serverGroup } from './servers.ts';
 import { backupOf, REDIS_NAMES } from './shape.ts';
 import { storeTraffic } from './traffic.ts';
 
@@ -29,8 +30,8 @@ export class RedisStore extends Construct {
       metadata: identity(REDIS_NAMES.servers, environment).metadata,
       automountServiceAccountToken: false,
     });
-    if (redis.kind === 'sentinel') new RedisSentinels(this, 'sentinels', { environment, redis });
-    new RedisServers(this, 'servers', { environment, redis });
+    if (redis.kind === 'sentinel') new RedisGroup(this, 'sentinels', sentinelGroup(environment, redis));
+    new RedisGroup(this, 'servers', serverGroup(environment, redis));
     const backup = backupOf(redis);
     if (backup !== null) new RedisBackups(this, 'backups', { environment, redis, backup });
     for (const { name, ingress, egress } of storeTraffic(environment, catalog)) {

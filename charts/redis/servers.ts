@@ -1,15 +1,14 @@
-import { k8s } from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
+import type { k8s } from 'cdk8s-plus-28';
 import { PORT_NAMES, PORTS } from '../../app/contract.ts';
 import { WORKLOAD } from '../../guardrails/annotations.ts';
-import { DisruptionBudget } from '../constructs/disruption-budget.ts';
+import { dataClaim } from '../constructs/claim.ts';
 import type { Environment } from '../environments/environment.ts';
 import { REDIS_EXPORTER_METRICS } from '../monitoring/sources/metric-lines.ts';
 import { rolesOf } from './acl.ts';
 import { serverFiles } from './config.ts';
 import { exporterContainer } from './exporter.ts';
+import type { RedisGroupProps } from './group.ts';
 import {
-  checksumOf,
   commonVolumes,
   hostEnv,
   identity,
@@ -22,65 +21,31 @@ import {
 } from './pod.ts';
 import { needsOwnHosts, type OwnRedis, REDIS_NAMES, serverCount } from './shape.ts';
 
-export interface ServersProps {
-  readonly environment: Environment;
-  readonly redis: OwnRedis;
-}
-
 /** Longer than a hand-over and the write of what is left; Redis itself needs under a second. */
 const GRACE_SECONDS = 60;
 
 /** The servers: one, or three of which a Sentinel-elected one leads. Their headless Service gives each a name, ready or not. */
-export class RedisServers extends Construct {
-  constructor(scope: Construct, id: string, { environment, redis }: ServersProps) {
-    super(scope, id);
-    const { name, pods, metadata } = identity(REDIS_NAMES.servers, environment);
-    const files = serverFiles(environment, redis);
-    const count = serverCount(redis);
-    new k8s.KubeConfigMap(this, 'config', { metadata, data: { ...files } });
-    this.addService(environment, redis);
-    if (count > 1) new DisruptionBudget(this, 'disruption-budget', { ...metadata, pods, minAvailable: count - 1 });
-    new k8s.KubeStatefulSet(this, 'servers', {
-      metadata: { ...metadata, annotations: { ...annotations(redis), ...exporterMetrics(environment) } },
-      spec: {
-        serviceName: name,
-        replicas: count,
-        selector: { matchLabels: { ...pods } },
-        // Any order: whom to follow is what the Sentinels say, and waiting for ordinal 0 could wait for ever.
-        podManagementPolicy: 'Parallel',
-        updateStrategy: { type: 'RollingUpdate' },
-        minReadySeconds: 5,
-        revisionHistoryLimit: 5,
-        template: {
-          metadata: { labels: { ...metadata.labels }, annotations: { 'checksum/config': checksumOf(files) } },
-          spec: serverPod(environment, redis),
-        },
-        ...(redis.persistence.kind === 'volume' ? { volumeClaimTemplates: [claim(redis.persistence)] } : {}),
-      },
-    });
-  }
-
-  private addService(environment: Environment, redis: OwnRedis): void {
-    const { pods, metadata } = identity(REDIS_NAMES.servers, environment);
-    const port = (name: string, number: number) => ({
-      name,
-      port: number,
-      targetPort: k8s.IntOrString.fromString(name),
-    });
-    new k8s.KubeService(this, 'service', {
-      metadata,
-      spec: {
-        clusterIp: 'None',
-        selector: { ...pods },
-        // A server that is not ready yet must be found by its primary and the Sentinels, or it never gets ready.
-        ...(redis.kind === 'sentinel' ? { publishNotReadyAddresses: true } : {}),
-        ports: [
-          port(PORT_NAMES.redis, PORTS.redis),
-          ...(environment.monitoring.kind === 'off' ? [] : [port(PORT_NAMES.redisExporter, PORTS.redisExporter)]),
-        ],
-      },
-    });
-  }
+export function serverGroup(environment: Environment, redis: OwnRedis): RedisGroupProps {
+  const { persistence } = redis;
+  const replicas = serverCount(redis);
+  const watched = environment.monitoring.kind !== 'off';
+  return {
+    environment,
+    name: REDIS_NAMES.servers,
+    replicas,
+    minAvailable: replicas > 1 ? replicas - 1 : null,
+    files: serverFiles(environment, redis),
+    ports: {
+      [PORT_NAMES.redis]: PORTS.redis,
+      ...(watched ? { [PORT_NAMES.redisExporter]: PORTS.redisExporter } : {}),
+    },
+    // A server that is not ready yet must be found by its primary and the Sentinels, or it never gets ready.
+    namedUnready: redis.kind === 'sentinel',
+    minReadySeconds: 5,
+    annotations: { ...annotations(redis), ...exporterMetrics(environment) },
+    pod: serverPod(environment, redis),
+    claim: persistence.kind === 'volume' ? dataClaim(persistence.sizeGi, persistence.storageClass) : null,
+  };
 }
 
 /** What the exporter beside each server shows. */
@@ -127,16 +92,5 @@ function serverContainer(redis: OwnRedis, volumeMounts: k8s.VolumeMount[]): k8s.
     livenessProbe: scriptProbe('live', { periodSeconds: 10, failureThreshold: 6 }),
     readinessProbe: scriptProbe('ready', { periodSeconds: 5, failureThreshold: 3 }),
     volumeMounts,
-  };
-}
-
-function claim(persistence: Extract<OwnRedis['persistence'], { kind: 'volume' }>): k8s.KubePersistentVolumeClaimProps {
-  return {
-    metadata: { name: 'data' },
-    spec: {
-      accessModes: ['ReadWriteOnce'],
-      ...(persistence.storageClass === null ? {} : { storageClassName: persistence.storageClass }),
-      resources: { requests: { storage: k8s.Quantity.fromString(`${persistence.sizeGi}Gi`) } },
-    },
   };
 }

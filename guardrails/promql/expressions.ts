@@ -1,4 +1,5 @@
 import type { Field } from '../field.ts';
+import { oncePerPlatform } from '../memo.ts';
 import type { Platform } from '../platform.ts';
 import { type Analysis, analyse } from './analyse.ts';
 import { configFiles, writtenRules } from './rule-groups.ts';
@@ -12,16 +13,11 @@ export interface Expression {
   readonly analysis: Analysis;
 }
 
-const found = new WeakMap<Platform, readonly Expression[]>();
-
 /** Every expression in rules and dashboards, read once for all rules that ask. */
-export function expressions(platform: Platform): readonly Expression[] {
-  const known = found.get(platform);
-  if (known) return known;
-  const all = [...rules(platform), ...dashboards(platform)];
-  found.set(platform, all);
-  return all;
-}
+export const expressions = oncePerPlatform((platform): readonly Expression[] => [
+  ...rules(platform),
+  ...dashboards(platform),
+]);
 
 function* rules(platform: Platform): Iterable<Expression> {
   for (const { at, rule, title } of writtenRules(platform)) {

@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { Field, isRecord } from '../field.ts';
-import type { Platform } from '../platform.ts';
+import { oncePerPlatform } from '../memo.ts';
 
 /** An alerting or recording rule of Prometheus, wherever it is written. */
 export interface WrittenRule {
@@ -12,19 +12,11 @@ export interface WrittenRule {
   readonly title: string;
 }
 
-const found = new WeakMap<Platform, readonly WrittenRule[]>();
-
 /** Every rule of Prometheus: in PrometheusRules, and in rule files that ConfigMaps hold. */
-export function writtenRules(platform: Platform): readonly WrittenRule[] {
-  const known = found.get(platform);
-  if (known) return known;
-  const all = [
-    ...platform.ofKind('PrometheusRule').flatMap((resource) => rulesOf(resource.at('spec', 'groups'))),
-    ...configFiles(platform).flatMap(({ at, content }) => rulesOf(content.at('groups'), at)),
-  ];
-  found.set(platform, all);
-  return all;
-}
+export const writtenRules = oncePerPlatform((platform): readonly WrittenRule[] => [
+  ...platform.ofKind('PrometheusRule').flatMap((resource) => rulesOf(resource.at('spec', 'groups'))),
+  ...configFiles(platform).flatMap(({ at, content }) => rulesOf(content.at('groups'), at)),
+]);
 
 function rulesOf(groups: Field, at?: Field): readonly WrittenRule[] {
   const rules = groups.items.flatMap((group) => group.at('rules').items);
@@ -41,21 +33,15 @@ export interface ConfigFile {
   readonly content: Field;
 }
 
-const files = new WeakMap<Platform, readonly ConfigFile[]>();
-
 /** The configuration files of ConfigMaps and literal Secrets that are maps of YAML or JSON. */
-export function configFiles(platform: Platform): readonly ConfigFile[] {
-  const known = files.get(platform);
-  if (known) return known;
-  const all = platform.ofKind('ConfigMap', 'Secret').flatMap((resource) =>
+export const configFiles = oncePerPlatform((platform): readonly ConfigFile[] =>
+  platform.ofKind('ConfigMap', 'Secret').flatMap((resource) =>
     [...resource.at('data').entries, ...resource.at('stringData').entries].flatMap(([name, at]) => {
       const content = /\.(ya?ml|json|rules)$/.test(name) ? parse(name, at.text) : undefined;
       return content === undefined ? [] : [{ at, name, content: new Field(resource, content) }];
     }),
-  );
-  files.set(platform, all);
-  return all;
-}
+  ),
+);
 
 /** JSON by its own parser, ten times as fast as that of YAML on a dashboard. */
 function parse(name: string, text: string | undefined): unknown {

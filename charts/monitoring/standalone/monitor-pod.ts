@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
-import { UID } from '../../../app/contract.ts';
+import { nodeChoice } from '../../constructs/node-choice.ts';
 import { quantities, resourceList } from '../../constructs/quantity.ts';
+import { RESTRICTED_CONTAINER_SPEC, RESTRICTED_POD_SPEC } from '../../constructs/restricted.ts';
 import { type Component, GRACE_SECONDS, type MountedFiles, type Probe } from './component.ts';
 import type { MonitorProps } from './monitor.ts';
 
@@ -13,19 +14,9 @@ export function monitorPod(props: MonitorProps, files: readonly MountedFiles[]):
     automountServiceAccountToken: component.readsApi,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: GRACE_SECONDS,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: UID,
-      runAsGroup: UID,
-      fsGroup: UID,
-      fsGroupChangePolicy: 'OnRootMismatch',
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: RESTRICTED_POD_SPEC,
     ...(priorityClassName === null ? {} : { priorityClassName }),
-    ...(Object.keys(placement.nodeSelector).length === 0 ? {} : { nodeSelector: { ...placement.nodeSelector } }),
-    ...(placement.tolerations.length === 0
-      ? {}
-      : { tolerations: placement.tolerations.map((toleration) => ({ ...toleration, operator: 'Equal' })) }),
+    ...nodeChoice(placement),
     containers: [container(component, folders)],
     volumes: volumesOf(component, folders),
   };
@@ -47,16 +38,7 @@ function container(component: Component, folders: Folders): k8s.Container {
       requests: quantities(resourceList(component.requests)),
       limits: quantities(resourceList(component.limits)),
     },
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: UID,
-      runAsGroup: UID,
-      allowPrivilegeEscalation: false,
-      privileged: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: RESTRICTED_CONTAINER_SPEC,
     volumeMounts: mountsOf(component, folders),
   };
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
+import { dataClaim } from '../../constructs/claim.ts';
 import { recommendedLabels, selectorLabels } from '../../constructs/labels.ts';
-import { quantities } from '../../constructs/quantity.ts';
 import { TrafficPolicy } from '../../constructs/traffic-policy.ts';
 import type { Placement } from '../../environments/environment.ts';
 import { versionOf } from '../../images.ts';
@@ -128,16 +128,7 @@ export class Monitor extends Construct {
         serviceName: component.name,
         selector: { matchLabels: { ...this.pods() } },
         template: this.template(),
-        volumeClaimTemplates: [
-          {
-            metadata: { name: 'data' },
-            spec: {
-              accessModes: ['ReadWriteOnce'],
-              ...(storageClass === null ? {} : { storageClassName: storageClass }),
-              resources: { requests: quantities({ storage: `${volume.sizeGi}Gi` }) },
-            },
-          },
-        ],
+        volumeClaimTemplates: [dataClaim(volume.sizeGi, storageClass)],
       },
     });
   }

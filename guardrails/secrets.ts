@@ -1,4 +1,5 @@
 import { NAMESPACE } from './annotations.ts';
+import { oncePerPlatform } from './memo.ts';
 import type { Platform } from './platform.ts';
 import type { Resource } from './resource.ts';
 
@@ -11,13 +12,11 @@ export interface KnownSecret {
 }
 
 const TLS_KEYS = ['tls.crt', 'tls.key', 'ca.crt'];
-const known = new WeakMap<Platform, ReadonlyMap<string, KnownSecret>>();
+const known = oncePerPlatform((platform) => index([...collect(platform)]));
 
 /** The Secret of this name: given as such, brought by an operator from an object that is given, or declared on the Namespace. */
 export function knownSecret(platform: Platform, namespace: string, name: string): KnownSecret | undefined {
-  const secrets = known.get(platform) ?? index([...collect(platform)]);
-  known.set(platform, secrets);
-  return secrets.get(`${namespace}/${name}`);
+  return known(platform).get(`${namespace}/${name}`);
 }
 
 /** One that is declared and brought by an operator has the keys that either of them tells. */

@@ -7,12 +7,22 @@ import { parseText } from '../parse.ts';
 import { mutate, type Operator, type Strike, strikesOf } from './operator.ts';
 import { FIGURES } from './operators-figures.ts';
 import { MONITORING } from './operators-monitoring.ts';
+import { OBJECTS } from './operators-objects.ts';
 import { REFERENCES } from './operators-references.ts';
 import { SHAPES } from './operators-schema.ts';
+import { TRAFFIC } from './operators-traffic.ts';
 import { WALLS } from './operators-walls.ts';
 import { SURVIVORS } from './survivors.ts';
 
-const OPERATORS: readonly Operator[] = [...REFERENCES, ...SHAPES, ...FIGURES, ...WALLS, ...MONITORING];
+const OPERATORS: readonly Operator[] = [
+  ...OBJECTS,
+  ...TRAFFIC,
+  ...REFERENCES,
+  ...SHAPES,
+  ...FIGURES,
+  ...WALLS,
+  ...MONITORING,
+];
 
 /** The rendered truth of the environments that promise most and least, the addons with them. */
 const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;

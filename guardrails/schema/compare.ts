@@ -1,5 +1,5 @@
 import { isRecord, type Key } from '../field.ts';
-import type { Platform } from '../platform.ts';
+import { oncePerPlatform } from '../memo.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { Resource } from '../resource.ts';
 import type { Ref, Shape } from './model.ts';
@@ -16,16 +16,8 @@ export type Departure = {
   | { readonly is: 'word'; readonly words: readonly string[]; readonly value: string }
 );
 
-const found = new WeakMap<Platform, readonly Departure[]>();
-
 /** Every departure of every object whose kind is known; walked once for all rules that ask. */
-export function departures(platform: Platform): readonly Departure[] {
-  const known = found.get(platform);
-  if (known) return known;
-  const all = platform.resources.flatMap(compare);
-  found.set(platform, all);
-  return all;
-}
+export const departures = oncePerPlatform((platform): readonly Departure[] => platform.resources.flatMap(compare));
 
 type Report = (path: readonly Key[], departure: Detail) => void;
 type Detail = Departure extends infer One ? (One extends Departure ? Omit<One, 'resource' | 'path'> : never) : never;

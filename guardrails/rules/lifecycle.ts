@@ -1,0 +1,23 @@
+import type { Rule } from '../rule.ts';
+import { immutableFields } from './lifecycle/immutable-fields.ts';
+import { livenessIgnoresStores } from './lifecycle/liveness-ignores-stores.ts';
+import { livenessIsNotReadiness } from './lifecycle/liveness-is-not-readiness.ts';
+import { nothingRenamed } from './lifecycle/nothing-renamed.ts';
+import { probeTargetExists } from './lifecycle/probe-target-exists.ts';
+import { probeTiming } from './lifecycle/probe-timing.ts';
+import { readinessPresent } from './lifecycle/readiness-present.ts';
+import { startsWithinDeadline } from './lifecycle/starts-within-deadline.ts';
+import { stopsWithinGrace } from './lifecycle/stops-within-grace.ts';
+
+/** In the order in which they judge. */
+export const lifecycle: readonly Rule[] = [
+  immutableFields,
+  livenessIgnoresStores,
+  livenessIsNotReadiness,
+  nothingRenamed,
+  probeTargetExists,
+  probeTiming,
+  readinessPresent,
+  startsWithinDeadline,
+  stopsWithinGrace,
+];

@@ -34,7 +34,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['{app/src,charts,output,guardrails,delivery}/**/*.{ts,tsx}'],
-      exclude: ['**/*.test.{ts,tsx}', '**/fixtures/**'],
+      exclude: ['**/*.{test,fixture}.{ts,tsx}', '**/fixtures/**'],
       reporter: ['text-summary'],
       thresholds: { lines: 90, functions: 90, statements: 90 },
     },

@@ -16,6 +16,10 @@ const CHOICES: Readonly<Record<string, Environment>> = {
     ...production,
     redis: { ...MANAGED, target: { kind: 'url', url: 'rediss://redis.example.com:6380' }, addresses },
   },
+  'a managed Redis that knows no users': {
+    ...production,
+    redis: { ...MANAGED, username: null, target: { kind: 'url', url: 'rediss://redis.example.com:6380' }, addresses },
+  },
   'a Redis Cluster': {
     ...production,
     redis: { ...MANAGED, target: { kind: 'cluster', nodes: ['redis-1.example.com:6380'] }, addresses },
@@ -50,7 +54,7 @@ function objectsOf(environment: Environment): Manifest[] {
 
 describe('a choice that an environment offers', () => {
   it.each(Object.keys(CHOICES))('%s: makes a platform in which every guardrail holds', (name) => {
-    expect(judged(synthesize(platformWith(CHOICES[name] ?? production)))).toMatch(/^guardrails: /);
+    expect(judged(synthesize(platformWith(CHOICES[name] ?? production)))).toMatch(/^guardrails: nothing found /);
   });
 
   it('between Ingress and Gateway API changes no route', () => {

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { HTML, useFront } from './front.fixture.ts';
+
+const front = useFront();
+const { page } = front;
+
+describe('browsing', () => {
+  it('shows a page and leads to the next by its cursor', async () => {
+    const { html } = await page('/browse?after=abc');
+    expect(front.stub.requests[0]?.url).toBe('/quotes?limit=20&cursor=abc');
+    expect(html).toContain('href="/browse?after=cursor%261"');
+    expect(html).toContain('Back to the beginning');
+  });
+
+  it('has no next page behind the last, and says so where nothing is left', async () => {
+    front.stub.answers(() => ({ body: { items: [], next: null } }));
+    const { html } = await page('/browse?after=abc');
+    expect(html).not.toContain('Next page');
+    expect(html).toContain('There is nothing further.');
+    expect((await page('/browse')).html).toContain('Add the first one');
+  });
+
+  it('answers 503 with advice when the service is down', async () => {
+    front.stub.answers(() => ({ status: 503, body: {} }));
+    const { response, html } = await page('/browse');
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect(html).toContain('try again in a few seconds');
+  });
+
+  it('answers 404 in plain words where no page begins', async () => {
+    front.stub.answers(() => ({ status: 400, body: { detail: 'The request is not valid; see errors.' } }));
+    const { response, html } = await page('/browse?after=%00');
+    expect(response.status).toBe(404);
+    expect(html).toContain('No page of the list begins here.');
+    expect(html).not.toContain('see errors');
+  });
+});
+
+describe('searching', () => {
+  it('shows the reasons of the service, not that there are some', async () => {
+    const errors = [{ in: 'query', name: 'keyword', message: 'must not contain control characters' }];
+    front.stub.answers(() => ({ status: 400, body: { detail: 'The request is not valid; see errors.', errors } }));
+    const { response, html } = await page('/find?keyword=%07');
+    expect(response.status).toBe(400);
+    expect(html).toContain('keyword: must not contain control characters');
+    expect(html).not.toContain('see errors');
+  });
+
+  it('shows the form alone before anything was looked for', async () => {
+    const { html } = await page('/find?keyword=%20');
+    expect(front.stub.requests).toEqual([]);
+    expect(html).toContain('the beginning of a word is enough');
+  });
+
+  it('marks what was found, and escapes what was typed', async () => {
+    const { html } = await page(`/find?keyword=${encodeURIComponent('coeur <b>"')}`);
+    expect(html).toContain('<mark>cœur</mark>');
+    expect(html).toContain('value="coeur &lt;b>&quot;"');
+    expect(html).toContain('One quote');
+  });
+
+  it('helps on when nothing was found, or the service is down', async () => {
+    front.stub.answers(() => ({ body: { items: [] } }));
+    expect((await page('/find?keyword=zzz')).html).toContain('Nothing found for “zzz”');
+    front.stub.answers(() => 'reset');
+    const { response, html } = await page('/find?keyword=zzz');
+    expect(response.status).toBe(503);
+    expect(html).toContain('The search service cannot be reached.');
+  });
+});
+
+describe('a quote', () => {
+  it('has a page of its own', async () => {
+    const { html } = await page('/browse/quote/pascal-coeur');
+    expect(html).toContain('<title>Blaise Pascal: Le cœur a ses raisons');
+    expect(html).toContain('<cite class="source" lang="fr">Pensées</cite>');
+  });
+
+  it.each(['/browse/quote/none', '/nowhere', '/browse/quote/none/remove', '/assets/..%2Ffront.ts'])(
+    'is not at %s',
+    async (path) => {
+      const { response, html } = await page(path);
+      expect(response.status).toBe(404);
+      expect(html).toContain('Nothing is here');
+    },
+  );
+
+  it.each(['..', '%2E%2E', 'random', 'a'.repeat(201)])('cannot be called %s', async (id) => {
+    const response = await fetch(`${front.url}/browse/quote/${id}/remove`, { headers: HTML });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(front.stub.requests).toEqual([]);
+  });
+
+  it('is a problem in JSON for a program that finds none', async () => {
+    const response = await fetch(`${front.url}/browse/quote/none`);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  it('shows the request to name while the service is down', async () => {
+    front.stub.answers(() => ({ status: 503, body: {} }));
+    const { response, html } = await page('/browse/quote/pascal-coeur', {
+      headers: { ...HTML, 'x-request-id': 'find-me' },
+    });
+    expect(response.status).toBe(503);
+    expect(html).toContain('<code>find-me</code>');
+  });
+});

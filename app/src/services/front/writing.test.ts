@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { StubAnswer } from '../../../../test/stub-service.ts';
+import { HTML, healthy, PASCAL, useFront } from './front.fixture.ts';
+
+const front = useFront();
+const { page, send } = front;
+
+describe('adding a quote', () => {
+  const typed = { text: ' To be\r\nor not ', author: 'W. <S>', source: '', key: 'right' };
+
+  it('begins with an empty form', async () => {
+    expect((await page('/browse/new')).html).toContain('name="key" aria-describedby="key-hint" type="password"');
+  });
+
+  it('sends it with the key and leads to the new page', async () => {
+    const { response } = await send('/browse/new', typed);
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe('/browse/quote/made?done=added');
+    expect(JSON.parse(front.stub.requests[0]?.body ?? '')).toEqual({ text: 'To be\nor not', author: 'W. <S>' });
+    expect(front.stub.requests[0]?.headers.authorization).toBe('Bearer right');
+    expect((await page('/browse/quote/pascal-coeur?done=added')).html).toContain('The quote has been added.');
+  });
+
+  it('sends the source and the language that were given', async () => {
+    await send('/browse/new', { ...typed, source: 'Hamlet', language: ' en ' });
+    expect(JSON.parse(front.stub.requests[0]?.body ?? '')).toMatchObject({ source: 'Hamlet', language: 'en' });
+  });
+
+  it('keeps what was typed, but never the key, when the key is wrong', async () => {
+    front.stub.answers(() => ({ status: 401, body: {} }));
+    const { response, html } = await send('/browse/new', { ...typed, key: 'wrong-key' });
+    expect(response.status).toBe(403);
+    expect(html).toContain('This is not the admin key.');
+    expect(html).toContain('value="W. &lt;S>"');
+    expect(html).not.toContain('wrong-key');
+  });
+
+  it('shows every reason beside its field', async () => {
+    const errors = [
+      { name: '/text', message: 'is too long' },
+      { name: '/author', message: 'is missing' },
+    ];
+    front.stub.answers(() => ({ status: 400, body: { errors } }));
+    const { response, html } = await send('/browse/new', typed);
+    expect(response.status).toBe(400);
+    expect(html).toContain('<p class="wrong" id="text-problem">is too long</p>');
+    expect(html).toContain('aria-describedby="author-problem" aria-invalid="true"');
+  });
+
+  it('passes on a refusal that names no field', async () => {
+    front.stub.answers(() => ({ status: 409, body: { detail: 'The id is taken.' } }));
+    expect((await send('/browse/new', typed)).html).toContain('The id is taken.');
+  });
+
+  it('keeps what was typed while the service is down', async () => {
+    front.stub.answers(() => 'reset');
+    const { response, html } = await send('/browse/new', typed);
+    expect(response.status).toBe(503);
+    expect(html).toContain('What you typed is kept below');
+    expect(html).toContain('value="W. &lt;S>"');
+  });
+
+  it('refuses a body that is no form', async () => {
+    const init = { method: 'POST', body: '{}', headers: { ...HTML, 'content-type': 'application/json' } };
+    expect((await page('/browse/new', init)).response.status).toBe(415);
+  });
+});
+
+describe('removing a quote', () => {
+  const path = '/browse/quote/pascal-coeur/remove';
+
+  it('asks first, and shows what would go', async () => {
+    expect((await page(path)).html).toContain(PASCAL.text);
+  });
+
+  it('sends the key and leads to the list', async () => {
+    const { response } = await send(path, { key: 'right' });
+    expect(response.headers.get('location')).toBe('/browse?done=removed');
+    expect(front.stub.requests.at(-1)).toMatchObject({ method: 'DELETE', url: '/quotes/pascal-coeur' });
+    expect((await page('/browse?done=removed')).html).toContain('The quote has been removed.');
+  });
+
+  it.each<[string, StubAnswer, number, string]>([
+    ['asks again when the key is wrong', { status: 401, body: {} }, 403, 'This is not the admin key.'],
+    ['says when the service is down', 'reset', 503, 'The quotes service cannot be reached.'],
+    ['passes on any other refusal', { status: 422, body: { detail: 'Not this one.' } }, 400, 'Not this one.'],
+  ])('%s', async (_, answer, status, words) => {
+    front.stub.answers((request) => (request.method === 'DELETE' ? answer : healthy(request)));
+    const { response, html } = await send(path, { key: 'key' });
+    expect(response.status).toBe(status);
+    expect(html).toContain(words);
+  });
+
+  it('is content when somebody else was faster', async () => {
+    front.stub.answers((request) => (request.method === 'DELETE' ? { status: 404, body: {} } : healthy(request)));
+    expect((await send(path, { key: 'right' })).response.status).toBe(303);
+  });
+});

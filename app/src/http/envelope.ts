@@ -1,4 +1,3 @@
-import type { Middleware } from 'koa';
 import type { Logger } from '../runtime/logger.ts';
 import type { RequestSpan, Tracing } from '../runtime/tracing.ts';
 import type { AccessLog } from './access-log.ts';
@@ -6,7 +5,6 @@ import { applyConditional } from './conditional.ts';
 import type { HttpProblem } from './problem.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import { observe, type RequestMetrics, type RouteCounters } from './request-metrics.ts';
-import type { RequestState } from './request-state.ts';
 import { type ProblemRenderer, problemOfBareStatus, respondProblem } from './respond-problem.ts';
 import type { HttpContext } from './route.ts';
 import type { HeaderList } from './security-headers.ts';
@@ -25,6 +23,9 @@ export interface EnvelopeProps {
   readonly draining: () => boolean;
 }
 
+/** A middleware on our own context. */
+export type HttpMiddleware = (ctx: HttpContext, next: () => Promise<void>) => Promise<void>;
+
 /** Label of requests that no route matched; what was asked for is in the log only. */
 const UNMATCHED = 'unmatched';
 const COUNTED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -33,7 +34,7 @@ const COUNTED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'
  * What surrounds every request: identity, headers, errors as problems, 304, counts and one log line.
  * One middleware rather than six: each layer costs a promise on the hot path, and the order is readable here.
  */
-export function envelope(props: EnvelopeProps): Middleware<RequestState> {
+export function envelope(props: EnvelopeProps): HttpMiddleware {
   const unmatched = unmatchedCounters(props.metrics);
   return async (ctx, next) => {
     const started = performance.now();

@@ -100,7 +100,31 @@ describe('requests', () => {
   it('may be HEAD wherever GET is allowed', async () => {
     const response = await fetch(`${app.url}/things/1`, { method: 'HEAD' });
     expect(response.status).toBe(200);
+    expect(response.headers.get('content-length')).toBe(String('{"id":"1"}'.length));
     expect(await response.text()).toBe('');
+  });
+
+  it('are told by OPTIONS what a path allows', async () => {
+    const response = await fetch(`${app.url}/things/1`, { method: 'OPTIONS' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD']);
+    expect(await response.text()).toBe('');
+  });
+
+  it('find what is written with escapes, and are refused where it cannot be read', async () => {
+    expect(await (await fetch(`${app.url}/things/a%20b`)).json()).toEqual({ id: 'a b' });
+    expect((await fetch(`${app.url}/nowhere/%ff`)).status).toBe(404);
+  });
+
+  it('whose client leaves before the answer do no harm', async () => {
+    const socket = connect(app.running.httpPort, '127.0.0.1');
+    socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    const inFlight = async () => (await fetch(`${app.adminUrl}/metrics`)).text();
+    await expect.poll(inFlight).toContain('http_requests_in_flight{service="quotes"} 1');
+    socket.destroy();
+    release.open();
+    await expect.poll(inFlight).toContain('http_requests_in_flight{service="quotes"} 0');
+    expect((await fetch(`${app.url}/things/1`)).status).toBe(200);
   });
 
   it('are refused with 503 and Retry-After beyond the limit, and served again after it', async () => {

@@ -49,8 +49,8 @@ export async function runService(props: RunServiceProps): Promise<RunningService
   ];
   const tracing = await openTracing(config, logging.log);
   const draining = () => phase.draining;
-  const app = await createHttpApp({ ...service, context, metrics, routes, draining, ...(tracing && { tracing }) });
-  const http = createListener(app.callback(), metrics);
+  const handler = await createHttpApp({ ...service, context, metrics, routes, draining, ...(tracing && { tracing }) });
+  const http = createListener(handler, metrics);
   const admin = createListener(adminHandler({ registry: context.registry, readiness }));
   const [httpPort, adminPort] = await Promise.all([listen(http, config.httpPort), listen(admin, config.adminPort)]);
   context.secrets.watch();

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { isRecord } from './field.ts';
+import { holdsNothing, misfits } from './misfits.ts';
 import { BYTES_AT_MOST, parseText, UnusableInput } from './parse.ts';
 import type { Document } from './source.ts';
 
@@ -22,7 +22,7 @@ export function readInput(paths: readonly string[]): Input {
       if (place === undefined || read.has(place)) return [];
       read.add(place);
       const document = attempt(problems, () => readOne(file));
-      if (document && !document.objects.some(isObject) && !asked) {
+      if (document && holdsNothing(document, asked)) {
         skipped.push(file);
         return [];
       }
@@ -43,6 +43,7 @@ function filesOf(path: string): readonly { readonly file: string; readonly named
   const files = entries.filter((entry) => entry.isFile() && /\.(ya?ml|json)$/.test(entry.name));
   return files
     .map((entry) => ({ file: join(entry.parentPath, entry.name), named: false }))
+    .filter(({ file }) => !/(^|\/)(\.git|node_modules)\//.test(relative(path, file)))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
@@ -58,25 +59,24 @@ function readOne(path: string): Document {
   return parseText(file, readFileSync(path, 'utf8'));
 }
 
-/** Documents that are no objects at all, such as a list or a word. */
-function misfits({ file, objects }: Document): readonly string[] {
-  if (objects.length === 0) return [`${file}: empty`];
-  return objects.flatMap((value, index) => {
-    if (isRecord(value) || value === null || value === undefined) return [];
-    return `${file}: document ${index + 1} is ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}, not a Kubernetes object`;
-  });
-}
-
-function isObject(value: unknown): boolean {
-  return isRecord(value) && (value['apiVersion'] !== undefined || value['kind'] !== undefined);
-}
-
 function attempt<T>(problems: string[], read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    problems.push(error.message);
+    problems.push(tell(error));
     return undefined;
   }
+}
+
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'must not be read: permission denied',
+  ELOOP: 'a link that leads back to itself',
+};
+
+/** What went wrong, beginning with where. */
+function tell(error: NodeJS.ErrnoException): string {
+  const said = SYSTEM_ERRORS[error.code ?? ''];
+  return said === undefined || error.path === undefined ? error.message : `${error.path}: ${said}`;
 }

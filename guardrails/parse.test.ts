@@ -53,6 +53,11 @@ describe('input that cannot be used is refused with its place', () => {
     expect(refusal('a: 1\nb: 2\na: 3\n')).toMatch(/^shop\.yaml:3:\d+: duplicated mapping key/);
   });
 
+  it('knows a template by its braces, where they are YAML too', () => {
+    expect(refusal('metadata:\n  name: {{ .Values.name }}\n')).toMatch(/^shop\.yaml:1:1: .*`helm template`/);
+    expect(refusal('metadata:\n  name: "{{ $labels.pod }}"\n')).toBe('nothing');
+  });
+
   it('refuses aliases that expand to billions of values, without expanding them', () => {
     const levels = Array.from(
       { length: 40 },

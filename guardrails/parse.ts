@@ -47,10 +47,18 @@ function parseDocument(file: string, text: string, linesBefore: number): unknown
   try {
     const value = load(text, { schema: SCHEMA });
     assertBounded(value);
+    if (isTemplate(value)) throw new Error('a value in double braces is no text');
     return value;
   } catch (error) {
-    throw new UnusableInput(`${file}:${describe(error, linesBefore)}`);
+    const hint = text.includes('{{') ? '; of a template, give what `helm template` makes of it' : '';
+    throw new UnusableInput(`${file}:${describe(error, linesBefore)}${hint}`);
   }
+}
+
+/** `name: {{ .Values.name }}` is YAML too: a map whose key is a map. */
+function isTemplate(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, item]) => key === '[object Object]' || isTemplate(item));
 }
 
 function describe(error: unknown, linesBefore: number): string {

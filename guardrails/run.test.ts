@@ -21,6 +21,8 @@ const BROKEN = CLEAN.replace('a: b', 'a: 1').replace(
   'name: settings\n  annotations:\n    platform.quotes/construct: shop/settings',
 );
 
+const KUSTOMIZATION = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [shop.yaml]\n';
+
 describe('the command line', () => {
   it('ends with 0 and one line when nothing is found', () => {
     const { code, out, err } = run([file('clean.yaml', CLEAN)], false);
@@ -93,12 +95,27 @@ describe('the command line', () => {
     expect(err).toContain('skipped.yaml: no Kubernetes object in it, skipped');
   });
 
+  it('leaves out what a folder holds for tools: the file of a kustomization, the head of a chart', () => {
+    file('kustomized/kustomization.yaml', KUSTOMIZATION);
+    file('kustomized/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 0.1.0\n');
+    file('kustomized/node_modules/other/deploy.yaml', BROKEN);
+    file('kustomized/shop.yaml', CLEAN);
+    const { code, out, err } = run([join(folder, 'kustomized')], false);
+    expect(code).toBe(0);
+    expect(out).toContain('1 object in 1 file');
+    expect(err).toMatch(
+      /Chart\.yaml: no Kubernetes object in it, skipped\n.*kustomization\.yaml: no Kubernetes object/,
+    );
+  });
+
   it('compares with what stood before', () => {
     expect(run(['--previous', file('clean.yaml', CLEAN), file('clean.yaml', CLEAN)], false).code).toBe(0);
   });
 
   it.each([
-    [['no-such-file.yaml'], /ENOENT.*no-such-file\.yaml/],
+    [['no-such-file.yaml'], /^no-such-file\.yaml: no such file or folder$/m],
+    [[file('template.yaml', '{{- if .Values.on }}\na: 1\n{{- end }}\n')], /give what `helm template` makes of it/],
+    [[file('tool/kustomization.yaml', KUSTOMIZATION)], /kustomization\.yaml: no Kubernetes manifests here/],
     [[file('bad.yaml', 'a: [')], /bad\.yaml:\d+:\d+: /],
     [[file('list.yaml', '- 1\n- 2\n')], /document 1 is a list, not a Kubernetes object/],
     [[file('empty.yaml', '# nothing\n')], /empty/],

@@ -9,7 +9,7 @@ export interface Document {
   readonly text?: string;
 }
 
-/** The objects of a file with the items of Lists taken out, each with the way to it. */
+/** The objects of a file with the items of lists taken out, each with the way to it. */
 export function flatten({ file, objects }: Document): readonly { readonly origin: Origin; readonly value: unknown }[] {
   return objects.flatMap((value, document) =>
     value === null || value === undefined ? [] : unpack({ file, document, within: [] }, value),
@@ -17,11 +17,16 @@ export function flatten({ file, objects }: Document): readonly { readonly origin
 }
 
 function unpack(origin: Origin, value: unknown): readonly { readonly origin: Origin; readonly value: unknown }[] {
-  if (!isRecord(value) || value['kind'] !== 'List' || !Array.isArray(value['items'])) return [{ origin, value }];
+  if (!isRecord(value) || !Array.isArray(value['items']) || !isList(value['kind'])) return [{ origin, value }];
   return value['items'].flatMap((item, index) => {
     const within: readonly Key[] = [...origin.within, 'items', index];
     return unpack({ ...origin, within }, item);
   });
+}
+
+/** `List`, and lists of one kind such as `ConfigMapList`. */
+function isList(kind: unknown): boolean {
+  return typeof kind === 'string' && kind.endsWith('List');
 }
 
 /** The documents of a YAML stream that hold anything, each with the number of lines before it. */
@@ -30,5 +35,7 @@ export function splitDocuments(text: string): readonly { readonly text: string; 
   const starts = [0, ...lines.flatMap((line, index) => (index > 0 && /^---(\s|$)/.test(line) ? index : []))];
   return starts
     .map((start, index) => ({ text: lines.slice(start, starts[index + 1]).join('\n'), line: start }))
-    .filter((document) => document.text.split('\n').some((line) => !/^\s*(#|---\s*(#|$)|\.\.\.\s*$|$)/.test(line)));
+    .filter((document) =>
+      document.text.split('\n').some((line) => !/^\s*(#|%(YAML|TAG)\s|---\s*(#|$)|\.\.\.\s*$|$)/.test(line)),
+    );
 }

@@ -13,7 +13,13 @@ const TEMPLATE_PATHS: Readonly<Record<string, readonly string[]>> = {
   ReplicationController: ['spec', 'template'],
   Job: ['spec', 'template'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+  Rollout: ['spec', 'template'],
 };
+
+/** The built-in groups, and that of Argo Rollouts, whose Rollout stands in for a Deployment. */
+const GROUPS = ['', 'apps', 'batch', 'extensions', 'argoproj.io'];
+
+const SCALABLE = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'Rollout'];
 
 /** A resource that runs pods, whichever kind it is of. */
 export class Workload {
@@ -39,8 +45,7 @@ export class Workload {
   /** The workload in this resource; undefined when its kind runs no pods. */
   static of(resource: Resource): Workload | undefined {
     const path = Object.hasOwn(TEMPLATE_PATHS, resource.kind) ? TEMPLATE_PATHS[resource.kind] : undefined;
-    const builtIn = ['', 'apps', 'batch', 'extensions'].includes(resource.group);
-    return path && builtIn ? new Workload(resource, path) : undefined;
+    return path && GROUPS.includes(resource.group) ? new Workload(resource, path) : undefined;
   }
 
   get kind(): string {
@@ -72,8 +77,7 @@ export class Workload {
 
   /** The replicas that the manifest fixes, 1 when it says nothing; undefined for kinds that have none. */
   get replicas(): number | undefined {
-    const scalable = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'].includes(this.kind);
-    return scalable ? (this.resource.at('spec', 'replicas').number ?? 1) : undefined;
+    return SCALABLE.includes(this.kind) ? (this.resource.at('spec', 'replicas').number ?? 1) : undefined;
   }
 
   /** Whether a LabelSelector of this namespace selects its pods. */

@@ -1,3 +1,4 @@
+import { unlessOthersRunPods } from '../../pods-of-others.ts';
 import type { Rule } from '../../rule.ts';
 import { formatLabels } from '../../selector.ts';
 
@@ -15,11 +16,11 @@ export const budgetSelectsPods: Rule = {
       const workloads = platform.workloadsIn(budget.namespace).filter((workload) => workload.isSelectedBy(selector));
       if (workloads.length === 0) {
         const labels = formatLabels(selector.at('matchLabels').texts);
-        yield {
+        yield unlessOthersRunPods(platform, {
           at: selector,
           message: `selects ${labels || 'by its selector'}, which no pod in namespace ${budget.namespace} carries`,
           fix: 'Give the selector the labels of the pods that it is to protect, or remove the budget.',
-        };
+        });
       }
       for (const workload of workloads) {
         const other = taken.get(workload);

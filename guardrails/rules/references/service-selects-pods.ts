@@ -1,3 +1,4 @@
+import { unlessOthersRunPods } from '../../pods-of-others.ts';
 import type { Rule } from '../../rule.ts';
 import { formatLabels } from '../../selector.ts';
 
@@ -13,11 +14,11 @@ export const serviceSelectsPods: Rule = {
     for (const service of platform.ofKind('Service')) {
       const selector = service.at('spec', 'selector');
       if (selector.entries.length === 0 || platform.selectedBy(service).length > 0) continue;
-      yield {
+      yield unlessOthersRunPods(platform, {
         at: selector,
         message: `selects ${formatLabels(selector.texts)}, which no pod in namespace ${service.namespace} carries`,
         fix: 'Give the selector the labels of the pods that it means, or remove the Service.',
-      };
+      });
     }
   },
 };

@@ -6,7 +6,7 @@ import { kindsOf, versionsOf } from '../../schema/schemas.ts';
 import { suggest } from '../../suggest.ts';
 import { servedApi } from './served-api.ts';
 
-/** A group that Kubernetes itself owns: no dot, or `.k8s.io` that no CRD brings. */
+/** A group that Kubernetes itself owns: no dot, or `.k8s.io` that no CRD brings. Others are shared: Argo CD and Argo Rollouts both use argoproj.io. */
 function isBuiltIn(group: string): boolean {
   return (
     !group.includes('.') ||
@@ -36,7 +36,7 @@ function judge(resource: Resource, platform: Platform): Problem {
     .ofKind('CustomResourceDefinition')
     .some((crd) => crd.at('spec', 'names', 'kind').text === kind);
   const meant = suggest(kind, kindsOf(apiVersion));
-  if (kindsOf(apiVersion).length > 0 || isBuiltIn(resource.group)) {
+  if (isBuiltIn(resource.group) || (meant !== undefined && !defined)) {
     const move = versions.length > 0 ? `Kind ${kind} is in ${versions.join(', ')}.` : 'Write a kind that it has.';
     return {
       at: resource.at('kind'),

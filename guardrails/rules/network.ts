@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { clusterDnsAsked } from './network/cluster-dns-asked.ts';
 import { declaredEdgesAllowed } from './network/declared-edges-allowed.ts';
 import { defaultDeny } from './network/default-deny.ts';
 import { namesResolve } from './network/names-resolve.ts';
@@ -11,6 +12,7 @@ export const network: readonly Rule[] = [
   declaredEdgesAllowed,
   defaultDeny,
   namesResolve,
+  clusterDnsAsked,
   policyIsBounded,
   policySelectsPods,
   undeclaredEdgesDenied,

@@ -2,6 +2,7 @@ import type { Rule } from '../rule.ts';
 import { durations } from './schema/durations.ts';
 import { fieldTypes } from './schema/field-types.ts';
 import { identity } from './schema/identity.ts';
+import { initContainers } from './schema/init-containers.ts';
 import { knownFields } from './schema/known-fields.ts';
 import { knownKind } from './schema/known-kind.ts';
 import { knownWords } from './schema/known-words.ts';
@@ -13,6 +14,7 @@ import { portNumbers } from './schema/port-numbers.ts';
 import { quantities } from './schema/quantities.ts';
 import { requestsWithinLimits } from './schema/requests-within-limits.ts';
 import { requiredFields } from './schema/required-fields.ts';
+import { resourceNames } from './schema/resource-names.ts';
 import { schedules } from './schema/schedules.ts';
 import { servedApi } from './schema/served-api.ts';
 import { valueRanges } from './schema/value-ranges.ts';
@@ -28,6 +30,8 @@ export const schema: readonly Rule[] = [
   knownWords,
   oneOf,
   podTemplate,
+  initContainers,
+  resourceNames,
   names,
   labels,
   quantities,

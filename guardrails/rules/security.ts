@@ -23,6 +23,7 @@ import { seccompRestricted } from './security/pod-security/seccomp-restricted.ts
 import { sysctls } from './security/pod-security/sysctls.ts';
 import { volumeTypes } from './security/pod-security/volume-types.ts';
 import { podSecurityEnforced } from './security/pod-security-enforced.ts';
+import { podSecurityLabels } from './security/pod-security-labels.ts';
 import { readOnlyRoot } from './security/read-only-root.ts';
 import { rolesWithoutWildcards } from './security/roles-without-wildcards.ts';
 import { serviceExposure } from './security/service-exposure.ts';
@@ -38,6 +39,7 @@ export const security: readonly Rule[] = [
   noLiteralSecret,
   noSecretInTheOpen,
   podSecurityEnforced,
+  podSecurityLabels,
   appArmor,
   capabilitiesRestricted,
   capabilities,

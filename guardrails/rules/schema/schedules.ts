@@ -12,7 +12,7 @@ const PARTS = [
 
 export const schedules: Rule = {
   id: 'schedules',
-  title: 'Schedules of CronJobs are five fields of cron, each in its range',
+  title: 'Schedules of CronJobs are five fields of cron, each in its range, that come round',
   rationale: 'The API server refuses the CronJob; a backup that is never scheduled is missed on the day it is needed.',
   severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax',
@@ -42,5 +42,13 @@ function whatIsWrong(schedule: string): string | undefined {
     if (bounds.some((bound) => bound < least || bound > most))
       return `has "${field}" as its ${name}, which goes from ${least} to ${most}`;
   }
-  return undefined;
+  return neverComes(fields) ? 'names a day that none of its months has' : undefined;
+}
+
+const DAYS_AT_MOST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** `0 0 31 2 *`: cron accepts it and never runs it. Where a weekday is named too, either of the two will do. */
+function neverComes([, , day = '', month = '', weekday]: readonly string[]): boolean {
+  if (weekday !== '*' || !/^\d+$/.test(day) || !/^\d+(,\d+)*$/.test(month)) return false;
+  return month.split(',').every((one) => Number(day) > (DAYS_AT_MOST[Number(one) - 1] ?? 31));
 }

@@ -50,8 +50,15 @@ function* ranges(platform: Platform): Iterable<Range> {
     ] as const;
     for (const metric of autoscaler.at('spec', 'metrics').items)
       yield [metric.at('resource', 'target', 'averageUtilization'), 1, ANY];
-    for (const way of ['scaleUp', 'scaleDown'])
-      yield [autoscaler.at('spec', 'behavior', way, 'stabilizationWindowSeconds'), 0, 3600];
+    for (const way of ['scaleUp', 'scaleDown']) yield* behaviourRanges(autoscaler.at('spec', 'behavior', way));
+  }
+}
+
+function* behaviourRanges(behaviour: Field): Iterable<Range> {
+  yield [behaviour.at('stabilizationWindowSeconds'), 0, 3600];
+  for (const policy of behaviour.at('policies').items) {
+    yield [policy.at('value'), 1, ANY];
+    yield [policy.at('periodSeconds'), 1, 1800];
   }
 }
 

@@ -45,6 +45,17 @@ describe('reading from a service', () => {
     expect(stub.requests[1]?.headers.connection).toBe('keep-alive');
   });
 
+  it('makes many calls at once without a warning on the error output', async () => {
+    const warnings: string[] = [];
+    const listen = ({ name }: Error) => warnings.push(name);
+    process.on('warning', listen);
+    const client = clientOf();
+    await Promise.all(Array.from({ length: 30 }, () => client.read(read)));
+    process.off('warning', listen);
+    expect(stub.requests).toHaveLength(30);
+    expect(warnings).toEqual([]);
+  });
+
   it('tries a second time when the connection breaks', async () => {
     stub.answers(() => (stub.requests.length === 1 ? 'reset' : { body: { n: 2 } }));
     expect(await clientOf().read(read)).toEqual({ n: 2 });

@@ -9,6 +9,7 @@ import { podFitsNode } from './capacity/pod-fits-node.ts';
 import { quotaAdmitsPeak } from './capacity/quota-admits-peak.ts';
 import { quotaCounts } from './capacity/quota-counts.ts';
 import { quotaNeedsFigures } from './capacity/quota-needs-figures.ts';
+import { redisKeepsData } from './capacity/redis-keeps-data.ts';
 import { redisMemoryFits } from './capacity/redis-memory-fits.ts';
 import { retentionFitsVolume } from './capacity/retention-fits-volume.ts';
 import { scratchFitsLimit } from './capacity/scratch-fits-limit.ts';
@@ -26,6 +27,7 @@ export const capacity: readonly Rule[] = [
   quotaCounts,
   quotaNeedsFigures,
   redisMemoryFits,
+  redisKeepsData,
   retentionFitsVolume,
   scratchFitsLimit,
 ];

@@ -1,9 +1,8 @@
 import { exceeds } from '../../demand.ts';
-import type { Platform } from '../../platform.ts';
 import { formatBytes } from '../../quantity.ts';
-import { type RedisServer, redisBytes, redisServers } from '../../redis-server.ts';
+import { dataClaim, dataFolder } from '../../redis-data.ts';
+import { redisBytes, redisServers } from '../../redis-server.ts';
 import type { Rule } from '../../rule.ts';
-import { claimOfVolume } from '../../storage-claims.ts';
 
 /** While Redis rewrites its append-only file, the old and the new one are on the disk. */
 const FILES_DURING_REWRITE = 2;
@@ -19,12 +18,12 @@ export const persistenceHasVolume: Rule = {
     for (const server of redisServers(platform)) {
       const appendOnly = server.directive('appendonly');
       if (appendOnly?.value !== 'yes') continue;
-      const claim = claimOf(platform, server);
+      const claim = dataClaim(platform, server);
       const own = platform.environmentOf(server.workload.namespace) !== undefined;
       if (!claim) {
         yield {
           at: appendOnly.at,
-          message: `appendonly is yes, but ${folderOf(server)} of container ${server.container.name} is on no claimed volume`,
+          message: `appendonly is yes, but ${dataFolder(server)} of container ${server.container.name} is on no claimed volume that it may write to`,
           fix: 'Mount a volume from a claim (volumeClaimTemplates) there, or set appendonly to no.',
           severity: own ? 'error' : 'warning',
         };
@@ -40,30 +39,3 @@ export const persistenceHasVolume: Rule = {
     }
   },
 };
-
-function claimOf(platform: Platform, server: RedisServer) {
-  const folder = folderOf(server);
-  const mounts = server.container.field.at('volumeMounts').items.filter((mount) => {
-    const path = mount.at('mountPath').text ?? '';
-    return folder === path || folder.startsWith(`${path.replace(/\/$/, '')}/`);
-  });
-  return mounts
-    .map(
-      (mount) =>
-        claimOfVolume(platform, server.workload, mount.at('name').text ?? '') ??
-        unknownClaim(server, mount.at('name').text),
-    )
-    .find((claim) => claim !== undefined);
-}
-
-/** A claim that is not among the given manifests is somebody's promise. */
-function unknownClaim({ workload }: RedisServer, volume: string | undefined) {
-  const found = workload.pod.at('volumes').items.find((item) => item.at('name').text === volume);
-  const named =
-    found?.at('persistentVolumeClaim').exists || found?.at('ephemeral').exists || found?.at('hostPath').exists;
-  return found && named ? { name: volume ?? '', spec: found, owner: workload.resource, bytes: 0, count: 1 } : undefined;
-}
-
-function folderOf(server: RedisServer): string {
-  return server.directive('dir')?.value.replaceAll('"', '') ?? '/data';
-}

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Secrets } from '../runtime/secrets.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -13,7 +13,7 @@ export function requireAdminKey(authorization: string | undefined, secrets: Secr
   if (authorization !== undefined && authorization.length <= MAX_HEADER) {
     const given = digest(authorization.replace(/^Bearer +/i, ''));
     // Every accepted key is compared, so that time tells neither which one matched nor how far.
-    const matches = secrets.current.adminKeys.filter((key) => timingSafeEqual(given, digest(key)));
+    const matches = digestsOf(secrets.current.adminKeys).filter((key) => timingSafeEqual(given, key));
     if (matches.length > 0) return;
   }
   throw new HttpProblem(401, {
@@ -22,7 +22,16 @@ export function requireAdminKey(authorization: string | undefined, secrets: Secr
   });
 }
 
+/** Of each list of accepted keys; a rotation brings a new list. */
+const digests = new WeakMap<readonly string[], readonly Buffer[]>();
+
+function digestsOf(keys: readonly string[]): readonly Buffer[] {
+  const known = digests.get(keys) ?? keys.map(digest);
+  digests.set(keys, known);
+  return known;
+}
+
 /** Equal length for any key, which timingSafeEqual asks for. */
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

@@ -10,13 +10,13 @@ import { closest } from './closest.ts';
 import { ENVIRONMENT_SHAPE } from './environment-shape.ts';
 import { hostProblems, labelProblems } from './names.ts';
 import { numberProblems } from './number-checks.ts';
-import { missingFields } from './shape.ts';
+import { shapeProblems } from './shape-problems.ts';
 import { sizeProblems } from './size-checks.ts';
 
 /** What does not hold in one environment. Figures that are missing are told first: nothing can be computed from them. */
 export function environmentProblems(environment: Environment, catalog: readonly ServiceSpec[]): string[] {
   const here = (problem: string) => `${environment.name}: ${problem}`;
-  const missing = missingFields(environment, ENVIRONMENT_SHAPE);
+  const missing = shapeProblems(environment, ENVIRONMENT_SHAPE);
   if (missing.length > 0) return missing.map(here);
   const policy = [...numberProblems(environment), ...policyProblems(environment, catalog)];
   const sizes = catalog.flatMap((service) => sizeProblems(service, environment));

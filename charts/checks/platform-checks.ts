@@ -4,11 +4,11 @@ import { catalogProblems } from './catalog-checks.ts';
 import { environmentProblems } from './environment-checks.ts';
 import { duplicates } from './names.ts';
 import { SERVICE_SHAPE } from './service-shape.ts';
-import { missingFields } from './shape.ts';
+import { shapeProblems } from './shape-problems.ts';
 
 /** Everything that does not hold together, all at once; empty for a platform that can be synthesized. */
 export function platformProblems({ catalog, environments }: Platform): string[] {
-  const missing = new Map(catalog.map((service) => [service, missingFields(service, SERVICE_SHAPE)]));
+  const missing = new Map(catalog.map((service) => [service, shapeProblems(service, SERVICE_SHAPE)]));
   const complete = catalog.filter((service) => missing.get(service)?.length === 0);
   return [
     ...[...missing].flatMap(([{ name }, fields]) => fields.map((problem) => `catalog/${name}: ${problem}`)),

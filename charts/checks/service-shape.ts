@@ -3,13 +3,13 @@ import type { Shape } from './shape.ts';
 
 /** The fields of every service. */
 export const SERVICE_SHAPE: Shape<ServiceSpec> = {
-  name: true,
-  description: true,
-  calls: true,
-  publicPaths: true,
-  checksAdminKey: true,
-  measured: { cpuMillisAtPromise: true, idleMemoryMiB: true },
-  startupSeconds: true,
-  redisConnections: true,
-  objectives: { availabilityPercent: true, p95Seconds: true, p99Seconds: true },
+  name: 'text',
+  description: 'text',
+  calls: { listOf: 'text' },
+  publicPaths: { listOf: 'text' },
+  checksAdminKey: 'boolean',
+  measured: { cpuMillisAtPromise: 'number', idleMemoryMiB: 'number' },
+  startupSeconds: 'number',
+  redisConnections: 'number',
+  objectives: { availabilityPercent: 'number', p95Seconds: 'number', p99Seconds: 'number' },
 };

@@ -1,51 +1,42 @@
-/**
- * The fields that a value of a type must have, as data: synthesis runs without the compiler, so that a field which somebody forgot must
- * still be told by its name. `true` is a leaf: a plain value, a list, a map with free keys. `byKind` lists the fields of each variant.
- * The compiler keeps a shape complete: a field that the type gains is missing here, too.
- */
-export type Shape<T> = [NonNullable<T>] extends [string | number | boolean | readonly unknown[]]
-  ? true
-  : [NonNullable<T>] extends [{ readonly kind: string }]
-    ? { readonly byKind: Variants<NonNullable<T>> }
-    : string extends keyof NonNullable<T>
-      ? true
-      : Fields<NonNullable<T>>;
+import type { ServiceName } from '../../app/contract.ts';
 
-type Fields<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: Shape<T[K]> };
+/**
+ * What a value of a type must look like, as data: synthesis runs without the compiler, so that a field which somebody forgot, misspelt or
+ * wrote as text must still be told by its name. The compiler keeps a shape complete: a field that the type gains is missing here, too.
+ * A record of shapes lists the fields; `byKind` those of each variant; `text` also stands for words that another check knows.
+ */
+export type Shape<T> = undefined extends T
+  ? { readonly optional: Shape<Exclude<T, undefined>> }
+  : null extends T
+    ? { readonly orNull: Shape<Exclude<T, null>> }
+    : [T] extends [boolean]
+      ? 'boolean'
+      : [T] extends [number]
+        ? 'number'
+        : [T] extends [string]
+          ? Words<T>
+          : [T] extends [readonly (infer Item)[]]
+            ? { readonly listOf: Shape<Item> }
+            : [T] extends [{ readonly kind: string }]
+              ? { readonly byKind: Variants<T> }
+              : string extends keyof T
+                ? { readonly mapOf: Shape<T[keyof T]> }
+                : Fields<T>;
+
+type Words<T extends string> = string extends T ? 'text' : 'text' | { readonly oneOf: Readonly<Record<T, true>> };
+/** A record by the names of services is a map: whether a name is known is told elsewhere. */
+type Fields<T> = [keyof T] extends [ServiceName]
+  ? { readonly mapOf: Shape<Exclude<T[keyof T], undefined>> }
+  : Listed<T>;
+type Listed<T> = { readonly [K in keyof T]-?: K extends AsKubernetesWritesIt ? 'anything' : Shape<T[K]> };
+/** Fields whose type is the API's own: the guardrails know it. */
+type AsKubernetesWritesIt = 'affinity';
 type Variants<T extends { readonly kind: string }> = {
-  readonly [K in T['kind']]: Fields<Omit<OfKind<T, K>, 'kind'>>;
+  readonly [K in T['kind']]: Listed<Omit<OfKind<T, K>, 'kind'>>;
 };
 type OfKind<T extends { readonly kind: string }, K> = T extends unknown ? (K extends T['kind'] ? T : never) : never;
 
-/** A shape of whatever type, as the walk below reads it. */
-export type AnyShape = true | { readonly [key: string]: AnyShape };
-
-/**
- * Paths of fields that are absent, undefined or not a number: what the compiler refuses, and plain JavaScript or a cast lets through.
- * Optional fields may be absent, but not present without a value.
- */
-export function missingFields(value: unknown, shape: AnyShape, path = ''): string[] {
-  if (value === undefined || Number.isNaN(value)) return [`${path} is missing (${value}); give it a value`];
-  if (value === null || typeof value !== 'object') return [];
-  const object = new Map(Object.entries(value));
-  const [fields, problems] = fieldsOf(object, shape, path);
-  const keys = new Set([...object.keys(), ...Object.keys(fields)]);
-  return [
-    ...problems,
-    ...[...keys].flatMap((key) =>
-      missingFields(object.get(key), fields[key] ?? true, path === '' ? key : `${path}.${key}`),
-    ),
-  ];
-}
-
-type Found = readonly [fields: Readonly<Record<string, AnyShape>>, problems: readonly string[]];
-
-function fieldsOf(object: ReadonlyMap<string, unknown>, shape: AnyShape, path: string): Found {
-  if (shape === true) return [{}, []];
-  const variants = shape['byKind'];
-  if (variants === undefined || variants === true) return [shape, []];
-  const kind = String(object.get('kind'));
-  const fields = variants[kind];
-  if (fields !== undefined && fields !== true) return [fields, []];
-  return [{}, [`${path}.kind '${kind}' is unknown; choose one of ${Object.keys(variants).join(', ')}`]];
-}
+/** A shape of whatever type, as the walk over a value reads it. */
+export type AnyShape = Leaf | AnyFields;
+export type AnyFields = { readonly [field: string]: AnyShape };
+export type Leaf = 'boolean' | 'number' | 'text' | 'anything' | true;

@@ -6,8 +6,9 @@ import type { ServiceSpec } from '../services/service.ts';
 import { users } from '../services/users.ts';
 import { platformProblems } from './platform-checks.ts';
 
+/** Those of the catalog alone, wherever it would run. */
 function problemsOf(...catalog: readonly ServiceSpec[]): string[] {
-  return platformProblems({ catalog, environments: [] });
+  return platformProblems({ catalog, environments: [] }).filter((problem) => !problem.startsWith('environments:'));
 }
 
 /** A name or an edge that the compiler would refuse. */
@@ -64,6 +65,18 @@ describe('a wrong catalog is told', () => {
   it.each(['overview', 'capacity'])('when the name %j is that of a dashboard', (name) => {
     expect(problemsOf(unchecked({ ...quotes, name }))).toEqual([
       `catalog/${name}: the name '${name}' belongs to a dashboard of the whole platform; choose another`,
+    ]);
+  });
+
+  it('when a name begins with a digit, which no Service may', () => {
+    expect(problemsOf(unchecked({ ...quotes, name: '2quotes' }))).toEqual([
+      "catalog/2quotes: the name '2quotes' begins with a digit, which the name of a Service may not; begin it with a letter",
+    ]);
+  });
+
+  it('when a service names a callee twice', () => {
+    expect(changed({ calls: ['redis', 'redis'] })).toEqual([
+      "catalog/quotes: calls names 'redis' more than once; name it once",
     ]);
   });
 

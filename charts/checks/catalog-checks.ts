@@ -34,6 +34,9 @@ const PATH_PREFIX = /^\/(?:[a-z0-9-]+(?:\/[a-z0-9-]+)*)?$/;
 function serviceProblems(service: ServiceSpec, known: readonly string[]): string[] {
   const problems = [
     ...labelProblems('the name', service.name),
+    ...(/^\d/.test(service.name)
+      ? [`the name '${service.name}' begins with a digit, which the name of a Service may not; begin it with a letter`]
+      : []),
     ...takenNames(service),
     ...callProblems(service, known),
     ...service.publicPaths
@@ -74,7 +77,12 @@ function callProblems({ calls }: ServiceSpec, known: readonly string[]): string[
   const nameless = calls
     .filter((name) => known.includes(name) && !STORES.some((store) => store === name) && !(name in URL_ENV))
     .map((name) => `calls '${name}', for whose address the contract has no name; add it to URL_ENV in app/contract.ts`);
-  return [...unknown, ...nameless];
+  const twice = duplicates(
+    calls,
+    (name) => name,
+    (name) => name,
+  ).map(({ value }) => `calls names '${value}' more than once; name it once`);
+  return [...unknown, ...nameless, ...twice];
 }
 
 /** An API below one of the front's pages would take that page's requests. */

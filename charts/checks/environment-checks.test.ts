@@ -5,6 +5,7 @@ import { dev } from '../environments/dev.ts';
 import type { Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';
 import { staging } from '../environments/staging.ts';
+import { quotes } from '../services/quotes.ts';
 import { environmentProblems } from './environment-checks.ts';
 import { platformProblems } from './platform-checks.ts';
 
@@ -61,7 +62,7 @@ describe('a wrong environment is told', () => {
   });
 
   it('when a rate limit is given that nothing would apply', () => {
-    expect(changed({ edge: { ...production.edge, middlewares: false } })).toEqual([
+    expect(changed({ edge: { ...production.edge, middlewares: false, className: 'nginx' } })).toEqual([
       'production: edge.rateLimit is given, but edge.middlewares is false and nothing would apply it; use null or true',
     ]);
   });
@@ -114,6 +115,16 @@ describe('a wrong environment is told', () => {
     ]);
   });
 
+  it('once with the services that it hits, when the trouble is the environment', () => {
+    expect(changed({ minAvailable: 3 })).toEqual([
+      "production/front, users, quotes, search: minAvailable 3 of 3 pods forbids every drain; lower 'minAvailable' below the floor",
+    ]);
+    const many = Array.from({ length: 7 }, (_, index) => ({ ...quotes, name: `s${index}` as 'quotes' }));
+    expect(environmentProblems({ ...production, minAvailable: 3 }, many)[0]).toMatch(
+      /^production\/s0, s1, s2, s3, s4 and 2 more: minAvailable 3 of 3 pods/,
+    );
+  });
+
   it('with every problem at once', () => {
     const problems = changed({
       namespace: 'Production',
@@ -133,6 +144,12 @@ describe('environments that would meet in one cluster are told', () => {
       "environments production and production share name 'production'; give each its own",
       "environments production and production share namespace 'quotes-production'; give each its own",
       "environments production and production share edge.host 'quotes.example.com'; give each its own",
+    ]);
+  });
+
+  it('and so is a platform without any', () => {
+    expect(platformProblems({ catalog, environments: [] })).toEqual([
+      'environments: there is none; list one in charts/environments/all.ts',
     ]);
   });
 

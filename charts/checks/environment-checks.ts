@@ -6,6 +6,7 @@ import { monitoringProblems } from '../monitoring/monitoring-checks.ts';
 import { redisProblems } from '../redis/redis-checks.ts';
 import { secretProblems } from '../secrets/secret-checks.ts';
 import type { ServiceSpec } from '../services/service.ts';
+import { addressProblems } from './address-checks.ts';
 import { closest } from './closest.ts';
 import { ENVIRONMENT_SHAPE } from './environment-shape.ts';
 import { hostProblems, labelProblems } from './names.ts';
@@ -19,11 +20,28 @@ export function environmentProblems(environment: Environment, catalog: readonly 
   const missing = shapeProblems(environment, ENVIRONMENT_SHAPE);
   if (missing.length > 0) return missing.map(here);
   const policy = [...numberProblems(environment), ...policyProblems(environment, catalog)];
-  const sizes = catalog.flatMap((service) => sizeProblems(service, environment));
+  const sizes = sharedProblems(catalog.map((service) => [service.name, sizeProblems(service, environment)]));
   // Sums of wrong figures would only tell the same again.
   const capacity =
     [...policy, ...sizes].length > 0 ? [] : budgetProblems(demandsOf(environment, catalog), environment.budget);
   return [...[...policy, ...capacity].map(here), ...sizes.map((problem) => `${environment.name}/${problem}`)];
+}
+
+/** What an environment gives all services is wrong for all of them: told once, with the names of those it hits. */
+function sharedProblems(found: readonly (readonly [service: string, problems: readonly string[]])[]): string[] {
+  const services = new Map<string, string[]>();
+  for (const [service, problems] of found) {
+    for (const problem of problems) services.set(problem, [...(services.get(problem) ?? []), service]);
+  }
+  return [...services].map(([problem, names]) => `${someOf(names)}: ${problem}`);
+}
+
+/** At most so many names: the rest is counted. */
+const NAMES_SHOWN = 5;
+
+function someOf(names: readonly string[]): string {
+  const rest = names.length - NAMES_SHOWN;
+  return `${names.slice(0, NAMES_SHOWN).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function policyProblems(environment: Environment, catalog: readonly ServiceSpec[]): string[] {
@@ -36,8 +54,22 @@ function policyProblems(environment: Environment, catalog: readonly ServiceSpec[
     ...releaseProblems(environment),
     ...unknownSizings(environment, catalog),
     ...monitoringProblems(environment),
+    ...declaredAddresses(environment),
     ...redisProblems(environment),
     ...secretProblems(environment),
+  ];
+}
+
+/** Everything that no selector can name. */
+function declaredAddresses({ monitoring, redis }: Environment): string[] {
+  return [
+    ...(monitoring.kind === 'standalone'
+      ? [
+          ...addressProblems('monitoring.apiServer', monitoring.apiServer),
+          ...addressProblems('monitoring.mail.addresses', monitoring.mail.addresses),
+        ]
+      : []),
+    ...(redis.kind === 'external' ? addressProblems('redis.addresses', redis.addresses) : []),
   ];
 }
 

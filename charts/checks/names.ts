@@ -1,4 +1,4 @@
-/** RFC 1123 label: what Kubernetes takes as the name of a Service or a Namespace. */
+/** RFC 1123 label: what Kubernetes takes as the name of a Namespace; that of a Service begins with a letter besides (RFC 1035). */
 const DNS_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** What is wrong with a name as a DNS label, and what to do; nothing where it is one. */

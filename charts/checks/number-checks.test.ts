@@ -43,6 +43,19 @@ describe('a figure out of bounds', () => {
     ]);
   });
 
+  it('is a port on which no Gateway can listen', () => {
+    expect(changed({ edge: { ...production.edge, listeners: { http: 0, https: 70_000 } } })).toEqual([
+      'edge.listeners.http is 0; give it a whole number from 1 to 65535',
+      'edge.listeners.https is 70000; give it a whole number from 1 to 65535',
+    ]);
+  });
+
+  it('is a part of a second, which Kubernetes does not count', () => {
+    expect(changed({ stopping: { drainSeconds: 10, shutdownSeconds: 30, graceSeconds: 60.5 } })).toEqual([
+      'stopping.graceSeconds is 60.5; give it a whole number of at least 0',
+    ]);
+  });
+
   it('is a priority among those of the system', () => {
     expect(changed({ priority: 2_000_000_000 })).toEqual([
       'priority is 2000000000; give it a whole number from -1000000000 to 1000000000',

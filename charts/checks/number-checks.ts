@@ -29,11 +29,12 @@ function boundsOf(environment: Environment): Bounded[] {
     within('rollout.surgePercent', rollout.surgePercent, 1, 100),
     within('rollout.minReadySeconds', rollout.minReadySeconds, 0),
     within('rollout.progressDeadlineSeconds', rollout.progressDeadlineSeconds, rollout.minReadySeconds + 1),
-    within('stopping.drainSeconds', stopping.drainSeconds, 0),
+    ...Object.entries(stopping).map(([key, value]) => within(`stopping.${key}`, value, 0)),
     within('minAvailable', environment.minAvailable, 1),
     // Above it are the system's own classes.
     within('priority', environment.priority, -1_000_000_000, 1_000_000_000),
     within('edge.nodePort', edge.nodePort, 30_000, 32_767),
+    ...Object.entries(edge.listeners).map(([key, value]) => within(`edge.listeners.${key}`, value, 1, 65_535)),
     within('edge.rateLimit.requestsPerMinute', edge.rateLimit?.requestsPerMinute ?? null, 1),
     within('edge.rateLimit.burst', edge.rateLimit?.burst ?? null, 1),
     ...(scaling.kind === 'auto'

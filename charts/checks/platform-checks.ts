@@ -13,6 +13,7 @@ export function platformProblems({ catalog, environments }: Platform): string[] 
   return [
     ...[...missing].flatMap(([{ name }, fields]) => fields.map((problem) => `catalog/${name}: ${problem}`)),
     ...catalogProblems(complete, catalog),
+    ...(environments.length === 0 ? ['environments: there is none; list one in charts/environments/all.ts'] : []),
     ...duplicateProblems(environments),
     ...environments.flatMap((environment) => environmentProblems(environment, complete)),
   ];

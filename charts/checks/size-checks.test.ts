@@ -17,63 +17,63 @@ describe('a wrong size is told', () => {
   });
 
   it.each([0, -1, 2.5])('when the floor is %d', (floor) => {
-    expect(sized({ floor })).toEqual([`users: the floor ${floor} is not a whole number of at least 1; raise 'floor'`]);
+    expect(sized({ floor })).toEqual([`the floor ${floor} is not a whole number of at least 1; raise 'floor'`]);
   });
 
   it('when the ceiling is no whole number', () => {
-    expect(sized({ ceiling: 4.5 })).toEqual(["users: the ceiling 4.5 is not a whole number; change 'ceiling'"]);
+    expect(sized({ ceiling: 4.5 })).toEqual(["the ceiling 4.5 is not a whole number; change 'ceiling'"]);
   });
 
   it('when the floor is above the ceiling', () => {
     expect(sized({ floor: 5, ceiling: 4 })).toEqual([
-      "users: autoscaler floor 5 is above its ceiling 4; lower 'floor' or raise 'ceiling'",
+      "autoscaler floor 5 is above its ceiling 4; lower 'floor' or raise 'ceiling'",
     ]);
   });
 
   it('when nothing can scale', () => {
     expect(sized({ floor: 4, ceiling: 4 })).toEqual([
-      "users: autoscaler floor and ceiling are both 4: nothing can scale; raise 'ceiling' or use fixed scaling",
+      "autoscaler floor and ceiling are both 4: nothing can scale; raise 'ceiling' or use fixed scaling",
     ]);
   });
 
   it('when a ceiling stands where nothing scales', () => {
     expect(sized({ ceiling: 4 }, dev)).toEqual([
-      "users: the ceiling 4 has no meaning beside the fixed scaling of 1; give 'floor' alone",
+      "the ceiling 4 has no meaning beside the fixed scaling of 1; give 'floor' alone",
     ]);
   });
 
   it('when the disruption budget forbids every drain', () => {
     expect(sized({ floor: 2 })).toEqual([
-      "users: minAvailable 2 of 2 pods forbids every drain; lower 'minAvailable' below the floor",
+      "minAvailable 2 of 2 pods forbids every drain; lower 'minAvailable' below the floor",
     ]);
   });
 
   it('when pods must keep apart and there is one host', () => {
     const oneNode = { ...production, budget: { ...production.budget, nodes: 1 } };
     expect(sized({}, oneNode)).toEqual([
-      "users: spread.hosts 'required' on 1 node keeps nothing apart; use 'preferred' or add nodes",
+      "spread.hosts 'required' on 1 node keeps nothing apart; use 'preferred' or add nodes",
     ]);
   });
 
   it('when a request is above its limit', () => {
     expect(sized({ requests: { cpuMillis: 2_000, memoryMiB: 128, ephemeralMiB: 1_024 } })).toEqual([
-      'users: requests.cpuMillis 2000 is above limits.cpuMillis 1000; lower the request or raise the limit',
+      'requests.cpuMillis 2000 is above limits.cpuMillis 1000; lower the request or raise the limit',
     ]);
   });
 
   it('when a request or a limit is nothing', () => {
     expect(sized({ limits: { cpuMillis: 0, memoryMiB: -1, ephemeralMiB: 2_048 } })).toEqual([
-      'users: limits.cpuMillis is 0; give it a number above 0',
-      'users: limits.memoryMiB is -1; give it a number above 0',
+      'limits.cpuMillis is 0; give it a number above 0',
+      'limits.memoryMiB is -1; give it a number above 0',
     ]);
   });
 
   it('when disk is asked for without a limit, or limited without being asked for', () => {
     expect(sized({ limits: { cpuMillis: 1_000, memoryMiB: 1_024, ephemeralMiB: null } })).toEqual([
-      'users: ephemeralMiB has a request only; give both or neither',
+      'ephemeralMiB has a request only; give both or neither',
     ]);
     expect(sized({ requests: { cpuMillis: 100, memoryMiB: 128, ephemeralMiB: null } })).toEqual([
-      'users: ephemeralMiB has a limit only; give both or neither',
+      'ephemeralMiB has a limit only; give both or neither',
     ]);
   });
 

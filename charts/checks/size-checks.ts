@@ -5,9 +5,7 @@ import { sizeOf, type WorkloadSize } from '../sizing.ts';
 /** What does not hold of one service in one environment: how many pods, how many may go, what each may use. */
 export function sizeProblems(service: ServiceSpec, environment: Environment): string[] {
   const size = sizeOf(service, environment);
-  return [...scaleProblems(size), ...disruptionProblems(size, environment), ...resourceProblems(size)].map(
-    (problem) => `${service.name}: ${problem}`,
-  );
+  return [...scaleProblems(size), ...disruptionProblems(size, environment), ...resourceProblems(size)];
 }
 
 function scaleProblems({ floor, ceiling, autoscaled }: WorkloadSize): string[] {

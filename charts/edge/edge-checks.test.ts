@@ -31,6 +31,17 @@ describe('an edge that would serve nobody is told', () => {
     ]);
   });
 
+  it('when nothing would lead http:// to https://', () => {
+    const bare = { middlewares: false, rateLimit: null };
+    expect(changed(bare)).toEqual([
+      'edge.tls has an issuer, but edge.middlewares is false and Traefik would answer http:// with 404 instead of a redirect; ' +
+        "set middlewares to true or expose a 'gateway'",
+    ]);
+    expect(changed({ ...bare, tls: { kind: 'none' } })).toEqual([]);
+    expect(changed({ ...bare, exposure: 'gateway' })).toEqual([]);
+    expect(changed({ ...bare, className: 'nginx' })).toEqual([]);
+  });
+
   it('when a Gateway would speak two protocols on one port', () => {
     expect(changed({ exposure: 'gateway', listeners: { http: 8000, https: 8000 } })).toEqual([
       'edge.listeners.http and .https are both 8000; a Gateway listens on one port for one protocol',

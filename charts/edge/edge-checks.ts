@@ -25,9 +25,17 @@ function classProblems({ exposure, className }: Edge): string[] {
   ];
 }
 
-/** Rate limit, redirect and headers are Traefik's: another controller would pass over them in silence. */
-function middlewareProblems({ className, middlewares, rateLimit }: Edge): string[] {
+/**
+ * Rate limit, redirect and headers are Traefik's: another controller would pass over them in silence, and without them Traefik answers
+ * http:// with 404. Other controllers redirect by themselves, a Gateway by a route of its own.
+ */
+function middlewareProblems({ className, middlewares, rateLimit, tls, exposure }: Edge): string[] {
   return [
+    ...(!middlewares && className === 'traefik' && tls.kind !== 'none' && exposure === 'ingress'
+      ? [
+          "edge.tls has an issuer, but edge.middlewares is false and Traefik would answer http:// with 404 instead of a redirect; set middlewares to true or expose a 'gateway'",
+        ]
+      : []),
     ...(middlewares && className !== 'traefik' && className !== ''
       ? [
           `edge.middlewares are Traefik's, but edge.className is '${className}'; set middlewares to false or use traefik`,

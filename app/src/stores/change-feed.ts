@@ -22,7 +22,7 @@ export type News =
   | 'lost';
 
 /** Records as a follower reads them at its start. */
-export type Snapshot = AsyncIterable<readonly (readonly [id: string, json: string])[]>;
+export type Snapshot = AsyncIterable<readonly Buffer[]>;
 
 /** Changes read at once: enough to catch up quickly, few enough to apply without holding the event loop. */
 const MAX_CHANGES = 1_000;
@@ -61,21 +61,33 @@ export class ChangeFeed {
     return { position: reached, changes: fresh.map(changeOf), more: fresh.length >= MAX_CHANGES };
   }
 
-  /** Every record, in steps, in the order of ids; records that change meanwhile come again by since(). */
+  /**
+   * Every record as it is stored, in steps, in the order of ids; records that change meanwhile come again by since().
+   * The next step is asked for before this one is given away, so that Redis works while its reader does.
+   */
   async *snapshot(): Snapshot {
-    let from = '-';
-    for (;;) {
-      const ids = await ask(this.#client.zrangebylex(this.#keys.ids, from, '+', 'LIMIT', 0, SNAPSHOT_STEP));
-      const last = ids.at(-1);
-      if (last === undefined) return;
-      const values = await ask(this.#client.hmget(this.#keys.data, ...ids));
-      yield ids.flatMap((id, index) => {
-        const json = values[index];
-        return typeof json === 'string' ? [[id, json] as const] : [];
-      });
-      from = `(${last}`;
+    let step: Promise<Step> | undefined = this.#step('-');
+    while (step !== undefined) {
+      const { last, records }: Step = await step;
+      step = last === undefined ? undefined : this.#step(`(${last}`);
+      // Awaited at its turn; without this, a failure before would count as nobody's.
+      step?.catch(() => undefined);
+      yield (await records).filter((json) => json !== null);
     }
   }
+
+  async #step(from: string): Promise<Step> {
+    const ids = await ask(this.#client.zrangebylex(this.#keys.ids, from, '+', 'LIMIT', 0, SNAPSHOT_STEP));
+    const records = ids.length === 0 ? Promise.resolve([]) : ask(this.#client.hmgetBuffer(this.#keys.data, ...ids));
+    records.catch(() => undefined);
+    return { last: ids.at(-1), records };
+  }
+}
+
+/** A part of a snapshot: its records, still on their way, and the last of their ids, if there are any. */
+interface Step {
+  readonly last: string | undefined;
+  readonly records: Promise<readonly (Buffer | null)[]>;
 }
 
 type Entry = [id: string, fields: string[]];

@@ -4,9 +4,10 @@ import { ask } from './store-unavailable.ts';
 /** Fields of one HMGET: a longer one would keep Redis from others for too long. */
 const MAX_FIELDS = 500;
 
+/** One caller: the ids it asked for, and where it takes them from among all that were read. */
 interface Waiting {
-  readonly id: string;
-  readonly resolve: (value: Buffer | null) => void;
+  readonly ids: readonly string[];
+  readonly take: (values: readonly (Buffer | null)[], start: number) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -27,29 +28,46 @@ export class ReadBatcher {
   /** The stored bytes, or null. @throws StoreUnavailable */
   get(id: string): Promise<Buffer | null> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.push({ id, resolve, reject }) === 1) setImmediate(() => this.#flush());
+      this.#wait({ ids: [id], take: (values, start) => resolve(values[start] ?? null), reject });
     });
   }
 
-  /** The stored bytes of many ids, in order. @throws StoreUnavailable */
+  /** The stored bytes of many ids, in order: one promise for all of them. @throws StoreUnavailable */
   getMany(ids: readonly string[]): Promise<(Buffer | null)[]> {
-    return Promise.all(ids.map((id) => this.get(id)));
+    return new Promise((resolve, reject) => {
+      this.#wait({ ids, take: (values, start) => resolve(values.slice(start, start + ids.length)), reject });
+    });
+  }
+
+  #wait(waiting: Waiting): void {
+    if (this.#waiting.push(waiting) === 1) setImmediate(() => this.#flush());
   }
 
   #flush(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (let start = 0; start < waiting.length; start += MAX_FIELDS) {
-      void this.#read(waiting.slice(start, start + MAX_FIELDS));
+    let batch: Waiting[] = [];
+    let fields = 0;
+    for (const waiting of this.#waiting) {
+      if (fields > 0 && fields + waiting.ids.length > MAX_FIELDS) {
+        void this.#read(batch);
+        batch = [];
+        fields = 0;
+      }
+      batch.push(waiting);
+      fields += waiting.ids.length;
     }
+    this.#waiting = [];
+    void this.#read(batch);
   }
 
   async #read(batch: readonly Waiting[]): Promise<void> {
     try {
-      const values = await ask(this.#client.hmgetBuffer(this.#key, ...batch.map(({ id }) => id)));
-      batch.forEach(({ resolve }, index) => {
-        resolve(values[index] ?? null);
-      });
+      const ids = batch.flatMap((waiting) => waiting.ids);
+      const values = ids.length === 0 ? [] : await ask(this.#client.hmgetBuffer(this.#key, ...ids));
+      let start = 0;
+      for (const { ids, take } of batch) {
+        take(values, start);
+        start += ids.length;
+      }
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }

@@ -1,66 +1,99 @@
-/** New words kept apart until there are this many: sorting all words again for each new one would block the loop. */
-const MAX_RECENT = 512;
+import { KeyTable } from './key-table.ts';
 
-/** All words that occur, numbered in the order of their first occurrence, and found by their beginning. */
+/** New words are looked through one by one until there are this many. */
+const MAX_RECENT = 512;
+/** While an index is built, words are sorted in when they are this part of all: a few milliseconds each time. */
+const RECENT_SHARE = 1 / 4;
+
+/** Bytes by which words are sorted: with them and a number, an entry of the order is a whole double. */
+const LEADING_BYTES = 4;
+const NUMBERS = 2 ** 21;
+
+/** All words that occur, as UTF-8, numbered in the order of their first occurrence, and found by their beginning. */
 export class Dictionary {
-  readonly #numbers = new Map<string, number>();
-  #sorted: string[] = [];
-  /** Numbers of the sorted words. */
-  #sortedNumbers: number[] = [];
-  #recent: string[] = [];
+  readonly #words = new KeyTable();
+  /** For each word that is sorted in: its leading bytes x NUMBERS + its number, in ascending order. */
+  #order = new Float64Array(0);
 
   get size(): number {
-    return this.#numbers.size;
+    return this.#words.size;
   }
 
-  /** The number of a word, or undefined. */
-  find(word: string): number | undefined {
-    return this.#numbers.get(word);
+  /** The number of a word, or NONE. */
+  find(word: Uint8Array): number {
+    return this.#words.find(word, 0, word.length);
   }
 
-  /** Adds a word that is not there yet; its number is the count of words before it. */
-  add(word: string): number {
-    const number = this.#numbers.size;
-    this.#numbers.set(word, number);
-    this.#recent.push(word);
+  /** The number of the word that is the first `length` bytes; it is added where it is new. */
+  put(bytes: Uint8Array, length: number): number {
+    const number = this.#words.put(bytes, 0, length);
+    if (number >= NUMBERS) throw new RangeError(`the index holds at most ${NUMBERS} different words`);
+    if (this.#recent > Math.max(8 * MAX_RECENT, RECENT_SHARE * this.size)) this.settle();
     return number;
   }
 
   /** Numbers of the words that begin with `prefix`, itself included. */
-  startingWith(prefix: string): number[] {
-    if (this.#recent.length > MAX_RECENT) this.settle();
-    const end = lowerBound(this.#sorted, `${prefix}\uffff`);
-    const numbers = this.#sortedNumbers.slice(lowerBound(this.#sorted, prefix), end);
-    for (const word of this.#recent) if (word.startsWith(prefix)) numbers.push(this.#numbers.get(word) ?? 0);
+  startingWith(prefix: Uint8Array): number[] {
+    if (this.#recent > MAX_RECENT) this.settle();
+    const isShort = prefix.length <= LEADING_BYTES;
+    const order = this.#order;
+    const end = (leadingOf(prefix, 0xff) + 1) * NUMBERS;
+    const numbers: number[] = [];
+    for (let at = lowerBound(order, leadingOf(prefix, 0) * NUMBERS); (order[at] ?? end) < end; at++) {
+      const number = numberOf(order[at] ?? 0);
+      if (isShort || this.#words.startsWith(number, prefix)) numbers.push(number);
+    }
+    for (let number = order.length; number < this.size; number++) {
+      if (this.#words.startsWith(number, prefix)) numbers.push(number);
+    }
     return numbers;
   }
 
   /** Sorts the recent words in among the others. */
   settle(): void {
-    const recent = this.#recent.sort(byCodeUnits);
-    const merged: string[] = [];
-    let next = 0;
-    for (const word of this.#sorted) {
-      for (let added = recent[next]; added !== undefined && added < word; added = recent[++next]) merged.push(added);
-      merged.push(word);
+    const sorted = this.#order;
+    const recent = new Float64Array(this.#recent);
+    for (let at = 0; at < recent.length; at++) {
+      const number = sorted.length + at;
+      recent[at] = this.#words.leading(number, LEADING_BYTES) * NUMBERS + number;
     }
-    this.#sorted = merged.concat(recent.slice(next));
-    this.#sortedNumbers = this.#sorted.map((word) => this.#numbers.get(word) ?? 0);
-    this.#recent = [];
+    recent.sort();
+    const merged = new Float64Array(this.size);
+    let next = 0;
+    let from = 0;
+    for (let at = 0; at < merged.length; at++) {
+      const old = from < sorted.length ? (sorted[from] ?? 0) : Number.POSITIVE_INFINITY;
+      const added = next < recent.length ? (recent[next] ?? 0) : Number.POSITIVE_INFINITY;
+      if (old < added) from++;
+      else next++;
+      merged[at] = Math.min(old, added);
+    }
+    this.#order = merged;
+  }
+
+  get #recent(): number {
+    return this.size - this.#order.length;
   }
 }
 
-function byCodeUnits(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
+/** The first bytes of a prefix as one number; what a shorter one lacks is `filling`. */
+function leadingOf(prefix: Uint8Array, filling: number): number {
+  let leading = 0;
+  for (let at = 0; at < LEADING_BYTES; at++) leading = leading * 256 + (prefix[at] ?? filling);
+  return leading;
 }
 
-/** Index of the first word that is not below `prefix`. */
-function lowerBound(words: readonly string[], prefix: string): number {
+function numberOf(entry: number): number {
+  return entry - Math.floor(entry / NUMBERS) * NUMBERS;
+}
+
+/** Index of the first entry that is not below `least`. */
+function lowerBound(order: Float64Array, least: number): number {
   let low = 0;
-  let high = words.length;
+  let high = order.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((words[middle] ?? '') < prefix) low = middle + 1;
+    if ((order[middle] ?? 0) < least) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Dictionary } from './dictionary.ts';
 import { PostingLists } from './posting-lists.ts';
 
 describe('posting lists', () => {
@@ -36,34 +35,5 @@ describe('posting lists', () => {
     const { page, start } = lists.view(7);
     expect([page[start], page[start + 100_000]]).toEqual([7, 99_999]);
     expect(lists.view(2999).page[lists.view(2999).start]).toBe(2999);
-  });
-});
-
-describe('the dictionary', () => {
-  it('finds words by their beginning, whether sorted in already or not', () => {
-    const word = fc.stringMatching(/^[abc]{1,4}$/);
-    fc.assert(
-      fc.property(fc.uniqueArray(word), fc.uniqueArray(word), word, (early, late, prefix) => {
-        const dictionary = new Dictionary();
-        const words = [...new Set([...early, ...late])];
-        for (const [index, one] of words.entries()) {
-          if (index === early.length) dictionary.settle();
-          expect(dictionary.add(one)).toBe(index);
-        }
-        const expected = words.filter((one) => one.startsWith(prefix)).map((one) => words.indexOf(one));
-        expect(dictionary.startingWith(prefix).sort()).toEqual(expected.sort());
-        dictionary.settle();
-        expect(dictionary.startingWith(prefix).sort()).toEqual(expected.sort());
-        expect(dictionary.size).toBe(words.length);
-      }),
-    );
-  });
-
-  it('sorts new words in by itself before they are too many to look through', () => {
-    const dictionary = new Dictionary();
-    for (let index = 0; index < 2000; index++) dictionary.add(`word${index}`);
-    expect(dictionary.startingWith('word199')).toEqual([
-      199, 1990, 1991, 1992, 1993, 1994, 1995, 1996, 1997, 1998, 1999,
-    ]);
   });
 });

@@ -14,11 +14,13 @@ class SizeClass {
   readonly #pages: Uint32Array[] = [];
   readonly #free: number[] = [];
   readonly #regionsPerPageBits: number;
+  readonly #mask: number;
   #regions = 0;
 
   constructor(bits: number) {
     this.bits = bits;
     this.#regionsPerPageBits = Math.max(0, PAGE_BITS - bits);
+    this.#mask = (1 << this.#regionsPerPageBits) - 1;
   }
 
   take(): number {
@@ -39,7 +41,7 @@ class SizeClass {
   }
 
   start(region: number): number {
-    return (region & (2 ** this.#regionsPerPageBits - 1)) << this.bits;
+    return (region & this.#mask) << this.bits;
   }
 }
 
@@ -69,10 +71,11 @@ export class PostingLists {
   }
 
   push(list: number, value: number): void {
-    const length = this.length(list);
-    if (length === 2 ** (this.#bits[list] ?? 0)) this.#move(list, length);
-    const { page, start } = this.view(list);
-    page[start + length] = value;
+    const length = this.#length[list] ?? 0;
+    if (length === 1 << (this.#bits[list] ?? 0)) this.#move(list, length);
+    const sizeClass = this.#class(this.#bits[list] ?? 0);
+    const region = this.#region[list] ?? 0;
+    sizeClass.page(region)[sizeClass.start(region) + length] = value;
     this.#length[list] = length + 1;
   }
 
@@ -98,8 +101,11 @@ export class PostingLists {
   }
 
   #class(bits: number): SizeClass {
-    for (let next = this.#classes.length; next <= bits; next++) this.#classes.push(new SizeClass(next));
-    return this.#classes[bits] ?? new SizeClass(bits);
+    const known = this.#classes[bits];
+    if (known !== undefined) return known;
+    const added = new SizeClass(bits);
+    this.#classes.push(added);
+    return added;
   }
 
   #grow(): void {

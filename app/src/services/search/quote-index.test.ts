@@ -118,6 +118,46 @@ describe('the index', () => {
   });
 });
 
+describe('the index of stored quotes', () => {
+  const stored = (one: object) => Buffer.from(JSON.stringify({ revision: '0123456789ab', ...one }));
+  const piece = fc.constantFrom(
+    'amour',
+    'Été',
+    'œuvre',
+    '"',
+    '\\',
+    '\n',
+    '’',
+    'Любовь',
+    'e\u0301t',
+    '愛',
+    ' ',
+    '😀',
+    '2',
+  );
+  const text = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
+
+  it('finds what an index of the same quotes finds, however they are written', () => {
+    const quotes = fc.array(fc.record({ id: fc.constantFrom('a', 'b', 'c'), text, author: text }), { maxLength: 6 });
+    fc.assert(
+      fc.property(quotes, text, (all, keyword) => {
+        const index = new QuoteIndex();
+        for (const one of all) index.putStored(stored({ ...one, language: 'fr', createdAt: 'x' }));
+        expect(index.search(keyword, 10)).toEqual(indexOf(...all).search(keyword, 10));
+        expect(index.size).toBe(new Set(all.map(({ id }) => id)).size);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('reads fields in another order too', () => {
+    const index = new QuoteIndex();
+    index.putStored(Buffer.from(JSON.stringify({ id: 'x', author: 'Someone', text: 'alpha' })));
+    index.putStored(stored({ id: 'y', author: 'Someone', text: 'alpha' }));
+    expect(index.search('alpha someone', 10).ids).toEqual(['x', 'y']);
+  });
+});
+
 describe('the index and MiniSearch', () => {
   const word = fc.constantFrom(
     'amour',

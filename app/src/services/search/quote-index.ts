@@ -1,11 +1,19 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
-import { Champions, MAX_CHAMPIONS } from './champions.ts';
 import { Dictionary } from './dictionary.ts';
+import { DocumentIds } from './document-ids.ts';
+import { DocumentSet } from './document-set.ts';
 import { DocumentWords } from './document-words.ts';
 import { entryOf, NUMBER_SHIFT } from './entry.ts';
+import { FrequentWords } from './frequent-words.ts';
 import { AUTHOR_WEIGHT, impactOf, rarity } from './impact.ts';
-import { Matcher, type WordMatch } from './matcher.ts';
+import { NONE } from './key-table.ts';
+import { Matcher } from './matcher.ts';
 import { PostingLists } from './posting-lists.ts';
+import { locate, type StoredFields } from './stored-fields.ts';
+import { Tally } from './tally.ts';
+import { MAX_QUERY_WORDS } from './word-marks.ts';
+import type { WordMatch } from './word-match.ts';
+import { WordScanner } from './word-scanner.ts';
 import { wordsOf } from './words.ts';
 
 /** What the index knows of a quote. */
@@ -23,115 +31,126 @@ export interface Found {
 
 /** Documents that 24 bits can number, the removed ones included. */
 const MAX_DOCUMENTS = 2 ** (32 - NUMBER_SHIFT);
-/** Words of a query that count: enough for a whole quote's beginning. */
-const MAX_QUERY_WORDS = 8;
 /** A single letter begins too many words to mean one of them. */
 const MIN_PREFIX = 2;
-/** Candidates that a query looks at first, beside the champions of a word: each costs a walk to another place in memory. */
-const FIRST_VISITS = { oneWord: 2 ** 10, moreWords: MAX_CHAMPIONS } as const;
-/** How many times further a query looks that has found too little among its candidates. */
-const NEXT_VISITS = 4;
 
 /**
  * Full-text index of quotes in this process: posting lists of numbers, a twentieth of the memory of an index of objects.
  * Changes are appended; what was removed stays behind as a number until the next build (see `wornOut`).
  */
 export class QuoteIndex {
+  readonly #ids = new DocumentIds();
   readonly #dictionary = new Dictionary();
   readonly #postings = new PostingLists();
-  readonly #numbers = new Map<string, number>();
-  #ids: string[] = [];
-  readonly #champions = new Champions();
+  readonly #frequent = new FrequentWords();
   readonly #documents = new DocumentWords();
+  readonly #removed = new DocumentSet();
   readonly #matcher = new Matcher({
     postings: this.#postings,
-    champions: this.#champions,
+    frequent: this.#frequent,
     documents: this.#documents,
-    words: () => this.#dictionary.size,
+    counts: () => ({ documents: this.#ids.documents, words: this.#dictionary.size }),
+    removed: this.#removed,
   });
+  readonly #scanner = new WordScanner();
+  readonly #tally = new Tally();
+  readonly #fields: StoredFields = { idStart: 0, idEnd: 0, textStart: 0, textEnd: 0, authorStart: 0, authorEnd: 0 };
 
   /** Quotes that can be found. */
   get size(): number {
-    return this.#numbers.size;
+    return this.#ids.size;
   }
 
   /** Whether so much was removed or replaced that building anew pays. */
   get wornOut(): boolean {
-    return this.#ids.length > 2 * this.size + 10_000 || this.#ids.length > MAX_DOCUMENTS - 10_000;
+    return this.#ids.documents > 2 * this.size + 10_000 || this.#ids.documents > MAX_DOCUMENTS - 10_000;
   }
 
   /** Adds a quote, or replaces the one of the same id. */
   put({ id, text, author }: Indexed): void {
-    this.remove(id);
-    const document = this.#ids.length;
-    if (document >= MAX_DOCUMENTS)
-      throw new RangeError(`the index holds at most ${MAX_DOCUMENTS} quotes; shard it before`);
-    this.#ids.push(id);
-    this.#numbers.set(id, document);
-    const textWords = wordsOf(text);
-    const authorWords = wordsOf(author);
-    const frequencies = new Map<number, number>();
-    this.#count(frequencies, textWords, 1);
-    this.#count(frequencies, authorWords, AUTHOR_WEIGHT);
-    const length = textWords.length + authorWords.length;
-    const entries: number[] = [];
-    for (const [word, frequency] of frequencies) {
-      const impact = impactOf(frequency, length);
-      const posting = entryOf(document, impact);
-      this.#postings.push(word, posting);
-      this.#champions.push(word, posting);
-      entries.push(entryOf(word, impact));
+    this.#countWords(text, 1);
+    this.#countWords(author, AUTHOR_WEIGHT);
+    const key = Buffer.from(id);
+    this.#add(key, 0, key.length);
+  }
+
+  /** The same for a quote as it is stored. */
+  putStored(json: Buffer): void {
+    const fields = this.#fields;
+    const isRead =
+      locate(json, fields) &&
+      this.#scan(json, fields.textStart, fields.textEnd, 1) &&
+      this.#scan(json, fields.authorStart, fields.authorEnd, AUTHOR_WEIGHT);
+    if (isRead) this.#add(json, fields.idStart, fields.idEnd);
+    else {
+      this.#tally.clear();
+      this.put(JSON.parse(json.toString()) as Indexed);
     }
-    this.#documents.add(document, entries);
   }
 
   remove(id: string): void {
-    const document = this.#numbers.get(id);
-    if (document === undefined) return;
-    this.#numbers.delete(id);
-    this.#documents.remove(document);
+    const document = this.#ids.remove(Buffer.from(id));
+    if (document !== NONE) this.#removed.add(document);
   }
 
   /** Quotes in which every word of the keyword occurs, or a word that begins with it. */
   search(keyword: string, limit: number): Found {
     const words = [...new Set(wordsOf(keyword))].slice(0, MAX_QUERY_WORDS).map((word) => this.#matchesOf(word));
     if (words.length === 0 || words.some(({ size }) => size === 0)) return { ids: [], total: 0 };
-    const rarest = Math.min(...words.map(({ size }) => size));
-    let visits: number = words.length === 1 ? FIRST_VISITS.oneWord : FIRST_VISITS.moreWords;
-    let matches = this.#matcher.match(words, { limit, visits });
-    while (matches.best.length < limit && visits < rarest) {
-      // The words are frequent but rarely meet: an answer that misses some would be wrong, so this one takes longer.
-      visits *= NEXT_VISITS;
-      matches = this.#matcher.match(words, { limit, visits });
-    }
-    return { ids: matches.best.map((document) => this.#ids[document] ?? ''), total: matches.total };
+    const { best, total } = this.#matcher.match(words, limit);
+    return { ids: best.map((document) => this.#ids.idOf(document)), total };
   }
 
   /** Prepares what only pays once for many: to be called after a build, so that no search pays for it. */
   async settle(): Promise<void> {
     this.#dictionary.settle();
-    for (const _ of this.#champions.choose(this.#postings)) await endOfTurn();
+    for (const _ of this.#frequent.choose(this.#postings, this.#ids.documents)) await endOfTurn();
   }
 
   #matchesOf(word: string): WordMatch {
-    const exact = this.#dictionary.find(word);
-    const numbers = word.length < MIN_PREFIX ? [exact ?? []].flat() : this.#dictionary.startingWith(word);
-    const size = numbers.reduce((sum, number) => sum + this.#postings.length(number), 0);
-    return { exact, numbers, size, weight: rarity(this.#ids.length, size) };
+    const bytes = Buffer.from(word);
+    const exact = this.#dictionary.find(bytes);
+    const numbers = word.length >= MIN_PREFIX ? this.#dictionary.startingWith(bytes) : exact === NONE ? [] : [exact];
+    let [size, filling] = [0, 0];
+    for (const number of numbers) {
+      const length = this.#postings.length(number);
+      size += length;
+      if (this.#frequent.impactsOf(number) === undefined) filling += length;
+    }
+    return { exact, numbers, size, filling, weight: rarity(this.#ids.documents, size) };
   }
 
-  #count(frequencies: Map<number, number>, words: readonly string[], weight: number): void {
-    for (const word of words) {
-      const list = this.#listOf(word);
-      frequencies.set(list, (frequencies.get(list) ?? 0) + weight);
+  #countWords(text: string, weight: number): void {
+    for (const word of wordsOf(text)) {
+      const bytes = Buffer.from(word);
+      this.#tally.add(this.#dictionary.put(bytes, bytes.length), weight);
     }
   }
 
-  /** Lists are numbered like the words of the dictionary. */
-  #listOf(word: string): number {
-    const known = this.#dictionary.find(word);
-    if (known !== undefined) return known;
-    this.#postings.add();
-    return this.#dictionary.add(word);
+  /** Counts the words between two places; false where a character needs more than the scanner knows. */
+  #scan(json: Buffer, start: number, end: number, weight: number): boolean {
+    const scanner = this.#scanner;
+    scanner.open(json, start, end);
+    while (scanner.next()) this.#tally.add(this.#dictionary.put(scanner.word, scanner.length), weight);
+    return !scanner.isLost;
+  }
+
+  /** Adds a document of the words that were counted. */
+  #add(key: Buffer, start: number, end: number): void {
+    const tally = this.#tally;
+    if (this.#ids.documents >= MAX_DOCUMENTS)
+      throw new RangeError(`the index holds at most ${MAX_DOCUMENTS} quotes; shard it before`);
+    const { document, replaced } = this.#ids.put(key, start, end);
+    if (replaced !== NONE) this.#removed.add(replaced);
+    this.#documents.begin(document, tally.words.length);
+    for (const word of tally.words) {
+      const impact = impactOf(tally.frequency(word), tally.length);
+      while (this.#postings.count <= word) this.#postings.add();
+      this.#postings.push(word, entryOf(document, impact));
+      this.#frequent.push(word, entryOf(document, impact));
+      this.#documents.push(entryOf(word, impact));
+    }
+    this.#documents.end();
+    tally.clear();
   }
 }

@@ -94,7 +94,7 @@ describe('search', () => {
 
 /** A feed whose answers a test decides. */
 class ScriptedFeed {
-  records: (readonly [string, string])[] = [];
+  records: Buffer[] = [];
   position: Position = ORIGIN;
   news: News[] = [];
   snapshots = 0;
@@ -111,8 +111,8 @@ class ScriptedFeed {
   }
 }
 
-const json = (text: string) => JSON.stringify({ text, author: 'x' });
-const change = (id: string, text: string, at: number): Change => ({ op: 'put', id, json: json(text), at });
+const json = (id: string, text: string) => JSON.stringify({ id, text, author: 'x' });
+const change = (id: string, text: string, at: number): Change => ({ op: 'put', id, json: json(id, text), at });
 
 describe('the follower', () => {
   const follow = (now = () => 0) => {
@@ -123,7 +123,7 @@ describe('the follower', () => {
 
   it('is ready once the index is built', async () => {
     const { feed, follower } = follow();
-    feed.records = [['a', json('alpha')]];
+    feed.records = [Buffer.from(json('a', 'alpha'))];
     expect(follower.readiness()).toEqual({ ready: false, reason: 'the search index is being built' });
     await follower.poll();
     expect(follower.readiness().ready).toBe(true);
@@ -132,9 +132,9 @@ describe('the follower', () => {
 
   it('builds anew when the stream does not lead on', async () => {
     const { feed, follower } = follow();
-    feed.records = [['a', json('alpha')]];
+    feed.records = [Buffer.from(json('a', 'alpha'))];
     await follower.poll();
-    feed.records = [['b', json('beta')]];
+    feed.records = [Buffer.from(json('b', 'beta'))];
     feed.news = ['lost'];
     await follower.poll();
     expect(feed.snapshots).toBe(2);
@@ -160,7 +160,7 @@ describe('the follower', () => {
 
   it('keeps its index when Redis is away', async () => {
     const { feed, follower } = follow();
-    feed.records = [['a', json('alpha')]];
+    feed.records = [Buffer.from(json('a', 'alpha'))];
     await follower.poll();
     feed.since = () => Promise.reject(new Error('away'));
     follower.start();

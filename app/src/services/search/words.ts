@@ -16,7 +16,7 @@ const WORD = /[\p{L}\p{N}]+/gu;
 const IS_ASCII = /^[\t-~]*$/;
 
 /** Longest word that is indexed; what is longer is found by its beginning. */
-const MAX_WORD = 32;
+export const MAX_WORD = 32;
 
 /** The words of a text as the index and a query know them: lower case, without accents. */
 export function wordsOf(text: string): string[] {

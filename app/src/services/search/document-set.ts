@@ -1,0 +1,32 @@
+/** A set of documents, a bit each. */
+export class DocumentSet {
+  #bits = new Uint32Array(0);
+
+  /** Makes it equal to another. */
+  copy(other: DocumentSet): void {
+    const bits = other.#bits;
+    if (this.#bits.length < bits.length) this.#bits = new Uint32Array(bits.length);
+    this.#bits.set(bits);
+    this.#bits.fill(0, bits.length);
+  }
+
+  /** Adds a document; false where it was there. */
+  add(document: number): boolean {
+    const place = document >>> 5;
+    if (place >= this.#bits.length) this.#grow(place);
+    const bits = this.#bits[place] ?? 0;
+    const bit = 1 << (document & 31);
+    this.#bits[place] = bits | bit;
+    return (bits & bit) === 0;
+  }
+
+  has(document: number): boolean {
+    return (((this.#bits[document >>> 5] ?? 0) >>> (document & 31)) & 1) === 1;
+  }
+
+  #grow(place: number): void {
+    const larger = new Uint32Array(2 * (place + 1));
+    larger.set(this.#bits);
+    this.#bits = larger;
+  }
+}

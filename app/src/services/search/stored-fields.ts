@@ -1,0 +1,45 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** What stands around the fields of a quote as stores/record.ts and stores/quote-store.ts write it. */
+const BEFORE_REVISION = Buffer.from('{"revision":"');
+const BEFORE_ID = Buffer.from('","id":"');
+const BEFORE_TEXT = Buffer.from('","text":"');
+const BEFORE_AUTHOR = Buffer.from('","author":"');
+
+/** Where the fields that are indexed stand in the JSON of a quote. */
+export interface StoredFields {
+  idStart: number;
+  idEnd: number;
+  textStart: number;
+  textEnd: number;
+  authorStart: number;
+  authorEnd: number;
+}
+
+/**
+ * Finds the fields of a stored quote without parsing it.
+ * @param fields receives where they are
+ * @returns false where it is written otherwise, or with escapes: then JSON.parse must read it
+ */
+export function locate(json: Buffer, fields: StoredFields): boolean {
+  if (!follows(json, 0, BEFORE_REVISION) || json.includes(BACKSLASH)) return false;
+  const revisionEnd = json.indexOf(QUOTE, BEFORE_REVISION.length);
+  fields.idStart = revisionEnd + BEFORE_ID.length;
+  fields.idEnd = json.indexOf(QUOTE, fields.idStart);
+  fields.textStart = fields.idEnd + BEFORE_TEXT.length;
+  fields.textEnd = json.indexOf(QUOTE, fields.textStart);
+  fields.authorStart = fields.textEnd + BEFORE_AUTHOR.length;
+  fields.authorEnd = json.indexOf(QUOTE, fields.authorStart);
+  return (
+    follows(json, revisionEnd, BEFORE_ID) &&
+    follows(json, fields.idEnd, BEFORE_TEXT) &&
+    follows(json, fields.textEnd, BEFORE_AUTHOR) &&
+    fields.authorEnd > 0
+  );
+}
+
+function follows(json: Buffer, at: number, expected: Buffer): boolean {
+  for (let index = 0; index < expected.length; index++) if (json[at + index] !== expected[index]) return false;
+  return true;
+}

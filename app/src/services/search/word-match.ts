@@ -1,0 +1,61 @@
+import type { FrequentWords } from './frequent-words.ts';
+import type { ListView, PostingLists } from './posting-lists.ts';
+
+/** A word of the query: a document matches it by any of these words of the index, and counts the best. */
+export interface WordMatch {
+  /** The word itself, or NONE where the index does not have it. */
+  readonly exact: number;
+  /** Words that begin with it, itself included. */
+  readonly numbers: readonly number[];
+  /** Postings of all of them together. */
+  readonly size: number;
+  /** Postings of those of them that have no table of impacts: what an ImpactTable must be filled with. */
+  readonly filling: number;
+  /** How much this word says: see rarity(). */
+  readonly weight: number;
+}
+
+/** What is known of the words of the index. */
+export interface WordLists {
+  readonly postings: PostingLists;
+  readonly frequent: FrequentWords;
+}
+
+/** Postings of one word of the index. */
+export interface Candidates extends ListView {
+  /** How far an impact is shifted: a word that only begins like the query's counts half. */
+  readonly shift: number;
+}
+
+/** What an impact counts: never nothing. */
+export function shifted(impact: number, shift: number): number {
+  return (impact + shift) >>> shift;
+}
+
+export function shiftOf(match: WordMatch, number: number): number {
+  return number === match.exact ? 0 : 1;
+}
+
+/** All postings of a word of the query. */
+export function* allOf(match: WordMatch, { postings }: WordLists): Generator<Candidates> {
+  for (const number of match.numbers) {
+    const { page, start, length } = postings.view(number);
+    yield { page, start, length, shift: shiftOf(match, number) };
+  }
+}
+
+/** About `visits` of them: of the word itself its champions, of each of the words that begin with it its share. */
+export function* bestOf(match: WordMatch, visits: number, { postings, frequent }: WordLists): Generator<Candidates> {
+  const share = Math.min(1, visits / match.size);
+  let due = 0;
+  for (const number of match.numbers) {
+    const shift = shiftOf(match, number);
+    const view = frequent.championsOf(number) ?? postings.view(number);
+    due += shift === 0 ? visits : postings.length(number) * share;
+    // Without champions only a look at all postings tells which are the best of the word itself.
+    const isChosen = shift === 1 || frequent.championsOf(number) !== undefined;
+    const length = isChosen ? Math.min(Math.floor(due), view.length) : view.length;
+    due -= Math.floor(due);
+    if (length > 0) yield { page: view.page, start: view.start, length, shift };
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { ReadBatcher } from './read-batcher.ts';
+import type { RedisClient } from './redis-factory.ts';
+import { StoreUnavailable } from './store-unavailable.ts';
+
+/** A Redis that answers each field with its own name, and nothing for `absent`; it notes how it was asked. */
+function echo() {
+  const asked: string[][] = [];
+  const hmgetBuffer = async (_key: string, ...ids: string[]) => {
+    asked.push(ids);
+    return ids.map((id) => (id === 'absent' ? null : Buffer.from(id)));
+  };
+  return { asked, batcher: new ReadBatcher({ hmgetBuffer } as unknown as RedisClient, 'key') };
+}
+
+const texts = (values: readonly (Buffer | null)[]) => values.map((value) => value?.toString() ?? null);
+
+describe('the read batcher', () => {
+  it('asks once for all reads of a turn, and gives each caller its own', async () => {
+    const { asked, batcher } = echo();
+    const [one, many, none, other] = await Promise.all([
+      batcher.get('a'),
+      batcher.getMany(['b', 'absent', 'c']),
+      batcher.getMany([]),
+      batcher.get('absent'),
+    ]);
+    expect(one?.toString()).toBe('a');
+    expect(texts(many)).toEqual(['b', null, 'c']);
+    expect(none).toEqual([]);
+    expect(other).toBeNull();
+    expect(asked).toEqual([['a', 'b', 'absent', 'c', 'absent']]);
+  });
+
+  it('does not ask for nothing', async () => {
+    const { asked, batcher } = echo();
+    expect(await batcher.getMany([])).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
+  it('keeps each command short', async () => {
+    const { asked, batcher } = echo();
+    const ids = Array.from({ length: 60 }, (_, page) => Array.from({ length: 20 }, (_, at) => `${page}-${at}`));
+    const answers = await Promise.all(ids.map((page) => batcher.getMany(page)));
+    expect(answers.map(texts)).toEqual(ids);
+    expect(asked.map(({ length }) => length)).toEqual([500, 500, 200]);
+  });
+
+  it('tells every caller of a batch that the store is away', async () => {
+    const hmgetBuffer = () => Promise.reject(new Error('away'));
+    const batcher = new ReadBatcher({ hmgetBuffer } as unknown as RedisClient, 'key');
+    const results = await Promise.allSettled([batcher.get('a'), batcher.getMany(['b'])]);
+    for (const result of results) expect(result).toMatchObject({ reason: expect.any(StoreUnavailable) });
+  });
+});

@@ -44,6 +44,7 @@ function promisesOf({ scaling, edge, secrets, monitoring }: Environment): string
   return [
     PROMISES.isolation,
     PROMISES.podSecurity,
+    PROMISES.oldestKubernetes,
     ...(scaling.kind === 'auto' && scaling.floor > 1 ? [PROMISES.availability] : []),
     ...(edge.tls.kind === 'none' ? [] : [PROMISES.tls]),
     ...(secrets.kind === 'external' ? [PROMISES.managedSecrets, PROMISES.digests] : []),

@@ -54,6 +54,8 @@ export const PROMISES = {
   podSecurity: 'pod-security',
   /** Every workload is scraped. */
   monitoring: 'monitoring',
+  /** A cluster of Kubernetes 1.28 takes everything. */
+  oldestKubernetes: 'kubernetes-1.28',
 } as const;
 export type Promised = (typeof PROMISES)[keyof typeof PROMISES];
 

@@ -15,6 +15,7 @@ import { quantities } from './schema/quantities.ts';
 import { requestsWithinLimits } from './schema/requests-within-limits.ts';
 import { requiredFields } from './schema/required-fields.ts';
 import { resourceNames } from './schema/resource-names.ts';
+import { runsOnOldest } from './schema/runs-on-oldest.ts';
 import { schedules } from './schema/schedules.ts';
 import { servedApi } from './schema/served-api.ts';
 import { valueRanges } from './schema/value-ranges.ts';
@@ -24,6 +25,7 @@ export const schema: readonly Rule[] = [
   identity,
   knownKind,
   servedApi,
+  runsOnOldest,
   knownFields,
   fieldTypes,
   requiredFields,

@@ -11,6 +11,7 @@ export type Departure = {
   readonly path: readonly Key[];
 } & (
   | { readonly is: 'unknown'; readonly known: readonly string[] }
+  | { readonly is: 'newer' }
   | { readonly is: 'missing'; readonly field: string }
   | { readonly is: 'type'; readonly wanted: string; readonly value: unknown }
   | { readonly is: 'word'; readonly words: readonly string[]; readonly value: string }
@@ -58,6 +59,7 @@ function walkFields(
 ): void {
   for (const [key, item] of Object.entries(value)) {
     const ref = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
+    if (shape.newer?.includes(key) && item !== null) report([...path, key], { is: 'newer' });
     if (ref !== undefined) step(item, ref, key, path, report);
     else report([...path, key], { is: 'unknown', known: Object.keys(shape.fields) });
   }

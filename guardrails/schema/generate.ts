@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readDeclaration, type Spelled } from './declarations.ts';
 import type { Ref, Schemas, Shape } from './model.ts';
+import { markNewer } from './oldest.ts';
 import { integersOf } from './probe.ts';
 
 const PACKAGES = [
@@ -37,7 +38,7 @@ for (const name of PACKAGES) {
 }
 const from = PACKAGES.map((name) => `${name}@${versionOf(rootOf(name))}`);
 const sorted = Object.fromEntries(Object.entries(kinds).sort(([a], [b]) => (a < b ? -1 : 1)));
-const schemas: Schemas = { from, shapes, kinds: sorted };
+const schemas: Schemas = markNewer({ from, shapes, kinds: sorted });
 writeFileSync(new URL('api.generated.json', import.meta.url), `${JSON.stringify(schemas)}\n`);
 console.log(`${Object.keys(kinds).length} kinds, ${shapes.length} shapes from ${from.join(', ')}`);
 

@@ -11,6 +11,11 @@ export function schemas(): Schemas {
   return loaded;
 }
 
+/** The oldest release that shapes are compared with, and the kinds that it does not have. */
+export function oldest(): Schemas['oldest'] {
+  return schemas().oldest;
+}
+
 /** The shape at this index. */
 export function shapeAt(ref: Ref): Shape {
   return schemas().shapes[ref] ?? 'any';

@@ -1,10 +1,14 @@
 import type { Rule } from '../../rule.ts';
+import { shapeOfKind } from '../../schema/schemas.ts';
 import { suggest } from '../../suggest.ts';
 
 /** Namespaces that every cluster has. */
 const BY_THE_CLUSTER = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
 
-/** Quiet for manifests of others that declare none at all: many charts are installed into a namespace that somebody else makes. */
+/**
+ * Quiet for manifests of others that declare none at all: many charts are installed into a namespace that somebody else makes. A custom resource
+ * that is not known here and names no namespace may have none.
+ */
 export const namespacesDeclared: Rule = {
   id: 'namespaces-declared',
   title: 'Where namespaces are declared, every object is in one of them',
@@ -20,6 +24,7 @@ export const namespacesDeclared: Rule = {
       if (namespace === '' || declared.includes(namespace)) continue;
       const at = resource.at('metadata', 'namespace');
       const slipped = !at.exists && platform.environments.length > 0;
+      if (!at.exists && shapeOfKind(resource.apiVersion, resource.kind) === undefined) continue;
       const known = BY_THE_CLUSTER.has(namespace) || resource.apiVersion.startsWith('argoproj.io/');
       if (known && !slipped) continue;
       const meant = suggest(namespace, declared);

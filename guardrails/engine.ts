@@ -12,12 +12,14 @@ export interface CheckOptions {
   readonly rules?: readonly Rule[];
   /** What is in the cluster now, for rules about changes that an update cannot make. @default - unknown */
   readonly previous?: readonly Document[];
+  /** The names of the runbooks that are written, for the alerts that name one. @default - unknown */
+  readonly runbooks?: readonly string[] | undefined;
 }
 
 /** Judges everything that is given as one platform. The findings come in the order of the rules. */
 export function checkPlatform(documents: readonly Document[], options: CheckOptions = {}): readonly Finding[] {
   const rules = options.rules ?? allRules();
-  const platform = readPlatform(documents, options.previous);
+  const platform = readPlatform(documents, options);
   const used = rules.map(() => new Set<Resource>());
   const found = rules.flatMap((rule, index) =>
     [...rule.check(platform)]
@@ -33,11 +35,14 @@ export function checkPlatform(documents: readonly Document[], options: CheckOpti
 }
 
 /** The view that rules read. */
-export function readPlatform(documents: readonly Document[], previous?: readonly Document[]): Platform {
+export function readPlatform(
+  documents: readonly Document[],
+  { previous, runbooks }: Omit<CheckOptions, 'rules'> = {},
+): Platform {
   const before = previous === undefined ? undefined : readPlatform(previous);
   return new Platform(
     documents.flatMap(flatten).map(({ origin, value }) => new Resource(origin, value)),
-    before,
+    { previous: before, runbooks },
   );
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { holdsNothing, misfits } from './misfits.ts';
 import { BYTES_AT_MOST, parseText, UnusableInput } from './parse.ts';
 import type { Document } from './source.ts';
@@ -34,6 +34,14 @@ export function readInput(paths: readonly string[]): Input {
     problems.push(`${paths.join(', ')}: no Kubernetes manifests here`);
   if (problems.length > 0) throw new UnusableInput(problems.join('\n'));
   return { documents, skipped };
+}
+
+/** The names of the runbooks in a folder, `HighErrorRate` for HighErrorRate.md. Throws UnusableInput when it cannot be read. */
+export function readRunbooks(folder: string): readonly string[] {
+  const problems: string[] = [];
+  const files = attempt(problems, () => readdirSync(folder)) ?? [];
+  if (problems.length > 0) throw new UnusableInput(problems.join('\n'));
+  return files.filter((file) => file.endsWith('.md')).map((file) => basename(file, '.md'));
 }
 
 /** The files behind a path; `named` when the path itself names the file. */

@@ -3,6 +3,14 @@ import type { Resource } from './resource.ts';
 import { type Labels, matchesLabels } from './selector.ts';
 import { Workload } from './workload.ts';
 
+/** What stands beside the manifests. */
+export interface Surroundings {
+  /** @default - unknown */
+  readonly previous?: Platform | undefined;
+  /** @default - unknown */
+  readonly runbooks?: readonly string[] | undefined;
+}
+
 /** Everything that was given, judged together: the view that rules read. Lookups are indexed, so a rule may ask them per object. */
 export class Platform {
   readonly resources: readonly Resource[];
@@ -11,13 +19,16 @@ export class Platform {
   readonly environments: readonly Environment[];
   /** What stood before this, as the last synthesis wrote it; undefined when nobody says. */
   readonly previous: Platform | undefined;
+  /** The names of the runbooks that are written; undefined when nobody says. */
+  readonly runbooks: readonly string[] | undefined;
   readonly #byKind = new Map<string, Resource[]>();
   readonly #byName = new Map<string, Resource>();
   readonly #workloadsByNamespace = new Map<string, Workload[]>();
 
-  constructor(resources: readonly Resource[], previous?: Platform) {
+  constructor(resources: readonly Resource[], { previous, runbooks }: Surroundings = {}) {
     this.resources = resources;
     this.previous = previous;
+    this.runbooks = runbooks;
     for (const resource of resources) {
       append(this.#byKind, resource.kind, resource);
       this.#byName.set(key(resource.kind, resource.namespace, resource.name), resource);

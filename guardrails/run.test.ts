@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -106,6 +106,18 @@ describe('the command line', () => {
     expect(err).toMatch(
       /Chart\.yaml: no Kubernetes object in it, skipped\n.*kustomization\.yaml: no Kubernetes object/,
     );
+  });
+
+  it('holds alerts to the runbooks of a folder', () => {
+    const rule = readFileSync(new URL('fixtures/rules/runbooks-exist/near-miss.yaml', import.meta.url), 'utf8');
+    const alerts = file('alerts.yaml', rule.replace(/^ {2}annotations:\n.*\n/m, ''));
+    const page = file('pages/HighErrorRate.md', '# HighErrorRate\n');
+    expect(run(['--runbooks', dirname(page), alerts], false).code).toBe(0);
+    file('pages-elsewhere/DiskFull.md', '# DiskFull\n');
+    const { code, out } = run(['--runbooks', join(folder, 'pages-elsewhere'), alerts], false);
+    expect(code).toBe(1);
+    expect(out).toContain('HighErrorRate names the runbook HighErrorRate, which is not written');
+    expect(run(['--runbooks', join(folder, 'none'), alerts], false).err).toMatch(/none: no such file or folder/);
   });
 
   it('compares with what stood before', () => {

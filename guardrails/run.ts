@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { checkPlatform, readPlatform } from './engine.ts';
-import { readInput } from './input.ts';
+import { readInput, readRunbooks } from './input.ts';
 import { reachability } from './network/reachability.ts';
 import { formatReachability, formatReachabilityMarkdown } from './network/reachability-table.ts';
 import { UnusableInput } from './parse.ts';
@@ -24,6 +24,7 @@ const USAGE = `usage: npm run validate -- [options] PATH...
   --format FORMAT     text (default), json or sarif
   --reachability      print who reaches whom on which port, by the network policies (--format text or markdown)
   --previous PATH     what is in the cluster now, to find changes that an update cannot make
+  --runbooks FOLDER   the runbooks that are written (*.md), to find alerts that name another
   --list              list the rules
   --explain ID        explain one rule
   --help              this text
@@ -32,6 +33,7 @@ const USAGE = `usage: npm run validate -- [options] PATH...
 const OPTIONS = {
   format: { type: 'string', default: 'text' },
   previous: { type: 'string' },
+  runbooks: { type: 'string' },
   reachability: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
   explain: { type: 'string' },
@@ -60,12 +62,15 @@ export function run(args: readonly string[], colour: boolean): Outcome {
 interface ValidateOptions {
   readonly format: string;
   readonly previous?: string | undefined;
+  readonly runbooks?: string | undefined;
 }
 
-function validate(paths: readonly string[], { format, previous }: ValidateOptions, colour: boolean): Outcome {
+function validate(paths: readonly string[], options: ValidateOptions, colour: boolean): Outcome {
+  const { format, previous, runbooks } = options;
   const { documents, skipped } = readInput(paths);
   const before = previous === undefined ? {} : { previous: readInput([previous]).documents };
-  const findings = checkPlatform(documents, before);
+  const written = runbooks === undefined ? {} : { runbooks: readRunbooks(runbooks) };
+  const findings = checkPlatform(documents, { ...before, ...written });
   const rules = allRules();
   const scope = { objects: documents.flatMap(flatten).length, files: documents.length, rules: rules.length };
   const out = {

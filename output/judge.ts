@@ -12,21 +12,29 @@ export class GuardrailError extends Error {
   }
 }
 
+/** What a verdict needs beside the manifests. */
+export interface Beside {
+  /** The files that are about to be replaced, for changes that an update cannot make. */
+  readonly before: ReadonlyMap<string, string>;
+  /** The names of the runbooks that are about to be written. @default - unknown */
+  readonly runbooks?: readonly string[] | undefined;
+}
+
 /**
  * Judges what is about to be written, all environments at once.
  * @param texts of the same files, for line and column
- * @param before the files that are about to be replaced, for changes that an update cannot make
+ * @param beside what stands beside them
  * @returns what to tell: a line where all is well, the report of warnings otherwise
  * @throws GuardrailError on an error
  */
 export function judge(
   files: readonly ManifestFile[],
   texts: ReadonlyMap<string, string>,
-  before: ReadonlyMap<string, string>,
+  { before, runbooks }: Beside,
 ): string {
   const documents = files.map(({ path, objects }) => ({ file: `dist/${path}`, objects, text: texts.get(path) ?? '' }));
   const previous = [...before].map(([path, text]) => ({ file: `dist/${path}`, objects: parseAll(text) }));
-  const findings = checkPlatform(documents, previous.length === 0 ? {} : { previous });
+  const findings = checkPlatform(documents, { runbooks, ...(previous.length === 0 ? {} : { previous }) });
   const objects = files.reduce((sum, file) => sum + file.objects.length, 0);
   const scope = { objects, files: files.length, rules: allRules().length };
   const told = findings.filter(({ severity }) => severity !== 'note');

@@ -5,6 +5,7 @@ import { changesBetween, differingFiles } from './changes.ts';
 import { judge } from './judge.ts';
 import { composeText, fileText } from './manifest-yaml.ts';
 import { readFolder } from './read-folder.ts';
+import { runbooksAmong } from './runbook-pages.ts';
 import { summary } from './summary.ts';
 import { swapFolder } from './swap-folder.ts';
 import { writeFileWhole } from './write-file.ts';
@@ -29,7 +30,7 @@ export function writePlatform(platform: Platform, companions: Companions, root: 
   const pages = companions.pages(files);
   const dist = join(root, 'dist');
   const { before, after } = differingFiles(readFolder(dist), texts);
-  const verdict = judge(files, texts, before);
+  const verdict = judge(files, texts, { before, runbooks: runbooksAmong([...pages.keys()]) });
   if (before.size > 0 || after.size > 0) swapFolder(dist, texts);
   writeFileWhole(join(root, 'compose.yaml'), composed);
   for (const [path, text] of pages) writeFileWhole(path, text);

@@ -43,7 +43,7 @@ function clusterStore(): Environment['secrets'] {
 }
 
 function judged(files: readonly ManifestFile[]): string {
-  return judge(files, new Map(), new Map());
+  return judge(files, new Map(), { before: new Map() });
 }
 
 function objectsOf(environment: Environment): Manifest[] {

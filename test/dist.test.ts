@@ -47,7 +47,7 @@ describe('synthesis', () => {
 describe('every object', () => {
   it('holds every guardrail: the Kubernetes schema and Pod Security `restricted` among them', () => {
     const texts = new Map(FILES.map((file) => [file.path, fileText(file)]));
-    expect(judge(FILES, texts, new Map())).toMatch(/^guardrails: /);
+    expect(judge(FILES, texts, { before: new Map() })).toMatch(/^guardrails: /);
   });
 
   it('holds no value that says nothing: null, NaN, undefined, [object Object]', () => {

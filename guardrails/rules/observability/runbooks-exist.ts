@@ -4,12 +4,14 @@ import type { Resource } from '../../resource.ts';
 import type { Rule } from '../../rule.ts';
 
 /**
- * Where the written runbooks are listed, each that an alert names must be among them. Elsewhere the alerts of a namespace are held to each other:
- * where all but one have their runbooks in one folder, the one that has not is a slip.
+ * Synthesis knows the pages that it writes, the command line those of the folder that --runbooks names, and a list of them may stand on the object:
+ * each that an alert names must be among them. Where nobody says what is written, the alerts of an object are held to each other: where all but
+ * one have their runbooks in one folder, the one that has not is a slip.
  */
 export const runbooksExist: Rule = {
   id: 'runbooks-exist',
-  title: 'Every runbook that an alert names is written, and stands where the others do',
+  title:
+    'Every runbook that an alert names is among those that are written (--runbooks), and stands where those of the other alerts do',
   rationale: 'At three in the morning a link that leads nowhere costs the minutes that it was to save.',
   severity: 'error',
   docs: 'https://prometheus.io/docs/practices/alerting/',
@@ -21,7 +23,7 @@ export const runbooksExist: Rule = {
     for (const alert of alerts) {
       const { at, title } = alert;
       const { folder, name } = runbookOf(alert);
-      const written = at.resource.annotations[RUNBOOKS]?.split(/\s+/);
+      const written = at.resource.annotations[RUNBOOKS]?.split(/\s+/) ?? platform.runbooks;
       const used = folders.get(at.resource) ?? [];
       const [shared] = used.filter((other) => other !== folder);
       const isAlone = new Set(used).size === 2 && used.filter((other) => other === folder).length === 1;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Contender, type ContenderName, startContender } from './contenders.ts';
 import { loadStore } from './lab/load-store.ts';
 import { median } from './lab/median.ts';
@@ -61,9 +62,32 @@ async function runRound(
   const samples: Sample[] = [];
   for (const entry of workload.entries) {
     const contender = contenders.get(entry.contender);
-    if (contender !== undefined) samples.push(await runEntry(entry, contender, workload.connections, seconds));
+    if (contender === undefined) continue;
+    samples.push(await runEntry(entry, contender, workload.connections, seconds));
+    await untilQuiet(contender);
   }
   return samples;
+}
+
+/** Longest that a contender may go on with what nobody waits for any more. */
+const QUIET_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 200;
+/** A tick of the system's clock, which counts CPU, more than nothing. */
+const QUIET_SECONDS = 0.02;
+
+/**
+ * Waits until a contender does nothing: one that needs a second for an answer still works on the last ones when its turn is over,
+ * and would take CPU, and Redis, from the next.
+ */
+async function untilQuiet({ name, cpuSeconds }: Contender): Promise<void> {
+  const deadline = performance.now() + QUIET_WITHIN_MS;
+  for (let before = cpuSeconds(); performance.now() < deadline; ) {
+    await pause(LOOK_EVERY_MS);
+    const now = cpuSeconds();
+    if (now - before < QUIET_SECONDS) return;
+    before = now;
+  }
+  throw new Error(`${name} is still busy ${QUIET_WITHIN_MS / 1_000} s after its load ended`);
 }
 
 async function runEntry(

@@ -1,9 +1,16 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startContender } from './contenders.ts';
+import { pinned, SERVER_CORE } from './lab/cores.ts';
 import { searches } from './lab/corpus.ts';
 import { loadStore } from './lab/load-store.ts';
 import { median } from './lab/median.ts';
 import { openLoop, quantile } from './lab/open-loop.ts';
+import { peakMiB } from './lab/process-use.ts';
+import type { QueryTimes } from './lab/query-times.ts';
 import { wrk } from './lab/wrk.ts';
+import { searchScript } from './workloads.ts';
 
 /** What a million quotes cost. */
 export interface Million {
@@ -12,10 +19,14 @@ export interface Million {
   readonly lastPages: number;
   /** From the start of the process until the index is complete. */
   readonly searchReadyMs: number;
+  /** Resident memory: the most while the index was built, and at the end of the load. */
+  readonly searchPeakMiB: number;
   readonly searchMiB: number;
-  /** Of a query alone, one at a time, as the client sees it. */
+  /** Of single queries at a hundred a second, as the client sees them. */
   readonly searchP99Ms: number;
   readonly searchesPerSecond: number;
+  /** Of the query itself, without HTTP and Redis. */
+  readonly query: QueryTimes;
 }
 
 const COUNT = 1_000_000;
@@ -23,7 +34,7 @@ const COUNT = 1_000_000;
 /** Loads a million quotes and asks for pages and searches. */
 export async function million(redisUrl: string, rounds: number): Promise<Million> {
   await loadStore(redisUrl, COUNT, ['ours']);
-  return { ...(await pages(redisUrl, rounds)), ...(await search(redisUrl)) };
+  return { ...(await pages(redisUrl, rounds)), ...(await search(redisUrl)), query: await queryTimes() };
 }
 
 async function pages(redisUrl: string, rounds: number): Promise<Pick<Million, 'firstPages' | 'lastPages'>> {
@@ -41,17 +52,22 @@ async function pages(redisUrl: string, rounds: number): Promise<Pick<Million, 'f
   }
 }
 
-async function search(redisUrl: string): Promise<Omit<Million, 'firstPages' | 'lastPages'>> {
+type Searches = Omit<Million, 'firstPages' | 'lastPages' | 'query'>;
+
+async function search(redisUrl: string): Promise<Searches> {
   const contender = await startContender('search', redisUrl);
   try {
+    const searchPeakMiB = peakMiB(contender.pid);
     const keywords = searches(500).map((keyword) => encodeURIComponent(keyword));
     const url = (index: number) => `${contender.url}/search?limit=20&keyword=${keywords[index % keywords.length]}`;
     const next = (index: number) => ({ method: 'GET', url: url(index) }) as const;
     await openLoop({ rate: 100, seconds: 5, next });
     const arrivals = await openLoop({ rate: 100, seconds: 10, next });
-    const full = await wrk({ url: url(0), connections: 50, seconds: 3 });
+    const script = searchScript('/search?limit=20&keyword=');
+    const full = await wrk({ url: contender.url, script, connections: 50, seconds: 3 });
     return {
       searchReadyMs: contender.readyMs,
+      searchPeakMiB,
       searchMiB: contender.residentMiB(),
       searchP99Ms: quantile(arrivals, 0.99),
       searchesPerSecond: full.perSecond,
@@ -59,4 +75,12 @@ async function search(redisUrl: string): Promise<Omit<Million, 'firstPages' | 'l
   } finally {
     await contender.stop();
   }
+}
+
+/** In a process of its own: the benchmark's would be measured with all that it holds. */
+async function queryTimes(): Promise<QueryTimes> {
+  const program = fileURLToPath(new URL('./lab/query-times.ts', import.meta.url));
+  const [command, args] = pinned(SERVER_CORE, [process.execPath, '--import', 'tsx', program, String(COUNT)]);
+  const { stdout } = await promisify(execFile)(command, [...args]);
+  return JSON.parse(stdout) as QueryTimes;
 }

@@ -63,9 +63,15 @@ export function millionTable(result: Million): string {
     ['pages of 50 a second, from the start', whole(result.firstPages)],
     ['pages of 50 a second, from the end', whole(result.lastPages)],
     ['search: start of the process to a complete index, ms', whole(result.searchReadyMs)],
-    ['search: resident memory, MiB', whole(result.searchMiB)],
-    ['search: P99 of single queries, ms', places(result.searchP99Ms, 2)],
+    ['search: resident memory, the most while building, MiB', whole(result.searchPeakMiB)],
+    ['search: resident memory after the load, MiB', whole(result.searchMiB)],
     ['search: queries a second at full load', whole(result.searchesPerSecond)],
+    ['search: P99 at 100 queries a second, as the client sees it, ms', places(result.searchP99Ms, 2)],
+    ['the query itself, in process: median, ms', places(result.query.p50Ms, 2)],
+    ['the query itself: P99, ms', places(result.query.p99Ms, 2)],
+    ['the query itself: slowest of 10,000, ms', places(result.query.maxMs, 2)],
+    ['the index alone: build, s', places(result.query.buildSeconds, 1)],
+    ['the index alone: longest step of the build, ms', places(result.query.longestStepMs, 0)],
   ];
   return `### a million quotes\n\n${table(['', 'figure'], rows)}`;
 }

@@ -5,6 +5,7 @@ import { fixedRate } from './fixed-rate.ts';
 import { footprints } from './footprint.ts';
 import { measure } from './full-load.ts';
 import { writeBundles } from './lab/bundles.ts';
+import { leaveServerCore } from './lab/cores.ts';
 import { startRedis } from './lab/redis.ts';
 import { million } from './million.ts';
 import { footprintTable, fullLoadTable, millionTable, rateTable, report } from './report.ts';
@@ -28,6 +29,7 @@ const isWanted = (title: string) => wanted === undefined || wanted.some((word) =
 
 async function main(): Promise<void> {
   await writeBundles();
+  leaveServerCore();
   const redis = await startRedis();
   const sections: string[] = [];
   const add = (section: string) => {

@@ -53,7 +53,8 @@ request = function()
 end`;
 }
 
-function searchScript(path: string): string {
+/** Lua that asks for one search after the other. @param path up to the keyword */
+export function searchScript(path: string): string {
   const list = searches(500).map((keyword) => `"${encodeURIComponent(keyword)}"`);
   return `
 local keywords = { ${list.join(', ')} }

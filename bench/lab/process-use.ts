@@ -17,6 +17,11 @@ export function residentMiB(pid: number): number {
   return kibibytes.reduce((sum, value) => sum + value, 0) / 1_024;
 }
 
+/** The most physical memory that a process has held so far, in MiB. */
+export function peakMiB(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) / 1_024;
+}
+
 function ticksOf(pid: number): number {
   const fields = statFields(pid);
   return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);

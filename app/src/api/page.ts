@@ -1,4 +1,4 @@
-import { type ZodType, z } from 'zod';
+import * as z from 'zod';
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 100;
@@ -23,6 +23,6 @@ export const PageQuery = z.strictObject({
 });
 
 /** A page of a listing; `next` is null on the last one. */
-export function pageOf<T extends ZodType>(item: T) {
+export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { pageOf } from './page.ts';
 import { humanText, Id } from './text.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { queryInteger } from './page.ts';
 import { Quote } from './quote.ts';
 import { humanText } from './text.ts';

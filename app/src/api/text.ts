@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Control characters and unpaired surrogates: nobody types them, and logs, terminals and indexes stumble over them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused

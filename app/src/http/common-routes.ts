@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { COMMON_PATHS } from '../../contract.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Readiness } from '../runtime/readiness.ts';

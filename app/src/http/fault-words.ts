@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** What is wrong with a value, for people too: the front shows it beside the field. Other faults keep zod's own words, or the schema's. */
 export function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {

@@ -1,4 +1,4 @@
-import { type ZodType, z } from 'zod';
+import * as z from 'zod';
 import type { Config } from '../runtime/config.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { ProblemSchema } from './problem-schema.ts';
@@ -70,7 +70,7 @@ function operationId({ method, path }: Route): string {
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
-function requestBody(route: Route, schema: ZodType): object {
+function requestBody(route: Route, schema: z.ZodType): object {
   return {
     required: true,
     content: { [FORMAT_TYPES[route.bodyFormat ?? 'json']]: { schema: requestSchema(schema) } },
@@ -88,7 +88,7 @@ function problemResponse(description: string): object {
 }
 
 /** One parameter for each property of the schema. */
-function parametersOf(schema: ZodType | undefined, where: 'path' | 'query'): object[] {
+function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): object[] {
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = requestSchema(schema);
   return Object.entries(properties).map(([name, property]) => ({
@@ -100,14 +100,14 @@ function parametersOf(schema: ZodType | undefined, where: 'path' | 'query'): obj
 }
 
 /** The bounds that hold once a value was trimmed or read as a number; what has a default may be left out. */
-function requestSchema(schema: ZodType): z.core.JSONSchema.BaseSchema {
+function requestSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
   const { required: _, ...bounds } = jsonSchema(schema, 'output');
   const { required } = jsonSchema(schema, 'input');
   return { ...bounds, ...(required && { required }) };
 }
 
 /** OpenAPI 3.1 speaks JSON Schema 2020-12, so zod's own translation is taken as it is, nearly. */
-function jsonSchema(schema: ZodType, io: 'input' | 'output'): z.core.JSONSchema.BaseSchema {
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): z.core.JSONSchema.BaseSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: loosen });
   return rest;
 }

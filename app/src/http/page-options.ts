@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { PageQuery } from '../api/page.ts';
 import type { PageOptions } from '../stores/collection.ts';
 import { decodeCursor } from '../stores/cursor.ts';

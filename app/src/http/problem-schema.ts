@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The problem document (RFC 9457) for OpenAPI; problem.ts makes it. */
 export const ProblemSchema = z.object({

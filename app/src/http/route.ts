@@ -1,5 +1,5 @@
 import type { ParameterizedContext } from 'koa';
-import type { ZodType, z } from 'zod';
+import type * as z from 'zod';
 import type { RequestState } from './request-state.ts';
 
 /** Koa's context with what every request carries. */
@@ -11,7 +11,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface ResponseSpec {
   readonly description: string;
   /** @default - no body */
-  readonly schema?: ZodType;
+  readonly schema?: z.ZodType;
   /** @default 'application/json' */
   readonly contentType?: string;
 }
@@ -24,7 +24,7 @@ export interface RouteInput<P, Q, B> {
 }
 
 /** A route as a service writes it: everything about an endpoint in one place. */
-export interface RouteProps<P extends ZodType, Q extends ZodType, B extends ZodType> {
+export interface RouteProps<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   readonly method: Method;
   /** Template as the router and the metrics know it: `/quotes/:id`. */
   readonly path: string;
@@ -47,15 +47,15 @@ export interface RouteProps<P extends ZodType, Q extends ZodType, B extends ZodT
 export type BodyFormat = 'json' | 'form';
 
 /** A route with its types erased: what the application, the metrics and the OpenAPI document work on. */
-export interface Route extends Omit<RouteProps<ZodType, ZodType, ZodType>, 'handle'> {
+export interface Route extends Omit<RouteProps<z.ZodType, z.ZodType, z.ZodType>, 'handle'> {
   handle(ctx: HttpContext, input: RouteInput<unknown, unknown, unknown>): Promise<void> | void;
 }
 
 /** Types the handler by the schemas; without a schema its part of the input is undefined. */
 export function route<
-  P extends ZodType = z.ZodUndefined,
-  Q extends ZodType = z.ZodUndefined,
-  B extends ZodType = z.ZodUndefined,
+  P extends z.ZodType = z.ZodUndefined,
+  Q extends z.ZodType = z.ZodUndefined,
+  B extends z.ZodType = z.ZodUndefined,
 >(props: RouteProps<P, Q, B>): Route {
   // The application hands a handler only what the route's own schemas have let through.
   return props as unknown as Route;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { NewQuote } from '../api/quote.ts';
 import { NewUser } from '../api/user.ts';
 import { HttpProblem } from './problem.ts';

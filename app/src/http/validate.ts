@@ -1,11 +1,11 @@
-import type { ZodType, z } from 'zod';
+import type * as z from 'zod';
 import { inOurWords } from './fault-words.ts';
 import { type Fault, HttpProblem } from './problem.ts';
 
 /** One part of a request and the schema that it must fit. */
 export interface Part {
   readonly in: Fault['in'];
-  readonly schema: ZodType;
+  readonly schema: z.ZodType;
   readonly value: unknown;
 }
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { EnvironmentName, LogLevel, ServiceName } from '../../contract.ts';
 import { ENV, SECRET_FILES, SERVICES, URL_ENV } from '../../contract.ts';
 import { type CalledService, SERVICE_NEEDS, type ServiceNeeds } from './needs.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ENV, ENVIRONMENTS, LOG_LEVELS, PORTS, SERVICES } from '../../contract.ts';
 
 const port = (fallback: number) => integer(0, 65_535).default(fallback);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A quote as the quotes and search services send it; what else they send is ignored, so that they may grow without the front. */
 export const quoteSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { COMMON_PATHS, type ServiceName } from '../../../../contract.ts';
 import type { HealthLine } from '../components/service-health.tsx';
 import { ServiceDownError } from './call-error.ts';

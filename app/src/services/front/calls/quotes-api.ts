@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { API_PREFIXES } from '../../../../contract.ts';
 import { type Quote, quoteSchema } from '../quote.ts';
 import { RefusedError } from './call-error.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { StubService } from '../../../../../test/stub-service.ts';
 import { RefusedError, ServiceDownError } from './call-error.ts';
 import { DEFAULT_LIMITS } from './policies.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ServiceName } from '../../../../contract.ts';
 import { type Problem, RefusedError, ServiceDownError } from './call-error.ts';
 import { type CallLimits, createPolicies, DEFAULT_LIMITS, type Policies, toServiceError } from './policies.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type HttpContext, type Route, route } from '../../../http/route.ts';
 import { RefusedError } from '../calls/call-error.ts';
 import type { NoticeText } from '../components/notice.tsx';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HttpProblem } from '../../../http/problem.ts';
 import { type Route, route } from '../../../http/route.ts';
 import { RefusedError } from '../calls/call-error.ts';

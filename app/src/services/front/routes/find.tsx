@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Route, route } from '../../../http/route.ts';
 import { type FrontKit, traceOf } from '../front-kit.ts';
 import { ROUTES } from '../links.ts';

@@ -23,14 +23,21 @@ describe('addresses that a policy lets through', () => {
     ]);
   });
 
-  it.each(['10.0.0/8', 'smtp.example.com', '', '10.0.0.0/8/8', '256.0.0.1/32'])(
-    'are told when %j is no address',
-    (cidr) => {
-      expect(ofCidr(cidr)).toEqual([
-        `mail.0.cidr '${cidr}' is no CIDR; give an address and the length of its prefix, as in 10.0.0.0/8`,
-      ]);
-    },
-  );
+  it.each([
+    '10.0.0/8',
+    'smtp.example.com',
+    '',
+    '10.0.0.0/8/8',
+    '256.0.0.1/32',
+    '010.0.0.0/8',
+    '10.0.0.0./8',
+    '1:2/64',
+    '::g/64',
+  ])('are told when %j is no address', (cidr) => {
+    expect(ofCidr(cidr)).toEqual([
+      `mail.0.cidr '${cidr}' is no CIDR; give an address and the length of its prefix, as in 10.0.0.0/8`,
+    ]);
+  });
 
   it('are told without ports, and with one that is none', () => {
     expect(addressProblems('mail', [{ cidr: '10.0.0.0/8', ports: [] }])).toEqual([

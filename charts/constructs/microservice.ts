@@ -19,7 +19,6 @@ import { Autoscaler } from './autoscaler.ts';
 import { DisruptionBudget } from './disruption-budget.ts';
 import { recommendedLabels, type SelectorLabels, selectorLabels } from './labels.ts';
 import { completePodTemplate, type SecretFiles } from './pod-template.ts';
-import { RESTRICTED_POD } from './restricted.ts';
 import { serviceContainer } from './service-container.ts';
 
 export interface MicroserviceProps {
@@ -69,6 +68,7 @@ export class Microservice extends Construct {
     const metadata = { name: props.name, labels };
     const account = new ServiceAccount(this, 'account', { metadata, automountToken: false });
     const config = new ConfigMap(this, 'config', { metadata, data: configData(props) });
+    ApiObject.of(config).addJsonPatch(JsonPatch.remove('/immutable'));
     this.service = this.createService(props, metadata);
     this.deployment = this.createDeployment(props, metadata, account, config);
     if (props.minAvailable !== null && props.size.floor > 1) {
@@ -124,7 +124,6 @@ export class Microservice extends Construct {
       terminationGracePeriod: Duration.seconds(props.stopping.graceSeconds),
       serviceAccount: account,
       automountServiceAccountToken: false,
-      securityContext: RESTRICTED_POD,
       containers: [serviceContainer({ ...props, ...props.size, config, tmp })],
     });
     deployment.select(LabelSelector.of({ labels: { ...this.pods } }));

@@ -50,7 +50,7 @@ describe('the resources of a service', () => {
   it('are its requests and limits of CPU, memory and disk', () => {
     expect(container('resources')).toEqual({
       requests: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '1Gi' },
-      limits: { cpu: '1000m', memory: '1024Mi', 'ephemeral-storage': '1536Mi' },
+      limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '1536Mi' },
     });
   });
 
@@ -74,13 +74,20 @@ describe('the security of a service', () => {
       capabilities: { drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     });
-    expect(pod('securityContext')).toMatchObject({
+    expect(pod('securityContext')).toEqual({
       runAsUser: 10001,
       runAsGroup: 10001,
       runAsNonRoot: true,
       fsGroup: 10001,
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
     });
-    expect(pod('hostNetwork')).toBe(false);
+  });
+
+  it('says nothing that the API server takes for granted', () => {
+    for (const field of ['hostNetwork', 'dnsPolicy', 'restartPolicy', 'setHostnameAsFQDN']) {
+      expect(pod(field), field).toBeUndefined();
+    }
   });
 
   it('leaves one place to write to: /tmp, of a bounded size', () => {

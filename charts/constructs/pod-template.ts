@@ -1,11 +1,12 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
-import { type Deployment, k8s } from 'cdk8s-plus-28';
+import type { Deployment } from 'cdk8s-plus-28';
 import { SECRETS_DIR } from '../../app/contract.ts';
 import type { Placement, Spread } from '../environments/environment.ts';
 import type { Resources } from '../services/service.ts';
 import type { SelectorLabels } from './labels.ts';
 import { nodeChoice } from './node-choice.ts';
-import { memoryText } from './quantity.ts';
+import { quantities, resourceList } from './quantity.ts';
+import { RESTRICTED_POD_SPEC } from './restricted.ts';
 
 /** Keys of one Secret that become files of the same name. */
 export interface SecretFiles {
@@ -42,19 +43,19 @@ export function completePodTemplate(deployment: Deployment, options: PodTemplate
   ApiObject.of(deployment).addJsonPatch(
     // A hash of the construct's path: it would roll the pods when only our code moves.
     JsonPatch.remove('/spec/template/metadata/labels/cdk8s.io~1metadata.addr'),
+    ...DEFAULTS.map((field) => JsonPatch.remove(`${spec}/${field}`)),
     ...patches,
     ...secretFiles(options.secretFiles),
-    ...ephemeralStorage('requests', options.requests),
-    ...ephemeralStorage('limits', options.limits),
+    JsonPatch.add(`${spec}/securityContext`, RESTRICTED_POD_SPEC),
+    JsonPatch.add(`${spec}/containers/0/resources`, {
+      limits: quantities(resourceList(options.limits)),
+      requests: quantities(resourceList(options.requests)),
+    }),
   );
 }
 
-/** cdk8s-plus renders ephemeral storage in whole Gi only. */
-function ephemeralStorage(kind: 'requests' | 'limits', { ephemeralMiB }: Resources): JsonPatch[] {
-  if (ephemeralMiB === null) return [];
-  const value = k8s.Quantity.fromString(memoryText(ephemeralMiB));
-  return [JsonPatch.add(`/spec/template/spec/containers/0/resources/${kind}/ephemeral-storage`, value)];
-}
+/** What cdk8s-plus writes unasked, and the API server takes for granted. */
+const DEFAULTS = ['dnsPolicy', 'hostNetwork', 'restartPolicy', 'setHostnameAsFqdn'];
 
 function optionalList(field: string, list: readonly unknown[]): Record<string, unknown> {
   return list.length === 0 ? {} : { [field]: list };

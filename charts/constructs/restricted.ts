@@ -1,14 +1,5 @@
-import {
-  Capability,
-  type ContainerSecurityContextProps,
-  type k8s,
-  type PodSecurityContextProps,
-  SeccompProfileType,
-} from 'cdk8s-plus-28';
+import { Capability, type ContainerSecurityContextProps, type k8s, SeccompProfileType } from 'cdk8s-plus-28';
 import { UID } from '../../app/contract.ts';
-
-/** Pod Security `restricted`, pod level: a user that is not root, and volumes that belong to its group. */
-export const RESTRICTED_POD: PodSecurityContextProps = { user: UID, group: UID, fsGroup: UID, ensureNonRoot: true };
 
 /** Pod Security `restricted`, container level, and a root file system that nobody writes to. */
 export const RESTRICTED_CONTAINER: ContainerSecurityContextProps = {
@@ -21,7 +12,7 @@ export const RESTRICTED_CONTAINER: ContainerSecurityContextProps = {
   seccompProfile: { type: SeccompProfileType.RUNTIME_DEFAULT },
 };
 
-/** The same for pods that are written with the L1 classes. */
+/** Pod Security `restricted`, pod level: a user that is not root, volumes of its group, and a seccomp profile for debug containers, too. */
 export const RESTRICTED_POD_SPEC: k8s.PodSecurityContext = {
   runAsNonRoot: true,
   runAsUser: UID,
@@ -32,6 +23,7 @@ export const RESTRICTED_POD_SPEC: k8s.PodSecurityContext = {
   seccompProfile: { type: 'RuntimeDefault' },
 };
 
+/** The container level for pods that are written with the L1 classes. */
 export const RESTRICTED_CONTAINER_SPEC: k8s.SecurityContext = {
   runAsNonRoot: true,
   runAsUser: UID,

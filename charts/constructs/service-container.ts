@@ -1,8 +1,7 @@
-import { Duration, Size } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import {
   type ConfigMap,
   type ContainerProps,
-  Cpu,
   Env,
   Handler,
   ImagePullPolicy,
@@ -11,15 +10,12 @@ import {
   type Volume,
 } from 'cdk8s-plus-28';
 import { ADMIN_PATHS, PORT_NAMES, PORTS, TMP_DIR } from '../../app/contract.ts';
-import type { Resources } from '../services/service.ts';
 import { RESTRICTED_CONTAINER } from './restricted.ts';
 
 export interface ServiceContainerOptions {
   readonly name: string;
   /** With its exact tag, and its digest once there is one. */
   readonly image: string;
-  readonly requests: Resources;
-  readonly limits: Resources;
   readonly config: ConfigMap;
   readonly tmp: Volume;
   /** How long a new process may take until it answers the liveness path. */
@@ -30,7 +26,7 @@ export interface ServiceContainerOptions {
 
 const PROBE_TIMEOUT = Duration.seconds(3);
 
-/** The one container of a service: ports, probes, resources, environment, security. */
+/** The one container of a service: ports, probes, environment, security; its resources come with completePodTemplate. */
 export function serviceContainer(options: ServiceContainerOptions): ContainerProps {
   return {
     name: options.name,
@@ -41,7 +37,6 @@ export function serviceContainer(options: ServiceContainerOptions): ContainerPro
       { name: PORT_NAMES.admin, number: PORTS.admin, protocol: Protocol.TCP },
     ],
     envFrom: [Env.fromConfigMap(options.config)],
-    resources: containerResources(options.requests, options.limits),
     securityContext: RESTRICTED_CONTAINER,
     volumeMounts: [{ path: TMP_DIR, volume: options.tmp }],
     ...probes(options.startupSeconds),
@@ -66,13 +61,5 @@ function probes(startupSeconds: number): Pick<ContainerProps, 'startup' | 'liven
     startup: probe(ADMIN_PATHS.live, startupPeriod, Math.ceil(startupSeconds / startupPeriod)),
     liveness: probe(ADMIN_PATHS.live, 10, 3),
     readiness: probe(ADMIN_PATHS.ready, 5, 2),
-  };
-}
-
-/** CPU and memory; ephemeral storage is added by completePodTemplate, for cdk8s-plus renders it in whole Gi only. */
-function containerResources(requests: Resources, limits: Resources): NonNullable<ContainerProps['resources']> {
-  return {
-    cpu: { request: Cpu.millis(requests.cpuMillis), limit: Cpu.millis(limits.cpuMillis) },
-    memory: { request: Size.mebibytes(requests.memoryMiB), limit: Size.mebibytes(limits.memoryMiB) },
   };
 }

@@ -18,7 +18,7 @@ export function monitorPod(props: MonitorProps, files: readonly MountedFiles[]):
     ...(priorityClassName === null ? {} : { priorityClassName }),
     ...nodeChoice(placement),
     containers: [container(component, folders)],
-    volumes: volumesOf(component, folders),
+    ...where('volumes', volumesOf(component, folders)),
   };
 }
 
@@ -27,8 +27,8 @@ function container(component: Component, folders: Folders): k8s.Container {
     name: component.name,
     image: component.image,
     imagePullPolicy: 'IfNotPresent',
-    args: [...component.args],
-    ...(component.env.length === 0 ? {} : { env: [...component.env] }),
+    ...where('args', component.args),
+    ...where('env', component.env),
     ports: Object.entries(component.ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' })),
     // Five minutes: a large write-ahead log is read again before Prometheus answers.
     startupProbe: probe(component.ready, { periodSeconds: 5, failureThreshold: 60 }),
@@ -39,8 +39,13 @@ function container(component: Component, folders: Folders): k8s.Container {
       limits: quantities(resourceList(component.limits)),
     },
     securityContext: RESTRICTED_CONTAINER_SPEC,
-    volumeMounts: mountsOf(component, folders),
+    ...where('volumeMounts', mountsOf(component, folders)),
   };
+}
+
+/** A list, where it holds something. */
+function where<K extends string, T>(field: K, list: readonly T[]): { readonly [field in K]?: T[] } {
+  return list.length === 0 ? {} : ({ [field]: [...list] } as { readonly [field in K]: T[] });
 }
 
 function probe({ path, port }: Probe, timing: Pick<k8s.Probe, 'periodSeconds' | 'failureThreshold'>): k8s.Probe {

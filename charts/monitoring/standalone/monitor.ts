@@ -101,7 +101,10 @@ export class Monitor extends Construct {
   private template(): k8s.PodTemplateSpec {
     const checksum = createHash('sha256').update(JSON.stringify(this.files)).digest('hex');
     return {
-      metadata: { labels: this.labels(), annotations: { 'checksum/config': checksum } },
+      metadata: {
+        labels: this.labels(),
+        ...(this.files.length === 0 ? {} : { annotations: { 'checksum/config': checksum } }),
+      },
       spec: monitorPod(this.props, this.files),
     };
   }

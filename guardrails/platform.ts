@@ -24,6 +24,7 @@ export class Platform {
   readonly #byKind = new Map<string, Resource[]>();
   readonly #byName = new Map<string, Resource>();
   readonly #workloadsByNamespace = new Map<string, Workload[]>();
+  readonly #workloadsByLabel = new Map<string, Workload[]>();
 
   constructor(resources: readonly Resource[], { previous, runbooks }: Surroundings = {}) {
     this.resources = resources;
@@ -34,7 +35,7 @@ export class Platform {
       this.#byName.set(key(resource.kind, resource.namespace, resource.name), resource);
     }
     this.workloads = resources.flatMap((resource) => Workload.of(resource) ?? []);
-    for (const workload of this.workloads) append(this.#workloadsByNamespace, workload.namespace, workload);
+    for (const workload of this.workloads) this.#index(workload);
     this.environments = readEnvironments(this.ofKind('Namespace'));
   }
 
@@ -53,6 +54,21 @@ export class Platform {
     return this.workloadsIn(namespace).find((workload) => workload.kind === kind && workload.name === name);
   }
 
+  #index(workload: Workload): void {
+    append(this.#workloadsByNamespace, workload.namespace, workload);
+    for (const [name, value] of Object.entries(workload.labels))
+      append(this.#workloadsByLabel, key(workload.namespace, name, value), workload);
+  }
+
+  /** The workloads of a namespace whose pods carry the rarest of these labels: what a selector has to be compared with. */
+  workloadsLike(namespace: string, labels: Labels): readonly Workload[] {
+    const carriers = Object.entries(labels).map(
+      ([name, value]) => this.#workloadsByLabel.get(key(namespace, name, value)) ?? [],
+    );
+    const [rarest] = carriers.sort((one, other) => one.length - other.length);
+    return rarest ?? this.workloadsIn(namespace);
+  }
+
   workloadsIn(namespace: string): readonly Workload[] {
     return this.#workloadsByNamespace.get(namespace) ?? [];
   }
@@ -60,7 +76,8 @@ export class Platform {
   /** The workloads whose pods a Service selects; none for one without a selector. */
   selectedBy(service: Resource): readonly Workload[] {
     const selector: Labels = service.at('spec', 'selector').texts;
-    return this.workloadsIn(service.namespace).filter((workload) =>
+    const { [POD_NAME]: _name, [POD_INDEX]: _index, ...common } = selector;
+    return this.workloadsLike(service.namespace, common).filter((workload) =>
       matchesLabels(selector, podLabels(workload, selector)),
     );
   }
@@ -71,12 +88,14 @@ export class Platform {
   }
 }
 
+const POD_NAME = 'statefulset.kubernetes.io/pod-name';
+const POD_INDEX = 'apps.kubernetes.io/pod-index';
+
 /** The labels of the template and those that a StatefulSet gives each pod, where the selector asks for one of its pods. */
 function podLabels({ kind, name, labels }: Workload, selector: Labels): Labels {
-  const [pod, index] = ['statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index'] as const;
-  if (kind !== 'StatefulSet' || (selector[pod] === undefined && selector[index] === undefined)) return labels;
-  const ordinal = selector[index] ?? selector[pod]?.slice(name.length + 1) ?? '';
-  return /^\d+$/.test(ordinal) ? { ...labels, [pod]: `${name}-${ordinal}`, [index]: ordinal } : labels;
+  if (kind !== 'StatefulSet' || (selector[POD_NAME] === undefined && selector[POD_INDEX] === undefined)) return labels;
+  const ordinal = selector[POD_INDEX] ?? selector[POD_NAME]?.slice(name.length + 1) ?? '';
+  return /^\d+$/.test(ordinal) ? { ...labels, [POD_NAME]: `${name}-${ordinal}`, [POD_INDEX]: ordinal } : labels;
 }
 
 function key(kind: string, namespace: string, name: string): string {

@@ -13,8 +13,8 @@ export const selectorsAreDisjoint: Rule = {
   *check(platform) {
     for (const workload of platform.workloads) {
       if (!OWNERS.includes(workload.kind)) continue;
-      const others = platform.workloadsIn(workload.namespace).filter((other) => other !== workload);
-      const taken = others.find((other) => matchesSelector(workload.selector, other.labels));
+      const like = platform.workloadsLike(workload.namespace, workload.selector.at('matchLabels').texts);
+      const taken = like.find((other) => other !== workload && matchesSelector(workload.selector, other.labels));
       if (!taken) continue;
       yield {
         at: workload.selector,

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../root.ts';
 import type { Ref, Schemas, Shape } from './model.ts';
 
 /** Types of Kubernetes 1.28 by name, each with its fields and the types of these, as cdk8s-plus-28 declares them. */
 type Types = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-const DECLARATIONS = new URL('../../node_modules/cdk8s-plus-28/lib/imports/k8s.d.ts', import.meta.url);
-const SCRIPT = new URL('k8s.js', DECLARATIONS);
+const IMPORTS = join(ROOT, 'node_modules/cdk8s-plus-28/lib/imports');
+const DECLARATIONS = join(IMPORTS, 'k8s.d.ts');
+const SCRIPT = join(IMPORTS, 'k8s.js');
 
 /** The release that `newer` is relative to: the oldest that the platform promises to run on. */
 export const OLDEST = '1.28';

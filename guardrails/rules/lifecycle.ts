@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { immutableFields } from './lifecycle/immutable-fields.ts';
+import { listensWhereDeclared } from './lifecycle/listens-where-declared.ts';
 import { livenessIgnoresStores } from './lifecycle/liveness-ignores-stores.ts';
 import { livenessIsNotReadiness } from './lifecycle/liveness-is-not-readiness.ts';
 import { nothingRenamed } from './lifecycle/nothing-renamed.ts';
@@ -13,6 +14,7 @@ import { stopsWithinGrace } from './lifecycle/stops-within-grace.ts';
 export const lifecycle: readonly Rule[] = [
   immutableFields,
   livenessIgnoresStores,
+  listensWhereDeclared,
   livenessIsNotReadiness,
   nothingRenamed,
   probeTargetExists,

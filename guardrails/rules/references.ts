@@ -4,6 +4,7 @@ import { budgetSelectsPods } from './references/budget-selects-pods.ts';
 import { certificatesAreUsed } from './references/certificates-are-used.ts';
 import { claimsExist } from './references/claims-exist.ts';
 import { configExists } from './references/config-exists.ts';
+import { configFilesParse } from './references/config-files-parse.ts';
 import { customReferencesExist } from './references/custom-references-exist.ts';
 import { hostsAreUnique } from './references/hosts-are-unique.ts';
 import { identitiesExist } from './references/identities-exist.ts';
@@ -33,6 +34,7 @@ export const references: readonly Rule[] = [
   scaleTargetExists,
   budgetSelectsPods,
   configExists,
+  configFilesParse,
   secretsExist,
   mountsHaveVolumes,
   identitiesExist,

@@ -25,6 +25,7 @@ import { volumeTypes } from './security/pod-security/volume-types.ts';
 import { podSecurityEnforced } from './security/pod-security-enforced.ts';
 import { podSecurityLabels } from './security/pod-security-labels.ts';
 import { readOnlyRoot } from './security/read-only-root.ts';
+import { rolesNameResources } from './security/roles-name-resources.ts';
 import { rolesWithoutWildcards } from './security/roles-without-wildcards.ts';
 import { serviceExposure } from './security/service-exposure.ts';
 import { serviceLinksOff } from './security/service-links-off.ts';
@@ -60,6 +61,7 @@ export const security: readonly Rule[] = [
   volumeTypes,
   readOnlyRoot,
   rolesWithoutWildcards,
+  rolesNameResources,
   serviceExposure,
   serviceLinksOff,
   tlsCoversHosts,

@@ -35,6 +35,12 @@ export function versionsOf(kind: string): readonly string[] {
   return known.map((key) => key.slice(0, -kind.length - 1));
 }
 
+/** The kinds that a group has in any of its versions; the core group is the empty text. */
+export function kindNames(group: string): readonly string[] {
+  const parts = Object.keys(schemas().kinds).map((key) => key.split('/'));
+  return parts.flatMap((key) => ((key.length === 2 ? '' : key[0]) === group ? (key.at(-1) ?? []) : []));
+}
+
 /** The kinds that an API version has. */
 export function kindsOf(apiVersion: string): readonly string[] {
   const prefix = `${apiVersion}/`;

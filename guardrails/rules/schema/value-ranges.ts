@@ -36,12 +36,19 @@ function* ranges(platform: Platform): Iterable<Range> {
     }
     yield [resource.at('spec', 'progressDeadlineSeconds'), 1, ANY];
     yield [pod.at('terminationGracePeriodSeconds'), 0, ANY];
+    for (const kind of ['podAffinity', 'podAntiAffinity', 'nodeAffinity']) {
+      const preferred = pod.at('affinity', kind, 'preferredDuringSchedulingIgnoredDuringExecution').items;
+      for (const preference of preferred) yield [preference.at('weight'), 1, 100];
+    }
     for (const constraint of pod.at('topologySpreadConstraints').items) yield [constraint.at('maxSkew'), 1, ANY];
     for (const volume of pod.at('volumes').items) {
       for (const source of ['configMap', 'secret', 'projected', 'downwardAPI'])
         yield [volume.at(source, 'defaultMode'), 0, 0o777];
     }
     for (const { probes } of containers) for (const [, probe] of probes) yield* probeRanges(probe);
+  }
+  for (const priority of platform.ofKind('PriorityClass')) {
+    if (!priority.name.startsWith('system-')) yield [priority.at('value'), -(2 ** 31), 1_000_000_000];
   }
   for (const autoscaler of platform.ofKind('HorizontalPodAutoscaler')) {
     yield* [

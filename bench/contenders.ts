@@ -17,6 +17,7 @@ export type ContenderName =
   | 'ours'
   | 'no-metrics'
   | 'no-logs'
+  | 'users'
   | 'search'
   | 'front'
   | 'fastify'
@@ -62,7 +63,7 @@ function isQuotes(name: ContenderName): boolean {
 function serviceEnv(name: ContenderName): Record<string, string> {
   const service: ServiceName | undefined = isQuotes(name)
     ? 'quotes'
-    : name === 'search' || name === 'front'
+    : name === 'users' || name === 'search' || name === 'front'
       ? name
       : undefined;
   return service === undefined
@@ -81,6 +82,7 @@ function launch(name: ContenderName, port: number, adminPort: number) {
     case 'ours':
     case 'no-metrics':
     case 'no-logs':
+    case 'users':
     case 'search':
     case 'front':
       return {

@@ -1,4 +1,5 @@
-import { type ContenderName, startContender } from './contenders.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Contender, type ContenderName, startContender } from './contenders.ts';
 import { loadStore } from './lab/load-store.ts';
 import { median } from './lab/median.ts';
 import { wrk } from './lab/wrk.ts';
@@ -7,22 +8,26 @@ import { wrk } from './lab/wrk.ts';
 export interface Footprint {
   readonly label: ContenderName;
   readonly readyMs: number;
-  /** After two quiet seconds, in MiB. */
+  /** When nothing has happened for a while, in MiB. */
   readonly idleMiB: number;
-  /** At the end of three seconds of full load, in MiB. */
+  /** At the end of two seconds of full load, in MiB. */
   readonly loadedMiB: number;
 }
+
+type Sample = Omit<Footprint, 'label'>;
+
+const CONTENDERS: readonly ContenderName[] = ['ours', 'users', 'search', 'front', 'fastify', 'flask'];
+
+/** V8 collects what a start leaves behind only when a process has been quiet for some time: measured, within 25 s. */
+const IDLE_AFTER_MS = 30_000;
 
 /** Starts each contender several times on a warm disk. */
 export async function footprints(redisUrl: string, starts: number): Promise<Footprint[]> {
   await loadStore(redisUrl, 10_000, ['ours', 'peers']);
-  const names: readonly ContenderName[] = ['ours', 'search', 'front', 'fastify', 'flask'];
-  const samples = new Map(names.map((name) => [name, [] as Omit<Footprint, 'label'>[]]));
-  for (let round = 0; round < starts; round += 1) {
-    for (const name of names) samples.get(name)?.push(await sample(name, redisUrl));
-  }
-  return names.map((label) => {
-    const of = (pick: (footprint: Omit<Footprint, 'label'>) => number) => median((samples.get(label) ?? []).map(pick));
+  const rounds: Sample[][] = [];
+  for (let round = 0; round < starts; round += 1) rounds.push(await startAll(redisUrl));
+  return CONTENDERS.map((label, index) => {
+    const of = (pick: (sample: Sample) => number) => median(rounds.flatMap((round) => round[index] ?? []).map(pick));
     return {
       label,
       readyMs: of(({ readyMs }) => readyMs),
@@ -35,15 +40,28 @@ export async function footprints(redisUrl: string, starts: number): Promise<Foot
 /** The front starts whether its services are there or not. */
 const NOWHERE = { USERS_URL: 'http://127.0.0.1:9', QUOTES_URL: 'http://127.0.0.1:9', SEARCH_URL: 'http://127.0.0.1:9' };
 
-async function sample(name: ContenderName, redisUrl: string): Promise<Omit<Footprint, 'label'>> {
-  const contender = await startContender(name, redisUrl, name === 'front' ? NOWHERE : {});
+/** One start after the other; then all idle at once, and each has its load in turn. */
+async function startAll(redisUrl: string): Promise<Sample[]> {
+  const started: Contender[] = [];
   try {
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-    const idleMiB = contender.residentMiB();
-    const path = name === 'search' ? '/search?keyword=amour' : name === 'front' ? '/health' : '/quotes/q0000001';
-    await wrk({ url: `${contender.url}${path}`, connections: 50, seconds: 2 });
-    return { readyMs: contender.readyMs, idleMiB, loadedMiB: contender.residentMiB() };
+    for (const name of CONTENDERS) {
+      started.push(await startContender(name, redisUrl, name === 'front' ? NOWHERE : {}));
+    }
+    await pause(IDLE_AFTER_MS);
+    const idle = started.map((contender) => contender.residentMiB());
+    const samples: Sample[] = [];
+    for (const [index, contender] of started.entries()) {
+      await wrk({ url: `${contender.url}${pathFor(CONTENDERS[index])}`, connections: 50, seconds: 2 });
+      const loadedMiB = contender.residentMiB();
+      samples.push({ readyMs: contender.readyMs, idleMiB: idle[index] ?? Number.NaN, loadedMiB });
+    }
+    return samples;
   } finally {
-    await contender.stop();
+    await Promise.all(started.map((contender) => contender.stop()));
   }
+}
+
+function pathFor(name: ContenderName | undefined): string {
+  if (name === 'search') return '/search?keyword=amour';
+  return name === 'front' || name === 'users' ? '/health' : '/quotes/q0000001';
 }

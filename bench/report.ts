@@ -3,6 +3,7 @@ import type { Footprint } from './footprint.ts';
 import type { Standing } from './full-load.ts';
 import { machine, today } from './lab/machine.ts';
 import type { Million } from './million.ts';
+import type { PromiseCost } from './promise.ts';
 
 /** A Markdown table; the first column is text, the others figures. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -46,6 +47,16 @@ export function rateTable(standings: readonly RateStanding[]): string {
   ]);
   const head = ['', 'cores', 'ours as a share of it', 'P95 ms', 'P99 ms, best round', 'failed'];
   return `### reads of one quote at a fixed rate of 1,000 a second, latency from the intended send time\n\n${table(head, rows)}`;
+}
+
+export function promiseTable(costs: readonly PromiseCost[]): string {
+  const rows = costs.map(({ service, request, cores, p95Ms, failed }) => [
+    `${service}: ${request}`,
+    places(cores, 2),
+    places(p95Ms, 1),
+    String(failed),
+  ]);
+  return `### each service at the promised 1,000 requests a second\n\n${table(['', 'cores', 'P95 ms', 'failed'], rows)}`;
 }
 
 export function footprintTable(footprints: readonly Footprint[]): string {

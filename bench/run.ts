@@ -8,16 +8,17 @@ import { writeBundles } from './lab/bundles.ts';
 import { leaveServerCore } from './lab/cores.ts';
 import { startRedis } from './lab/redis.ts';
 import { million } from './million.ts';
-import { footprintTable, fullLoadTable, millionTable, rateTable, report } from './report.ts';
+import { promiseCosts } from './promise.ts';
+import { footprintTable, fullLoadTable, millionTable, promiseTable, rateTable, report } from './report.ts';
 import { WORKLOADS } from './workloads.ts';
 
-const HELP = `npm run bench [-- --only read,cost,page,create,reads,search,rate,footprint,million] [--rounds 5] [--seconds 1]
+const HELP = `npm run bench [-- --only read,cost,page,create,reads,search,rate,promise,footprint,million] [--rounds 9] [--seconds 1]
 The server has one core, the load and Redis the other; needs redis-server, wrk, taskset and, for the original, gunicorn and Flask.`;
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
@@ -40,9 +41,12 @@ async function main(): Promise<void> {
     for (const workload of WORKLOADS.filter(({ title }) => isWanted(title))) {
       add(fullLoadTable(workload.title, await measure(workload, redis.url, rounds)));
     }
-    if (isWanted('rate')) add(rateTable(await fixedRate({ redisUrl: redis.url, rate: 1_000, seconds: 5, rounds: 3 })));
-    if (isWanted('footprint')) add(footprintTable(await footprints(redis.url, 3)));
-    if (isWanted('million')) add(millionTable(await million(redis.url, 3)));
+    if (isWanted('rate')) add(rateTable(await fixedRate({ redisUrl: redis.url, rate: 1_000, seconds: 5, rounds: 5 })));
+    if (isWanted('promise')) {
+      add(promiseTable(await promiseCosts({ redisUrl: redis.url, rate: 1_000, seconds: 5, rounds: 5 })));
+    }
+    if (isWanted('footprint')) add(footprintTable(await footprints(redis.url, 5)));
+    if (isWanted('million')) add(millionTable(await million(redis.url, 5)));
   } finally {
     await redis.stop();
   }

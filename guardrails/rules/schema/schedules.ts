@@ -1,3 +1,5 @@
+import type { Field } from '../../field.ts';
+import type { Platform } from '../../platform.ts';
 import type { Rule } from '../../rule.ts';
 
 const MACRO = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$|^@every \S+$/;
@@ -12,13 +14,13 @@ const PARTS = [
 
 export const schedules: Rule = {
   id: 'schedules',
-  title: 'Schedules of CronJobs are five fields of cron, each in its range, that come round',
-  rationale: 'The API server refuses the CronJob; a backup that is never scheduled is missed on the day it is needed.',
+  title: "Schedules of CronJobs and of Argo CD's windows are five fields of cron, each in its range, that come round",
+  rationale:
+    'The API server refuses the CronJob, and a backup that is never scheduled is missed on the day it is needed; a window that Argo CD cannot read stops or lets through every change.',
   severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax',
   *check(platform) {
-    for (const job of platform.ofKind('CronJob')) {
-      const at = job.at('spec', 'schedule');
+    for (const at of schedulesOf(platform)) {
       const wrong = at.text === undefined ? undefined : whatIsWrong(at.text);
       if (wrong !== undefined)
         yield {
@@ -29,6 +31,13 @@ export const schedules: Rule = {
     }
   },
 };
+
+function* schedulesOf(platform: Platform): Iterable<Field> {
+  for (const job of platform.ofKind('CronJob')) yield job.at('spec', 'schedule');
+  for (const project of platform.ofKind('AppProject')) {
+    for (const window of project.at('spec', 'syncWindows').items) yield window.at('schedule');
+  }
+}
 
 function whatIsWrong(schedule: string): string | undefined {
   const text = schedule.trim();

@@ -3,6 +3,7 @@ import type { Problem } from './finding.ts';
 import type { Platform } from './platform.ts';
 import type { Resource } from './resource.ts';
 import type { Rule } from './rule.ts';
+import { suggest } from './suggest.ts';
 
 /** Shorter than this, a reason is a shrug. */
 const REASON_AT_LEAST = 12;
@@ -38,8 +39,7 @@ export function* judgeExceptions(
       const id = key.slice(EXCUSE_PREFIX.length);
       const at = resource.at('metadata', 'annotations', key);
       const index = ids.indexOf(id);
-      if (index < 0)
-        yield { at, message: `there is no rule ${id}`, fix: 'List the rules with --list, or remove the exception.' };
+      if (index < 0) yield { at, message: `there is no rule ${id}`, fix: unknownRule(id, ids) };
       else if (reason.trim().length < REASON_AT_LEAST) {
         yield {
           at,
@@ -51,4 +51,9 @@ export function* judgeExceptions(
       }
     }
   }
+}
+
+function unknownRule(id: string, ids: readonly string[]): string {
+  const meant = suggest(id, ids);
+  return meant === undefined ? 'List the rules with --list, or remove the exception.' : `Did you mean ${meant}?`;
 }

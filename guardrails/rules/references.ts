@@ -11,6 +11,7 @@ import { identitiesExist } from './references/identities-exist.ts';
 import { mountsHaveVolumes } from './references/mounts-have-volumes.ts';
 import { namespacesDeclared } from './references/namespaces-declared.ts';
 import { noDuplicates } from './references/no-duplicates.ts';
+import { podFieldsExist } from './references/pod-fields-exist.ts';
 import { priorityClassExists } from './references/priority-class-exists.ts';
 import { scaleTargetExists } from './references/scale-target-exists.ts';
 import { secretsExist } from './references/secrets-exist.ts';
@@ -48,4 +49,5 @@ export const references: readonly Rule[] = [
   urlsResolve,
   customReferencesExist,
   variablesResolve,
+  podFieldsExist,
 ];

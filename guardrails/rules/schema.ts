@@ -15,6 +15,7 @@ import { quantities } from './schema/quantities.ts';
 import { requestsWithinLimits } from './schema/requests-within-limits.ts';
 import { requiredFields } from './schema/required-fields.ts';
 import { resourceNames } from './schema/resource-names.ts';
+import { routePaths } from './schema/route-paths.ts';
 import { runsOnOldest } from './schema/runs-on-oldest.ts';
 import { schedules } from './schema/schedules.ts';
 import { servedApi } from './schema/served-api.ts';
@@ -42,4 +43,5 @@ export const schema: readonly Rule[] = [
   valueRanges,
   durations,
   schedules,
+  routePaths,
 ];

@@ -5,7 +5,11 @@ import type { Rule } from '../../rule.ts';
 /** What an alert must say for the person who is woken by it. */
 const WANTED: readonly (readonly [string, (rule: Field) => Field, RegExp])[] = [
   ['a duration in for', (rule) => rule.at('for'), /^(\d+(ms|[smhdwy]))+$/],
-  ['a severity among its labels', (rule) => rule.at('labels', 'severity'), /\S/],
+  [
+    'a severity among its labels',
+    (rule) => rule.at('labels', 'severity'),
+    /^(critical|error|warning|info|page|ticket|none)$/,
+  ],
   ['a summary', (rule) => rule.at('annotations', 'summary'), /\S/],
   ['a description', (rule) => rule.at('annotations', 'description'), /\S/],
   ['a runbook_url', (rule) => rule.at('annotations', 'runbook_url'), /^https?:\/\/\S+$/],

@@ -4,6 +4,8 @@ import type { Resource } from '../../resource.ts';
 import type { Rule } from '../../rule.ts';
 import { missing, missingUnlessBrought } from './missing.ts';
 
+/** What every API server that extends another reads its trust from; it is in kube-system of every cluster. */
+const TRUST_OF_THE_CLUSTER = 'extension-apiserver-authentication-reader';
 /** Roles that every cluster has. */
 const BY_THE_CLUSTER = /^(system:.*|cluster-admin|admin|edit|view)$/;
 
@@ -30,7 +32,9 @@ function* judgeBinding(platform: Platform, binding: Resource): Iterable<Problem>
   const [kind, name] = [ref.at('kind').text ?? '', ref.at('name').text ?? ''];
   const namespace = kind === 'Role' ? binding.namespace : '';
   const given =
-    platform.find(kind, namespace, name) !== undefined || (kind === 'ClusterRole' && BY_THE_CLUSTER.test(name));
+    platform.find(kind, namespace, name) !== undefined ||
+    name === TRUST_OF_THE_CLUSTER ||
+    (kind === 'ClusterRole' && BY_THE_CLUSTER.test(name));
   if (!given) yield missing(platform, { at: ref.at('name'), kind, namespace, name });
   for (const subject of binding.at('subjects').items) {
     if (subject.at('kind').text !== 'ServiceAccount') continue;

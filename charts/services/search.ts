@@ -8,7 +8,7 @@ export const search = {
   calls: ['redis'],
   publicPaths: [API_PREFIXES.search],
   checksAdminKey: false,
-  measured: { cpuMillisAtPromise: 200, idleMemoryMiB: 127 },
+  measured: { cpuMillisAtPromise: 280, idleMemoryMiB: 83 },
   startupSeconds: 60,
   redisConnections: 2,
   objectives: PLATFORM_OBJECTIVES,

@@ -8,6 +8,7 @@ import { mutate, type Operator, type Strike, strikesOf } from './operator.ts';
 import { FIGURES } from './operators-figures.ts';
 import { MONITORING } from './operators-monitoring.ts';
 import { OBJECTS } from './operators-objects.ts';
+import { QUIET } from './operators-quiet.ts';
 import { REFERENCES } from './operators-references.ts';
 import { SHAPES } from './operators-schema.ts';
 import { TRAFFIC } from './operators-traffic.ts';
@@ -22,6 +23,7 @@ const OPERATORS: readonly Operator[] = [
   ...FIGURES,
   ...WALLS,
   ...MONITORING,
+  ...QUIET,
 ];
 
 /** The rendered truth of the environments that promise most and least, the addons with them. */

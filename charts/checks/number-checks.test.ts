@@ -56,6 +56,20 @@ describe('a figure out of bounds', () => {
     ]);
   });
 
+  it('is a store or a monitoring of no size', () => {
+    const { redis, monitoring } = production;
+    if (redis.kind !== 'sentinel' || monitoring.kind !== 'standalone') throw new Error('production has both');
+    expect(
+      changed({
+        redis: { ...redis, container: { ...redis.container, maxClients: -5 } },
+        monitoring: { ...monitoring, retentionDays: 35.5 },
+      }),
+    ).toEqual([
+      'redis.container.maxClients is -5; give it a whole number of at least 1',
+      'monitoring.retentionDays is 35.5; give it a whole number of at least 1',
+    ]);
+  });
+
   it('is a priority among those of the system', () => {
     expect(changed({ priority: 2_000_000_000 })).toEqual([
       'priority is 2000000000; give it a whole number from -1000000000 to 1000000000',

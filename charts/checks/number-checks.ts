@@ -37,6 +37,8 @@ function boundsOf(environment: Environment): Bounded[] {
     ...Object.entries(edge.listeners).map(([key, value]) => within(`edge.listeners.${key}`, value, 1, 65_535)),
     within('edge.rateLimit.requestsPerMinute', edge.rateLimit?.requestsPerMinute ?? null, 1),
     within('edge.rateLimit.burst', edge.rateLimit?.burst ?? null, 1),
+    ...storeBounds(environment.redis),
+    ...monitoringBounds(environment.monitoring),
     ...(scaling.kind === 'auto'
       ? [
           within('scaling.cpuPercent', scaling.cpuPercent, 1, 100),
@@ -45,6 +47,24 @@ function boundsOf(environment: Environment): Bounded[] {
           ...paceBounds('scaling.scaleUp', scaling.scaleUp),
         ]
       : []),
+  ];
+}
+
+function storeBounds(redis: Environment['redis']): Bounded[] {
+  if (redis.kind === 'external') return [within('redis.waitReplicas', redis.waitReplicas, 0)];
+  return [
+    within('redis.container.maxMemoryMiB', redis.container.maxMemoryMiB, 1),
+    within('redis.container.maxClients', redis.container.maxClients, 1),
+    ...(redis.persistence.kind === 'volume' ? [within('redis.persistence.sizeGi', redis.persistence.sizeGi, 1)] : []),
+  ];
+}
+
+function monitoringBounds(monitoring: Environment['monitoring']): Bounded[] {
+  if (monitoring.kind !== 'standalone') return [];
+  return [
+    within('monitoring.retentionDays', monitoring.retentionDays, 1),
+    within('monitoring.prometheusSize.storageGi', monitoring.prometheusSize.storageGi, 1),
+    within('monitoring.certManager.port', monitoring.certManager?.port ?? null, 1, 65_535),
   ];
 }
 

@@ -35,6 +35,12 @@ describe('the monitoring of an environment', () => {
     }
   });
 
+  it('tells a Grafana that no link leads to', () => {
+    expect(monitoringProblems({ ...production, monitoring: { ...standalone, grafanaUrl: 'grafana' } })).toEqual([
+      "monitoring.grafanaUrl 'grafana' is no address; give one like https://grafana.example.com",
+    ]);
+  });
+
   it('tells every problem at once', () => {
     const mail = { ...standalone.mail, page: [], ticket: [] };
     const problems = monitoringProblems({ ...production, monitoring: { ...standalone, apiServer: [], mail } });

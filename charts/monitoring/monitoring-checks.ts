@@ -22,6 +22,9 @@ export function monitoringProblems({ monitoring }: Environment): string[] {
           `monitoring.mail.port ${monitoring.mail.port} is in none of monitoring.mail.addresses: no mail would get out; ` +
             'add its CIDR with that port',
         ]),
+    ...(URL.canParse(monitoring.grafanaUrl)
+      ? []
+      : [`monitoring.grafanaUrl '${monitoring.grafanaUrl}' is no address; give one like https://grafana.example.com`]),
     ...(page.length === 0 ? ['monitoring.mail.page is empty: nobody would be woken up; give an address'] : []),
     ...(ticket.length === 0 ? ['monitoring.mail.ticket is empty: warnings would go nowhere; give an address'] : []),
   ];

@@ -91,7 +91,7 @@ describe('the demand of a service', () => {
       floorPods: 3,
       ceilingPods: 20,
       peakPods: 26,
-      requests: { cpuMillis: 290, memoryMiB: 144, ephemeralMiB: 1_024 },
+      requests: { cpuMillis: 220, memoryMiB: 144, ephemeralMiB: 1_024 },
       limits: { cpuMillis: 1_000, memoryMiB: 1_024, ephemeralMiB: 2_048 },
       hosts: 'even',
       claimsGi: [],

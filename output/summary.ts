@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import Table from 'cli-table3';
 import { atCeiling, atFloor, atPeak, type Total, totalOf } from '../charts/capacity.ts';
-import { cpuText } from '../charts/constructs/quantity.ts';
 import { demandsOf } from '../charts/demands.ts';
 import type { Environment } from '../charts/environments/environment.ts';
 import type { ManifestFile, Platform } from '../charts/platform.ts';
@@ -75,8 +74,8 @@ function row(label: string, total: Total): string[] {
   return [
     label,
     String(total.pods),
-    cpuText(requests.cpuMillis),
-    cpuText(limits.cpuMillis),
+    millicores(requests.cpuMillis),
+    millicores(limits.cpuMillis),
     gibibytes(requests.memoryMiB),
     gibibytes(limits.memoryMiB),
     `${total.storageGi} Gi`,
@@ -88,12 +87,17 @@ function budgetRow({ budget }: Environment): string[] {
   return [
     `  budget of ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
     String(nodes * budget.podsPerNode),
-    cpuText(nodes * budget.cpuMillisPerNode),
+    millicores(nodes * budget.cpuMillisPerNode),
     '',
     gibibytes(nodes * budget.memoryMiBPerNode),
     '',
     `${budget.storageGi} Gi`,
   ];
+}
+
+/** Always in thousandths: a column of `4` and `9410m` cannot be compared at a glance. */
+function millicores(millis: number): string {
+  return `${millis}m`;
 }
 
 function gibibytes(mebibytes: number): string {

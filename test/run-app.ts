@@ -4,7 +4,7 @@ import { type Environment, readConfig } from '../app/src/runtime/config.ts';
 import { openLogging } from '../app/src/runtime/logger.ts';
 import { type RunningService, runService } from '../app/src/runtime/run-service.ts';
 import type { ServiceModule } from '../app/src/runtime/service.ts';
-import { SERVICE_MODULES } from '../app/src/services/registry.ts';
+import { loadService } from '../app/src/services/registry.ts';
 import { eventually } from './eventually.ts';
 
 export const ADMIN_KEY = 'dev-admin-key';
@@ -40,7 +40,7 @@ export async function runApp({
   const lines: string[] = [];
   const logging = openLogging(config, { write: (line: string) => void lines.push(line) });
   const running = await runService({
-    module: module ?? SERVICE_MODULES[service],
+    module: module ?? (await loadService(service)),
     config,
     env: all,
     logging,

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { readConfig } from '../src/runtime/config.ts';
 import { type RunningService, runService } from '../src/runtime/run-service.ts';
-import { SERVICE_MODULES } from '../src/services/registry.ts';
+import { loadService } from '../src/services/registry.ts';
 import { emulateRedis } from './emulated-redis.ts';
 import { planPorts } from './ports.ts';
 import { allServiceEnvs } from './service-env.ts';
@@ -11,9 +11,9 @@ export async function runEmulated(frontPort: number): Promise<readonly RunningSe
   const redisFactory = emulateRedis('dev');
   const envs = allServiceEnvs({ ports: planPorts(frontPort), redisUrl: 'redis://emulated', given: process.env });
   return await Promise.all(
-    envs.map((env) => {
+    envs.map(async (env) => {
       const config = readConfig(env);
-      return runService({ module: SERVICE_MODULES[config.service], config, env, redisFactory });
+      return await runService({ module: await loadService(config.service), config, env, redisFactory });
     }),
   );
 }

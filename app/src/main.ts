@@ -1,12 +1,12 @@
 import { ConfigError, readConfig } from './runtime/config.ts';
 import { attachProcessEvents } from './runtime/process-events.ts';
 import { runService } from './runtime/run-service.ts';
-import { SERVICE_MODULES } from './services/registry.ts';
+import { loadService } from './services/registry.ts';
 
 /** One process, one service: `SERVICE` selects which. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const running = await runService({ module: SERVICE_MODULES[config.service], config, env: process.env });
+  const running = await runService({ module: await loadService(config.service), config, env: process.env });
   attachProcessEvents(running, config);
 }
 

@@ -1,3 +1,4 @@
+import { type Dispatcher, request } from 'undici';
 import * as z from 'zod';
 import type { ServiceName } from '../../../../contract.ts';
 import { type Problem, RefusedError, ServiceDownError } from './call-error.ts';
@@ -45,7 +46,10 @@ const problemSchema = z.object({
   errors: z.array(z.object({ name: z.string().optional(), message: z.string() })).optional(),
 });
 
-/** Calls one service: keep-alive connections (those of Node's fetch), a limit on everything, answers checked against a schema. */
+/** How a call is sent; `fetch` of the same library would cost three times as much. */
+type Sending = Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body' | 'signal'>;
+
+/** Calls one service: keep-alive connections, a limit on everything, answers checked against a schema. */
 export class ServiceClient {
   readonly service: ServiceName;
   readonly #baseUrl: string;
@@ -62,7 +66,8 @@ export class ServiceClient {
    * @throws ServiceDownError, RefusedError
    */
   async read<T>(options: ReadOptions<T>): Promise<T> {
-    return await this.#run(this.#policies.read, options, { headers: { accept: 'application/json', ...options.trace } });
+    const headers = { accept: 'application/json', ...options.trace };
+    return await this.#run(this.#policies.read, options, { method: 'GET', headers });
   }
 
   /**
@@ -73,14 +78,9 @@ export class ServiceClient {
     // A key that no header can carry would look like a broken connection, and count against the service.
     if (!HEADER_WORD.test(options.adminKey)) throw new RefusedError(this.service, 401, 'this is no key', []);
     const headers = { accept: 'application/json', authorization: `Bearer ${options.adminKey}`, ...options.trace };
-    const init: RequestInit =
-      options.body === undefined
-        ? { method: options.method, headers }
-        : {
-            method: options.method,
-            headers: { ...headers, 'content-type': 'application/json' },
-            body: JSON.stringify(options.body),
-          };
+    const { method, body } = options;
+    const json = { ...headers, 'content-type': 'application/json' };
+    const init = body === undefined ? { method, headers } : { method, headers: json, body: JSON.stringify(body) };
     return await this.#run(this.#policies.write, options, init);
   }
 
@@ -89,16 +89,16 @@ export class ServiceClient {
    * @throws ServiceDownError, RefusedError
    */
   async ask<T>(options: Pick<ReadOptions<T>, 'path' | 'schema'>): Promise<T> {
-    const init = { headers: { accept: 'application/json' } };
+    const init = { method: 'GET', headers: { accept: 'application/json' } } as const;
     return await this.#run(this.#policies.write, { ...options, trace: {}, answers: [503] }, init);
   }
 
-  async #run<T>(policy: Policies['read'], options: Call<T>, init: RequestInit): Promise<T> {
+  async #run<T>(policy: Policies['read'], options: Call<T>, init: Sending): Promise<T> {
     // Without a signal of its own, a call listens to one that all calls share, and Node takes the eleventh listener for a leak.
     const own = new AbortController().signal;
     try {
       return await policy.execute(async ({ signal }) => {
-        const response = await this.#fetch(options.path, { ...init, signal, redirect: 'error' });
+        const response = await this.#send(options.path, { ...init, signal });
         return await this.#parse(response, options);
       }, own);
     } catch (error) {
@@ -106,28 +106,31 @@ export class ServiceClient {
     }
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
+  async #send(path: string, init: Sending): Promise<Dispatcher.ResponseData> {
     try {
-      return await fetch(`${this.#baseUrl}${path}`, init);
+      return await request(`${this.#baseUrl}${path}`, init);
     } catch (error) {
       throw new ServiceDownError(this.service, 'unreachable', { cause: error });
     }
   }
 
-  async #parse<T>(response: Response, { schema, answers = [] }: Call<T>): Promise<T> {
+  async #parse<T>(response: Dispatcher.ResponseData, { schema, answers = [] }: Call<T>): Promise<T> {
+    const { statusCode: status } = response;
     const body = await this.#body(response);
-    const answered = response.ok || answers.includes(response.status);
-    if (!answered && UNAVAILABLE.includes(response.status)) throw new ServiceDownError(this.service, 'failing');
-    if (!answered) throw this.#refusal(response.status, body);
+    const answered = (status >= 200 && status < 300) || answers.includes(status);
+    // A redirect is a proxy's: no service sends one, and what it leads to is no answer.
+    const isDown = status < 400 || UNAVAILABLE.includes(status);
+    if (!answered && isDown) throw new ServiceDownError(this.service, 'failing');
+    if (!answered) throw this.#refusal(status, body);
     const parsed = schema.safeParse(body);
     if (!parsed.success) throw new ServiceDownError(this.service, 'failing', { cause: parsed.error });
     return parsed.data;
   }
 
   /** The body as JSON; undefined where it is none (204, or a proxy's page). */
-  async #body(response: Response): Promise<unknown> {
+  async #body({ body }: Dispatcher.ResponseData): Promise<unknown> {
     try {
-      const text = await response.text();
+      const text = await body.text();
       return text === '' ? undefined : JSON.parse(text);
     } catch (error) {
       if (error instanceof SyntaxError) return undefined;

@@ -67,6 +67,10 @@ describe('the request of a service', () => {
     expect(sizeOf(measured(200, 75), AUTO).requests).toMatchObject({ cpuMillis: 290, memoryMiB: 160 });
   });
 
+  it('is exact where the division is: 70 % of 1000m is 700m', () => {
+    expect(sizeOf(measured(700, 75), AUTO).requests.cpuMillis).toBe(1_000);
+  });
+
   it('is never below the floor', () => {
     expect(sizeOf(measured(10, 10), AUTO).requests).toMatchObject({ cpuMillis: 100, memoryMiB: 128 });
   });
@@ -91,7 +95,7 @@ describe('the demand of a service', () => {
       floorPods: 3,
       ceilingPods: 20,
       peakPods: 26,
-      requests: { cpuMillis: 220, memoryMiB: 144, ephemeralMiB: 1_024 },
+      requests: { cpuMillis: 290, memoryMiB: 144, ephemeralMiB: 1_024 },
       limits: { cpuMillis: 1_000, memoryMiB: 1_024, ephemeralMiB: 2_048 },
       hosts: 'even',
       claimsGi: [],

@@ -3,12 +3,12 @@ import type { Environment, Rollout, Stopping } from './environments/environment.
 import type { Resources, ServiceSpec } from './services/service.ts';
 
 /** A request's share that the promised rate may use: the autoscaler's CPU target (design, "Numbers": 70 %). */
-const PROMISE_SHARE = 0.7;
+const PROMISE_PERCENT = 70;
 /**
  * Idle memory as a share of its request. Under the autoscaler's 80 %, or an idle pod would ask for a second one; and at most
  * 80 % x 2/3, or three idle pods would never become two again.
  */
-const IDLE_SHARE = 0.5;
+const IDLE_PERCENT = 50;
 
 /** How many pods of a service there are, and what each may use: a service's need under an environment's policy. */
 export interface WorkloadSize {
@@ -59,8 +59,8 @@ function requestsOf(service: ServiceSpec, policy: Environment['resources']['requ
   }
   const { floor } = policy;
   return {
-    cpuMillis: Math.max(floor.cpuMillis, roundUp(service.measured.cpuMillisAtPromise / PROMISE_SHARE, 10)),
-    memoryMiB: Math.max(floor.memoryMiB, roundUp(service.measured.idleMemoryMiB / IDLE_SHARE, 16)),
+    cpuMillis: Math.max(floor.cpuMillis, roundUp((service.measured.cpuMillisAtPromise * 100) / PROMISE_PERCENT, 10)),
+    memoryMiB: Math.max(floor.memoryMiB, roundUp((service.measured.idleMemoryMiB * 100) / IDLE_PERCENT, 16)),
     ephemeralMiB: floor.ephemeralMiB,
   };
 }

@@ -105,7 +105,7 @@ describe('a wrong environment is told', () => {
   it('when what it may ask for does not fit its nodes, with the arithmetic and the ceiling to lower', () => {
     const budget = { ...production.budget, nodes: 3 };
     const [problem] = changed({ budget });
-    expect(problem).toMatch(/^production: CPU requests at the peak are \d+m \(front 26 x 860m \+ /);
+    expect(problem).toMatch(/^production: CPU requests at the peak are \d+m \(front 26 x 1000m \+ /);
     expect(problem).toMatch(/3 nodes of 7800m give 23400m; lower the ceiling of front \(20\) or add nodes$/);
   });
 

@@ -21,7 +21,7 @@ export const staging: Environment = {
   logLevel: 'info',
   seed: false,
   budget: {
-    nodes: 4,
+    nodes: 5,
     cpuMillisPerNode: 3_800,
     memoryMiBPerNode: 14_000,
     ephemeralMiBPerNode: 80_000,

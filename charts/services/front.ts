@@ -7,7 +7,7 @@ export const front = {
   calls: ['users', 'quotes', 'search'],
   publicPaths: ['/'],
   checksAdminKey: false,
-  measured: { cpuMillisAtPromise: 600, idleMemoryMiB: 71 },
+  measured: { cpuMillisAtPromise: 700, idleMemoryMiB: 71 },
   startupSeconds: 30,
   redisConnections: 0,
   objectives: PLATFORM_OBJECTIVES,

@@ -8,7 +8,7 @@ export const quotes = {
   calls: ['redis'],
   publicPaths: [API_PREFIXES.quotes],
   checksAdminKey: true,
-  measured: { cpuMillisAtPromise: 150, idleMemoryMiB: 71 },
+  measured: { cpuMillisAtPromise: 200, idleMemoryMiB: 71 },
   startupSeconds: 30,
   redisConnections: 2,
   objectives: PLATFORM_OBJECTIVES,

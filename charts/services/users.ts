@@ -8,7 +8,7 @@ export const users = {
   calls: ['redis'],
   publicPaths: [API_PREFIXES.users],
   checksAdminKey: true,
-  measured: { cpuMillisAtPromise: 150, idleMemoryMiB: 71 },
+  measured: { cpuMillisAtPromise: 200, idleMemoryMiB: 71 },
   startupSeconds: 30,
   redisConnections: 2,
   objectives: PLATFORM_OBJECTIVES,

@@ -13,7 +13,7 @@ const EXTERNAL = [`${NATIVE_SCOPE}/argon2`];
 const BANNER =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
 
-/** One file a program, and one for what is only loaded when it is configured (the export of traces). */
+/** Two programs, and a file for each part that only some processes load: a service, the export of traces. */
 export const BUILD: BuildOptions = {
   entryPoints: { main: join(APP, 'src/main.ts'), healthcheck: join(APP, 'src/healthcheck.ts') },
   outExtension: { '.js': '.mjs' },

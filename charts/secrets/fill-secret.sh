@@ -12,7 +12,7 @@ shift 2
 
 if [ -t 0 ]; then
   trap 'stty echo' EXIT
-  trap 'exit 130' INT TERM
+  trap 'exit 130' HUP INT QUIT TERM
   stty -echo
 fi
 
@@ -34,4 +34,10 @@ for key in "$@"; do
   values="$values$key=$value
 "
 done
+rest=
+[ -t 0 ] || IFS= read -r rest || true
+if [ -n "$rest" ]; then
+  echo "$0: more lines than the keys $*: a value is one line. Nothing was made" >&2
+  exit 1
+fi
 printf '%s' "$values" | kubectl -n "$namespace" create secret generic "$name" --from-env-file=/dev/stdin

@@ -40,6 +40,13 @@ describe('a secret filled by hand', () => {
     expect(status).toBe(1);
   });
 
+  it('is not made of a value that goes over two lines, of which one would be lost', () => {
+    const { status, stderr, arguments: asked } = fill('one\ntwo\n', 'quotes-test', 'redis', 'user');
+    expect(asked).toBeNull();
+    expect(stderr).toContain('more lines than the keys user: a value is one line');
+    expect(status).toBe(1);
+  });
+
   it('does not take the next pasted command for a value', () => {
     const {
       status,

@@ -11,10 +11,9 @@ export function koaListener(app: Koa<RequestState>, handle: (ctx: HttpContext) =
   return (req, res) => {
     const ctx = app.createContext<RequestState>(req, res);
     res.statusCode = 404;
-    handle(ctx).then(
-      () => send(ctx.body, res),
-      (error: Error) => ctx.onerror(error),
-    );
+    handle(ctx)
+      .then(() => send(ctx.body, res))
+      .catch((error: Error) => ctx.onerror(error));
   };
 }
 

@@ -26,7 +26,7 @@ export class StraightRoutes {
   readonly #whole = new Map<string, Map<string, RouteHandler>>();
   readonly #endings = new Map<string, Map<string, Ending>>();
 
-  /** To be called in the order of the routes: of two that fit, the first stands. */
+  /** In the order of the routes: of two alike the first stands. A whole path comes before one with a parameter, so list it first. */
   add({ method, path }: Pick<Route, 'method' | 'path'>, handle: RouteHandler): void {
     const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
     const [, prefix, name] = ENDS_IN_PARAMETER.exec(path) ?? [];

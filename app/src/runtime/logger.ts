@@ -47,7 +47,12 @@ export function openLogging(
 
 function stdout(): LogSink {
   // The least length is out of reach: it writes when it is told to.
-  return inBlocks(pino.destination({ fd: 1, sync: false, minLength: MAX_WRITE_BYTES - 1, maxWrite: MAX_WRITE_BYTES }));
+  const sink = inBlocks(
+    pino.destination({ fd: 1, sync: false, minLength: MAX_WRITE_BYTES - 1, maxWrite: MAX_WRITE_BYTES }),
+  );
+  // A process that fails before it can close the log: its last lines say why.
+  process.once('exit', () => flushLast(sink));
+  return sink;
 }
 
 /** Hands lines over by the block: pino's destination measures all that it holds again with each line that it is given. */
@@ -77,6 +82,10 @@ export function inBlocks(target: Required<Pick<LogSink, 'write' | 'flush' | 'flu
 
 function flushAndStop(timer: NodeJS.Timeout, sink: LogSink): void {
   clearInterval(timer);
+  flushLast(sink);
+}
+
+function flushLast(sink: LogSink): void {
   try {
     sink.flushSync?.();
   } catch {

@@ -30,6 +30,12 @@ describe('a service outside dev', () => {
     await expect(startAndStop({})).rejects.toThrow('has 5 characters');
   });
 
+  it('does not start with a previous admin key that can be guessed, for it opens as much', async () => {
+    await writeFile(join(folder, 'admin-key'), 'long enough to be a key');
+    await writeFile(join(folder, 'admin-key-previous'), 'x');
+    await expect(startAndStop({})).rejects.toThrow('admin-key-previous: has 1 characters');
+  });
+
   it('starts with a long one, from the file or from the environment', async () => {
     await startAndStop({ ADMIN_KEY: 'long enough to be a key' });
     await writeFile(join(folder, 'admin-key'), 'long enough to be a key');

@@ -54,6 +54,15 @@ describe('secrets', () => {
     expect(secrets.current.adminKeys).toEqual(['kept']);
   });
 
+  it('keep both admin keys when the current one vanishes beside the previous one', async () => {
+    await write('admin-key', 'current');
+    await write('admin-key-previous', 'previous');
+    const secrets = new Secrets({ env: { SECRETS_DIR: folder }, environment: 'production' });
+    await rm(join(folder, 'admin-key'));
+    await secrets.reread();
+    expect(secrets.current.adminKeys).toEqual(['current', 'previous']);
+  });
+
   it('report a file that cannot be read, and stay as they were', async () => {
     await write('admin-key', 'kept');
     const errors: Error[] = [];

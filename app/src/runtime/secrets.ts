@@ -99,7 +99,8 @@ export class Secrets {
     const fallback = environment === 'dev' ? DEV_ADMIN_KEY : undefined;
     const current = trimmed(key) ?? trimmed(env[ENV.adminKey]) ?? fallback;
     return {
-      adminKeys: [current, trimmed(previous)].filter((value) => value !== undefined),
+      // The previous key alone would lock out everybody who has the current one.
+      adminKeys: current === undefined ? [] : [current, trimmed(previous)].filter((value) => value !== undefined),
       redisPassword: trimmed(password) ?? trimmed(env[ENV.redisPassword]),
     };
   }

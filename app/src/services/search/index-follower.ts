@@ -79,6 +79,7 @@ export class IndexFollower {
     for await (const records of feed.snapshot()) for (const json of records) index.putStored(json);
     this.#index = index;
     this.#position = position;
+    this.#lastPoll = this.#now();
     log.info({ quotes: index.size, ms: this.#now() - started }, 'search index built');
     // What it finds is right already; searches for frequent words are quicker from here on.
     await index.settle();

@@ -61,12 +61,20 @@ export class Matcher {
 
   /** A single word: what a posting says is all there is to know. */
   #matchOne(word: WordMatch, limit: number): Matches {
+    if (word.size > ONE_WORD_VISITS) {
+      const { best } = this.#bestOf(bestOf(word, ONE_WORD_VISITS, this.#props), limit);
+      // Fewer than asked for: too many of those that mattered most were removed since they were chosen.
+      if (best.length === limit) return { best, total: word.size };
+    }
+    return this.#bestOf(allOf(word, this.#props), limit);
+  }
+
+  #bestOf(lists: Iterable<Candidates>, limit: number): Matches {
     const top = new TopList(limit);
-    const countsAll = word.size <= ONE_WORD_VISITS;
+    this.#seen.copy(this.#props.removed);
     let total = 0;
-    const lists = countsAll ? allOf(word, this.#props) : bestOf(word, ONE_WORD_VISITS, this.#props);
     for (const candidates of lists) total += this.#offerAll(candidates, top);
-    return { best: top.items, total: countsAll ? total : word.size };
+    return { best: top.items, total };
   }
 
   /** Returns how many documents were new. */

@@ -107,6 +107,16 @@ describe('the index', () => {
     expect(index.search('word filling', 1).total).toBeGreaterThan(15_000);
   });
 
+  it('finds others when those that a very frequent word mattered most to are gone', async () => {
+    const index = new QuoteIndex();
+    for (let number = 0; number < 6_000; number++) index.put(quote(`q${number}`, 'word'));
+    await index.settle();
+    for (let number = 0; number < 2_000; number++) index.remove(`q${number}`);
+    const found = index.search('word', 10);
+    expect(found.ids).toHaveLength(10);
+    expect(found.total).toBe(4_000);
+  });
+
   it('misses no quote of two frequent words that rarely meet', () => {
     const index = new QuoteIndex();
     const half = 140_000;

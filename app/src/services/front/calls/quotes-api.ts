@@ -16,6 +16,7 @@ export interface NewQuote {
   readonly text: string;
   readonly author: string;
   readonly source?: string;
+  readonly language?: string;
 }
 
 /** What the front asks of the quotes and the search service. */

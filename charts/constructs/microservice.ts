@@ -122,9 +122,16 @@ export class Microservice extends Construct {
       minReady: Duration.seconds(props.rollout.minReadySeconds),
       progressDeadline: Duration.seconds(props.rollout.progressDeadlineSeconds),
       terminationGracePeriod: Duration.seconds(props.stopping.graceSeconds),
-      serviceAccount: account,
+      serviceAccount: ServiceAccount.fromServiceAccountName(this, 'account-by-name', account.name),
       automountServiceAccountToken: false,
-      containers: [serviceContainer({ ...props, ...props.size, config, tmp })],
+      containers: [
+        serviceContainer({
+          ...props,
+          ...props.size,
+          config: ConfigMap.fromConfigMapName(this, 'config-by-name', config.name),
+          tmp,
+        }),
+      ],
     });
     deployment.select(LabelSelector.of({ labels: { ...this.pods } }));
     completePodTemplate(deployment, { ...props, ...props.size, pods: this.pods });

@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
 import {
-  type ConfigMap,
   type ContainerProps,
   Env,
   Handler,
+  type IConfigMap,
   ImagePullPolicy,
   Probe,
   Protocol,
@@ -16,7 +16,7 @@ export interface ServiceContainerOptions {
   readonly name: string;
   /** With its exact tag, and its digest once there is one. */
   readonly image: string;
-  readonly config: ConfigMap;
+  readonly config: IConfigMap;
   readonly tmp: Volume;
   /** How long a new process may take until it answers the liveness path. */
   readonly startupSeconds: number;

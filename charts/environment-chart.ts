@@ -152,10 +152,10 @@ function workloadAnnotations(service: ServiceSpec, environment: Environment): Re
     [WORKLOAD.metrics]: serviceMetrics(service).join('\n'),
     [WORKLOAD.idleMemory]: `${service.measured.idleMemoryMiB}Mi`,
     [WORKLOAD.endpoints]: `${PORTS.admin}: ${Object.values(ADMIN_PATHS).join(' ')}`,
-    ...(calls === undefined ? {} : { [WORKLOAD.calls]: calls }),
+    ...(calls === undefined ? {} : { [WORKLOAD.connectsTo]: calls }),
     ...(stores.length === 0
       ? {}
-      : { [WORKLOAD.stores]: stores.join(','), [WORKLOAD.connections]: `redis=${service.redisConnections}` }),
+      : { [WORKLOAD.stores]: stores.join(','), [WORKLOAD.poolSizes]: `redis=${service.redisConnections}` }),
   };
 }
 

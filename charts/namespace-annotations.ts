@@ -29,7 +29,7 @@ export function namespaceAnnotations(
     [NAMESPACE.budgetStorage]: `${budget.storageGi}Gi`,
     [NAMESPACE.promises]: promises.join(','),
     ...(edge.nodePort === null || !own ? {} : { [NAMESPACE.exposes]: 'NodePort' }),
-    ...(own ? { [NAMESPACE.edgeController]: peerText(edge.controller) } : {}),
+    ...(own ? { [NAMESPACE.ingressController]: peerText(edge.controller) } : {}),
     ...(provided.length === 0 ? {} : { [NAMESPACE.provided]: provided.join('\n') }),
   };
 }

@@ -1,4 +1,4 @@
-import { EXCUSE_PREFIX } from '../guardrails/annotations.ts';
+import { EXEMPTION_PREFIX } from '../guardrails/annotations.ts';
 import type { Environment } from './environments/environment.ts';
 import { imageOf } from './image.ts';
 import { IMAGES } from './images.ts';
@@ -17,7 +17,7 @@ export function exceptTags(manifest: Manifest, environment: Environment): Manife
   const reasons = [...new Set(images)].flatMap((image) => reasonOf(image, environment));
   if (images.length === 0 || reasons.length === 0) return manifest;
   const metadata = manifest['metadata'] as { readonly annotations?: Readonly<Record<string, string>> };
-  const annotations = { ...metadata.annotations, [`${EXCUSE_PREFIX}${RULE}`]: reasons.join('; ') };
+  const annotations = { ...metadata.annotations, [`${EXEMPTION_PREFIX}${RULE}`]: reasons.join('; ') };
   return { ...manifest, metadata: { ...metadata, annotations } };
 }
 

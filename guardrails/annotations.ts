@@ -1,41 +1,55 @@
 /**
- * What manifests say to the guardrails, as annotation keys. The rules know manifests, not constructs, so whatever they must know beyond the
+ * What manifests declare to the guardrails, as annotation keys. The rules know manifests, not constructs, so whatever they must know beyond the
  * Kubernetes API travels in the manifests themselves. This file imports nothing: charts/ writes these keys, the rules read them.
- * Manifests of other origins carry none of them; a rule that needs one then stays quiet.
+ * Manifests of other origins carry none of them; a rule that needs one then reports nothing.
  */
 
-/** On any object: `excuse.platform.quotes/<rule-id>: <reason>` excuses the object from one rule. */
-export const EXCUSE_PREFIX = 'excuse.platform.quotes/';
+/** The prefix that the keys below carry. Another one is read too where the caller names it (`--annotation-prefix`). */
+export const PREFIX = 'guardrails';
 
-/** On a Namespace: `metrics.platform.quotes/<source>: <lines>` declares a source of metrics outside the platform, in the format of `metrics` below. */
-export const FOREIGN_METRICS_PREFIX = 'metrics.platform.quotes/';
+/** The key with the default prefix, for a key that carries one of these others. */
+export function canonicalKey(key: string, prefixes: readonly string[]): string {
+  for (const prefix of prefixes) {
+    if (key.startsWith(`${prefix}/`)) return `${PREFIX}${key.slice(prefix.length)}`;
+    const [role = '', ...rest] = key.split('.');
+    if ((role === 'exempt' || role === 'metrics') && rest.join('.').startsWith(`${prefix}/`))
+      return `${role}.${PREFIX}${key.slice(role.length + 1 + prefix.length)}`;
+  }
+  return key;
+}
+
+/** On any object: `exempt.guardrails/<rule-id>: <reason>` exempts the object from one rule. */
+export const EXEMPTION_PREFIX = 'exempt.guardrails/';
+
+/** On a Namespace: `metrics.guardrails/<source>: <lines>` declares a source of metrics outside the platform, in the format of `metrics` below. */
+export const FOREIGN_METRICS_PREFIX = 'metrics.guardrails/';
 
 /** On any object: where in our code it was built. A finding shows it. */
-export const CONSTRUCT = 'platform.quotes/construct';
+export const CONSTRUCT = 'guardrails/construct';
 
 /** On the object that holds alerting rules: the names of the runbooks that are written, separated by blanks: `HighErrorRate PodsBelowFloor`. */
-export const RUNBOOKS = 'platform.quotes/runbooks';
+export const RUNBOOKS = 'guardrails/runbooks';
 
 /** On a Namespace: what the environment that lives in it has and promises. */
 export const NAMESPACE = {
   /** `production`: the environment's name; namespaces with the same name are one environment and share its budget. */
-  environment: 'platform.quotes/environment',
+  environment: 'guardrails/environment',
   /** Nodes of the environment, and what one node can allocate: `3`, `4`, `16Gi`, `50Gi`, `110`. */
-  budgetNodes: 'platform.quotes/budget-nodes',
-  budgetCpu: 'platform.quotes/budget-cpu',
-  budgetMemory: 'platform.quotes/budget-memory',
-  budgetEphemeralStorage: 'platform.quotes/budget-ephemeral-storage',
-  budgetPods: 'platform.quotes/budget-pods',
+  budgetNodes: 'guardrails/budget-nodes',
+  budgetCpu: 'guardrails/budget-cpu',
+  budgetMemory: 'guardrails/budget-memory',
+  budgetEphemeralStorage: 'guardrails/budget-ephemeral-storage',
+  budgetPods: 'guardrails/budget-pods',
   /** Persistent storage of the whole environment: `100Gi`. */
-  budgetStorage: 'platform.quotes/budget-storage',
+  budgetStorage: 'guardrails/budget-storage',
   /** Comma-separated words of PROMISES: what holds in this environment. */
-  promises: 'platform.quotes/promises',
+  promises: 'guardrails/promises',
   /** Comma-separated Service types that the environment asks for beside ClusterIP: `NodePort,LoadBalancer`. */
-  exposes: 'platform.quotes/exposes',
+  exposes: 'guardrails/exposes',
   /** What somebody else puts into this namespace before the platform starts, one a line: `Secret/redis: redis-password, other-key`. */
-  provided: 'platform.quotes/provided',
+  provided: 'guardrails/provided',
   /** The pods that bring requests from outside to the Ingress and HTTPRoute backends of this namespace: `traefik: app.kubernetes.io/name=traefik`. */
-  edgeController: 'platform.quotes/edge-controller',
+  ingressController: 'guardrails/ingress-controller',
 } as const;
 
 /** What an environment may promise. */
@@ -62,27 +76,27 @@ export type Promised = (typeof PROMISES)[keyof typeof PROMISES];
 /** On a workload (Deployment, StatefulSet, ...). */
 export const WORKLOAD = {
   /** The outage that is accepted for a singleton, and why: `2m: one Redis is enough for staging`. */
-  acceptedOutage: 'platform.quotes/accepted-outage',
+  acceptedOutage: 'guardrails/accepted-outage',
   /** Memory of one idle pod, measured: `72Mi`. */
-  idleMemory: 'platform.quotes/idle-memory',
+  idleMemory: 'guardrails/idle-memory',
   /** Connections that one pod holds, by the Service it holds them to: `redis=3, postgres=10`. */
-  connections: 'platform.quotes/connections',
+  poolSizes: 'guardrails/pool-sizes',
   /** What it promises, in percent and seconds: `availability=99.9, p95=0.5, p99=1`. */
-  objectives: 'platform.quotes/objectives',
+  objectives: 'guardrails/objectives',
   /** What the process itself takes to drain and stop after SIGTERM, beside any preStop hook: `25s`. */
-  drain: 'platform.quotes/drain',
+  drain: 'guardrails/drain',
   /** The stores whose loss must not restart the pod; documents that liveness does not ask them: `redis`. */
-  stores: 'platform.quotes/stores',
+  stores: 'guardrails/stores',
   /** What the process answers over HTTP, a port and its paths a line: `8080: /metrics /healthz /readyz`. */
-  endpoints: 'platform.quotes/endpoints',
+  endpoints: 'guardrails/endpoints',
   /**
    * Connections that it opens and that no URL in its environment shows, comma-separated: a Service (`redis`, `redis.other-namespace`) with a
    * port or without, or addresses with a port: `redis:6379, 10.96.0.1/32:443`.
    */
-  calls: 'platform.quotes/calls',
+  connectsTo: 'guardrails/connects-to',
   /**
    * The metrics that the workload exposes, one a line: `http_requests_total{service,method,route,status} counter`.
    * A histogram's line stands for its _bucket, _sum and _count.
    */
-  metrics: 'platform.quotes/metrics',
+  metrics: 'guardrails/metrics',
 } as const;

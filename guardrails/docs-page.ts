@@ -37,7 +37,7 @@ Everything given is judged together, as one platform. It ends with 0 when nothin
 cannot be used. An \`error\` also stops synthesis; a \`warning\` does not.
 
 **Exceptions.** An object is excused from a rule by an annotation that gives the reason, such as
-\`excuse.platform.quotes/image-digest: the registry of this mirror keeps tags immutable\`. Without a reason, or where the rule holds anyway, the exception
+\`exempt.guardrails/image-digest: the registry of this mirror keeps tags immutable\`. Without a reason, or where the rule holds anyway, the exception
 is itself a finding.
 
 **Declarations.** Some rules need what the Kubernetes API has no field for: an environment's budget and promises, a singleton's accepted outage,

@@ -14,6 +14,8 @@ export interface CheckOptions {
   readonly previous?: readonly Document[];
   /** The names of the runbooks that are written, for the alerts that name one. @default - unknown */
   readonly runbooks?: readonly string[] | undefined;
+  /** Prefixes under which our annotations are read beside the default one. @default - none */
+  readonly prefixes?: readonly string[] | undefined;
 }
 
 /** Judges everything that is given as one platform. The findings come in the order of the rules. */
@@ -37,11 +39,11 @@ export function checkPlatform(documents: readonly Document[], options: CheckOpti
 /** The view that rules read. */
 export function readPlatform(
   documents: readonly Document[],
-  { previous, runbooks }: Omit<CheckOptions, 'rules'> = {},
+  { previous, runbooks, prefixes }: Omit<CheckOptions, 'rules'> = {},
 ): Platform {
-  const before = previous === undefined ? undefined : readPlatform(previous);
+  const before = previous === undefined ? undefined : readPlatform(previous, { prefixes });
   return new Platform(
-    documents.flatMap(flatten).map(({ origin, value }) => new Resource(origin, value)),
+    documents.flatMap(flatten).map(({ origin, value }) => new Resource(origin, value, prefixes)),
     { previous: before, runbooks },
   );
 }

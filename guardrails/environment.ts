@@ -1,5 +1,4 @@
 import { NAMESPACE, type Promised } from './annotations.ts';
-import type { Field } from './field.ts';
 import { parseQuantity } from './quantity.ts';
 import type { Resource } from './resource.ts';
 
@@ -20,7 +19,7 @@ export interface Environment {
   readonly name: string;
   readonly namespaces: readonly Resource[];
   /** The Namespace that carries the declarations: a finding about the environment points at its annotations. */
-  readonly declaredAt: Field;
+  readonly declaredBy: Resource;
   readonly budget: Budget;
   promises(promise: Promised): boolean;
   /** Service types that it asks for beside ClusterIP. */
@@ -46,7 +45,7 @@ function readEnvironment(name: string, namespaces: readonly Resource[]): Environ
   return {
     name,
     namespaces,
-    declaredAt: declaring.at('metadata', 'annotations'),
+    declaredBy: declaring,
     budget: {
       nodes: parseQuantity(says(NAMESPACE.budgetNodes)),
       cpu: parseQuantity(says(NAMESPACE.budgetCpu)),

@@ -1,4 +1,4 @@
-import { EXCUSE_PREFIX } from './annotations.ts';
+import { EXEMPTION_PREFIX } from './annotations.ts';
 import type { Problem } from './finding.ts';
 import type { Platform } from './platform.ts';
 import type { Resource } from './resource.ts';
@@ -22,8 +22,8 @@ export const exceptionsAreJustified: Rule = {
 /** The rule ids that an object's annotations excuse it from, with a reason good enough to count. */
 export function excuses(resource: Resource): readonly string[] {
   return Object.entries(resource.annotations)
-    .filter(([key, reason]) => key.startsWith(EXCUSE_PREFIX) && reason.trim().length >= REASON_AT_LEAST)
-    .map(([key]) => key.slice(EXCUSE_PREFIX.length));
+    .filter(([key, reason]) => key.startsWith(EXEMPTION_PREFIX) && reason.trim().length >= REASON_AT_LEAST)
+    .map(([key]) => key.slice(EXEMPTION_PREFIX.length));
 }
 
 /** What is wrong with the exceptions of a platform. `used` holds, rule by rule, the objects that were excused from it. */
@@ -35,9 +35,9 @@ export function* judgeExceptions(
   const ids = rules.map(({ id }) => id);
   for (const resource of platform.resources) {
     for (const [key, reason] of Object.entries(resource.annotations)) {
-      if (!key.startsWith(EXCUSE_PREFIX)) continue;
-      const id = key.slice(EXCUSE_PREFIX.length);
-      const at = resource.at('metadata', 'annotations', key);
+      if (!key.startsWith(EXEMPTION_PREFIX)) continue;
+      const id = key.slice(EXEMPTION_PREFIX.length);
+      const at = resource.annotation(key);
       const index = ids.indexOf(id);
       if (index < 0) yield { at, message: `there is no rule ${id}`, fix: unknownRule(id, ids) };
       else if (reason.trim().length < REASON_AT_LEAST) {

@@ -1,4 +1,4 @@
-import { CONSTRUCT } from './annotations.ts';
+import { CONSTRUCT, canonicalKey } from './annotations.ts';
 import { Field, type Key } from './field.ts';
 import { isClusterScoped } from './scope.ts';
 
@@ -19,9 +19,12 @@ export class Resource {
   /** The namespace it lands in: `default` when it names none, empty when its kind has none. */
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly #prefixes: readonly string[];
+  /** With the guardrails' own keys under their default prefix. */
   readonly annotations: Readonly<Record<string, string>>;
 
-  constructor(origin: Origin, value: unknown) {
+  /** @param prefixes under which annotations of the guardrails are read too */
+  constructor(origin: Origin, value: unknown, prefixes: readonly string[] = []) {
     this.origin = origin;
     this.root = new Field(this, value);
     this.apiVersion = this.root.at('apiVersion').text ?? '';
@@ -29,7 +32,9 @@ export class Resource {
     const metadata = this.root.at('metadata');
     this.name = metadata.at('name').text ?? '';
     this.labels = metadata.at('labels').texts;
-    this.annotations = metadata.at('annotations').texts;
+    const annotations = Object.entries(metadata.at('annotations').texts);
+    this.annotations = Object.fromEntries(annotations.map(([key, text]) => [canonicalKey(key, prefixes), text]));
+    this.#prefixes = prefixes;
     this.namespace = isClusterScoped(this) ? '' : (metadata.at('namespace').text ?? 'default');
   }
 
@@ -41,6 +46,14 @@ export class Resource {
   /** The field at these keys: `service.at('spec', 'ports')`. */
   at(...keys: readonly Key[]): Field {
     return this.root.at(...keys);
+  }
+
+  /** The annotation with this key, under whichever prefix it is written. */
+  annotation(key: string): Field {
+    const annotations = this.at('metadata', 'annotations');
+    return (
+      annotations.entries.find(([written]) => canonicalKey(written, this.#prefixes) === key)?.[1] ?? annotations.at(key)
+    );
   }
 
   /** Where in our code it was built, when the manifest says so. */

@@ -18,7 +18,7 @@ function file(name: string, text: string): string {
 const CLEAN = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  a: b\n';
 const BROKEN = CLEAN.replace('a: b', 'a: 1').replace(
   'name: settings',
-  'name: settings\n  annotations:\n    platform.quotes/construct: shop/settings',
+  'name: settings\n  annotations:\n    guardrails/construct: shop/settings',
 );
 
 const KUSTOMIZATION = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [shop.yaml]\n';

@@ -154,7 +154,7 @@ describe('the Deployment of a microservice', () => {
   });
 
   it('carries the annotations for the guardrails', () => {
-    const annotations = { 'platform.quotes/drain': '30s' };
+    const annotations = { 'guardrails/drain': '30s' };
     expect(inDeployment('metadata.annotations', { annotations })).toEqual(annotations);
   });
 

@@ -27,7 +27,7 @@ const STORE: Demand = {
 
 const PROPS: PlatformNamespaceProps = {
   name: 'quotes-test',
-  annotations: { 'platform.quotes/environment': 'test' },
+  annotations: { 'guardrails/environment': 'test' },
   demands: [SERVICE, STORE],
   nodePorts: 1,
 };

@@ -71,7 +71,7 @@ export class RedisBackups extends Construct {
     const { metadata } = identity(job.name, environment);
     const calls = redisClientCalls(environment);
     new k8s.KubeCronJob(this, job.name, {
-      metadata: { ...metadata, annotations: { [WORKLOAD.calls]: calls } },
+      metadata: { ...metadata, annotations: { [WORKLOAD.connectsTo]: calls } },
       spec: {
         schedule,
         timeZone: 'Etc/UTC',

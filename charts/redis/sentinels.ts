@@ -25,7 +25,7 @@ export function sentinelGroup(environment: Environment, redis: SentinelRedis): R
     minReadySeconds: 10,
     annotations: {
       [WORKLOAD.drain]: '1s',
-      [WORKLOAD.calls]: `redis:${PORTS.redis}, redis-sentinel:${PORTS.sentinel}`,
+      [WORKLOAD.connectsTo]: `redis:${PORTS.redis}, redis-sentinel:${PORTS.sentinel}`,
     },
     pod: sentinelPod(environment, redis),
     // What a Sentinel has learnt: epochs, names, who leads.

@@ -55,7 +55,7 @@ function exporterMetrics({ monitoring }: Environment): Record<string, string> {
 
 function annotations(redis: OwnRedis): Record<string, string> {
   return redis.kind === 'sentinel'
-    ? { [WORKLOAD.drain]: '35s', [WORKLOAD.calls]: `redis:${PORTS.redis}, redis-sentinel:${PORTS.sentinel}` }
+    ? { [WORKLOAD.drain]: '35s', [WORKLOAD.connectsTo]: `redis:${PORTS.redis}, redis-sentinel:${PORTS.sentinel}` }
     : {
         [WORKLOAD.drain]: '10s',
         [WORKLOAD.acceptedOutage]: '2m: one Redis by choice of this environment; services answer 503 until it is back',

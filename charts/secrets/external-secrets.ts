@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { EXCUSE_PREFIX } from '../../guardrails/annotations.ts';
+import { EXEMPTION_PREFIX } from '../../guardrails/annotations.ts';
 import { recommendedLabels } from '../constructs/labels.ts';
 import type { SecretProvider, Secrets } from '../environments/secrets.ts';
 import type { SecretSpec } from './secret-spec.ts';
@@ -13,7 +13,7 @@ const STORE_ACCOUNT = 'external-secrets';
 
 /** The cluster's own store is nobody's object here. */
 const STORE_OF_THE_CLUSTER = {
-  [`${EXCUSE_PREFIX}custom-references-exist`]:
+  [`${EXEMPTION_PREFIX}custom-references-exist`]:
     'this environment chose the ClusterSecretStore that the cluster has for all',
 };
 

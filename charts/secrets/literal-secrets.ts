@@ -20,7 +20,7 @@ export class LiteralSecrets extends Construct {
           name: spec.name,
           labels: recommendedLabels({ name: spec.name, instance: props.instance, component: 'platform' }),
           annotations: {
-            'platform.quotes/secret-values': 'public: made for this environment, never to be used elsewhere',
+            'guardrails/secret-values': 'public: made for this environment, never to be used elsewhere',
           },
           ...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
         },

@@ -55,13 +55,13 @@ export const FIGURES: readonly Operator[] = [
   {
     name: 'fewer nodes than the ceilings need',
     kind: 'Namespace',
-    path: 'metadata/annotations/platform.quotes~budget-nodes',
+    path: 'metadata/annotations/guardrails~budget-nodes',
     change: set('2'),
   },
   {
     name: 'smaller nodes than the ceilings need',
     kind: 'Namespace',
-    path: 'metadata/annotations/platform.quotes~budget-cpu',
+    path: 'metadata/annotations/guardrails~budget-cpu',
     change: set('500m'),
   },
   {
@@ -108,7 +108,7 @@ export const FIGURES: readonly Operator[] = [
   {
     name: 'the drain takes longer than the grace period',
     kind: 'Deployment',
-    path: 'metadata/annotations/platform.quotes~drain',
+    path: 'metadata/annotations/guardrails~drain',
     change: set('120s'),
   },
   {
@@ -147,7 +147,7 @@ export const FIGURES: readonly Operator[] = [
   {
     name: 'an idle footprint above the memory target',
     kind: 'Deployment',
-    path: 'metadata/annotations/platform.quotes~idle-memory',
+    path: 'metadata/annotations/guardrails~idle-memory',
     change: set('120Mi'),
   },
 ];

@@ -63,7 +63,7 @@ const NAMES_HOSTS = /(HOSTS?|SERVERS?|ADDR(ESS)?|ENDPOINTS?|NODES|SENTINELS|UPST
 function placesOf(platform: Platform, workload: Workload): readonly Place[] {
   const variables = workload.containers.flatMap((container) => variablesOf(platform, workload, container));
   const words = workload.containers.flatMap((container) => commandWords(container));
-  const calls = workload.resource.at('metadata', 'annotations', WORKLOAD.calls);
+  const calls = workload.resource.annotation(WORKLOAD.connectsTo);
   return [
     ...variables.map(({ name, value, at }) => ({ text: value, at, by: name, bare: NAMES_HOSTS.test(name) })),
     ...words.map(({ word, at }) => ({ text: word, at, by: 'its command line', bare: false })),

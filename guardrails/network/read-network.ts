@@ -69,7 +69,7 @@ export function clusterDns(platform: Platform): PodEndpoint {
 
 /** The pods that bring requests to the routes of a namespace, where its Namespace names them. */
 export function edgeController(platform: Platform, namespace: string): PodEndpoint | undefined {
-  const declared = platform.find('Namespace', '', namespace)?.annotations[NAMESPACE.edgeController];
+  const declared = platform.find('Namespace', '', namespace)?.annotations[NAMESPACE.ingressController];
   const [where, labels] = (declared ?? '').split(/:(.*)/s).map((part) => part.trim());
   if (!where || labels === undefined) return undefined;
   const pairs = labels.split(',').map((pair) => pair.split('=').map((part) => part.trim()));

@@ -50,7 +50,7 @@ export function alertmanager({ monitoring, namespace }: Stack): Component {
     egress: [DNS, ...toAddresses(monitoring.mail.addresses)],
     annotations: {
       [WORKLOAD.endpoints]: `${port}: /metrics /-/healthy /-/ready`,
-      [WORKLOAD.calls]: addressText(monitoring.mail.addresses),
+      [WORKLOAD.connectsTo]: addressText(monitoring.mail.addresses),
       [WORKLOAD.metrics]: ALERTMANAGER_METRICS.join('\n'),
     },
     acceptedOutage: '5m: one Alertmanager; Prometheus tells it again of everything that still fires',

@@ -50,7 +50,7 @@ export function grafana(stack: Stack): Component {
     ],
     annotations: {
       [WORKLOAD.endpoints]: `${port}: /metrics /healthz /api/health`,
-      [WORKLOAD.calls]: [
+      [WORKLOAD.connectsTo]: [
         `${MONITORS.prometheus}:${MONITOR_PORTS.prometheus}`,
         ...(monitoring.jaeger ? [`${MONITORS.jaeger}:${MONITOR_PORTS.jaegerUi}`] : []),
       ].join(', '),

@@ -44,7 +44,7 @@ export function kubeStateMetrics({ watch, monitoring, namespace }: Stack): Compo
     egress: toAddresses(monitoring.apiServer),
     annotations: {
       [WORKLOAD.endpoints]: `${port}: /metrics /healthz\n${selfPort}: /readyz`,
-      [WORKLOAD.calls]: monitoring.apiServer
+      [WORKLOAD.connectsTo]: monitoring.apiServer
         .flatMap(({ cidr, ports }) => ports.map((api) => `${cidr}:${api}`))
         .join(', '),
       [WORKLOAD.metrics]: KUBE_STATE_METRICS.join('\n'),

@@ -53,7 +53,7 @@ export function prometheus(stack: Stack): Component {
     egress: egressOf(stack),
     annotations: {
       [WORKLOAD.endpoints]: `${port}: /metrics /-/healthy /-/ready`,
-      [WORKLOAD.calls]: callsOf(stack).join(', '),
+      [WORKLOAD.connectsTo]: callsOf(stack).join(', '),
       [WORKLOAD.metrics]: PROMETHEUS_METRICS.join('\n'),
     },
     acceptedOutage: '5m: one Prometheus; alerts wait until it is back, and the missing heartbeat mail says so',

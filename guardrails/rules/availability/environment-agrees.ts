@@ -16,7 +16,7 @@ export const environmentAgrees: Rule = {
         for (const other of others) {
           if (!first || other.annotations[key] === first.annotations[key]) continue;
           yield {
-            at: other.at('metadata', 'annotations', key),
+            at: other.annotation(key),
             message: `environment ${name} has ${other.annotations[key]} here, but ${first.annotations[key]} in ${first}`,
             fix: 'Declare the same in both, or in one of them only.',
           };

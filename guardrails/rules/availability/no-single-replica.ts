@@ -25,7 +25,7 @@ export const noSingleReplica: Rule = {
             fix: `Raise the replicas (or the autoscaler's floor) to 2, or accept the outage: ${WORKLOAD.acceptedOutage}: '<duration>: <reason>'.`,
           }
         : {
-            at: workload.resource.at('metadata', 'annotations', WORKLOAD.acceptedOutage),
+            at: workload.resource.annotation(WORKLOAD.acceptedOutage),
             message: `'${accepted}' is no duration with a reason`,
             fix: "Write it as '2m: what happens meanwhile, and why that is accepted'.",
           };

@@ -85,7 +85,7 @@ function* overrun(
   const sum = total(summands);
   if (nodes === undefined || each === undefined || !exceeds(sum, nodes * each)) return;
   yield {
-    at: environment.declaredAt.at(annotation),
+    at: environment.declaredBy.annotation(annotation),
     message: `${what} may reach ${arithmetic(summands, format)} = ${format(sum)} > ${format(nodes * each)} (${nodes} nodes x ${format(each)})`,
     fix: `${whatToLower(platform, summands)}, or add nodes.`,
   };
@@ -98,7 +98,7 @@ function* storage(platform: Platform, environment: Environment): Iterable<Proble
   if (bound === undefined || !exceeds(sum, bound)) return;
   const sums = claims.map(({ owner, name, bytes, count }) => `${owner.name}/${name} ${count} x ${formatBytes(bytes)}`);
   yield {
-    at: environment.declaredAt.at(NAMESPACE.budgetStorage),
+    at: environment.declaredBy.annotation(NAMESPACE.budgetStorage),
     message: `claims are ${sums.join(' + ')} = ${formatBytes(sum)} > ${formatBytes(bound)}`,
     fix: 'Lower the size of a claim, or declare more storage.',
   };

@@ -42,7 +42,7 @@ interface Client {
 
 function readClients(platform: Platform): readonly Client[] {
   return platform.workloads.flatMap((workload) => {
-    const declared = (workload.resource.annotations[WORKLOAD.connections] ?? '').split(',');
+    const declared = (workload.resource.annotations[WORKLOAD.poolSizes] ?? '').split(',');
     return declared.flatMap((entry) => {
       const [target, count] = entry.split('=').map((part) => part.trim());
       const [name, namespace] = (target ?? '').split('.');

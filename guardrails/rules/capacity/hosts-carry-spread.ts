@@ -30,7 +30,7 @@ export const hostsCarrySpread: Rule = {
 
 function* shareOfOne(
   platform: Platform,
-  { budget, declaredAt }: Environment,
+  { budget, declaredBy }: Environment,
   nodes: number,
   workloads: readonly Workload[],
 ): Iterable<Problem> {
@@ -52,7 +52,7 @@ function* shareOfOne(
     if (bound === undefined || !exceeds(sum, bound)) continue;
     const format = formatOf(resource);
     yield {
-      at: declaredAt.at(annotation),
+      at: declaredBy.annotation(annotation),
       message: `${resource} requests on one node may be ${arithmetic(summands, format)} = ${format(sum)} > ${format(bound)}, the share of what spreads evenly over ${nodes} nodes`,
       fix: `${whatToLower(platform, summands)}, or take larger or more nodes.`,
     };

@@ -61,7 +61,7 @@ function selectsSome(selector: Field): boolean {
 
 /** Addresses have no labels: a pod that calls some says so. */
 function* undeclaredAddresses({ rules }: Policy, workloads: readonly Workload[]): Iterable<Problem> {
-  const calls = workloads.map(({ resource }) => resource.annotations[WORKLOAD.calls] ?? '').join(',');
+  const calls = workloads.map(({ resource }) => resource.annotations[WORKLOAD.connectsTo] ?? '').join(',');
   if (workloads.length === 0) return;
   for (const { at } of (rules.egress ?? []).flatMap(({ peers }) => peers)) {
     const cidr = at.at('ipBlock', 'cidr');
@@ -69,7 +69,7 @@ function* undeclaredAddresses({ rules }: Policy, workloads: readonly Workload[])
     yield {
       at: cidr,
       message: `lets ${workloads.map(String).join(', ')} out to ${cidr.text}, which none of them says that it calls`,
-      fix: `Declare it in the annotation ${WORKLOAD.calls}, or remove it.`,
+      fix: `Declare it in the annotation ${WORKLOAD.connectsTo}, or remove it.`,
     };
   }
 }

@@ -45,7 +45,7 @@ function* undeclared(
     yield {
       at,
       message: `${from.name} may reach ${to.name} on port ${port.number}, but nothing says that it calls it`,
-      fix: 'Narrow the rule to the pods and ports that call, or declare the call (a URL in its environment, or its annotation platform.quotes/calls).',
+      fix: 'Narrow the rule to the pods and ports that call, or declare the call (a URL in its environment, or its annotation guardrails/connects-to).',
     };
   }
 }

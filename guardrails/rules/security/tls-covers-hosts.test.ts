@@ -4,7 +4,7 @@ import { tlsCoversHosts } from './tls-covers-hosts.ts';
 
 function gatewayWith(protocol: string, redirects = false): readonly unknown[] {
   const metadata = { name: 'shop', namespace: 'shop' };
-  const annotations = { 'platform.quotes/environment': 'shop', 'platform.quotes/promises': 'tls' };
+  const annotations = { 'guardrails/environment': 'shop', 'guardrails/promises': 'tls' };
   const filters = redirects ? [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https' } }] : [];
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', annotations } },

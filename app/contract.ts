@@ -15,6 +15,15 @@ export type StoreName = (typeof STORES)[number];
 export const DATA_SETS = ['users', 'quotes'] as const;
 export type DataSet = (typeof DATA_SETS)[number];
 
+/**
+ * The library of functions that every server of the store loads at its start: no service may send a script of its own.
+ * A server without it answers `ERR Function not found`, and a service then 503.
+ */
+export const STORE_LIBRARY = { name: 'quotes', file: 'app/store-functions.lua' } as const;
+
+/** The functions of STORE_LIBRARY: each is one write. */
+export const STORE_FUNCTIONS = { create: 'create_record', replace: 'replace_record', remove: 'remove_record' } as const;
+
 /** The three environments; dev is the only one that has defaults for secrets and that loads the seed data. */
 export const ENVIRONMENTS = ['dev', 'staging', 'production'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
@@ -74,7 +83,17 @@ export const ENV = {
   redisClusterNodes: 'REDIS_CLUSTER_NODES',
   /** The ACL user; without it, the default user. */
   redisUsername: 'REDIS_USERNAME',
-  /** Replicas that must hold a write before it is acknowledged (WAIT); 0 where there are none. */
+  /**
+   * Replicas that must have a write on their disk, besides the primary, before it is acknowledged (WAITAOF); 0 for the
+   * primary's disk alone. Not set for a store without an append-only file.
+   */
+  redisWaitAofReplicas: 'REDIS_WAIT_AOF_REPLICAS',
+  /**
+   * Replicas that must follow the primary for its reads to count: those that an acknowledgement does not need, so that no
+   * other primary can acknowledge a write meanwhile. 0 where all replicas acknowledge, or nobody can take over.
+   */
+  redisReadReplicas: 'REDIS_READ_REPLICAS',
+  /** Replicas that must hold a write in memory before it is acknowledged (WAIT): for a store without an append-only file. */
   redisWaitReplicas: 'REDIS_WAIT_REPLICAS',
   /** Laptop only: in a cluster, secrets are files in `SECRETS_DIR`, so that they can be rotated without a restart. */
   redisPassword: 'REDIS_PASSWORD',

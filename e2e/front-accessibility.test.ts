@@ -1,9 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../test/chromium.ts';
 import { type PlatformUnderTest, startPlatform } from '../test/platform-under-test.ts';
 import { requireProgram } from '../test/requires.ts';
+import { launchChromium } from './chromium.ts';
 
 const program = requireProgram('chromium');
 

@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 import lighthouse from 'lighthouse';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../test/chromium.ts';
 import { type PlatformUnderTest, startPlatform } from '../test/platform-under-test.ts';
 import { requireProgram } from '../test/requires.ts';
+import { launchChromium } from './chromium.ts';
 
 const program = requireProgram('chromium');
 const GOAL = 95;

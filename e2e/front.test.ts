@@ -1,10 +1,10 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../test/chromium.ts';
 import { eventually } from '../test/eventually.ts';
 import { type PlatformUnderTest, startPlatform } from '../test/platform-under-test.ts';
 import { requireProgram } from '../test/requires.ts';
 import { ADMIN_KEY } from '../test/run-app.ts';
+import { launchChromium } from './chromium.ts';
 
 const program = requireProgram('chromium');
 

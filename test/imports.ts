@@ -1,13 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { parse } from '@babel/parser';
-import type {
-  ExportAllDeclaration,
-  ExportNamedDeclaration,
-  ImportDeclaration,
-  Statement,
-  StringLiteral,
-} from '@babel/types';
 
 /** One import between two files of the project, or from a file to a package. */
 export interface Import {
@@ -19,7 +11,11 @@ export interface Import {
   readonly typesOnly: boolean;
 }
 
-const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+/** An `import` or `export` statement with its clause and source, at the start of a line as the formatter writes it; or `import('...')`. */
+const STATEMENT =
+  /^(?:import|export)\s+(?:([^'"();]*?)\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
+/** `type X`, `type { X }`, or braces in which each name is marked. */
+const TYPES_ONLY = /^type\s|^\{\s*type\s[^,]+(?:,\s*type\s[^,]+)*,?\s*\}$/;
 
 /** Imports of every source below the folders, tests and fixtures left out: those may look anywhere. */
 export function importsBelow(root: string, folders: readonly string[]): Import[] {
@@ -32,38 +28,17 @@ export function sourcesBelow(root: string, folders: readonly string[]): string[]
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.(?:test|fixture)\.tsx?$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.includes('node_modules'))
     .sort();
 }
 
 /** Imports of one source, from its text. */
 export function importsIn(from: string, source: string): Import[] {
-  const statements = parse(source, { sourceType: 'module', plugins: ['typescript', 'jsx'] }).program.body.flatMap(
-    (statement) => (isFromClause(statement) ? [{ to: statement.source.value, typesOnly: onlyTypes(statement) }] : []),
-  );
-  const dynamic = [...source.matchAll(DYNAMIC)].map(([, to]) => ({ to: to ?? '', typesOnly: false }));
-  return [...statements, ...dynamic].map(({ to, typesOnly }) =>
-    to.startsWith('.')
-      ? { from, to: join(dirname(from), to), kind: 'file', typesOnly }
-      : { from, to: packageOf(to), kind: 'package', typesOnly },
-  );
-}
-
-type FromClause = (ImportDeclaration | ExportNamedDeclaration | ExportAllDeclaration) & { source: StringLiteral };
-
-function isFromClause(statement: Statement): statement is FromClause {
-  return 'source' in statement && statement.source !== null && statement.source !== undefined;
-}
-
-/** `import type`, or every name in the braces marked with `type`. */
-function onlyTypes(statement: FromClause): boolean {
-  if (statement.type !== 'ImportDeclaration') return statement.exportKind === 'type';
-  const marked = statement.specifiers.filter((name) => name.type === 'ImportSpecifier' && name.importKind === 'type');
-  return statement.importKind === 'type' || (marked.length > 0 && marked.length === statement.specifiers.length);
-}
-
-function packageOf(specifier: string): string {
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
+  return [...source.matchAll(STATEMENT)].map(([, clause, named, dynamic]) => {
+    const to = named ?? dynamic ?? '';
+    const typesOnly = clause !== undefined && TYPES_ONLY.test(clause);
+    if (to.startsWith('.')) return { from, to: join(dirname(from), to), kind: 'file', typesOnly };
+    const packageName = to.split('/', to.startsWith('@') ? 2 : 1).join('/');
+    return { from, to: packageName, kind: 'package', typesOnly };
+  });
 }

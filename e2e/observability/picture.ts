@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { launchChromium } from '../../test/chromium.ts';
+import { launchChromium } from '../chromium.ts';
 
 /** A panel of a dashboard as Grafana reads it, as far as a picture needs it. */
 export interface PicturedPanel {

@@ -24,10 +24,6 @@ export const STORE_LIBRARY = { name: 'quotes', file: 'app/store-functions.lua' }
 /** The functions of STORE_LIBRARY: each is one write. */
 export const STORE_FUNCTIONS = { create: 'create_record', replace: 'replace_record', remove: 'remove_record' } as const;
 
-/** The three environments; dev is the only one that has defaults for secrets and that loads the seed data. */
-export const ENVIRONMENTS = ['dev', 'staging', 'production'] as const;
-export type EnvironmentName = (typeof ENVIRONMENTS)[number];
-
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -110,8 +106,12 @@ export const ENV = {
   drainSeconds: 'DRAIN_SECONDS',
   /** Hard limit in seconds for the whole shutdown; below the grace period of the pod. */
   shutdownSeconds: 'SHUTDOWN_SECONDS',
-  /** Whether the seed quotes are loaded into an empty store: `true` in dev only. */
+  /** Whether the seed quotes are loaded into an empty store. */
   seed: 'SEED',
+  /** Whether secrets may be missing or short: where nothing is worth stealing. */
+  defaultSecrets: 'DEFAULT_SECRETS',
+  /** Whether people reach the platform without TLS: browsers are then not told to insist on it. */
+  plainHttp: 'PLAIN_HTTP',
   /** Size in bytes of /tmp (its `sizeLimit`): what `system_disk_usage_percent` divides by. */
   tmpBytes: 'TMP_SIZE_BYTES',
   /** Requests that one process serves at once before it refuses further ones with 503. */

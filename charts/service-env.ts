@@ -18,6 +18,8 @@ export function serviceEnv(service: ServiceSpec, environment: Environment): Reco
     ...(service.calls.includes('redis') ? redisClientEnv(environment) : {}),
     ...(service.publicPaths.includes('/') ? { [ENV.publicUrl]: publicUrl(environment) } : {}),
     ...(storesQuotes && environment.seed ? { [ENV.seed]: 'true' } : {}),
+    ...(environment.secrets.kind === 'literal' ? { [ENV.defaultSecrets]: 'true' } : {}),
+    ...(environment.edge.tls.kind === 'none' ? { [ENV.plainHttp]: 'true' } : {}),
     ...traceExport(environment).env,
   };
 }

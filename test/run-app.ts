@@ -69,6 +69,8 @@ function defaults(service: ServiceName, redisUrl: string): Environment {
   return {
     SERVICE: service,
     ENVIRONMENT: 'dev',
+    DEFAULT_SECRETS: 'true',
+    PLAIN_HTTP: 'true',
     REDIS_URL: redisUrl,
     USERS_URL: 'http://127.0.0.1:9',
     QUOTES_URL: 'http://127.0.0.1:9',

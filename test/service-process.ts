@@ -17,7 +17,7 @@ export interface ServiceProcessProps {
   readonly log?: string;
 }
 
-/** Long enough for a service outside dev to accept it. */
+/** Long enough for a service that allows no default to accept it. */
 export const PROCESS_ADMIN_KEY = 'resilience-admin-key';
 
 /** One service as the image runs it: the bundle, in a process of its own, on ports that stay over a restart. */

@@ -22,6 +22,8 @@ export function serviceEnv({ service, ports, redisUrl, given }: ServiceEnvProps)
     [ENV.version]: process.env['npm_package_version'],
     [ENV.adminKey]: DEV_ADMIN_KEY,
     [ENV.seed]: 'true',
+    [ENV.defaultSecrets]: 'true',
+    [ENV.plainHttp]: 'true',
     [ENV.drainSeconds]: '0',
     [ENV.shutdownSeconds]: '4',
     [ENV.publicUrl]: addressOf(ports, service),

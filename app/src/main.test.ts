@@ -7,6 +7,7 @@ import { eventually } from '../../test/eventually.ts';
 const FRONT = {
   SERVICE: 'front',
   ENVIRONMENT: 'dev',
+  DEFAULT_SECRETS: 'true',
   USERS_URL: 'http://127.0.0.1:9',
   QUOTES_URL: 'http://127.0.0.1:9',
   SEARCH_URL: 'http://127.0.0.1:9',

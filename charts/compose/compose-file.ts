@@ -64,6 +64,8 @@ function applicationEnv(service: ServiceSpec, environment: Environment): Record<
     [ENV.environment]: environment.name,
     [ENV.version]: environment.release.tag,
     [ENV.logLevel]: environment.logLevel,
+    [ENV.defaultSecrets]: 'true',
+    [ENV.plainHttp]: 'true',
     ...Object.fromEntries(called.map((name) => [URL_ENV[name], `http://${name}:${PORTS.http}`])),
     ...(stores
       ? { [ENV.redisUrl]: `redis://redis:${PORTS.redis}/0`, [ENV.redisPassword]: secret(environment, 'redis-password') }

@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import type { EnvironmentName, LogLevel, ServiceName } from '../../app/contract.ts';
+import type { LogLevel, ServiceName } from '../../app/contract.ts';
 import type { Resources } from '../services/service.ts';
 import type { Edge } from './edge.ts';
 import type { Monitoring } from './monitoring.ts';
@@ -107,7 +107,7 @@ export interface Placement {
  * What a service needs by itself is in its ServiceSpec; sizing.ts joins the two.
  */
 export interface Environment {
-  readonly name: EnvironmentName;
+  readonly name: string;
   readonly namespace: string;
   readonly release: Release;
   readonly logLevel: LogLevel;

@@ -1,4 +1,4 @@
-import type { EnvironmentName, ServiceName } from '../../app/contract.ts';
+import type { ServiceName } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { RedisBackup } from '../environments/redis.ts';
 import type { Objectives, ServiceSpec } from '../services/service.ts';
@@ -6,7 +6,7 @@ import { sizeOf, type WorkloadSize } from '../sizing.ts';
 
 /** What rules, dashboards and runbooks need to know of one environment; nothing else reaches them. */
 export interface Watch {
-  readonly environment: EnvironmentName;
+  readonly environment: string;
   readonly namespace: string;
   /** Where our own Prometheus lives; null where somebody else's watches. */
   readonly monitoringNamespace: string | null;

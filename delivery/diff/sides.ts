@@ -1,8 +1,10 @@
-import { ENVIRONMENTS, type EnvironmentName } from '../../app/contract.ts';
+import { environments } from '../../charts/environments/all.ts';
 import { project } from '../../charts/project.ts';
 import { CONSTRUCT } from '../../guardrails/annotations.ts';
 import type { Git } from '../git.ts';
 import { filesAt, filesNow, type Snapshot, snapshotOf, type TextFile } from './snapshot.ts';
+
+const ENVIRONMENTS = environments.map(({ name }) => name);
 
 /** Folder of the rendered manifests. */
 export const DIST = 'dist';
@@ -35,7 +37,7 @@ export async function betweenEnvironments(root: string, names: readonly [string,
   if (before === undefined || after === undefined || before === after)
     throw new Error(`compare two different environments out of ${ENVIRONMENTS.join(', ')}`);
   const files = await filesNow(root, DIST);
-  const side = (name: EnvironmentName) => snapshotOf(filesOf(files, name));
+  const side = (name: string) => snapshotOf(filesOf(files, name));
   const headings = { added: `only in ${after}`, removed: `only in ${before}` };
   const sides = { title: `${before} -> ${after}`, replaces: false, headings, before: side(before), after: side(after) };
   for (const [name, snapshot] of [[before, sides.before] as const, [after, sides.after] as const])
@@ -43,13 +45,13 @@ export async function betweenEnvironments(root: string, names: readonly [string,
   return sides;
 }
 
-function environmentName(name: string): EnvironmentName {
+function environmentName(name: string): string {
   const known = ENVIRONMENTS.find((environment) => environment === name);
   if (known === undefined) throw new Error(`there is no environment '${name}': give one of ${ENVIRONMENTS.join(', ')}`);
   return known;
 }
 
-function filesOf(files: readonly TextFile[], environment: EnvironmentName): readonly TextFile[] {
+function filesOf(files: readonly TextFile[], environment: string): readonly TextFile[] {
   return files
     .filter(({ path }) => path.endsWith(`/${environment}.k8s.yaml`))
     .map(({ path, text }) => ({
@@ -59,7 +61,7 @@ function filesOf(files: readonly TextFile[], environment: EnvironmentName): read
 }
 
 /** Names that contain the environment, made equal; what differs only because something else does is left out. */
-function withoutName(text: string, environment: EnvironmentName): string {
+function withoutName(text: string, environment: string): string {
   return text
     .replaceAll(`${project.name}-${environment}`, `${project.name}-ENV`)
     .replaceAll(new RegExp(`^ *(${CONSTRUCT}|checksum/[a-z]+): .*\\n`, 'gm'), '');

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ENVIRONMENTS, type EnvironmentName } from '../../app/contract.ts';
+import { environments } from '../../charts/environments/all.ts';
 import type { Release } from '../../charts/environments/environment.ts';
 import { isRecord } from '../../guardrails/field.ts';
 
 /** Where an environment's release is recorded: data, so that a promotion never touches code. */
-export function releasePath(environment: EnvironmentName): string {
+export function releasePath(environment: string): string {
   return `charts/releases/${environment}.json`;
 }
 
 /** What an environment runs by the record. Fails when the file holds anything else than a tag and a digest. */
-export async function readRelease(root: string, environment: EnvironmentName): Promise<Release> {
+export async function readRelease(root: string, environment: string): Promise<Release> {
   const path = releasePath(environment);
   const value: unknown = JSON.parse(await readFile(join(root, path), 'utf8'));
   if (isRecord(value)) {
@@ -23,8 +23,8 @@ export async function readRelease(root: string, environment: EnvironmentName): P
 }
 
 /** What every environment runs by its record. */
-export async function readReleases(root: string): Promise<Readonly<Partial<Record<EnvironmentName, Release>>>> {
-  const entries = ENVIRONMENTS.map(async (name) => [name, await readRelease(root, name)] as const);
+export async function readReleases(root: string): Promise<Readonly<Record<string, Release>>> {
+  const entries = environments.map(async ({ name }) => [name, await readRelease(root, name)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { lt, valid } from 'semver';
-import { ENVIRONMENTS, type EnvironmentName } from '../../app/contract.ts';
+import { environments } from '../../charts/environments/all.ts';
 import type { Release } from '../../charts/environments/environment.ts';
 
 export const USAGE = `Puts a release into an environment: edits its record, synthesizes, and shows what would change.
@@ -10,14 +10,15 @@ export const USAGE = `Puts a release into an environment: edits its record, synt
   ... --allow-downgrade                             to go back to an older version
 `;
 
+const ENVIRONMENTS = environments.map(({ name }) => name);
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** What is asked for, as it was typed. */
 export interface PromoteRequest {
-  readonly environment: EnvironmentName;
+  readonly environment: string;
   readonly source:
     | { readonly tag: string | undefined; readonly digest: string | undefined }
-    | { readonly from: EnvironmentName };
+    | { readonly from: string };
   readonly allowDowngrade: boolean;
 }
 
@@ -64,7 +65,7 @@ export function parseRequest(args: readonly string[]): PromoteRequest {
 export interface Standing {
   readonly current: Release;
   /** Releases of all environments, the current one included: one tag is one digest, wherever it runs. */
-  readonly recorded: Readonly<Partial<Record<EnvironmentName, Release>>>;
+  readonly recorded: Readonly<Record<string, Release>>;
 }
 
 /** Why this release must not take the place of the current one; empty when it may. */
@@ -98,6 +99,6 @@ export function refusals(
   ];
 }
 
-function environmentNamed(name: string | undefined): EnvironmentName | undefined {
+function environmentNamed(name: string | undefined): string | undefined {
   return ENVIRONMENTS.find((environment) => environment === name);
 }

@@ -46,10 +46,10 @@ export async function createHttpApp(props: HttpAppProps): Promise<RequestListene
   return koaListener(app, (ctx) => surround(ctx, () => handle(ctx)));
 }
 
-/** Without TLS in front (dev), telling a browser to insist on it would lock it out of localhost. */
+/** Without TLS in front, telling a browser to insist on it would lock it out of localhost. */
 async function headersFor({ headers = API_HEADERS, context }: HttpAppProps): Promise<HeaderList> {
   const all = await securityHeaders(headers);
-  return context.config.environment === 'dev' ? all.filter(([name]) => name !== 'strict-transport-security') : all;
+  return context.config.plainHttp ? all.filter(([name]) => name !== 'strict-transport-security') : all;
 }
 
 /** The straight way to a handler, or else the router's, which also says what is wrong with a path or a method. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
 
-const QUOTES = { SERVICE: 'quotes', ENVIRONMENT: 'dev', REDIS_URL: 'redis://localhost:6379' };
+const QUOTES = { SERVICE: 'quotes', ENVIRONMENT: 'dev', DEFAULT_SECRETS: 'true', REDIS_URL: 'redis://localhost:6379' };
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {
@@ -26,14 +26,14 @@ describe('the configuration', () => {
   it('reports every problem at once, with the key, the value and the way out', () => {
     const problems = problemsOf({
       SERVICE: 'quotes',
-      ENVIRONMENT: 'prod',
+      ENVIRONMENT: 'Prod 1',
       HTTP_PORT: '70000',
       REDIS_WAIT_REPLICAS: 'two',
       REDIS_SENTINELS: 'a:1:2',
       PUBLIC_URL: 'quotes.example.org',
     });
     expect(problems).toEqual([
-      "ENVIRONMENT: given 'prod', must be one of dev, staging, production",
+      "ENVIRONMENT: given 'Prod 1', must be a name of lower-case letters, digits and -",
       "HTTP_PORT: given '70000', must be a whole number from 0 to 65535",
       "REDIS_WAIT_REPLICAS: given 'two', must be a whole number from 0 to 10",
       "PUBLIC_URL: given 'quotes.example.org', must be an address like http://quotes:80",
@@ -47,8 +47,8 @@ describe('the configuration', () => {
     expect(problemsOf({})).toContain('SERVICE: is missing; must be one of front, users, quotes, search');
   });
 
-  it('has no default for the admin key outside dev', () => {
-    const env = { ...QUOTES, ENVIRONMENT: 'production' };
+  it('has no default for the admin key where none is allowed, whatever the environment is called', () => {
+    const env = { ...QUOTES, DEFAULT_SECRETS: 'false' };
     expect(problemsOf(env)).toHaveLength(1);
     expect(problemsOf({ ...env, ADMIN_KEY: 'short' })).toHaveLength(1);
     expect(problemsOf({ ...env, ADMIN_KEY: 'long enough to be a key' })).toEqual([]);
@@ -87,7 +87,7 @@ describe('the configuration', () => {
   it('reports an impossible drain beside other faults too', () => {
     const problems = problemsOf({
       ...QUOTES,
-      ENVIRONMENT: 'prod',
+      ENVIRONMENT: 'Prod',
       ADMIN_KEY: 'long enough to be a key',
       DRAIN_SECONDS: '30',
     });

@@ -1,11 +1,11 @@
 import type * as z from 'zod';
-import type { EnvironmentName, LogLevel, ServiceName } from '../../contract.ts';
+import type { LogLevel, ServiceName } from '../../contract.ts';
 import { ENV, SECRET_FILES, SERVICES, URL_ENV } from '../../contract.ts';
 import { type CalledService, SERVICE_NEEDS, type ServiceNeeds } from './needs.ts';
 import { type RedisTarget, readRedisTarget } from './redis-target.ts';
 import { Variables } from './variables.ts';
 
-/** Shortest admin key in characters outside dev: what is shorter can be guessed. */
+/** Shortest admin key in characters where no default is allowed: what is shorter can be guessed. */
 export const MIN_ADMIN_KEY = 16;
 
 /** The shape of `process.env`. */
@@ -14,7 +14,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Everything a process is told from outside, read once. Secrets are not here: see secrets.ts. */
 export interface Config {
   readonly service: ServiceName;
-  readonly environment: EnvironmentName;
+  /** For people and logs: nothing depends on it. */
+  readonly environment: string;
   readonly version: string;
   readonly logLevel: LogLevel;
   readonly httpPort: number;
@@ -27,6 +28,10 @@ export interface Config {
   readonly drainSeconds: number;
   readonly shutdownSeconds: number;
   readonly seed: boolean;
+  /** Whether secrets may be missing or short. */
+  readonly defaultSecrets: boolean;
+  /** Whether people come without TLS. */
+  readonly plainHttp: boolean;
   /** Size of /tmp in bytes; without it, disk use is that of the file system. */
   readonly tmpBytes?: number;
   /** Requests served at once before further ones are refused with 503. */
@@ -87,8 +92,7 @@ function missingUrls(needs: ServiceNeeds | undefined, env: Environment): string[
 }
 
 function missingSecrets(needs: ServiceNeeds | undefined, env: Environment): string[] {
-  const isDev = env[ENV.environment] === 'dev';
-  if (!needs?.adminKey || isDev || env[ENV.secretsDir] !== undefined) return [];
+  if (!needs?.adminKey || env[ENV.defaultSecrets] === 'true' || env[ENV.secretsDir] !== undefined) return [];
   if ((env[ENV.adminKey] ?? '').trim().length >= MIN_ADMIN_KEY) return [];
   return [
     `${ENV.adminKey}: is missing or shorter than ${MIN_ADMIN_KEY} characters; mount a file '${SECRET_FILES.adminKey}' and name its folder in ${ENV.secretsDir}`,
@@ -128,6 +132,8 @@ function toConfig(vars: z.infer<typeof Variables>, target: RedisTarget | undefin
     drainSeconds: vars.DRAIN_SECONDS,
     shutdownSeconds: vars.SHUTDOWN_SECONDS,
     seed: vars.SEED === 'true',
+    defaultSecrets: vars.DEFAULT_SECRETS === 'true',
+    plainHttp: vars.PLAIN_HTTP === 'true',
     maxInFlight: vars.MAX_IN_FLIGHT,
     ...(target && { redis: redisConfig(vars, target) }),
     ...defined({

@@ -66,7 +66,7 @@ function createContext(
 ): ServiceContext {
   const onError = (err: Error) => log.error({ err }, 'secret files cannot be used; the last good values stay in use');
   const problemsOf = (values: SecretValues) => secretProblems(config, values);
-  const secrets = new Secrets({ env, environment: config.environment, problemsOf, onError });
+  const secrets = new Secrets({ env, defaultSecrets: config.defaultSecrets, problemsOf, onError });
   const problems = problemsOf(secrets.current);
   if (problems.length > 0) throw new ConfigError(problems);
   return { config, log, logSink: sink, registry: createRegistry(config), secrets, redisFactory };

@@ -13,11 +13,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function startAndStop(env: Record<string, string>): Promise<void> {
-  const app = await runApp({ service: 'quotes', env: { ENVIRONMENT: 'production', SECRETS_DIR: folder, ...env } });
+  const app = await runApp({ service: 'quotes', env: { DEFAULT_SECRETS: 'false', SECRETS_DIR: folder, ...env } });
   await app.stop();
 }
 
-describe('a service outside dev', () => {
+describe('a service that may not use default secrets', () => {
   it('does not start with a folder of secrets that holds no admin key', async () => {
     const file = join(folder, 'admin-key');
     const message = `${file}: is missing or empty; give an admin key of at least 16 characters`;
@@ -44,7 +44,7 @@ describe('a service outside dev', () => {
 
   it('goes on with the long one when a rotation brings one that can be guessed', async () => {
     await writeFile(join(folder, 'admin-key'), 'long enough to be a key');
-    const app = await runApp({ service: 'quotes', env: { ENVIRONMENT: 'production', SECRETS_DIR: folder } });
+    const app = await runApp({ service: 'quotes', env: { DEFAULT_SECRETS: 'false', SECRETS_DIR: folder } });
     await writeFile(join(folder, 'admin-key'), 'short');
     await eventually(() => expect(app.lines.join()).toContain('has 5 characters'));
     const add = asAdmin('POST', { text: 'x', author: 'y' }, { Authorization: 'Bearer long enough to be a key' });

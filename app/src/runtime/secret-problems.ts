@@ -6,8 +6,8 @@ import type { SecretValues } from './secrets.ts';
 
 /** What keeps a service from starting with the secrets that were found: without a key nobody could be let in, and a short one lets everybody in. */
 export function secretProblems(config: Config, { adminKeys }: SecretValues): string[] {
-  const { service, environment, secretsDir } = config;
-  if (environment === 'dev' || !SERVICE_NEEDS[service].adminKey) return [];
+  const { service, defaultSecrets, secretsDir } = config;
+  if (defaultSecrets || !SERVICE_NEEDS[service].adminKey) return [];
   const [key = '', previous] = adminKeys;
   const place = (file: string) => (secretsDir === undefined ? ENV.adminKey : join(secretsDir, file));
   return [

@@ -15,28 +15,28 @@ const write = (name: string, text: string) => writeFile(join(folder, name), text
 
 describe('secrets', () => {
   it('have a default for the admin key in dev only', () => {
-    expect(new Secrets({ env: {}, environment: 'dev' }).current.adminKeys).toEqual(['dev-admin-key']);
-    expect(new Secrets({ env: {}, environment: 'production' }).current.adminKeys).toEqual([]);
+    expect(new Secrets({ env: {}, defaultSecrets: true }).current.adminKeys).toEqual(['dev-admin-key']);
+    expect(new Secrets({ env: {}, defaultSecrets: false }).current.adminKeys).toEqual([]);
   });
 
   it('come from the files before the environment, without the line end', async () => {
     await write('admin-key', 'from-file\n');
     await write('redis-password', 'password\n');
     const env = { SECRETS_DIR: folder, ADMIN_KEY: 'from-env' };
-    const { current } = new Secrets({ env, environment: 'production' });
+    const { current } = new Secrets({ env, defaultSecrets: false });
     expect(current).toEqual({ adminKeys: ['from-file'], redisPassword: 'password' });
   });
 
   it('accept the previous admin key while a rotation is under way', async () => {
     await write('admin-key', 'new');
     await write('admin-key-previous', 'old');
-    const { current } = new Secrets({ env: { SECRETS_DIR: folder }, environment: 'production' });
+    const { current } = new Secrets({ env: { SECRETS_DIR: folder }, defaultSecrets: false });
     expect(current.adminKeys).toEqual(['new', 'old']);
   });
 
   it('are read again when their files change, and tell who listens', async () => {
     await write('admin-key', 'one');
-    const secrets = new Secrets({ env: { SECRETS_DIR: folder }, environment: 'production' });
+    const secrets = new Secrets({ env: { SECRETS_DIR: folder }, defaultSecrets: false });
     const heard: (string | undefined)[] = [];
     secrets.onChange(({ redisPassword }) => heard.push(redisPassword));
     secrets.watch(10);
@@ -48,7 +48,7 @@ describe('secrets', () => {
 
   it('keep the last good admin key when its file vanishes', async () => {
     await write('admin-key', 'kept');
-    const secrets = new Secrets({ env: { SECRETS_DIR: folder }, environment: 'production' });
+    const secrets = new Secrets({ env: { SECRETS_DIR: folder }, defaultSecrets: false });
     await rm(join(folder, 'admin-key'));
     await secrets.reread();
     expect(secrets.current.adminKeys).toEqual(['kept']);
@@ -57,7 +57,7 @@ describe('secrets', () => {
   it('keep both admin keys when the current one vanishes beside the previous one', async () => {
     await write('admin-key', 'current');
     await write('admin-key-previous', 'previous');
-    const secrets = new Secrets({ env: { SECRETS_DIR: folder }, environment: 'production' });
+    const secrets = new Secrets({ env: { SECRETS_DIR: folder }, defaultSecrets: false });
     await rm(join(folder, 'admin-key'));
     await secrets.reread();
     expect(secrets.current.adminKeys).toEqual(['current', 'previous']);
@@ -67,7 +67,7 @@ describe('secrets', () => {
     await write('admin-key', 'kept');
     const errors: Error[] = [];
     const env = { SECRETS_DIR: folder };
-    const secrets = new Secrets({ env, environment: 'production', onError: (error) => errors.push(error) });
+    const secrets = new Secrets({ env, defaultSecrets: false, onError: (error) => errors.push(error) });
     await rm(join(folder, 'admin-key'));
     await mkdir(join(folder, 'admin-key'));
     await secrets.reread();
@@ -80,7 +80,7 @@ describe('secrets', () => {
     const errors: string[] = [];
     const secrets = new Secrets({
       env: { SECRETS_DIR: folder },
-      environment: 'production',
+      defaultSecrets: false,
       problemsOf: ({ adminKeys: [key = ''] }) => (key.length < 10 ? [`${key} is too short`] : []),
       onError: ({ message }) => errors.push(message),
     });
@@ -93,7 +93,7 @@ describe('secrets', () => {
   });
 
   it('do nothing without a folder', async () => {
-    const secrets = new Secrets({ env: { ADMIN_KEY: 'x' }, environment: 'production' });
+    const secrets = new Secrets({ env: { ADMIN_KEY: 'x' }, defaultSecrets: false });
     secrets.watch(1);
     await secrets.reread();
     expect(secrets.current.adminKeys).toEqual(['x']);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ENV, type EnvironmentName, SECRET_FILES } from '../../contract.ts';
+import { ENV, SECRET_FILES } from '../../contract.ts';
 import type { Environment } from './config.ts';
 
 /** Longest time in ms between a change of a mounted file and its effect, beside what the kubelet itself takes. */
@@ -18,7 +18,8 @@ export interface SecretValues {
 
 export interface SecretsProps {
   readonly env: Environment;
-  readonly environment: EnvironmentName;
+  /** Whether the default admin key may be used. */
+  readonly defaultSecrets: boolean;
   /** What is wrong with the admin keys of new values; they are not taken then. @default - nothing ever is */
   readonly problemsOf?: (values: SecretValues) => readonly string[];
   /** Called when the files cannot be read or taken any more, once for each reason; the last good values stay in use. */
@@ -95,8 +96,8 @@ export class Secrets {
   }
 
   #combine(...[key, previous, password]: (string | undefined)[]): SecretValues {
-    const { env, environment } = this.#props;
-    const fallback = environment === 'dev' ? DEV_ADMIN_KEY : undefined;
+    const { env, defaultSecrets } = this.#props;
+    const fallback = defaultSecrets ? DEV_ADMIN_KEY : undefined;
     const current = trimmed(key) ?? trimmed(env[ENV.adminKey]) ?? fallback;
     return {
       // The previous key alone would lock out everybody who has the current one.

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { ENV, ENVIRONMENTS, LOG_LEVELS, PORTS, SERVICES } from '../../contract.ts';
+import { ENV, LOG_LEVELS, PORTS, SERVICES } from '../../contract.ts';
 
 const port = (fallback: number) => integer(0, 65_535).default(fallback);
+const flag = z.enum(['true', 'false']).default('false');
 const httpUrl = z
   .string()
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
@@ -22,7 +23,9 @@ function integer(min: number, max: number) {
 /** Every variable by itself; what they must be together is config.ts' part. */
 export const Variables = z.object({
   [ENV.service]: z.enum(SERVICES),
-  [ENV.environment]: z.enum(ENVIRONMENTS),
+  [ENV.environment]: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be a name of lower-case letters, digits and -' }),
   [ENV.version]: z.string().max(100).default('0.0.0-dev'),
   [ENV.logLevel]: z.enum(LOG_LEVELS).default('info'),
   [ENV.httpPort]: port(PORTS.http),
@@ -35,7 +38,9 @@ export const Variables = z.object({
   [ENV.publicUrl]: httpUrl.optional(),
   [ENV.drainSeconds]: integer(0, 600).default(5),
   [ENV.shutdownSeconds]: integer(1, 3600).default(25),
-  [ENV.seed]: z.enum(['true', 'false']).default('false'),
+  [ENV.seed]: flag,
+  [ENV.defaultSecrets]: flag,
+  [ENV.plainHttp]: flag,
   [ENV.tmpBytes]: integer(1, Number.MAX_SAFE_INTEGER).optional(),
   [ENV.maxInFlight]: integer(1, 100_000).default(1000),
   [ENV.otlpEndpoint]: httpUrl.optional(),

@@ -23,9 +23,9 @@ interface Backend {
 }
 
 function connect(url: string, redisFactory: RedisFactory): RedisLink {
-  const env = { SERVICE: 'quotes', ENVIRONMENT: 'dev', REDIS_URL: url };
+  const env = { SERVICE: 'quotes', ENVIRONMENT: 'test', DEFAULT_SECRETS: 'true', REDIS_URL: url };
   const log = pino({ level: 'silent' });
-  const secrets = new Secrets({ env, environment: 'dev' });
+  const secrets = new Secrets({ env, defaultSecrets: true });
   return openLink({
     config: readConfig(env),
     log,

@@ -9,7 +9,8 @@ import { quotes } from '../services/quotes/quotes.ts';
 it('tells once for each connection why Redis cannot be reached, however often it is tried', async () => {
   const env = {
     SERVICE: 'quotes',
-    ENVIRONMENT: 'dev',
+    ENVIRONMENT: 'test',
+    DEFAULT_SECRETS: 'true',
     REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
     HTTP_PORT: '0',
     ADMIN_PORT: '0',

@@ -1,9 +1,8 @@
-import type { EnvironmentName } from '../../../contract.ts';
 import type { AssetName } from './assets.ts';
 
 /** What is the same on every page. */
 export interface Site {
-  readonly environment: EnvironmentName;
+  readonly environment: string;
   readonly version: string;
   /** The address that people see, without a slash at the end; canonical links and examples use it. @default - no canonical link */
   readonly publicUrl?: string;

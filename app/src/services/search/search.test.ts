@@ -13,7 +13,8 @@ import { search } from './search.ts';
 it('answers 503, not that there is nothing, until its index is built', async () => {
   const env = {
     SERVICE: 'search',
-    ENVIRONMENT: 'dev',
+    ENVIRONMENT: 'test',
+    DEFAULT_SECRETS: 'true',
     REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
     HTTP_PORT: '0',
     ADMIN_PORT: '0',

@@ -3,8 +3,8 @@
  * A digest stands here only when its source can be cited; until then the exact tag stands alone.
  */
 export const IMAGES = {
-  /** Server, Sentinel, redis-cli and redis-check-rdb; BusyBox' sh runs the store's scripts. */
-  redis: 'docker.io/library/redis:7.2.7-alpine',
+  /** Server, Sentinel, valkey-cli and the checkers; BusyBox' sh runs the store's scripts. The suites run the same line: .ci/install-store. */
+  redis: 'docker.io/valkey/valkey:8.1.11-alpine',
   redisExporter: 'docker.io/oliver006/redis_exporter:v1.69.0',
   /** Long-term support. Version 3 writes the bucket label `le="1"` as `1.0`: rules match both. */
   prometheus: 'quay.io/prometheus/prometheus:v3.5.0',

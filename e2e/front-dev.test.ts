@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { planPorts } from '../app/dev/ports.ts';
 import { takenPorts } from '../app/dev/taken-ports.ts';
 import { eventually } from '../test/eventually.ts';
-import { requireProgram } from '../test/requires.ts';
+import { requireStore } from '../test/real-store.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** The promise of the README; a machine that runs other suites beside this one gets some slack in the assertion below. */
@@ -87,7 +87,7 @@ describe('npm run dev', () => {
     expect(await refuses(runner.url)).toBe(true);
   });
 
-  it.skipIf(requireProgram('redis-server') === undefined)(
+  it.skipIf(requireStore('valkey-server') === undefined)(
     'starts a private redis-server where there is one, and restarts on a change',
     async () => {
       const runner = await startDev({ DEV_STORE: '', REDIS_URL: '' });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../test/eventually.ts';
+import { requireStore } from '../test/real-store.ts';
 import { requireProgram } from '../test/requires.ts';
 import { drawDashboard, type PicturedPanel } from './observability/picture.ts';
 import { selectorsOf } from './observability/queries.ts';
@@ -9,7 +10,7 @@ import { SERVERS, WatchedPlatform } from './observability/watched-platform.ts';
 const prometheus = requireProgram('prometheus');
 const alertmanager = requireProgram('prometheus-alertmanager');
 const exporter = requireProgram('prometheus-redis-exporter');
-const redis = requireProgram('redis-server');
+const redis = requireStore('valkey-server');
 const programs =
   prometheus === undefined || alertmanager === undefined || exporter === undefined || redis === undefined
     ? undefined

@@ -3,13 +3,15 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PORTS } from '../app/contract.ts';
 import { production } from '../charts/environments/production.ts';
+import { requireStore } from '../test/real-store.ts';
 import { requireProgram } from '../test/requires.ts';
 import { requireNssWrapper } from './redis/pod-network.ts';
 import { firstPassword, RedisGroup } from './redis/redis-group.ts';
 import { until } from './redis/until.ts';
 
 const wrapper = requireNssWrapper();
-const missing = wrapper === undefined || ['redis-server', 'redis-sentinel'].map(requireProgram).includes(undefined);
+const missing =
+  wrapper === undefined || [requireStore('valkey-server'), requireStore('valkey-sentinel')].includes(undefined);
 
 /** What each user needs, and what must be refused to it. */
 const ROLE_COMMANDS: Readonly<Record<string, { may: string[]; mayNot: string[] }>> = {

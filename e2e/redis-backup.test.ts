@@ -5,14 +5,14 @@ import { PORTS } from '../app/contract.ts';
 import type { Environment } from '../charts/environments/environment.ts';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
-import { requireProgram } from '../test/requires.ts';
+import { requireStore } from '../test/real-store.ts';
 import type { Pod } from './redis/pod.ts';
 import { requireNssWrapper } from './redis/pod-network.ts';
 import { RedisGroup } from './redis/redis-group.ts';
 import { until } from './redis/until.ts';
 
 const wrapper = requireNssWrapper();
-const programs = ['redis-server', 'redis-cli', 'redis-check-rdb'].map(requireProgram);
+const programs = [requireStore('valkey-server'), requireStore('valkey-cli'), requireStore('valkey-check-rdb')];
 const missing = wrapper === undefined || programs.includes(undefined);
 
 describe.skipIf(missing).each<[string, Environment]>([

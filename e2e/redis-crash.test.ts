@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../test/eventually.ts';
 import { RealRedis } from '../test/real-redis.ts';
-import { requireProgram } from '../test/requires.ts';
+import { requireStore } from '../test/real-store.ts';
 import { asAdmin, runApp, type TestApp, untilReady } from '../test/run-app.ts';
 
-const program = requireProgram('redis-server');
+const program = requireStore('valkey-server');
 
 const WRITERS = 8;
 const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always'];

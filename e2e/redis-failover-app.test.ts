@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { production } from '../charts/environments/production.ts';
-import { requireProgram } from '../test/requires.ts';
+import { requireStore } from '../test/real-store.ts';
 import { requireNssWrapper } from './redis/pod-network.ts';
 import { QuotesProcess } from './redis/quotes-process.ts';
 import { RedisGroup } from './redis/redis-group.ts';
 import { until } from './redis/until.ts';
 
 const wrapper = requireNssWrapper();
-const missing = wrapper === undefined || ['redis-server', 'redis-sentinel'].map(requireProgram).includes(undefined);
+const missing =
+  wrapper === undefined || [requireStore('valkey-server'), requireStore('valkey-sentinel')].includes(undefined);
 
 describe.skipIf(missing)('the quotes service while the primary of its store dies', () => {
   let group: RedisGroup;

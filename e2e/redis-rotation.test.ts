@@ -8,7 +8,7 @@ import { REDIS_SECRETS } from '../charts/redis/secrets.ts';
 import { ADMIN_KEY } from '../charts/secrets/app-secrets.ts';
 import { theOnly } from '../test/manifests.ts';
 import { PLATFORM } from '../test/platform.ts';
-import { requireProgram } from '../test/requires.ts';
+import { requireStore } from '../test/real-store.ts';
 import { bundleApp } from '../test/service-process.ts';
 import { requireNssWrapper } from './redis/pod-network.ts';
 import { ProjectedVolume, type SecretData } from './redis/projected-volume.ts';
@@ -17,7 +17,8 @@ import { RenderedService } from './redis/rendered-service.ts';
 import { until } from './redis/until.ts';
 
 const wrapper = requireNssWrapper();
-const missing = wrapper === undefined || ['redis-server', 'redis-sentinel'].map(requireProgram).includes(undefined);
+const missing =
+  wrapper === undefined || [requireStore('valkey-server'), requireStore('valkey-sentinel')].includes(undefined);
 
 const OLD_KEY = 'the first key of the administrator';
 const NEW_KEY = 'the second key of the administrator';

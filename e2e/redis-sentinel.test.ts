@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { PORTS } from '../app/contract.ts';
 import { production } from '../charts/environments/production.ts';
-import { requireProgram } from '../test/requires.ts';
+import { requireStore } from '../test/real-store.ts';
 import type { Pod } from './redis/pod.ts';
 import { requireNssWrapper } from './redis/pod-network.ts';
 import { RedisGroup } from './redis/redis-group.ts';
@@ -11,7 +11,7 @@ import { until } from './redis/until.ts';
 import { Writer } from './redis/writer.ts';
 
 const wrapper = requireNssWrapper();
-const programs = ['redis-server', 'redis-sentinel', 'redis-cli'].map(requireProgram);
+const programs = [requireStore('valkey-server'), requireStore('valkey-sentinel'), requireStore('valkey-cli')];
 const missing = wrapper === undefined || programs.includes(undefined);
 
 /** Recovery that the services bridge (design, "The application"). */

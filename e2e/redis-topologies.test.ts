@@ -4,11 +4,11 @@ import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../test/eventually.ts';
 import { RealRedis } from '../test/real-redis.ts';
-import { requireProgram } from '../test/requires.ts';
+import { requireStore } from '../test/real-store.ts';
 import { asAdmin, runApp, type TestApp } from '../test/run-app.ts';
 
-const program = requireProgram('redis-server');
-const sentinelProgram = requireProgram('redis-sentinel');
+const program = requireStore('valkey-server');
+const sentinelProgram = requireStore('valkey-sentinel');
 
 const servers: RealRedis[] = [];
 const apps: TestApp[] = [];

@@ -5,10 +5,10 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../test/eventually.ts';
 import { RealRedis } from '../test/real-redis.ts';
-import { requireProgram } from '../test/requires.ts';
+import { requireStore } from '../test/real-store.ts';
 import { asAdmin, runApp, type TestApp } from '../test/run-app.ts';
 
-const program = requireProgram('redis-server');
+const program = requireStore('valkey-server');
 const OLD = 'the old password of the store';
 const NEW = 'the new password of the store';
 const USER = 'app';

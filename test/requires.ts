@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** Folders that a plain user's PATH lacks and Debian installs daemons into. */
@@ -13,9 +14,19 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** Full path of a program, or undefined where this machine does not have it. */
+/** Where the project keeps what it has installed for itself, one folder a program: `valkey-8.1/bin`. */
+function cacheFolders(): string[] {
+  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'quotes-platform');
+  try {
+    return readdirSync(cache).map((name) => join(cache, name, 'bin'));
+  } catch {
+    return [];
+  }
+}
+
+/** Full path of a program, or undefined where this machine does not have it. The project's own copy wins. */
 export function findProgram(name: string): string | undefined {
-  return [...(process.env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS]
+  return [...cacheFolders(), ...(process.env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS]
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, name))
     .find(isExecutable);

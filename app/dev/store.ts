@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { findProgram } from '../../test/requires.ts';
 import { ENV } from '../contract.ts';
 
@@ -7,16 +8,27 @@ export type Store =
   | { readonly kind: 'private'; readonly program: string }
   | { readonly kind: 'emulated' };
 
-/** Set to `emulated` to run without a redis-server where there is one. */
+/** Set to `emulated` to run without a server where there is one. */
 export const STORE_VARIABLE = 'DEV_STORE';
 
 /** What somebody set wins, then a real server, then the emulation, which needs nothing. */
-export function chooseStore(env: Readonly<Record<string, string | undefined>>, find = findProgram): Store {
+export function chooseStore(env: Readonly<Record<string, string | undefined>>, find = installedServer): Store {
   if (env[STORE_VARIABLE] === 'emulated') return { kind: 'emulated' };
   const url = env[ENV.redisUrl];
   if (url) return { kind: 'given', url };
-  const program = find('redis-server');
+  const program = find();
   return program === undefined ? { kind: 'emulated' } : { kind: 'private', program };
+}
+
+/** The oldest version that can say what is on the disk (WAITAOF). */
+const OLDEST = 7.2;
+
+/** A server of this machine that is new enough. */
+function installedServer(): string | undefined {
+  const version = (path: string) => /v=(\d+\.\d+)/.exec(execFileSync(path, ['--version'], { encoding: 'utf8' }))?.[1];
+  return ['valkey-server', 'redis-server']
+    .flatMap((name) => findProgram(name) ?? [])
+    .find((path) => Number(version(path) ?? 0) >= OLDEST);
 }
 
 /** One line for the person who started it. */

@@ -93,7 +93,7 @@ function redis(environment: Environment): DefinitionsService {
     ...HARDENED,
     user: REDIS_USER,
     command: [
-      'redis-server',
+      'valkey-server',
       ...[
         '--requirepass',
         password,
@@ -106,7 +106,7 @@ function redis(environment: Environment): DefinitionsService {
       ],
     ],
     environment: { REDISCLI_AUTH: password },
-    healthcheck: { ...HEALTH_PACE, test: ['CMD', 'redis-cli', 'ping'] },
+    healthcheck: { ...HEALTH_PACE, test: ['CMD', 'valkey-cli', 'ping'] },
     volumes: ['redis:/data'],
     networks: ['internal'],
   };

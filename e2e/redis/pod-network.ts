@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { requireStore } from '../../test/real-store.ts';
 import { findProgram } from '../../test/requires.ts';
 
 /** Debian's libnss-wrapper: host names from a file, for the processes that load it. */
@@ -30,8 +31,9 @@ export class PodNetwork {
     this.prefix = `127.${64 + Math.floor(Math.random() * 128)}.${Math.floor(Math.random() * 256)}`;
     this.hostsFile = join(folder, 'hosts');
     this.write();
+    const store = [requireStore('valkey-server')].flatMap((path) => (path === undefined ? [] : dirname(path)));
     this.environment = {
-      PATH: [...busyBox(folder), process.env['PATH'] ?? '', '/usr/sbin'].join(':'),
+      PATH: [...busyBox(folder), ...store, process.env['PATH'] ?? '', '/usr/sbin'].join(':'),
       LD_PRELOAD: nssWrapper,
       NSS_WRAPPER_HOSTS: this.hostsFile,
     };

@@ -2,12 +2,13 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openLoop, quantile } from '../../bench/lab/open-loop.ts';
 import { eventually } from '../../test/eventually.ts';
+import { requireStore } from '../../test/real-store.ts';
 import { requireProgram } from '../../test/requires.ts';
 import { type Instances, startInstances } from './instances.ts';
 import { countStatuses, lost, mixedLoad } from './load.ts';
 
 const haproxy = requireProgram('haproxy');
-const redisServer = requireProgram('redis-server');
+const redisServer = requireStore('valkey-server');
 
 const RATE = 400;
 

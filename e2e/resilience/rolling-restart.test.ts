@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireStore } from '../../test/real-store.ts';
 import { requireProgram } from '../../test/requires.ts';
 import { type Instances, startInstances } from './instances.ts';
 import { lost, mixedLoad } from './load.ts';
 
 const haproxy = requireProgram('haproxy');
-const redisServer = requireProgram('redis-server');
+const redisServer = requireStore('valkey-server');
 
 const RATE = 2_000;
 const SECONDS = 52;

@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RealRedis } from '../../../test/real-redis.ts';
-import { requireProgram } from '../../../test/requires.ts';
+import { requireStore } from '../../../test/real-store.ts';
 import { runApp } from '../../../test/run-app.ts';
 
-const program = requireProgram('redis-server');
+const program = requireStore('valkey-server');
 
 interface ExportedSpan {
   readonly name: string;

@@ -4,7 +4,7 @@ import pino from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RealRedis } from '../../../test/real-redis.ts';
-import { requireProgram } from '../../../test/requires.ts';
+import { requireStore } from '../../../test/real-store.ts';
 import { emulateRedis } from '../../dev/emulated-redis.ts';
 import { readConfig } from '../runtime/config.ts';
 import { Secrets } from '../runtime/secrets.ts';
@@ -15,7 +15,7 @@ import { decodeCursor } from './cursor.ts';
 import { revisionOf, stamp } from './record.ts';
 import { openRedis, type RedisFactory } from './redis-factory.ts';
 
-const program = requireProgram('redis-server');
+const program = requireStore('valkey-server');
 
 interface Backend {
   readonly link: RedisLink;

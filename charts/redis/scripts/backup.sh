@@ -33,9 +33,9 @@ umask 077
 rm -f "$BACKUP_DIR"/*.part
 name=quotes-$(date -u +%Y%m%dT%H%M%SZ).rdb
 part=$BACKUP_DIR/$name.part
-REDISCLI_AUTH=$password redis-cli --no-auth-warning -h "$source_host" -p "$REDIS_PORT" --user backup --rdb "$part" >&2 ||
+REDISCLI_AUTH=$password valkey-cli --no-auth-warning -h "$source_host" -p "$REDIS_PORT" --user backup --rdb "$part" >&2 ||
   fail "the transfer from $source_host failed"
-report=$(redis-check-rdb "$part") || fail "the snapshot of $source_host is damaged: $report"
+report=$(valkey-check-rdb "$part") || fail "the snapshot of $source_host is damaged: $report"
 held=$(echo "$report" | sed -n 's/^\[info\] \([0-9]*\) keys read$/\1/p')
 # Keys come and go while the snapshot is taken; one that holds half of them is not a copy.
 [ "$((${held:-0} * 2))" -ge "$keys" ] || fail "the snapshot holds ${held:-0} keys, $source_host holds $keys"

@@ -61,7 +61,7 @@ ask() {
   ask_host=$1 ask_port=$2 ask_user=$3 ask_password=$4
   shift 4
   REDISCLI_AUTH=$ask_password timeout "$ASK_SECONDS" \
-    redis-cli -e --no-auth-warning -h "$ask_host" -p "$ask_port" --user "$ask_user" "$@" 2>/dev/null
+    valkey-cli -e --no-auth-warning -h "$ask_host" -p "$ask_port" --user "$ask_user" "$@" 2>/dev/null
 }
 
 # admin COMMAND...: to this pod's own server. ADMIN_PASSWORD is the one that the server knows, where that may differ from the file.
@@ -71,7 +71,7 @@ admin() { ask "$LOCAL" "$REDIS_PORT" admin "${ADMIN_PASSWORD:-$(secret redis-adm
 read_sentinel() {
   ask_host=$1
   shift
-  timeout "$ASK_SECONDS" redis-cli -e -h "$ask_host" -p "$SENTINEL_PORT" "$@" 2>/dev/null
+  timeout "$ASK_SECONDS" valkey-cli -e -h "$ask_host" -p "$SENTINEL_PORT" "$@" 2>/dev/null
 }
 
 # What Sentinels hold to be true, one line for each that answers: EPOCH PRIMARY REPLICAS FLAGS.

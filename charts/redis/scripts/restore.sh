@@ -18,7 +18,7 @@ repeat
 until cursor == "0"
 return moved'
 
-scratch() { redis-cli -e -h "$LOCAL" -p "$SCRATCH_PORT" "$@"; }
+scratch() { valkey-cli -e -h "$LOCAL" -p "$SCRATCH_PORT" "$@"; }
 loaded() { [ "$(scratch ping 2>/dev/null)" = PONG ]; }
 primary() { ask "$target" "$REDIS_PORT" admin "$password" "$@"; }
 
@@ -27,7 +27,7 @@ if [ "$SNAPSHOT" = latest ]; then
   SNAPSHOT=${newest##*/}
 fi
 [ -f "$BACKUP_DIR/$SNAPSHOT" ] || fail "no snapshot '$SNAPSHOT' in $BACKUP_DIR; there are: $(ls "$BACKUP_DIR")"
-redis-check-rdb "$BACKUP_DIR/$SNAPSHOT" >&2 || fail "$SNAPSHOT is damaged"
+valkey-check-rdb "$BACKUP_DIR/$SNAPSHOT" >&2 || fail "$SNAPSHOT is damaged"
 
 password=$(secret redis-admin-password)
 if [ "$MODE" = sentinel ]; then
@@ -39,7 +39,7 @@ else
   target=${SERVERS%% *}
 fi
 
-redis-server --port "$SCRATCH_PORT" --bind "$LOCAL" --dir "$BACKUP_DIR" --dbfilename "$SNAPSHOT" \
+valkey-server --port "$SCRATCH_PORT" --bind "$LOCAL" --dir "$BACKUP_DIR" --dbfilename "$SNAPSHOT" \
   --appendonly no --save '' --pidfile '' --daemonize no >&2 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT

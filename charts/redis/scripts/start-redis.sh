@@ -119,7 +119,7 @@ SECRETS_APPLIED=$(secrets_fingerprint)
 ADMIN_PASSWORD_APPLIED=$(secret redis-admin-password)
 users >"$RUN_DIR/users.acl"
 configuration >"$RUN_DIR/redis.conf"
-redis-server "$RUN_DIR/redis.conf" &
+valkey-server "$RUN_DIR/redis.conf" &
 server=$!
 SECRETS_APPLIED=$SECRETS_APPLIED ADMIN_PASSWORD=$ADMIN_PASSWORD_APPLIED sh "$CONFIG_DIR/guard.sh" "$server" &
 trap stop TERM INT

@@ -52,4 +52,4 @@ primary=$(find_primary)
 log "watching $primary"
 configuration "$primary" >"$CONFIG.new"
 mv "$CONFIG.new" "$CONFIG"
-exec redis-sentinel "$CONFIG"
+exec valkey-sentinel "$CONFIG"

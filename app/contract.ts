@@ -67,6 +67,8 @@ export const ENV = {
   environment: 'ENVIRONMENT',
   version: 'APP_VERSION',
   logLevel: 'LOG_LEVEL',
+  /** Address on which both ports listen; without it, every address. */
+  listenHost: 'LISTEN_HOST',
   httpPort: 'HTTP_PORT',
   adminPort: 'ADMIN_PORT',
   /** `redis://host:port/db`; exactly one of this, the Sentinels and the Cluster nodes is set. */

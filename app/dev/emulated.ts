@@ -1,15 +1,24 @@
 import { EventEmitter } from 'node:events';
+import { SERVICES, type ServiceName } from '../contract.ts';
 import { readConfig } from '../src/runtime/config.ts';
 import { type RunningService, runService } from '../src/runtime/run-service.ts';
 import { loadService } from '../src/services/registry.ts';
 import { emulateRedis } from './emulated-redis.ts';
 import { planPorts } from './ports.ts';
-import { allServiceEnvs } from './service-env.ts';
+import { serviceEnvs } from './service-env.ts';
 
-/** Starts every service in this process, for the emulation shares its data only between the clients of one. */
-export async function runEmulated(frontPort: number): Promise<readonly RunningService[]> {
+interface EmulatedOptions {
+  readonly frontPort: number;
+  /** Address on which the services listen. */
+  readonly host: string;
+  readonly services: readonly ServiceName[];
+}
+
+/** Starts the services in this process, because the emulation shares its data only between the clients of one. */
+export async function runEmulated({ frontPort, host, services }: EmulatedOptions): Promise<readonly RunningService[]> {
   const redisFactory = emulateRedis('dev');
-  const envs = allServiceEnvs({ ports: planPorts(frontPort), redisUrl: 'redis://emulated', given: process.env });
+  const ports = planPorts(frontPort);
+  const envs = serviceEnvs(services, { ports, host, redisUrl: 'redis://emulated', given: process.env });
   return await Promise.all(
     envs.map(async (env) => {
       const config = readConfig(env);
@@ -20,7 +29,12 @@ export async function runEmulated(frontPort: number): Promise<readonly RunningSe
 
 async function main(): Promise<void> {
   EventEmitter.defaultMaxListeners = 50;
-  const running = await runEmulated(Number(process.argv[2]));
+  const [port, host = '127.0.0.1', names = ''] = process.argv.slice(2);
+  const running = await runEmulated({
+    frontPort: Number(port),
+    host,
+    services: SERVICES.filter((name) => names.split(',').includes(name)),
+  });
   const stop = () => void Promise.all(running.map((service) => service.shutdown())).then(() => process.exit(0));
   process.once('SIGTERM', stop).once('SIGINT', stop);
 }

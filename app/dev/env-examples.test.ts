@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ENV, SERVICES } from '../contract.ts';
 import { readConfig } from '../src/runtime/config.ts';
 import { planPorts } from './ports.ts';
-import { allServiceEnvs } from './service-env.ts';
+import { serviceEnvs } from './service-env.ts';
 import { STORE_VARIABLE } from './store.ts';
 
 function example(name: string): { readonly set: Record<string, string>; readonly named: readonly string[] } {
@@ -32,7 +32,12 @@ describe('.env.example', () => {
   const { set, named } = example('.env.example');
 
   it('starts every service of a laptop', () => {
-    const envs = allServiceEnvs({ ports: planPorts(), redisUrl: 'redis://127.0.0.1:8100', given: set });
+    const envs = serviceEnvs(SERVICES, {
+      ports: planPorts(),
+      host: '127.0.0.1',
+      redisUrl: 'redis://127.0.0.1:8100',
+      given: set,
+    });
     expect(envs.map((env) => readConfig(env).service)).toEqual(SERVICES);
   });
 

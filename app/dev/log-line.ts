@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import * as z from 'zod';
 
 const entrySchema = z.object({
@@ -13,14 +14,26 @@ const entrySchema = z.object({
 
 const NAME_WIDTH = 7;
 
+/** A colour a service, so that an eye can follow one; none where nobody sees it. */
+const COLOURS = ['cyan', 'green', 'magenta', 'blue', 'yellow'] as const;
+const colours = new Map<string, (typeof COLOURS)[number]>();
+
+function label(name: string): string {
+  const padded = name.padEnd(NAME_WIDTH);
+  if (!process.stdout.isTTY || process.env['NO_COLOR']) return padded;
+  const colour = colours.get(name) ?? COLOURS[colours.size % COLOURS.length] ?? 'cyan';
+  colours.set(name, colour);
+  return styleText(colour, padded);
+}
+
 /** A structured line as a person reads it: `quotes  GET /quotes 200 3 ms`. What is not JSON passes as it is. */
 export function readableLine(name: string, line: string): string {
   const entry = entrySchema.safeParse(parse(line)).data;
-  if (entry === undefined) return `${name.padEnd(NAME_WIDTH)} ${line}`;
+  if (entry === undefined) return `${label(name)} ${line}`;
   const { service = name, level, msg, method, path, status, ms, err } = entry;
   const request = method && `${method} ${path} ${status} ${Math.round(ms ?? 0)} ms`;
   const parts = [level === 'info' ? undefined : `${level}:`, request ?? msg, err?.message];
-  return `${service.padEnd(NAME_WIDTH)} ${parts.filter(Boolean).join(' ')}`;
+  return `${label(service)} ${parts.filter(Boolean).join(' ')}`;
 }
 
 function parse(line: string): unknown {

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENV } from '../contract.ts';
+import { ENV, type ServiceName } from '../contract.ts';
+import { DataFolder } from './data-folder.ts';
 import { readableLine } from './log-line.ts';
+import { type DevOptions, readOptions, USAGE } from './options.ts';
 import { Platform } from './platform.ts';
-import { FRONT_PORT, type PortPlan, planPorts, readFrontPort } from './ports.ts';
+import { type PortPlan, planPorts } from './ports.ts';
 import { Programs } from './programs.ts';
+import { postSeed } from './seed.ts';
 import { addressOf, DEV_ADMIN_KEY } from './service-env.ts';
 import { chooseStore, describeStore } from './store.ts';
 import { takenPorts } from './taken-ports.ts';
@@ -15,59 +18,85 @@ const EXPECTED_MS = 20_000;
 
 const root = join(import.meta.dirname, '../..');
 
-/** `npm run dev`: the whole platform on a laptop, restarted when its sources change, stopped by Ctrl-C. */
-async function main(): Promise<void> {
+async function main(args: readonly string[]): Promise<void> {
   const envFile = join(root, '.env');
   if (existsSync(envFile)) process.loadEnvFile(envFile);
-  const ports = await freePorts(process.env['DEV_PORT']);
+  const options = readOptions(args, process.env);
+  const data = new DataFolder(process.env['DEV_DATA'] ?? join(root, '.data', String(options.frontPort), 'store'));
+  switch (options.command) {
+    case 'help':
+      return void process.stdout.write(USAGE);
+    case 'reset':
+      data.remove();
+      return console.log(`Removed ${data.path}`);
+    case 'seed':
+      return console.log(await postSeed(addressOf(planPorts(options.frontPort), 'quotes'), adminKey()));
+    case 'run':
+      return run(options, data);
+  }
+}
+
+/** The whole platform, restarted when its sources change, stopped by Ctrl-C. */
+async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Promise<void> {
+  const ports = await freePorts(frontPort);
   const store = chooseStore(process.env);
-  const dataFolder = process.env['DEV_DATA'] ?? join(root, '.data', 'redis');
+  if (store.kind === 'private') data.acquire();
   const programs = new Programs({
     root,
-    folder: join(root, '.data', `programs-${ports.http.front}`),
+    folder: join(root, '.data', String(frontPort), 'programs'),
     store: store.kind,
   });
   const platform = new Platform({
     store,
+    services: only,
     ports,
+    host,
     args: programs.args,
-    dataFolder,
+    dataFolder: data.path,
     env: process.env,
     events: {
       onLine: (name, line) => console.log(readableLine(name, line)),
-      onCrash: (name, code) => console.error(`${name} ended by itself (${code}); it starts again with the next change`),
+      onCrash: (name, code, pauseMs) =>
+        console.error(readableLine(name, `ended by itself (${code}); starts again in ${pauseMs / 1_000} s`)),
     },
   });
-  console.log(`Data: ${describeStore(store, dataFolder)}.`);
+  console.log(`Data: ${describeStore(store, data.path)}.`);
   platform.startStore();
-  endWith(platform);
+  endWith(platform, data);
   if (await programs.build()) platform.startServices();
-  await announce(platform, addressOf(ports, 'front'));
+  await announce(platform, only, ports);
   // One restart after the other: a change during a restart must not start a service twice.
   let restarts = Promise.resolve();
   const onChange = (file: string) => {
     restarts = restarts.then(() => restart({ platform, programs, file }));
   };
-  watchFolder({ folder: join(root, 'app'), onChange });
+  await watchFolder({ folder: join(root, 'app'), onChange });
 }
 
-/** The ports of this platform; ends the process where they cannot be had. */
-async function freePorts(given: string | undefined): Promise<PortPlan> {
-  const ports = planPorts(given === undefined ? FRONT_PORT : readFrontPort(given));
+/**
+ * The ports of this platform.
+ * @throws Error where something listens on one of them
+ */
+async function freePorts(frontPort: number): Promise<PortPlan> {
+  const ports = planPorts(frontPort);
   const taken = await takenPorts(ports);
   if (taken.length === 0) return ports;
-  console.error(
-    `Something listens on ${taken.join(', ')} already; end it, or choose another front port with DEV_PORT.`,
+  throw new Error(
+    `Something listens on ${taken.join(', ')} already; end it, or choose another front port with --port.`,
   );
-  process.exit(1);
 }
 
-async function announce(platform: Platform, address: string): Promise<void> {
+function adminKey(): string {
+  return process.env[ENV.adminKey] ?? DEV_ADMIN_KEY;
+}
+
+async function announce(platform: Platform, services: readonly ServiceName[], ports: PortPlan): Promise<void> {
   const ready = await platform.ready(EXPECTED_MS);
   const seconds = process.uptime().toFixed(1);
-  if (ready) console.log(`Ready in ${seconds} s: ${address}`);
+  if (ready) console.log(`Ready in ${seconds} s:`);
   else console.error('Not every service is ready; the lines above tell why.');
-  console.log(`Admin key: ${process.env[ENV.adminKey] ?? DEV_ADMIN_KEY}. Ctrl-C stops everything.`);
+  for (const name of services) console.log(`  ${name.padEnd(7)} ${addressOf(ports, name)}`);
+  console.log(`Admin key: ${adminKey()}. Ctrl-C stops everything.`);
 }
 
 interface Restart {
@@ -79,19 +108,17 @@ interface Restart {
 
 /** What does not compile leaves running what does. */
 async function restart({ platform, programs, file }: Restart): Promise<void> {
+  const started = performance.now();
   console.log(`${file} has changed: restarting`);
-  if (!(await programs.build())) {
-    console.error('It does not compile; what ran before runs on.');
-    return;
-  }
+  if (!(await programs.build())) return console.error('It does not compile; what ran before runs on.');
   await platform.restart();
-  console.log(
-    (await platform.ready(EXPECTED_MS)) ? 'Ready again' : 'Not every service is ready; the lines above tell why.',
-  );
+  const ready = await platform.ready(EXPECTED_MS);
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  console.log(ready ? `Ready again in ${seconds} s` : 'Not every service is ready; the lines above tell why.');
 }
 
 /** First signal: in order. Second one: at once. */
-function endWith(platform: Platform): void {
+function endWith(platform: Platform, data: DataFolder): void {
   let asked = false;
   const stop = () => {
     if (asked) {
@@ -105,10 +132,13 @@ function endWith(platform: Platform): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   // Whatever ends the runner (a closed pipe, an error), nothing of the platform is left behind.
   process.stdout.on('error', stop);
-  process.on('exit', () => platform.kill());
+  process.on('exit', () => {
+    platform.kill();
+    data.release();
+  });
 }
 
-await main().catch((error: unknown) => {
+await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 });

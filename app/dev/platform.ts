@@ -1,4 +1,4 @@
-import { ADMIN_PATHS, ENV, SERVICES } from '../contract.ts';
+import { ADMIN_PATHS, ENV, type ServiceName } from '../contract.ts';
 import { Child, type ChildEvents, type ChildProps } from './child.ts';
 import type { PortPlan } from './ports.ts';
 import { redisServer } from './redis-server.ts';
@@ -7,7 +7,11 @@ import type { Store } from './store.ts';
 
 export interface PlatformProps {
   readonly store: Store;
+  /** Services that are started. */
+  readonly services: readonly ServiceName[];
   readonly ports: PortPlan;
+  /** Address on which they listen. */
+  readonly host: string;
   /** Arguments of node for the processes of the services. */
   readonly args: readonly string[];
   /** Where a private Redis keeps its data. */
@@ -64,7 +68,7 @@ export class Platform {
   async ready(limitMs: number): Promise<boolean> {
     const end = Date.now() + limitMs;
     const pending = new Set(
-      SERVICES.map((name) => `http://127.0.0.1:${this.#props.ports.admin[name]}${ADMIN_PATHS.ready}`),
+      this.#props.services.map((name) => `http://127.0.0.1:${this.#props.ports.admin[name]}${ADMIN_PATHS.ready}`),
     );
     while (pending.size > 0 && Date.now() < end) {
       await Promise.all([...pending].map(async (url) => (await isOk(url)) && pending.delete(url)));
@@ -74,16 +78,23 @@ export class Platform {
   }
 
   #serviceProcesses(): ChildProps[] {
-    const { store, ports, env, args } = this.#props;
+    const { store, services, ports, host, env, args } = this.#props;
     if (store.kind === 'emulated') {
-      return [{ name: 'all', command: process.execPath, args: [...args, String(ports.http.front)], env }];
+      return [
+        {
+          name: 'all',
+          command: process.execPath,
+          args: [...args, String(ports.http.front), host, services.join()],
+          env,
+        },
+      ];
     }
     const redisUrl = store.kind === 'given' ? store.url : `redis://127.0.0.1:${ports.redis}`;
-    return SERVICES.map((service) => ({
+    return services.map((service) => ({
       name: service,
       command: process.execPath,
       args,
-      env: serviceEnv({ service, ports, redisUrl, given: { ...env, [ENV.redisUrl]: undefined } }),
+      env: serviceEnv({ service, ports, host, redisUrl, given: { ...env, [ENV.redisUrl]: undefined } }),
     }));
   }
 }

@@ -20,6 +20,6 @@ describe('the ports of a laptop', () => {
 it('refuses what is no port, and one that leaves no room for the others', () => {
   expect(readFrontPort('9000')).toBe(9000);
   for (const text of ['abc', '', '0', '-1', '8080.5', '65530']) {
-    expect(() => readFrontPort(text), text).toThrow(`DEV_PORT: given '${text}'`);
+    expect(() => readFrontPort(text), text).toThrow(`given '${text}'`);
   }
 });

@@ -7,7 +7,7 @@ export const FRONT_PORT = 8080;
 export interface PortPlan {
   readonly http: Readonly<Record<ServiceName, number>>;
   readonly admin: Readonly<Record<ServiceName, number>>;
-  /** Of the private redis-server. Always the same: a second platform on the same data fails instead of spoiling it. */
+  /** Of the private redis-server. */
   readonly redis: number;
 }
 
@@ -29,5 +29,5 @@ export function readFrontPort(text: string): number {
   const highest = 65_535 - REDIS_OFFSET;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port >= 1 && port <= highest) return port;
-  throw new Error(`DEV_PORT: given '${text}', must be a whole number from 1 to ${highest}`);
+  throw new Error(`front port (--port, DEV_PORT): given '${text}', must be a whole number from 1 to ${highest}`);
 }

@@ -1,4 +1,4 @@
-import { ENV, SERVICES, type ServiceName, URL_ENV } from '../contract.ts';
+import { ENV, type ServiceName, URL_ENV } from '../contract.ts';
 import type { PortPlan } from './ports.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -9,14 +9,20 @@ export const DEV_ADMIN_KEY = 'dev-admin-key';
 export interface ServiceEnvProps {
   readonly service: ServiceName;
   readonly ports: PortPlan;
+  /** Address on which the services listen. */
+  readonly host: string;
   readonly redisUrl: string;
   /** The runner's own environment: what is set there wins. */
   readonly given: Variables;
 }
 
 /** What a service is told on a laptop: the same variables as in a cluster. */
-export function serviceEnv({ service, ports, redisUrl, given }: ServiceEnvProps): Variables {
-  const urls = Object.entries(URL_ENV).map(([name, key]) => [key, addressOf(ports, name as keyof typeof URL_ENV)]);
+export function serviceEnv({ service, ports, host, redisUrl, given }: ServiceEnvProps): Variables {
+  // An address: 'localhost' would be tried by both families at each connection.
+  const urls = Object.entries(URL_ENV).map(([name, key]) => [
+    key,
+    `http://127.0.0.1:${ports.http[name as keyof typeof URL_ENV]}`,
+  ]);
   return {
     [ENV.environment]: 'dev',
     [ENV.version]: process.env['npm_package_version'],
@@ -31,6 +37,7 @@ export function serviceEnv({ service, ports, redisUrl, given }: ServiceEnvProps)
     ...Object.fromEntries(urls),
     [ENV.redisUrl]: redisUrl,
     [ENV.service]: service,
+    [ENV.listenHost]: host,
     [ENV.httpPort]: String(ports.http[service]),
     [ENV.adminPort]: String(ports.admin[service]),
   };
@@ -40,7 +47,10 @@ export function addressOf(ports: PortPlan, service: ServiceName): string {
   return `http://localhost:${ports.http[service]}`;
 }
 
-/** The environments of all services, in the contract's order. */
-export function allServiceEnvs(props: Omit<ServiceEnvProps, 'service'>): readonly Variables[] {
-  return SERVICES.map((service) => serviceEnv({ ...props, service }));
+/** The environments of some services. */
+export function serviceEnvs(
+  services: readonly ServiceName[],
+  props: Omit<ServiceEnvProps, 'service'>,
+): readonly Variables[] {
+  return services.map((service) => serviceEnv({ ...props, service }));
 }

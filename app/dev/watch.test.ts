@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { matters, watchFolder } from './watch.ts';
 
 describe('watching the sources', () => {
@@ -19,14 +19,42 @@ describe('watching the sources', () => {
     },
   );
 
+  let folder: string;
+  let stop: () => Promise<void>;
+  const changes: string[] = [];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'watched-'));
+    await writeFile(join(folder, 'main.ts'), '');
+    changes.length = 0;
+    stop = await watchFolder({ folder, onChange: (file) => changes.push(file), quietMs: 50 });
+  });
+  afterEach(async () => {
+    await stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const seen = (count: number) => expect.poll(() => changes.length, { timeout: 5_000 }).toBe(count);
+
   it('tells a burst of changes once', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'watched-'));
-    const changes: string[] = [];
-    const stop = watchFolder({ folder, onChange: (file) => changes.push(file), quietMs: 50 });
     for (const name of ['a.ts', 'b.ts', 'notes.txt']) await writeFile(join(folder, name), '');
-    await expect.poll(() => changes.length, { timeout: 2_000 }).toBe(1);
-    stop();
-    await rm(folder, { recursive: true });
-    expect(changes).toHaveLength(1);
+    await seen(1);
+  });
+
+  it('goes on after editors that write beside a file and rename', async () => {
+    for (const count of [1, 2, 3]) {
+      await writeFile(join(folder, 'main.ts.tmp'), String(count));
+      await rename(join(folder, 'main.ts.tmp'), join(folder, 'main.ts'));
+      await seen(count);
+    }
+  });
+
+  it('follows folders that come, go and come again', async () => {
+    const below = join(folder, 'pages');
+    for (const count of [1, 3]) {
+      await mkdir(below);
+      await writeFile(join(below, 'home.tsx'), '');
+      await seen(count);
+      await rm(below, { recursive: true });
+      await seen(count + 1);
+    }
   });
 });

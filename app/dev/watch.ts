@@ -1,4 +1,5 @@
-import { watch } from 'node:fs';
+import { relative } from 'node:path';
+import { watch } from 'chokidar';
 
 export interface WatchProps {
   readonly folder: string;
@@ -10,19 +11,22 @@ export interface WatchProps {
 
 /** Files that belong to the running services: not tests, not this runner, not what editors leave. */
 export function matters(file: string): boolean {
-  return /\.(ts|tsx|css|svg|woff2)$/.test(file) && !/\.test\.tsx?$/.test(file) && !file.startsWith('dev');
+  return /\.(ts|tsx|css|svg|woff2|lua)$/.test(file) && !/\.test\.tsx?$/.test(file) && !file.startsWith('dev');
 }
 
-/** Watches a folder and all below it; returns what ends it. */
-export function watchFolder({ folder, onChange, quietMs = 150 }: WatchProps): () => void {
+/** Watches a folder and all below it, also what comes and goes; resolves once it does, to what ends it. */
+export async function watchFolder({ folder, onChange, quietMs = 150 }: WatchProps): Promise<() => Promise<void>> {
   let timer: NodeJS.Timeout | undefined;
-  const watcher = watch(folder, { recursive: true }, (_event, file) => {
-    if (file === null || !matters(file)) return;
+  const watcher = watch(folder, { ignoreInitial: true });
+  watcher.on('all', (_event, path) => {
+    const file = relative(folder, path);
+    if (!matters(file)) return;
     clearTimeout(timer);
     timer = setTimeout(() => onChange(file), quietMs);
   });
-  return () => {
+  await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+  return async () => {
     clearTimeout(timer);
-    watcher.close();
+    await watcher.close();
   };
 }

@@ -18,6 +18,8 @@ export interface Config {
   readonly environment: string;
   readonly version: string;
   readonly logLevel: LogLevel;
+  /** Address on which both ports listen. @default - every address */
+  readonly listenHost?: string;
   readonly httpPort: number;
   readonly adminPort: number;
   /** Only for a service that needs Redis. */
@@ -137,6 +139,7 @@ function toConfig(vars: z.infer<typeof Variables>, target: RedisTarget | undefin
     maxInFlight: vars.MAX_IN_FLIGHT,
     ...(target && { redis: redisConfig(vars, target) }),
     ...defined({
+      listenHost: vars.LISTEN_HOST,
       publicUrl: vars.PUBLIC_URL,
       tmpBytes: vars.TMP_SIZE_BYTES,
       otlpEndpoint: vars.OTEL_EXPORTER_OTLP_ENDPOINT,

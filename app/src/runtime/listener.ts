@@ -42,11 +42,18 @@ function countConnections(server: Server, metrics: RequestMetrics): void {
   });
 }
 
-/** Listens on all addresses; 0 takes a free port. Returns the port. */
-export async function listen(server: Server, port: number): Promise<number> {
+export interface ListenOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** @default - every address */
+  readonly host?: string | undefined;
+}
+
+/** Listens, and returns the port. */
+export async function listen(server: Server, { port, host }: ListenOptions): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, backlog: BACKLOG }, () => resolve());
+    server.listen({ port, host, backlog: BACKLOG }, () => resolve());
   });
   return (server.address() as AddressInfo).port;
 }

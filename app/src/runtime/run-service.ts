@@ -52,7 +52,11 @@ export async function runService(props: RunServiceProps): Promise<RunningService
   const handler = await createHttpApp({ ...service, context, metrics, routes, draining, ...(tracing && { tracing }) });
   const http = createListener(handler, metrics);
   const admin = createListener(adminHandler({ registry: context.registry, readiness }));
-  const [httpPort, adminPort] = await Promise.all([listen(http, config.httpPort), listen(admin, config.adminPort)]);
+  const host = config.listenHost;
+  const [httpPort, adminPort] = await Promise.all([
+    listen(http, { host, port: config.httpPort }),
+    listen(admin, { host, port: config.adminPort }),
+  ]);
   context.secrets.watch();
   logging.log.info({ httpPort, adminPort }, 'listening');
   let ending: Promise<void> | undefined;

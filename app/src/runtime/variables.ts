@@ -28,6 +28,7 @@ export const Variables = z.object({
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be a name of lower-case letters, digits and -' }),
   [ENV.version]: z.string().max(100).default('0.0.0-dev'),
   [ENV.logLevel]: z.enum(LOG_LEVELS).default('info'),
+  [ENV.listenHost]: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address like 127.0.0.1' }).optional(),
   [ENV.httpPort]: port(PORTS.http),
   [ENV.adminPort]: port(PORTS.admin),
   [ENV.redisUsername]: z.string().optional(),

@@ -156,6 +156,12 @@ export const METRICS = {
   searchDocuments: 'search_index_documents',
   /** Requests refused because the bounded concurrency was reached. */
   shed: 'http_requests_shed_total',
+  /** Connections that were ended for what their client did, by reason. */
+  cut: 'http_connections_cut_total',
+  /** Log lines that were dropped because their reader had stalled. */
+  logDropped: 'log_lines_dropped_total',
+  /** Metrics that could not be collected for a scrape, by name. */
+  collectFailures: 'metrics_collect_failures_total',
 } as const;
 
 /** Upper bounds of the duration histogram in seconds; the SLO's 0.5 and 1 must be among them. */

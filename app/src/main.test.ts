@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../test/eventually.ts';
+import { freePort } from '../../test/real-redis.ts';
+import { untilReady } from '../../test/run-app.ts';
 
 const FRONT = {
   SERVICE: 'front',
@@ -82,17 +84,44 @@ describe('the process', () => {
     expect(order).not.toContain(-1);
   });
 
-  it('gives up at the hard limit, with 1, when a request does not end', async () => {
-    const started = start({ ...FRONT, DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '1' });
+  it('on SIGTERM does not wait for requests that are half sent', async () => {
+    const started = start({ ...FRONT, DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '10' });
     const { httpPort } = await portsOf(started);
-    const stalled = connect(httpPort, '127.0.0.1');
-    stalled.on('error', () => {});
-    stalled.write('GET / HTTP/1.1\r\nHost: x\r\n');
-    await once(stalled, 'connect');
+    const half = connect(httpPort, '127.0.0.1');
+    half.on('error', () => {});
+    half.write('GET / HTTP/1.1\r\nHost: x\r\n');
+    await once(half, 'connect');
     await fetch(`http://127.0.0.1:${httpPort}/health`);
+    started.child.kill('SIGTERM');
+    expect(await once(started.child, 'exit')).toEqual([0, null]);
+  });
+
+  it('gives up at the hard limit, with 1, when a request does not end', async () => {
+    const env = { ...FRONT, DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '1' };
+    const started = start(env, 'test/fixtures/hanging-service.ts');
+    const { httpPort, adminPort } = await portsOf(started);
+    fetch(`http://127.0.0.1:${httpPort}/slow`).catch(() => {});
+    await eventually(async () => {
+      expect(await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text()).toMatch(/requests_in_flight\S* 1/);
+    });
     started.child.kill('SIGTERM');
     expect(await once(started.child, 'exit')).toEqual([1, null]);
     expect(started.output()).toContain('shutdown took too long');
+  });
+
+  it('on SIGTERM ends in time though nobody reads its log', async () => {
+    const [httpPort, adminPort] = [await freePort(), await freePort()];
+    const env = { PATH: process.env['PATH'], ...FRONT, HTTP_PORT: String(httpPort), ADMIN_PORT: String(adminPort) };
+    const args = ['--import', 'tsx', 'app/src/main.ts'];
+    running = spawn(process.execPath, args, {
+      env: { ...env, DRAIN_SECONDS: '0' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await untilReady({ adminUrl: `http://127.0.0.1:${adminPort}` });
+    // A pipe holds 64 KiB, which is some two hundred lines.
+    for (let count = 0; count < 600; count++) await (await fetch(`http://127.0.0.1:${httpPort}/health`)).text();
+    running.kill('SIGTERM');
+    expect(await once(running, 'exit')).toEqual([0, null]);
   });
 
   it('logs an unhandled error and exits with 1', async () => {

@@ -1,4 +1,5 @@
-import type { Logger, LogSink } from '../runtime/logger.ts';
+import type { LogSink } from '../runtime/log-sink.ts';
+import type { Logger } from '../runtime/logger.ts';
 
 /** What one line says about one request. */
 export interface AccessEntry {

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sample } from '../../../test/fixtures/sample-service.ts';
 import { runApp, type TestApp } from '../../../test/run-app.ts';
@@ -23,6 +25,38 @@ describe('bodies', () => {
     });
     const init = { method: 'POST', body: endless, duplex: 'half', headers: { 'Content-Type': 'application/json' } };
     expect((await fetch(`${app.url}/things`, init as RequestInit)).status).toBe(413);
+  });
+
+  it('that are too long are read past, so that every client reads the answer and not a reset', async () => {
+    const piece = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    for (let count = 0; count < 30; count++) {
+      const socket = connect(app.running.httpPort, '127.0.0.1');
+      socket.write('POST /things HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n');
+      socket.write(`Transfer-Encoding: chunked\r\n\r\n${piece.repeat(8)}0\r\n\r\n`);
+      expect(await textOf(socket)).toMatch(/^HTTP\/1.1 413 /);
+    }
+  });
+
+  it('without an end are not read for ever', async () => {
+    const socket = connect(app.running.httpPort, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(
+      'POST /things HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+    );
+    const piece = Buffer.from(`10000\r\n${'x'.repeat(65_536)}\r\n`);
+    const sending = setInterval(() => socket.write(piece), 1);
+    await new Promise((resolve) => socket.once('close', resolve));
+    clearInterval(sending);
+    expect(socket.bytesWritten).toBeLessThan(64 * 2 ** 20);
+  });
+
+  it('that break off or are no chunks are a mistake of the client', async () => {
+    const socket = connect(app.running.httpPort, '127.0.0.1');
+    socket.write(
+      'POST /things HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{"\r\n',
+    );
+    socket.write('zz\r\n');
+    expect(await textOf(socket)).toMatch(/^HTTP\/1.1 400 /);
   });
 
   it('are refused in another type or encoding', async () => {

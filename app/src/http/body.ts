@@ -39,16 +39,14 @@ async function readBytes(req: IncomingMessage): Promise<Buffer> {
   try {
     return await getRawBody(req, { limit: MAX_BODY_BYTES, length: req.headers['content-length'] ?? null });
   } catch (error) {
-    throw readingProblem(error);
+    throw broken.get(req) ?? readingProblem(error);
   }
 }
 
 function readingProblem(error: unknown): HttpProblem {
   const type = error instanceof Error && 'type' in error ? error.type : undefined;
   if (type === 'entity.too.large') {
-    // What follows on this connection is the rest of the body: it cannot be reused.
-    const headers = { Connection: 'close' };
-    return new HttpProblem(413, { detail: `A body may have at most ${MAX_BODY_BYTES} bytes.`, headers });
+    return new HttpProblem(413, { detail: `A body may have at most ${MAX_BODY_BYTES} bytes.` });
   }
   return new HttpProblem(400, { detail: 'The body ended before its announced length.', cause: error });
 }
@@ -74,4 +72,36 @@ function parseForm(text: string): Record<string, string> {
   const record: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(text)) record[name] = value;
   return record;
+}
+
+/** Bodies that the parser could not read on in, and why. */
+const broken = new WeakMap<IncomingMessage, HttpProblem>();
+
+/** Ends a body that cannot be read on in: whoever waits for it answers with the problem. */
+export function breakBody(req: IncomingMessage, problem: HttpProblem): void {
+  broken.set(req, problem);
+  req.emit('aborted');
+}
+
+/** What is read of a body that nobody wants before its sender is cut off. */
+const MAX_DISCARDED_BYTES = 2 ** 20;
+const DISCARD_WITHIN_MS = 1_000;
+
+/**
+ * Reads the rest of a body that was not wanted. A connection that is closed while bytes arrive is reset, and a client
+ * that is still sending then never reads its answer. Resolves once it is there, or a bound was reached.
+ */
+export async function discardBody(req: IncomingMessage): Promise<void> {
+  if (req.complete || req.destroyed || broken.has(req)) return;
+  await new Promise<void>((resolve) => {
+    let left = MAX_DISCARDED_BYTES;
+    const timer = setTimeout(resolve, DISCARD_WITHIN_MS);
+    req.on('data', (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) resolve();
+    });
+    for (const event of ['end', 'close', 'error', 'aborted']) req.once(event, resolve);
+    req.once('close', () => clearTimeout(timer));
+    req.resume();
+  });
 }

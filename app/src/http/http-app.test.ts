@@ -89,12 +89,20 @@ describe('requests', () => {
     expect(line).not.toContain('secret');
   });
 
-  it('are answered 304 where the client has the same', async () => {
-    // fetch() would add `no-cache`, with which a client asks for the whole answer.
-    const headers = { 'If-None-Match': '"one"', 'Cache-Control': 'max-age=0' };
-    const response = await fetch(`${app.url}/things/1`, { headers });
-    expect(response.status).toBe(304);
-    expect(await response.text()).toBe('');
+  it.each([
+    ['GET', '"one"', 304],
+    ['GET', 'W/"one"', 304],
+    ['GET', '"other", "one"', 304],
+    ['GET', '*', 304],
+    ['HEAD', '"one"', 304],
+    ['GET', '"other"', 200],
+    ['GET', 'one', 200],
+  ])('by %s with If-None-Match: %s are answered %i', async (method, tag, status) => {
+    // fetch() adds `Cache-Control: no-cache` to such a request, which does not ask for the whole answer.
+    const response = await fetch(`${app.url}/things/1`, { method, headers: { 'If-None-Match': tag } });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('etag')).toBe('"one"');
+    if (status === 304) expect([await response.text(), response.headers.get('content-type')]).toEqual(['', null]);
   });
 
   it('may be HEAD wherever GET is allowed', async () => {

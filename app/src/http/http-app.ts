@@ -1,24 +1,25 @@
-import type { RequestListener } from 'node:http';
 import Router from '@koa/router';
-import Koa from 'koa';
+import type Koa from 'koa';
 import type { ServiceContext } from '../runtime/service.ts';
 import type { Tracing } from '../runtime/tracing.ts';
-import { createAccessLog } from './access-log.ts';
+import type { AccessLog } from './access-log.ts';
 import { Admission } from './admission.ts';
 import { dispatch } from './dispatch.ts';
-import { envelope, type HttpMiddleware } from './envelope.ts';
-import { koaListener } from './koa-listener.ts';
+import { type HttpMiddleware, QuickKoa, QuickRoutes } from './quick-koa.ts';
 import type { RequestMetrics } from './request-metrics.ts';
+import { requestMiddleware } from './request-middleware.ts';
 import type { RequestState } from './request-state.ts';
 import type { ProblemRenderer } from './respond-problem.ts';
 import type { HttpContext, Route } from './route.ts';
 import { API_HEADERS, type HeaderList, type HelmetOptions, securityHeaders } from './security-headers.ts';
-import { StraightRoutes } from './straight-routes.ts';
 
 export interface HttpAppProps {
   readonly context: ServiceContext;
   readonly metrics: RequestMetrics;
+  readonly accessLog: AccessLog;
   readonly routes: readonly Route[];
+  /** Middleware of the service, run before its routes. @default - none */
+  readonly middleware?: readonly HttpMiddleware[];
   /** @default API_HEADERS */
   readonly headers?: HelmetOptions;
   /** @default - problems are JSON */
@@ -28,22 +29,23 @@ export interface HttpAppProps {
   readonly draining: () => boolean;
 }
 
-/** What answers the requests of a service: a Koa application, from the list of its routes. */
-export async function createHttpApp(props: HttpAppProps): Promise<RequestListener> {
-  const { context, metrics } = props;
-  const app = new Koa<RequestState>();
-  app.on('error', (err: unknown) => context.log.debug({ err }, 'response could not be sent'));
-  const surround = envelope({
-    log: context.log,
-    accessLog: createAccessLog(context.log, context.logSink),
-    metrics,
-    headers: await headersFor(props),
-    draining: props.draining,
-    ...(props.renderProblem && { renderProblem: props.renderProblem }),
-    ...(props.tracing && { tracing: props.tracing }),
-  });
-  const handle = createRoutes(props);
-  return koaListener(app, (ctx) => surround(ctx, () => handle(ctx)));
+/** What answers the requests of a service: a Koa application, to which anything of Koa's may be added with `use`. */
+export async function createHttpApp(props: HttpAppProps): Promise<Koa<RequestState>> {
+  const { context, middleware = [] } = props;
+  const app = new QuickKoa();
+  app.on('error', (err: unknown, ctx?: HttpContext) => report(err, ctx, context));
+  app.use(requestMiddleware({ ...props, headers: await headersFor(props) }));
+  for (const each of middleware) app.use(each);
+  app.use(routesOf(props));
+  return app;
+}
+
+/** Whatever a handler or a response failed with; a 503 says nothing that the access line and the Redis log lines do not. */
+function report(err: unknown, ctx: HttpContext | undefined, { log }: ServiceContext): void {
+  const status = ctx?.status ?? 500;
+  log[status === 500 ? 'error' : 'debug']({ err, requestId: ctx?.state?.requestId }, 'request failed');
+  // A body that broke off cannot be mended: the client must see that it is not whole.
+  if (ctx?.headerSent && !ctx.res.writableEnded) ctx.res.destroy();
 }
 
 /** Without TLS in front, telling a browser to insist on it would lock it out of localhost. */
@@ -52,20 +54,14 @@ async function headersFor({ headers = API_HEADERS, context }: HttpAppProps): Pro
   return context.config.plainHttp ? all.filter(([name]) => name !== 'strict-transport-security') : all;
 }
 
-/** The straight way to a handler, or else the router's, which also says what is wrong with a path or a method. */
-function createRoutes({ context, metrics, routes }: HttpAppProps): (ctx: HttpContext) => Promise<void> {
+function routesOf({ context, metrics, routes }: HttpAppProps): HttpMiddleware {
   const router = new Router<RequestState>({ strict: true, sensitive: true });
-  const straight = new StraightRoutes();
+  const table = new QuickRoutes();
   const admission = new Admission({ limit: context.config.maxInFlight, onShed: () => metrics.shed++ });
   for (const route of routes) {
     const handle = dispatch(route, { secrets: context.secrets, admission, metrics });
     router.register(route.path, [route.method], handle);
-    straight.add(route, handle);
+    table.add(route, handle);
   }
-  const [search, refuse] = [router.routes(), router.allowedMethods()] as unknown as [HttpMiddleware, HttpMiddleware];
-  return (ctx) => {
-    const found = straight.find(ctx.method, ctx.path);
-    if (found === undefined) return search(ctx, () => refuse(ctx, async () => {}));
-    return found.handle(Object.assign(ctx, { params: found.params }));
-  };
+  return table.before(router);
 }

@@ -1,5 +1,6 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { DURATION_BUCKETS, METRICS } from '../../contract.ts';
+import { CUTS, type Cut } from '../runtime/connections.ts';
 
 /** Counts of one method on one route. */
 export interface RouteCounters {
@@ -18,9 +19,11 @@ export interface RouteCounters {
  */
 export class RequestMetrics {
   inFlight = 0;
-  connections = 0;
+  /** Open connections of clients; set by whoever listens. */
+  connections = () => 0;
   shed = 0;
   readonly #counters: RouteCounters[] = [];
+  readonly #cuts: Counter<'reason'>;
 
   constructor(registry: Registry) {
     const gauge = (name: string, help: string, value: () => number) =>
@@ -33,7 +36,14 @@ export class RequestMetrics {
         },
       });
     gauge(METRICS.inFlight, 'Requests being served now.', () => this.inFlight);
-    gauge(METRICS.connections, 'Open client connections.', () => this.connections);
+    gauge(METRICS.connections, 'Open client connections.', () => this.connections());
+    this.#cuts = new Counter({
+      name: METRICS.cut,
+      help: 'Connections ended for what their client did.',
+      labelNames: ['reason'],
+      registers: [registry],
+    });
+    for (const reason of CUTS) this.#cuts.inc({ reason }, 0);
     registerCollector(registry, METRICS.shed, 'counter', 'Requests refused because too many were in flight.', () => [
       { value: this.shed, labels: {} },
     ]);
@@ -47,6 +57,11 @@ export class RequestMetrics {
       "Time from the end of a request's head until its response is ready to be sent.",
       () => this.#counters.flatMap(durationSamples),
     );
+  }
+
+  /** Counts a connection that was ended. */
+  cut(reason: Cut): void {
+    this.#cuts.inc({ reason });
   }
 
   /** The counters of a method on a route; to be kept, not looked up again for each request. */

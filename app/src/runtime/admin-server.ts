@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Registry } from 'prom-client';
 import { ADMIN_PATHS } from '../../contract.ts';
 import type { Readiness } from './readiness.ts';
+import { scraper } from './scrape.ts';
 
 export interface AdminProps {
   readonly registry: Registry;
@@ -13,12 +14,13 @@ export interface AdminProps {
  * Liveness says only that the event loop turns; it never depends on Redis, or an outage there would restart every pod.
  */
 export function adminHandler({ registry, readiness }: AdminProps): RequestListener {
+  const scrape = scraper(registry);
   return (req, res) => {
     const path = (req.url ?? '').split('?', 1)[0];
     if (!isRead(req)) return send(res, 405, 'text/plain', 'use GET\n');
     if (path === ADMIN_PATHS.live) return send(res, 200, 'text/plain', 'ok\n');
     if (path === ADMIN_PATHS.ready) return sendReadiness(res, readiness());
-    if (path === ADMIN_PATHS.metrics) return void sendMetrics(res, registry);
+    if (path === ADMIN_PATHS.metrics) return void sendMetrics(res, scrape, registry.contentType);
     return send(res, 404, 'text/plain', `try ${Object.values(ADMIN_PATHS).join(', ')}\n`);
   };
 }
@@ -32,9 +34,9 @@ function sendReadiness(res: ServerResponse, state: Readiness): void {
   else send(res, 503, 'text/plain', `${state.reason}\n`);
 }
 
-async function sendMetrics(res: ServerResponse, registry: Registry): Promise<void> {
+async function sendMetrics(res: ServerResponse, scrape: () => Promise<string>, type: string): Promise<void> {
   try {
-    send(res, 200, registry.contentType, await registry.metrics());
+    send(res, 200, type, await scrape());
   } catch (error) {
     send(res, 500, 'text/plain', `metrics could not be collected: ${String(error)}\n`);
   }

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import type { RequestMetrics } from '../http/request-metrics.ts';
-import { answerUnreadableRequests } from './unreadable-requests.ts';
+import type { AddressInfo } from 'node:net';
+import { Connections, type Cut } from './connections.ts';
+import { answerUnreadableRequests, type Refused } from './unreadable-requests.ts';
 
 /** Above every balancer's idle timeout (60 s is common): the side that closes first must not be the server. */
 const KEEP_ALIVE_MS = 75_000;
@@ -14,74 +14,64 @@ const CHECK_TIMEOUTS_EVERY_MS = 2_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** Connections that wait to be accepted: Node's 511 are fewer than a proxy opens at once in a burst; the kernel bounds it by somaxconn. */
 const BACKLOG = 4_096;
-/** How often idle connections are looked for while draining. */
+/** How often connections that need not be waited for are looked for while draining. */
 const SWEEP_EVERY_MS = 100;
 
+export interface ListenerProps {
+  readonly handle: RequestListener;
+  /** Told of requests that never reach the handler. @default - nobody is */
+  readonly onRefused?: (request: Refused) => void;
+  /** Told of connections that are ended for what their client does. @default - nobody is */
+  readonly onCut?: (reason: Cut) => void;
+}
+
 /** An HTTP server with bounds on everything that a client may stretch. */
-export function createListener(handler: RequestListener, metrics?: RequestMetrics): Server {
-  const server = createServer(
-    {
+export class Listener {
+  readonly #server: Server;
+  readonly #connections: Connections;
+
+  constructor({ handle, onRefused = () => {}, onCut = () => {} }: ListenerProps) {
+    const server = createServer({
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_TIMEOUTS_EVERY_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
-    },
-    handler,
-  );
-  trackOpen(server);
-  answerUnreadableRequests(server);
-  if (metrics) countConnections(server, metrics);
-  return server;
-}
+      // Headers that come twice are seen as such instead of the first one alone, and a missing Host is the handler's to refuse.
+      joinDuplicateHeaders: true,
+      requireHostHeader: false,
+    });
+    this.#server = server;
+    this.#connections = new Connections({ server, handle, onCut });
+    answerUnreadableRequests({ server, connections: this.#connections, onRefused });
+  }
 
-function countConnections(server: Server, metrics: RequestMetrics): void {
-  server.on('connection', (socket) => {
-    metrics.connections++;
-    socket.once('close', () => metrics.connections--);
-  });
-}
+  /** Open connections of clients. */
+  get connections(): number {
+    return this.#connections.count;
+  }
 
-export interface ListenOptions {
-  /** 0 takes a free port. */
-  readonly port: number;
-  /** @default - every address */
-  readonly host?: string | undefined;
-}
+  /** Listens, and returns the port. @param port 0 takes a free one @param host undefined for every address */
+  async listen(port: number, host?: string | undefined): Promise<number> {
+    const server = this.#server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ port, host, backlog: BACKLOG }, () => resolve());
+    });
+    return (server.address() as AddressInfo).port;
+  }
 
-/** Listens, and returns the port. */
-export async function listen(server: Server, { port, host }: ListenOptions): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, backlog: BACKLOG }, () => resolve());
-  });
-  return (server.address() as AddressInfo).port;
-}
-
-/** Stops accepting, closes connections as they fall idle, resolves once the last request is answered. */
-export async function closeGracefully(server: Server): Promise<void> {
-  const sweep = setInterval(() => closeIdle(server), SWEEP_EVERY_MS);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    closeIdle(server);
-  });
-  clearInterval(sweep);
-}
-
-/** Node counts a connection that has never sent a byte among the busy ones; a balancer keeps such in reserve. */
-function closeIdle(server: Server): void {
-  server.closeIdleConnections();
-  for (const socket of opened.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
-}
-
-/** Open connections of each server. */
-const opened = new WeakMap<Server, Set<Socket>>();
-
-function trackOpen(server: Server): void {
-  const sockets = new Set<Socket>();
-  opened.set(server, sockets);
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  /** Stops accepting, closes connections as they fall idle, resolves once the last request is answered. */
+  async close(): Promise<void> {
+    const started = performance.now();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const sweep = () => {
+      this.#server.closeIdleConnections();
+      this.#connections.sweep(performance.now() - started);
+    };
+    sweep();
+    const timer = setInterval(sweep, SWEEP_EVERY_MS);
+    await closed;
+    clearInterval(timer);
+  }
 }

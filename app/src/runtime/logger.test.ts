@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAccessLog } from '../http/access-log.ts';
-import { inBlocks, openLogging } from './logger.ts';
+import { openLogging } from './logger.ts';
 
 const CONFIG = { service: 'quotes', environment: 'dev', version: '1.2.3', logLevel: 'info' } as const;
 const ENTRY = {
@@ -16,12 +16,8 @@ const ENTRY = {
 
 function setup(logLevel: 'info' | 'warn' = 'info') {
   const lines: string[] = [];
-  const calls: string[] = [];
-  const sink = {
-    write: (line: string) => void lines.push(line),
-    flushSync: () => void calls.push('flushSync'),
-  };
-  return { lines, calls, sink, logging: openLogging({ ...CONFIG, logLevel }, sink) };
+  const sink = { write: (line: string) => void lines.push(line) };
+  return { lines, sink, logging: openLogging({ ...CONFIG, logLevel }, sink) };
 }
 
 describe('the log', () => {
@@ -39,16 +35,6 @@ describe('the log', () => {
     expect(lines[0]).not.toMatch(/hunter2|"key"/);
   });
 
-  it('writes out what is buffered when it is closed, and never throws there', () => {
-    const { calls, sink, logging } = setup();
-    logging.close();
-    expect(calls).toEqual(['flushSync']);
-    sink.flushSync = () => {
-      throw new Error('the disk is full');
-    };
-    expect(() => logging.close()).not.toThrow();
-  });
-
   it('has the request line in the shape of all others', () => {
     const { lines, sink, logging } = setup();
     createAccessLog(logging.log, sink)({ ...ENTRY, path: `/${'x'.repeat(500)}` });
@@ -63,25 +49,5 @@ describe('the log', () => {
     const { lines, sink, logging } = setup('warn');
     createAccessLog(logging.log, sink)(ENTRY);
     expect(lines).toEqual([]);
-  });
-
-  it('hands lines over in blocks, and what is left when it is flushed or closed', () => {
-    const calls: string[] = [];
-    const sink = inBlocks({
-      write: (text) => void (text !== '' && calls.push(`${text.length} characters`)),
-      flush: () => void calls.push('flush'),
-      flushSync: () => void calls.push('flushSync'),
-      on: () => undefined,
-    });
-    sink.write('x'.repeat(8_000));
-    expect(calls).toEqual([]);
-    sink.write('y'.repeat(500));
-    expect(calls.splice(0)).toEqual(['8500 characters', 'flush']);
-    sink.write('z');
-    sink.flush?.();
-    expect(calls.splice(0)).toEqual(['1 characters', 'flush']);
-    sink.write('last');
-    sink.flushSync?.();
-    expect(calls).toEqual(['4 characters', 'flushSync']);
   });
 });

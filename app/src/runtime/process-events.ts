@@ -4,10 +4,7 @@ import type { RunningService } from './run-service.ts';
 /** Ends the process in order on SIGTERM and SIGINT, and with 1 on an error that nobody handled. */
 export function attachProcessEvents(running: RunningService, config: Pick<Config, 'shutdownSeconds'>): void {
   const { log, close } = running.logging;
-  const end = (code: number) => {
-    close();
-    process.exit(code);
-  };
+  const end = (code: number) => void close().finally(() => process.exit(code));
   const stop = (signal: string) => {
     log.info({ signal }, 'stopping');
     const limit = config.shutdownSeconds * 1000;

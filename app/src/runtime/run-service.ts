@@ -1,12 +1,16 @@
-import type { Server } from 'node:http';
+import { Counter, type Registry } from 'prom-client';
+import { METRICS } from '../../contract.ts';
+import { createAccessLog } from '../http/access-log.ts';
 import { commonRoutes } from '../http/common-routes.ts';
 import { createHttpApp } from '../http/http-app.ts';
+import { refusals } from '../http/refusals.ts';
 import { RequestMetrics } from '../http/request-metrics.ts';
 import type { RedisFactory } from '../stores/redis-factory.ts';
 import { openRedis } from '../stores/redis-factory.ts';
 import { adminHandler } from './admin-server.ts';
 import { type Config, ConfigError, type Environment } from './config.ts';
-import { closeGracefully, createListener, listen } from './listener.ts';
+import { Listener } from './listener.ts';
+import type { LogSink } from './log-sink.ts';
 import { type Logging, openLogging } from './logger.ts';
 import { createRegistry } from './metrics.ts';
 import { notReady } from './readiness.ts';
@@ -49,13 +53,26 @@ export async function runService(props: RunServiceProps): Promise<RunningService
   ];
   const tracing = await openTracing(config, logging.log);
   const draining = () => phase.draining;
-  const handler = await createHttpApp({ ...service, context, metrics, routes, draining, ...(tracing && { tracing }) });
-  const http = createListener(handler, metrics);
-  const admin = createListener(adminHandler({ registry: context.registry, readiness }));
-  const host = config.listenHost;
+  const accessLog = createAccessLog(logging.log, logging.sink);
+  const app = await createHttpApp({
+    ...service,
+    context,
+    metrics,
+    accessLog,
+    routes,
+    draining,
+    ...(tracing && { tracing }),
+  });
+  const http = new Listener({
+    handle: app.callback(),
+    onRefused: refusals(metrics, accessLog),
+    onCut: (reason) => metrics.cut(reason),
+  });
+  metrics.connections = () => http.connections;
+  const admin = new Listener({ handle: adminHandler({ registry: context.registry, readiness }) });
   const [httpPort, adminPort] = await Promise.all([
-    listen(http, { host, port: config.httpPort }),
-    listen(admin, { host, port: config.adminPort }),
+    http.listen(config.httpPort, config.listenHost),
+    admin.listen(config.adminPort, config.listenHost),
   ]);
   context.secrets.watch();
   logging.log.info({ httpPort, adminPort }, 'listening');
@@ -73,14 +90,28 @@ function createContext(
   const secrets = new Secrets({ env, defaultSecrets: config.defaultSecrets, problemsOf, onError });
   const problems = problemsOf(secrets.current);
   if (problems.length > 0) throw new ConfigError(problems);
-  return { config, log, logSink: sink, registry: createRegistry(config), secrets, redisFactory };
+  const registry = createRegistry(config);
+  countDropped(registry, sink);
+  return { config, log, registry, secrets, redisFactory };
+}
+
+function countDropped(registry: Registry, sink: LogSink): void {
+  new Counter({
+    name: METRICS.logDropped,
+    help: 'Log lines dropped because nobody read them.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(sink.dropped ?? 0);
+    },
+  });
 }
 
 interface DrainProps {
   readonly context: ServiceContext;
   readonly phase: { draining: boolean };
-  readonly http: Server;
-  readonly admin: Server;
+  readonly http: Listener;
+  readonly admin: Listener;
   readonly service: Service;
   readonly tracing: Tracing | undefined;
 }
@@ -91,10 +122,10 @@ async function drain({ context, phase, http, admin, service, tracing }: DrainPro
   phase.draining = true;
   log.info({ drainSeconds: config.drainSeconds }, 'draining');
   await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1000));
-  await closeGracefully(http);
+  await http.close();
   await service.close();
   await tracing?.close().catch((err: unknown) => log.warn({ err }, 'the last traces could not be exported'));
   secrets.stop();
-  await closeGracefully(admin);
+  await admin.close();
   log.info('stopped');
 }

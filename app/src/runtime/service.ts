@@ -1,10 +1,11 @@
 import type { Registry } from 'prom-client';
+import type { HttpMiddleware } from '../http/quick-koa.ts';
 import type { ProblemRenderer } from '../http/respond-problem.ts';
 import type { Route } from '../http/route.ts';
 import type { HelmetOptions } from '../http/security-headers.ts';
 import type { RedisFactory } from '../stores/redis-factory.ts';
 import type { Config } from './config.ts';
-import type { Logger, LogSink } from './logger.ts';
+import type { Logger } from './logger.ts';
 import type { Readiness } from './readiness.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -12,8 +13,6 @@ import type { Secrets } from './secrets.ts';
 export interface ServiceContext {
   readonly config: Config;
   readonly log: Logger;
-  /** Where finished log lines go; see http/access-log.ts. */
-  readonly logSink: LogSink;
   readonly registry: Registry;
   readonly secrets: Secrets;
   /** Makes the clients of stores/connection.ts; the laptop's emulation puts its own here. */
@@ -24,6 +23,8 @@ export interface ServiceContext {
 export interface Service {
   /** All endpoints beside those that every service answers. */
   readonly routes: readonly Route[];
+  /** Any of Koa's, run before the routes. @default - none */
+  readonly middleware?: readonly HttpMiddleware[];
   /** Asked by the readiness probe; cheap, and without I/O. */
   readonly readiness: () => Readiness;
   /** Ends what it opened; called after the last response. */

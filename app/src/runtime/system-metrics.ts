@@ -8,7 +8,7 @@ const MIN_INTERVAL_MS = 1_000;
 
 /** Registers the container's own use in percent of its own limits, computed when scraped. */
 export function registerSystemMetrics(registry: Registry, tmpBytes: number | undefined): void {
-  const cpu = cpuMeter(readContainerUse, Date.now);
+  const cpu = cpuMeter(readContainerUse, () => performance.now());
   gauge(registry, METRICS.cpu, "CPU used since the last scrape, in percent of the container's limit.", cpu);
   gauge(registry, METRICS.memory, "Working set in percent of the container's memory limit.", memoryPercent);
   gauge(registry, METRICS.disk, `Use of ${TMP_DIR} in percent of its size limit.`, () =>

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sample } from '../../../test/fixtures/sample-service.ts';
 import { runApp, type TestApp } from '../../../test/run-app.ts';
 
@@ -19,29 +19,73 @@ async function send(bytes: string): Promise<string> {
   return await text(socket);
 }
 
-it.each([
-  ['what is not HTTP', 'GARBAGE\r\n\r\n', 400],
-  [
-    'two lengths of one body',
-    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
-    400,
-  ],
-  ['a flood of headers', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
-])('answers %s with a problem that has a request id', async (_, bytes, status) => {
-  const [head = '', body = ''] = (await send(bytes)).split('\r\n\r\n');
-  expect(head).toContain(`HTTP/1.1 ${status} `);
-  expect(head).toContain('Content-Type: application/problem+json');
-  expect(head).toContain('Connection: close');
-  const problem = JSON.parse(body);
-  expect(problem).toMatchObject({ type: 'about:blank', status, detail: expect.any(String) });
-  expect(head).toContain(`X-Request-Id: ${problem.requestId}`);
-});
+async function counted(): Promise<number> {
+  const metrics = await (await fetch(`${app.adminUrl}/metrics`)).text();
+  const values = metrics.split('\n').filter((line) => line.startsWith('http_requests_total{'));
+  return values.reduce((sum, line) => sum + Number(line.split(' ')[1]), 0);
+}
 
-it('answers on a connection that has served before', async () => {
-  const socket = connect(app.running.httpPort, '127.0.0.1');
-  await once(socket, 'connect');
-  socket.write('GET /things/1 HTTP/1.1\r\nHost: a\r\n\r\n');
-  expect(String((await once(socket, 'data'))[0])).toContain('HTTP/1.1 200');
-  socket.write('GARBAGE\r\n\r\n');
-  expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+const GET = 'GET /things/1 HTTP/1.1\r\n';
+const POST =
+  'POST /forms HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n';
+
+describe('a request that is none', () => {
+  it.each([
+    ['what is not HTTP', 'GARBAGE\r\n\r\n', 400],
+    ['a line of HTTP/0.9', 'POST /forms\r\n\r\n', 400],
+    ['a line of HTTP/0.9 with a host', 'POST /forms\nHost: x\n\nname=x', 400],
+    ['HTTP/2 in plain text', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+    ['a version to come', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505],
+    ['an address that is none', 'GET http://[/quotes HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    ['no host', `${GET}\r\n`, 400],
+    ['a host with a space', `${GET}Host: a b\r\n\r\n`, 400],
+    ['a host with a path', `${GET}Host: a/b\r\n\r\n`, 400],
+    ['two hosts', `${GET}Host: a\r\nHost: b\r\n\r\n`, 400],
+    ['a line that ends with LF alone', `${GET}Host: a\nX: b\r\n\r\n`, 400],
+    ['a header that is folded', `${GET}Host: a\r\nX: b\r\n c\r\n\r\n`, 400],
+    ['a NUL in a header', `${GET}Host: a\r\nX: \0\r\n\r\n`, 400],
+    ['a flood of headers', `${GET}Host: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['two kinds of length', `${POST}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
+    ['two lengths', `${POST}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 400],
+    ['a length with a sign', `${POST}Content-Length: +1\r\n\r\na`, 400],
+    ['a space before a colon', `${POST}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n`, 400],
+    ['an unknown coding', `${POST}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`, 501],
+    ['a coding beside chunked', `${POST}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`, 501],
+    ['chunks in HTTP/1.0', `${POST.replace('1.1', '1.0')}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
+    ['a chunk whose size is no number', `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\na\r\n0\r\n\r\n`, 400],
+    ['a chunk whose line ends with LF alone', `${POST}Transfer-Encoding: chunked\r\n\r\n1\na\r\n0\r\n\r\n`, 400],
+    ['an expectation that is unknown', `${GET}Host: a\r\nExpect: magic\r\n\r\n`, 417],
+    ['what is meant for a proxy', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 501],
+  ])('is answered as a problem, logged and counted: %s', async (_, bytes, status) => {
+    const [lines, before] = [app.lines.length, await counted()];
+    const [head = '', body = ''] = (await send(bytes)).split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(head).toContain('Content-Type: application/problem+json');
+    expect(head.toLowerCase()).toContain('connection: close');
+    const problem = JSON.parse(body);
+    expect(problem).toMatchObject({ type: 'about:blank', status, detail: expect.any(String) });
+    expect(head).toContain(`X-Request-Id: ${problem.requestId}`);
+    const logged = app.lines.slice(lines).map((line) => JSON.parse(line));
+    expect(logged.filter(({ msg }) => msg === 'request')).toMatchObject([{ status, requestId: problem.requestId }]);
+    expect(await counted()).toBe(before + 1);
+  });
+
+  it('is answered on a connection that has served before', async () => {
+    const socket = connect(app.running.httpPort, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(`${GET}Host: a\r\n\r\n`);
+    expect(String((await once(socket, 'data'))[0])).toContain('HTTP/1.1 200');
+    socket.write('GARBAGE\r\n\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('is not a request to another host, of an older version, or with an address that names the host', async () => {
+    for (const bytes of [
+      `${GET}Host: [::1]:8080\r\nConnection: close\r\n\r\n`,
+      `${GET}Host: \r\nConnection: close\r\n\r\n`,
+      'GET /things/1 HTTP/1.0\r\n\r\n',
+      'GET http://a/things/1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+    ])
+      expect(await send(bytes)).toMatch(/^HTTP\/1\.1 200 /);
+  });
 });

@@ -1,36 +1,69 @@
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { breakBody } from '../http/body.ts';
 import { HttpProblem, PROBLEM_TYPE, problemDocument } from '../http/problem.ts';
 import { REQUEST_ID_HEADER } from '../http/request-id.ts';
+import type { Connections } from './connections.ts';
 import { randomHex } from './random-id.ts';
 
-interface Unreadable {
+interface Refusal {
   readonly status: number;
   readonly detail: string;
 }
 
+/** What is known of a request that never reached the handler. */
+export interface Refused {
+  readonly status: number;
+  readonly requestId: string;
+}
+
 /** What Node reports of a request that never reaches the application; anything else is a request that is not HTTP. */
-const KNOWN: Readonly<Record<string, Unreadable>> = {
+const KNOWN: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers of a request may have at most 16 KiB together.' },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, detail: 'The chunk extensions of the body are too long.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time.' },
 };
-const NOT_HTTP: Unreadable = { status: 400, detail: 'This is not a request that HTTP/1.1 knows.' };
+const NOT_HTTP: Refusal = { status: 400, detail: 'This is not a request that HTTP/1.1 knows.' };
+const NO_PROXY: Refusal = { status: 501, detail: 'This server is not a proxy.' };
+/** Time in which a refused client reads why, before its connection is destroyed. */
+const READ_WITHIN_MS = 1_000;
+
+export interface UnreadableRequestsProps {
+  readonly server: Server;
+  readonly connections: Connections;
+  readonly onRefused: (request: Refused) => void;
+}
 
 /** Answers what the parser refuses as a problem like any other, where nothing of an answer is under way yet. */
-export function answerUnreadableRequests(server: Server): void {
-  const responses = new WeakMap<Socket, ServerResponse>();
-  server.on('request', (req, res) => responses.set(req.socket, res));
+export function answerUnreadableRequests({ server, connections, onRefused }: UnreadableRequestsProps): void {
+  const refused = new WeakSet<Duplex>();
+  const refuse = (socket: Duplex, { status, detail }: Refusal) => {
+    refused.add(socket);
+    const requestId = randomHex(16);
+    onRefused({ status, requestId });
+    socket.end(answer({ status, detail }, requestId));
+    setTimeout(() => socket.destroy(), READ_WITHIN_MS).unref();
+  };
+  server.on('connect', (_, socket) => refuse(socket, NO_PROXY));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const current = responses.get(socket);
-    const underWay = current?.headersSent === true && !current.writableFinished;
-    if (error.code === 'ECONNRESET' || !socket.writable || underWay) socket.destroy(error);
-    else socket.end(answer(KNOWN[error.code ?? ''] ?? NOT_HTTP));
+    // The parser tells again of each packet of a client that sends on.
+    if (refused.has(socket)) return;
+    const refusal = KNOWN[error.code ?? ''] ?? NOT_HTTP;
+    const response = connections.responseOf(socket);
+    // Browsers open connections in reserve, on which nothing is ever sent.
+    if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesRead === 0) socket.destroy(error);
+    else if (response === undefined) refuse(socket, refusal);
+    else if (response.headersSent) socket.destroy(error);
+    else {
+      refused.add(socket);
+      response.setHeader('Connection', 'close');
+      breakBody(response.req, new HttpProblem(refusal.status, refusal));
+    }
   });
 }
 
-function answer({ status, detail }: Unreadable): string {
-  const requestId = randomHex(16);
+function answer({ status, detail }: Refusal, requestId: string): string {
   const body = JSON.stringify(problemDocument(new HttpProblem(status, { detail }), requestId));
   const headers = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

@@ -29,7 +29,6 @@ function connect(url: string, redisFactory: RedisFactory): RedisLink {
   return openLink({
     config: readConfig(env),
     log,
-    logSink: { write: () => {} },
     registry: new Registry(),
     secrets,
     redisFactory,

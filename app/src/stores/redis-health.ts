@@ -9,7 +9,7 @@ const FIRST_PING_EVERY_MS = 50;
 
 export interface RedisHealthProps {
   readonly client: RedisClient;
-  /** @default - the clock */
+  /** Milliseconds that no change of the clock moves. @default performance.now */
   readonly now?: () => number;
   /** Called when Redis is lost, and when it is back. */
   readonly onChange?: (up: boolean) => void;
@@ -27,7 +27,7 @@ export class RedisHealth {
 
   constructor(props: RedisHealthProps) {
     this.#props = props;
-    this.#now = props.now ?? Date.now;
+    this.#now = props.now ?? (() => performance.now());
   }
 
   /** Whether the latest ping succeeded. */

@@ -1,5 +1,6 @@
 import type { HttpProblem } from '../../http/problem.ts';
 import type { ProblemRenderer } from '../../http/respond-problem.ts';
+import { pathOf } from '../../http/well-formed.ts';
 import { MessagePage } from './pages/message.tsx';
 import { sendPlainPage } from './send-page.ts';
 import type { Site } from './site.ts';
@@ -26,7 +27,7 @@ export function problemPages(site: Site): ProblemRenderer {
     const page = (
       <MessagePage
         site={site}
-        path={ctx.path}
+        path={pathOf(ctx) ?? ctx.url}
         title={TITLES[status] ?? (status < 500 ? 'This did not work' : 'Something went wrong')}
         lines={linesOf(problem)}
         requestId={status >= 500 ? ctx.state.requestId : undefined}

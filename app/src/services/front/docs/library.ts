@@ -27,7 +27,7 @@ export class Library {
   #shelves: readonly Shelf[];
   #asking: Promise<void> | undefined;
 
-  constructor(clients: readonly ServiceClient[], now: () => number = Date.now) {
+  constructor(clients: readonly ServiceClient[], now: () => number = () => performance.now()) {
     this.#now = now;
     this.#shelves = clients.map((client) => ({
       client,

@@ -1,8 +1,8 @@
-import type { Logger } from '../runtime/logger.ts';
 import type { RequestSpan, Tracing } from '../runtime/tracing.ts';
 import type { AccessLog } from './access-log.ts';
+import { discardBody } from './body.ts';
 import { applyConditional } from './conditional.ts';
-import type { HttpProblem } from './problem.ts';
+import type { HttpMiddleware } from './quick-koa.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import { observe, type RequestMetrics, type RouteCounters } from './request-metrics.ts';
 import { type ProblemRenderer, problemOfBareStatus, respondProblem } from './respond-problem.ts';
@@ -10,9 +10,9 @@ import type { HttpContext } from './route.ts';
 import type { HeaderList } from './security-headers.ts';
 import { toProblem } from './to-problem.ts';
 import { readTraceContext } from './trace-context.ts';
+import { pathOf, requireWellFormed } from './well-formed.ts';
 
-export interface EnvelopeProps {
-  readonly log: Logger;
+export interface RequestMiddlewareProps {
   readonly accessLog: AccessLog;
   readonly metrics: RequestMetrics;
   readonly headers: HeaderList;
@@ -23,9 +23,6 @@ export interface EnvelopeProps {
   readonly draining: () => boolean;
 }
 
-/** A middleware on our own context. */
-export type HttpMiddleware = (ctx: HttpContext, next: () => Promise<void>) => Promise<void>;
-
 /** Label of requests that no route matched; what was asked for is in the log only. */
 const UNMATCHED = 'unmatched';
 const COUNTED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -34,23 +31,31 @@ const COUNTED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'
  * What surrounds every request: identity, headers, errors as problems, 304, counts and one log line.
  * One middleware rather than six: each layer costs a promise on the hot path, and the order is readable here.
  */
-export function envelope(props: EnvelopeProps): HttpMiddleware {
+export function requestMiddleware(props: RequestMiddlewareProps): HttpMiddleware {
   const unmatched = unmatchedCounters(props.metrics);
   return async (ctx, next) => {
     const started = performance.now();
     const span = begin(ctx, props, unmatched(ctx.method));
     try {
+      requireWellFormed(ctx);
       await (span === undefined ? next() : span.run(next));
       const problem = problemOfBareStatus(ctx);
       if (problem === undefined) applyConditional(ctx);
       else respondProblem(ctx, problem, props.renderProblem);
     } catch (error) {
-      fail(ctx, toProblem(error), props);
+      fail(ctx, error, props);
     } finally {
       finish(ctx, props, (performance.now() - started) / 1000);
       span?.end({ method: ctx.method, route: ctx.state.counters.route, status: ctx.status });
     }
+    if (!ctx.req.complete) await outlastBody(ctx);
   };
+}
+
+/** Reads on until the client has sent what it wants to send; one that sends on and on is told that this is the end. */
+async function outlastBody({ req, res }: HttpContext): Promise<void> {
+  await discardBody(req);
+  if (!req.complete && !res.headersSent) res.setHeader('Connection', 'close');
 }
 
 /** Looked up once: a request is counted as unmatched until a route takes it, so every one asks. */
@@ -60,7 +65,7 @@ function unmatchedCounters(metrics: RequestMetrics): (method: string) => RouteCo
   return (method) => known.get(method) ?? other;
 }
 
-function begin(ctx: HttpContext, props: EnvelopeProps, counters: RouteCounters): RequestSpan | undefined {
+function begin(ctx: HttpContext, props: RequestMiddlewareProps, counters: RouteCounters): RequestSpan | undefined {
   const { metrics, headers, draining, tracing } = props;
   metrics.inFlight++;
   const { state, req, res } = ctx;
@@ -75,18 +80,19 @@ function begin(ctx: HttpContext, props: EnvelopeProps, counters: RouteCounters):
   return span;
 }
 
-function fail(ctx: HttpContext, problem: HttpProblem, { log, renderProblem }: EnvelopeProps): void {
-  // A 503 says nothing that the access line and the Redis log lines do not: an outage must not flood the log.
-  const level = problem.status === 500 ? 'error' : 'debug';
-  log[level]({ err: problem.cause ?? problem, requestId: ctx.state.requestId }, 'request failed');
+/** Koa's own listeners learn of it as they would without this middleware. */
+function fail(ctx: HttpContext, error: unknown, { renderProblem }: RequestMiddlewareProps): void {
+  const problem = toProblem(error);
   respondProblem(ctx, problem, renderProblem);
+  ctx.app.emit('error', problem.cause ?? problem, ctx);
 }
 
-function finish(ctx: HttpContext, { metrics, accessLog }: EnvelopeProps, seconds: number): void {
+function finish(ctx: HttpContext, { metrics, accessLog }: RequestMiddlewareProps, seconds: number): void {
   metrics.inFlight--;
   const { counters, requestId, trace } = ctx.state;
   observe(counters, ctx.status, seconds);
-  const { method, path, status } = ctx;
+  const { method, status } = ctx;
+  const path = pathOf(ctx) ?? ctx.url;
   const { traceId, spanId } = trace;
   accessLog({ method, path, route: counters.route, status, seconds, requestId, traceId, spanId });
 }

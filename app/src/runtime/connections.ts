@@ -1,0 +1,104 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Requests that wait on a connection for the answer before theirs; one that sends more at once is cut. */
+const MAX_PIPELINED = 128;
+/** A client that has read nothing of its answer for so long is cut. */
+const WRITE_TIMEOUT_MS = 30_000;
+/** Connections of one process; further ones are closed as they come. */
+const MAX_CONNECTIONS = 10_000;
+/** While draining: what a request that is still being sent is given to arrive, and a written answer to be read. */
+const ARRIVE_WITHIN_MS = 1_000;
+const READ_WITHIN_MS = 5_000;
+
+/** Why a connection was ended by us; a label of a metric. */
+export const CUTS = ['pipelined', 'unread', 'too_many'] as const;
+export type Cut = (typeof CUTS)[number];
+
+interface Connection {
+  /** The latest response that was begun. */
+  current: ServerResponse | undefined;
+  readonly waiting: [IncomingMessage, ServerResponse][];
+}
+
+export interface ConnectionsProps {
+  readonly server: Server;
+  readonly handle: RequestListener;
+  readonly onCut: (reason: Cut) => void;
+}
+
+/**
+ * Bounds what one connection can hold: its requests are worked on one after the other, each once the answer before it has
+ * left the process. Node works on all that one packet brings, and keeps what nobody reads.
+ */
+export class Connections {
+  readonly #props: ConnectionsProps;
+  readonly #open = new Map<Socket, Connection>();
+
+  constructor(props: ConnectionsProps) {
+    this.#props = props;
+    const { server, onCut } = props;
+    server.maxConnections = MAX_CONNECTIONS;
+    server.on('drop', () => onCut('too_many'));
+    server.on('connection', (socket) => {
+      this.#open.set(socket, { current: undefined, waiting: [] });
+      socket.once('close', () => this.#open.delete(socket));
+    });
+    // Node starts the time anew whenever some of the answer was taken. Idle connections end here too.
+    server.setTimeout(WRITE_TIMEOUT_MS, (socket) => {
+      if (socket.writableLength > 0) onCut('unread');
+      socket.destroy();
+    });
+    for (const event of ['request', 'checkExpectation'] as const) server.on(event, (req, res) => this.#take(req, res));
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** The response that is under way on a connection. */
+  responseOf(socket: Socket): ServerResponse | undefined {
+    const current = this.#open.get(socket)?.current;
+    return isOver(current) ? undefined : current;
+  }
+
+  /** Ends the connections that need not be waited for, the given time after the server stopped to accept. */
+  sweep(elapsedMs: number): void {
+    for (const [socket, { current }] of this.#open) {
+      const isArriving = isOver(current) || !current.req.complete;
+      const isUnread = !isOver(current) && current.writableEnded;
+      if (isOver(current) && socket.bytesRead === 0) socket.destroy();
+      else if (isArriving && elapsedMs > ARRIVE_WITHIN_MS) socket.destroy();
+      else if (isUnread && elapsedMs > READ_WITHIN_MS) socket.destroy();
+    }
+  }
+
+  #take(req: IncomingMessage, res: ServerResponse): void {
+    const connection = this.#open.get(req.socket);
+    if (connection === undefined || req.socket.destroyed) return;
+    const { current, waiting } = connection;
+    if (isOver(current)) this.#serve(connection, req, res);
+    else if (waiting.push([req, res]) === 1) current.once('close', () => this.#next(connection));
+    else if (waiting.length > MAX_PIPELINED) {
+      this.#props.onCut('pipelined');
+      waiting.length = 0;
+      req.socket.destroy();
+    }
+  }
+
+  #next(connection: Connection): void {
+    const [next] = connection.waiting.splice(0, 1);
+    if (next === undefined || next[0].socket.destroyed) return;
+    this.#serve(connection, ...next);
+    if (connection.waiting.length > 0) next[1].once('close', () => this.#next(connection));
+  }
+
+  #serve(connection: Connection, req: IncomingMessage, res: ServerResponse): void {
+    connection.current = res;
+    void this.#props.handle(req, res);
+  }
+}
+
+function isOver(response: ServerResponse | undefined): response is undefined {
+  return response === undefined || response.writableFinished;
+}

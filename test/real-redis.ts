@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { loadStoreFunctions } from '../app/dev/store-functions.ts';
 
 /** A private redis-server on a free port of the loopback address, with its own folder. */
 export class RealRedis {
@@ -52,9 +53,9 @@ export class RealRedis {
     this.#process = spawn(this.#program, [...file, ...fixed, ...this.#args], { stdio: 'ignore' });
     const client = new Redis(this.port, '127.0.0.1', { retryStrategy: () => 20, maxRetriesPerRequest: null });
     client.on('error', () => {});
-    await client.call('PING').catch((error: Error) => {
-      if (!error.message.startsWith('NOAUTH')) throw error;
-    });
+    await client.call('PING').catch(unless('NOAUTH'));
+    // A replica gets the functions from its primary.
+    if (this.#file === undefined) await loadStoreFunctions(client).catch(unless('NOAUTH', 'READONLY'));
     client.disconnect();
   }
 
@@ -76,6 +77,12 @@ export class RealRedis {
     await this.kill();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+function unless(...codes: readonly string[]): (error: Error) => void {
+  return (error) => {
+    if (!codes.some((code) => error.message.startsWith(code))) throw error;
+  };
 }
 
 /** A port that was free a moment ago. */

@@ -1,10 +1,17 @@
-import type { EventEmitter } from 'node:events';
 import { Command } from 'ioredis';
 import RedisMock from 'ioredis-mock';
 import type { RedisClient, RedisFactory } from '../src/stores/redis-factory.ts';
+import { storeLibrary } from './store-functions.ts';
 
 /** Replies that ioredis 6 reshapes with a second argument, which the emulation (written for ioredis 5) does not pass. */
 const RESHAPED = ['zrange', 'hrandfield', 'xread'];
+
+/** The functions of the store as one script, with the same library behind them: the emulation knows scripts only. */
+const script = (name: string) => `
+local functions = {}
+redis.register_function = function(name, run) functions[name] = run end
+${storeLibrary().replace(/^#!.*/, '')}
+return functions['${name}'](KEYS, ARGV)`;
 
 /**
  * Redis in this process, for a laptop and for tests that need no real one. Clients of the same name share their data.
@@ -13,7 +20,11 @@ const RESHAPED = ['zrange', 'hrandfield', 'xread'];
 export function emulateRedis(name: string): RedisFactory {
   for (const command of RESHAPED) Command.setReplyTransformer(command, (reply: unknown) => reply);
   return (_config, { connectionName }) => {
-    const client: EventEmitter = new RedisMock({ host: name, connectionName });
-    return client as unknown as RedisClient;
+    const client = new RedisMock({ host: name, connectionName });
+    // A pipeline takes its commands from here; `eval` runs at once, as a function does.
+    const customCommands = {
+      fcall: (name: string, keys: number, ...rest: (string | number)[]) => client.eval(script(name), keys, ...rest),
+    };
+    return Object.assign(client, { status: 'ready', customCommands }) as unknown as RedisClient;
   };
 }

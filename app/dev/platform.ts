@@ -1,9 +1,11 @@
+import { Redis } from 'ioredis';
 import { ADMIN_PATHS, ENV, type ServiceName } from '../contract.ts';
 import { Child, type ChildEvents, type ChildProps } from './child.ts';
 import type { PortPlan } from './ports.ts';
 import { redisServer } from './redis-server.ts';
 import { serviceEnv, type Variables } from './service-env.ts';
 import type { Store } from './store.ts';
+import { loadStoreFunctions } from './store-functions.ts';
 
 export interface PlatformProps {
   readonly store: Store;
@@ -28,6 +30,7 @@ export class Platform {
   readonly #props: PlatformProps;
   readonly #redis: Child | undefined;
   readonly #services: readonly Child[];
+  #loading: Redis | undefined;
 
   constructor(props: PlatformProps) {
     this.#props = props;
@@ -45,6 +48,7 @@ export class Platform {
   }
 
   startServices(): void {
+    void this.#loadFunctions();
     for (const service of this.#services) service.start();
   }
 
@@ -56,6 +60,7 @@ export class Platform {
 
   /** Redis last: the services still need it to end well. */
   async stop(): Promise<void> {
+    this.#loading?.disconnect();
     await Promise.all(this.#services.map((service) => service.stop()));
     await this.#redis?.stop();
   }
@@ -77,6 +82,24 @@ export class Platform {
     return pending.size === 0;
   }
 
+  get #redisUrl(): string {
+    const { store, ports } = this.#props;
+    return store.kind === 'given' ? store.url : `redis://127.0.0.1:${ports.redis}`;
+  }
+
+  /** Once the store answers; until then the services answer writes with 503. */
+  async #loadFunctions(): Promise<void> {
+    const { store, events } = this.#props;
+    if (store.kind === 'emulated') return;
+    this.#loading?.disconnect();
+    const redis = new Redis(this.#redisUrl, { maxRetriesPerRequest: null, retryStrategy: () => ASK_EVERY_MS });
+    this.#loading = redis.on('error', () => undefined);
+    await loadStoreFunctions(redis).catch((error: Error) => {
+      if (redis.status !== 'end') events.onLine('redis', `cannot load the functions: ${error.message}`);
+    });
+    redis.disconnect();
+  }
+
   #serviceProcesses(): ChildProps[] {
     const { store, services, ports, host, env, args } = this.#props;
     if (store.kind === 'emulated') {
@@ -89,12 +112,11 @@ export class Platform {
         },
       ];
     }
-    const redisUrl = store.kind === 'given' ? store.url : `redis://127.0.0.1:${ports.redis}`;
     return services.map((service) => ({
       name: service,
       command: process.execPath,
       args,
-      env: serviceEnv({ service, ports, host, redisUrl, given: { ...env, [ENV.redisUrl]: undefined } }),
+      env: serviceEnv({ service, ports, host, redisUrl: this.#redisUrl, given: { ...env, [ENV.redisUrl]: undefined } }),
     }));
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { loadStoreFunctions } from '../../app/dev/store-functions.ts';
 import { LOAD_CORE, pinned } from './cores.ts';
 import { freePort } from './server.ts';
 
@@ -28,6 +29,7 @@ export async function startRedis(): Promise<BenchRedis> {
     client.ping(),
     pause(10_000, undefined, { ref: false }).then(() => Promise.reject(new Error('redis-server did not answer'))),
   ]);
+  await loadStoreFunctions(client);
   client.disconnect();
   return {
     url,

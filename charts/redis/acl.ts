@@ -14,13 +14,13 @@ export interface AclRole {
 
 /**
  * The services. No command that Redis marks as dangerous or administrative; INFO comes back, for ioredis' ready check asks it.
- * Keys of the data sets only. CLIENT SETINFO, EVAL, WAIT, streams and MULTI are not dangerous. No channel, no functions: the services use neither.
+ * Keys of the data sets only. CLIENT SETINFO, FCALL, WAITAOF, streams and MULTI are not dangerous. No channel: the services use none.
  */
 const APPLICATION: AclRole = {
   user: 'application',
   passwordKey: 'redis-password',
   description: 'password of the Redis user `application`, which the services use',
-  rules: `${DATA_SETS.map((name) => `~{${name}}:*`).join(' ')} resetchannels +@all -@admin -@dangerous -@pubsub -function -fcall -fcall_ro +info`,
+  rules: `${DATA_SETS.map((name) => `~{${name}}:*`).join(' ')} resetchannels +@all -@admin -@dangerous -@pubsub -function +info`,
 };
 
 /** A replica at its primary: exactly what the replication handshake sends. */

@@ -42,6 +42,7 @@ function operation(route: Route): object {
     ...parametersOf(route.params, 'path'),
     ...parametersOf(route.query, 'query'),
     ...(route.ifMatch ? [IF_MATCH] : []),
+    ...(route.idempotencyKey ? [IDEMPOTENCY_KEY] : []),
   ];
   return {
     operationId: operationId(route),
@@ -62,6 +63,15 @@ const IF_MATCH = {
   required: false,
   description: 'ETags of the revisions that may be overwritten; without it, any',
   schema: { type: 'string' },
+};
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'A key of the client’s choice, such as "6f1c6f6e-6f0e-4d2b-9f57-0d6c5c1f1b0a", so that it may repeat the request: for 24 hours the first answer is sent again',
+  schema: { type: 'string', maxLength: 257 },
 };
 
 /** `getQuotesId` for GET /quotes/:id: what a client generator calls its function. */

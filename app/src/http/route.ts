@@ -33,6 +33,8 @@ export interface RouteProps<P extends z.ZodType, Q extends z.ZodType, B extends 
   readonly admin?: boolean;
   /** Reads `If-Match`: told to who reads the OpenAPI document. @default false */
   readonly ifMatch?: boolean;
+  /** Reads `Idempotency-Key`: told to who reads the OpenAPI document. @default false */
+  readonly idempotencyKey?: boolean;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

@@ -20,7 +20,7 @@ describe('the configuration', () => {
     expect(config.httpPort).toBe(5000);
     expect(config.adminPort).toBe(8080);
     expect(config.redis?.target).toEqual({ kind: 'standalone', url: 'redis://localhost:6379' });
-    expect(config.redis?.waitReplicas).toBe(0);
+    expect(config.redis).toMatchObject({ acknowledgement: { kind: 'none', replicas: 0 }, readReplicas: 0 });
   });
 
   it('reports every problem at once, with the key, the value and the way out', () => {

@@ -45,7 +45,15 @@ export interface Config {
 export interface RedisConfig {
   readonly target: RedisTarget;
   readonly username?: string;
-  readonly waitReplicas: number;
+  readonly acknowledgement: Acknowledgement;
+  /** Replicas that must follow the primary for its reads to count; see ENV.redisReadReplicas. */
+  readonly readReplicas: number;
+}
+
+/** When a write is acknowledged: at once, when that many replicas hold it, or when it is on the primary's disk and on theirs. */
+export interface Acknowledgement {
+  readonly kind: 'none' | 'memory' | 'disk';
+  readonly replicas: number;
 }
 
 /** Every problem of the environment at once: an operator mends them in one go. */
@@ -149,8 +157,13 @@ function toConfig(vars: z.infer<typeof Variables>, target: RedisTarget | undefin
 }
 
 function redisConfig(vars: z.infer<typeof Variables>, target: RedisTarget): RedisConfig {
-  const username = vars.REDIS_USERNAME;
-  return { target, waitReplicas: vars.REDIS_WAIT_REPLICAS, ...(username !== undefined && { username }) };
+  const { REDIS_USERNAME: username, REDIS_WAIT_REPLICAS: held, REDIS_WAIT_AOF_REPLICAS: onDisk } = vars;
+  const acknowledgement: Acknowledgement =
+    onDisk === undefined
+      ? { kind: held === 0 ? 'none' : 'memory', replicas: held }
+      : { kind: 'disk', replicas: onDisk };
+  const readReplicas = vars.REDIS_READ_REPLICAS;
+  return { target, acknowledgement, readReplicas, ...(username !== undefined && { username }) };
 }
 
 /** The same record without the keys whose value is undefined. */

@@ -33,6 +33,8 @@ export const Variables = z.object({
   [ENV.adminPort]: port(PORTS.admin),
   [ENV.redisUsername]: z.string().optional(),
   [ENV.redisWaitReplicas]: integer(0, 10).default(0),
+  [ENV.redisWaitAofReplicas]: integer(0, 10).optional(),
+  [ENV.redisReadReplicas]: integer(0, 10).default(0),
   [ENV.usersUrl]: httpUrl.optional(),
   [ENV.quotesUrl]: httpUrl.optional(),
   [ENV.searchUrl]: httpUrl.optional(),

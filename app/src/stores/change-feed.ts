@@ -1,6 +1,5 @@
+import type { ReadLink } from './connection.ts';
 import { type CollectionKeys, collectionKeys } from './keys.ts';
-import type { RedisClient } from './redis-factory.ts';
-import { ask } from './store-unavailable.ts';
 
 /** One write, as the stream tells it. */
 export type Change =
@@ -34,24 +33,24 @@ const SNAPSHOT_STEP = 500;
  * proves that nothing was trimmed, that the data was not restored to an earlier state and that no failover lost a write.
  */
 export class ChangeFeed {
-  readonly #client: RedisClient;
+  readonly #link: ReadLink;
   readonly #keys: CollectionKeys;
 
-  constructor(client: RedisClient, name: Parameters<typeof collectionKeys>[0]) {
-    this.#client = client;
+  constructor(link: ReadLink, name: Parameters<typeof collectionKeys>[0]) {
+    this.#link = link;
     this.#keys = collectionKeys(name);
   }
 
   /** The place of the latest write: to be taken before a snapshot is read, which then holds at least all of it. */
   async latest(): Promise<Position> {
-    const [entry] = await ask(this.#client.xrevrange(this.#keys.changes, '+', '-', 'COUNT', 1));
+    const [entry] = await this.#link.ask(this.#link.reads.xrevrange(this.#keys.changes, '+', '-', 'COUNT', 1));
     return entry === undefined ? ORIGIN : positionOf(entry);
   }
 
   /** What was written since. */
   async since(position: Position): Promise<News> {
-    const entries = await ask(
-      this.#client.xrange(this.#keys.changes, String(position.version), '+', 'COUNT', MAX_CHANGES + 1),
+    const entries = await this.#link.ask(
+      this.#link.reads.xrange(this.#keys.changes, String(position.version), '+', 'COUNT', MAX_CHANGES + 1),
     );
     const fresh = position.version === 0 ? entries : entries.slice(1);
     const known = position.version === 0 ? ORIGIN : entries[0] && positionOf(entries[0]);
@@ -77,8 +76,11 @@ export class ChangeFeed {
   }
 
   async #step(from: string): Promise<Step> {
-    const ids = await ask(this.#client.zrangebylex(this.#keys.ids, from, '+', 'LIMIT', 0, SNAPSHOT_STEP));
-    const records = ids.length === 0 ? Promise.resolve([]) : ask(this.#client.hmgetBuffer(this.#keys.data, ...ids));
+    const ids = await this.#link.ask(
+      this.#link.reads.zrangebylex(this.#keys.ids, from, '+', 'LIMIT', 0, SNAPSHOT_STEP),
+    );
+    const records =
+      ids.length === 0 ? Promise.resolve([]) : this.#link.ask(this.#link.reads.hmgetBuffer(this.#keys.data, ...ids));
     records.catch(() => undefined);
     return { last: ids.at(-1), records };
   }

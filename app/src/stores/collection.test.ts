@@ -26,13 +26,7 @@ function connect(url: string, redisFactory: RedisFactory): RedisLink {
   const env = { SERVICE: 'quotes', ENVIRONMENT: 'test', DEFAULT_SECRETS: 'true', REDIS_URL: url };
   const log = pino({ level: 'silent' });
   const secrets = new Secrets({ env, defaultSecrets: true });
-  return openLink({
-    config: readConfig(env),
-    log,
-    registry: new Registry(),
-    secrets,
-    redisFactory,
-  });
+  return openLink({ config: readConfig(env), log, registry: new Registry(), secrets, redisFactory }, 'quotes');
 }
 
 async function emulated(): Promise<Backend> {
@@ -66,7 +60,7 @@ describe.each(BACKENDS)('a collection in $name', ({ start, missing }) => {
   beforeAll(async () => {
     backend = await start();
     collection = new Collection(backend.link, 'quotes');
-    feed = new ChangeFeed(backend.link.reads, 'quotes');
+    feed = new ChangeFeed(backend.link, 'quotes');
   });
   afterEach(() => (backend.link.reads as Redis).flushall());
   afterAll(() => backend.stop());
@@ -85,7 +79,7 @@ describe.each(BACKENDS)('a collection in $name', ({ start, missing }) => {
 
   it('returns the very bytes that were stored', async () => {
     const stored = record('a');
-    expect(await collection.create('a', stored)).toBe(true);
+    expect(await collection.create('a', stored)).toEqual({ json: stored.json });
     expect((await collection.get('a'))?.toString()).toBe(stored.json);
     expect(await collection.get('b')).toBeNull();
   });
@@ -93,13 +87,13 @@ describe.each(BACKENDS)('a collection in $name', ({ start, missing }) => {
   it('keeps the first record when an id comes twice', async () => {
     const first = record('a');
     await collection.create('a', first);
-    expect(await collection.create('a', record('a'))).toBe(false);
+    expect(await collection.create('a', record('a'))).toBe('taken');
     expect((await collection.get('a'))?.toString()).toBe(first.json);
   });
 
   it('lets one of many concurrent creations of an id win', async () => {
     const results = await Promise.all(Array.from({ length: 20 }, () => collection.create('same', record('same'))));
-    expect(results.filter(Boolean)).toHaveLength(1);
+    expect(results.filter((result) => result !== 'taken')).toHaveLength(1);
     expect(await collection.count()).toBe(1);
   });
 
@@ -140,12 +134,73 @@ describe.each(BACKENDS)('a collection in $name', ({ start, missing }) => {
     );
   });
 
-  it('gives a page another version after each write', async () => {
+  it('gives a page another tag when it is another page, and the same one when it is the same', async () => {
     await collection.create('a', record('a'));
-    const { version } = await collection.page({ limit: 10 });
-    expect((await collection.page({ limit: 10 })).version).toBe(version);
-    await collection.remove('a');
-    expect((await collection.page({ limit: 10 })).version).not.toBe(version);
+    const { tag } = await collection.page({ limit: 10 });
+    expect((await collection.page({ limit: 10 })).tag).toBe(tag);
+    await (backend.link.reads as Redis).flushall();
+    await collection.create('a', record('a'));
+    expect((await collection.page({ limit: 10 })).tag).not.toBe(tag);
+  });
+
+  it('gives a repeated request the record of the first one, and makes no second', async () => {
+    const [first, second] = [record('one'), record('two')];
+    const repeat = { key: 'k', fingerprint: 'f' };
+    expect(await collection.create('one', first, '', repeat)).toEqual({ json: first.json });
+    expect(await collection.create('two', second, '', repeat)).toEqual({ json: first.json });
+    expect(await collection.create('two', second, '', { ...repeat, fingerprint: 'g' })).toBe('other payload');
+    expect(await collection.create('two', second, '', { ...repeat, key: 'l' })).toEqual({ json: second.json });
+    expect(await listAll(10)).toEqual(['one', 'two']);
+  });
+
+  it('makes one record of many concurrent requests with one key', async () => {
+    const repeat = { key: 'k', fingerprint: 'f' };
+    const made = await Promise.all(['a', 'b', 'c'].map((id) => collection.create(id, record(id), '', repeat)));
+    expect(new Set(made.map((creation) => JSON.stringify(creation))).size).toBe(1);
+    expect(await collection.count()).toBe(1);
+  });
+
+  it('keeps an answer for a day, and not for ever', async () => {
+    await collection.create('a', record('a'), '', { key: 'k', fingerprint: 'f' });
+    const seconds = await (backend.link.reads as Redis).ttl('{quotes}:answer:k');
+    expect(seconds).toBeGreaterThan(86_000);
+    expect(seconds).toBeLessThanOrEqual(86_400);
+  });
+
+  it('keeps no stream of a data set that nobody follows, nor what an earlier version left there', async () => {
+    const users = new Collection(backend.link, 'users');
+    await (backend.link.reads as Redis).xadd(
+      '{users}:changes',
+      '1-0',
+      'op',
+      'put',
+      'id',
+      'ada',
+      'json',
+      '{"name":"Ada"}',
+    );
+    await users.create('bob', record('bob'), 'hash');
+    expect(await (backend.link.reads as Redis).exists('{users}:changes')).toBe(0);
+    await users.remove('bob');
+    const left = ['{users}:changes', '{users}:data', '{users}:secrets'];
+    expect(await (backend.link.reads as Redis).exists(left)).toBe(0);
+    expect(await (backend.link.reads as Redis).zcard('{users}:ids')).toBe(0);
+  });
+
+  it('reads what the version before wrote, and goes on where it stopped', async () => {
+    const redis = backend.link.reads as Redis;
+    const old = record('old');
+    await redis
+      .multi()
+      .set('{quotes}:version', 7)
+      .hset('{quotes}:data', 'old', old.json)
+      .zadd('{quotes}:ids', 0, 'old')
+      .exec();
+    await redis.xadd('{quotes}:changes', '7-0', 'op', 'put', 'id', 'old', 'at', '1', 'json', old.json);
+    const position = await feed.latest();
+    expect(await collection.replace('old', record('old'), old.revision)).toBe('written');
+    expect(newsOf(await feed.since(position)).changes).toMatchObject([{ op: 'put', id: 'old' }]);
+    expect((await feed.latest()).version).toBe(8);
   });
 
   it('tells a follower every write in order, and nothing twice', async () => {

@@ -1,18 +1,27 @@
+import { hash } from 'node:crypto';
+import { type DataSet, STORE_FUNCTIONS } from '../../contract.ts';
 import type { RedisLink } from './connection.ts';
 import { encodeCursor } from './cursor.ts';
-import { type CollectionKeys, collectionKeys } from './keys.ts';
+import { answerKey, type CollectionKeys, collectionKeys, FOLLOWED } from './keys.ts';
 import { ReadBatcher } from './read-batcher.ts';
 import type { StoredRecord } from './record.ts';
-import { scriptKeys } from './scripts.ts';
-import { ask } from './store-unavailable.ts';
 import { TickShare } from './tick-share.ts';
 
 /** A page as it is sent: the stored bytes between brackets. */
 export interface StoredPage {
   readonly json: Buffer;
-  /** Number of the latest write that the page may show: equal versions mean equal pages. */
-  readonly version: string;
+  /** Digest of the bytes: no restart, restore or race gives one tag to two different pages. */
+  readonly tag: string;
 }
+
+/** What a client sends to be able to repeat a request: digests of its key and of its payload, each of one length. */
+export interface Repeatable {
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+/** A new record as it ended: `json` is the stored one, of an earlier request with the same key too. */
+export type Creation = { readonly json: string } | 'taken' | 'other payload';
 
 export interface PageOptions {
   readonly limit: number;
@@ -38,11 +47,13 @@ export class Collection {
   readonly #keys: CollectionKeys;
   readonly #records: ReadBatcher;
   readonly #pages = new TickShare<StoredPage>();
+  readonly #name: DataSet;
 
-  constructor(link: RedisLink, name: Parameters<typeof collectionKeys>[0]) {
+  constructor(link: RedisLink, name: DataSet) {
     this.#link = link;
+    this.#name = name;
     this.#keys = collectionKeys(name);
-    this.#records = new ReadBatcher(link.reads, this.#keys.data);
+    this.#records = new ReadBatcher(link, this.#keys.data);
   }
 
   /** The stored bytes, or null. */
@@ -50,52 +61,64 @@ export class Collection {
     return this.#records.get(id);
   }
 
-  /** A page in the order of ids; its cost is that of its own length, wherever it starts. */
+  /** A page in the order of ids, as it is sent; its cost is that of its own length, wherever it starts. */
   page(options: PageOptions): Promise<StoredPage> {
     return this.#pages.get(`${options.limit} ${options.after ?? ''}`, () => this.#loadPage(options));
   }
 
   /** A record that each has the same chance to be, or undefined where there is none. */
   async random(): Promise<Buffer | undefined> {
-    const id = await ask(this.#link.reads.hrandfield(this.#keys.data));
+    const id = await this.#link.ask(this.#link.reads.hrandfield(this.#keys.data));
     return typeof id === 'string' ? ((await this.get(id)) ?? undefined) : undefined;
   }
 
   async count(): Promise<number> {
-    return ask(this.#link.reads.zcard(this.#keys.ids));
+    return this.#link.ask(this.#link.reads.zcard(this.#keys.ids));
   }
 
-  /** Stores a new record; false where the id is taken. */
-  async create(id: string, { json }: StoredRecord, secret = ''): Promise<boolean> {
-    const args = [...scriptKeys(this.#keys), id, json, Date.now(), secret] as const;
-    return (await this.#link.writes.run((pipeline) => pipeline.createRecord(...args))) === 1;
+  /** Stores a new record with what is kept but never sent; a repeated request gets the first one's record. */
+  async create(id: string, { json }: StoredRecord, secret = '', repeat?: Repeatable): Promise<Creation> {
+    const keys = repeat === undefined ? [] : [answerKey(this.#name, repeat.key)];
+    const reply = await this.#write('create', id, [json, secret, repeat?.fingerprint ?? ''], keys);
+    if (typeof reply === 'string') return { json: reply };
+    if (reply === 1) return { json };
+    return reply === -1 ? 'other payload' : 'taken';
   }
 
   /** Replaces a record that still has the given revision. */
   async replace(id: string, { json }: StoredRecord, revision: string): Promise<Written> {
-    const args = [...scriptKeys(this.#keys), id, json, Date.now(), revision] as const;
-    const reply = await this.#link.writes.run((pipeline) => pipeline.replaceRecord(...args));
-    return WRITTEN.get(reply) ?? 'absent';
+    return WRITTEN.get(await this.#write('replace', id, [json, revision])) ?? 'absent';
   }
 
   /** Removes a record; with a revision, only while it still has that one. */
   async remove(id: string, revision = ''): Promise<Written> {
-    const args = [...scriptKeys(this.#keys), id, Date.now(), revision] as const;
-    const reply = await this.#link.writes.run((pipeline) => pipeline.removeRecord(...args));
-    return WRITTEN.get(reply) ?? 'absent';
+    return WRITTEN.get(await this.#write('remove', id, [revision])) ?? 'absent';
   }
 
-  /** The version is read before the ids: a page may be newer than its version says, never older. */
+  #write(
+    name: keyof typeof STORE_FUNCTIONS,
+    id: string,
+    args: readonly string[],
+    more: readonly string[] = [],
+  ): Promise<unknown> {
+    const { data, ids, version, changes, secrets } = this.#keys;
+    const followed = FOLLOWED.includes(this.#name) ? 1 : 0;
+    return this.#link.writes.run({
+      name: STORE_FUNCTIONS[name],
+      keys: [data, ids, version, changes, secrets, ...more],
+      args: [id, Date.now(), followed, ...args],
+    });
+  }
+
   async #loadPage({ limit, after }: PageOptions): Promise<StoredPage> {
-    const { reads } = this.#link;
+    const { reads, ask } = this.#link;
     const from = after === undefined ? '-' : `(${after}`;
-    const [version, ids] = await ask(
-      Promise.all([reads.get(this.#keys.version), reads.zrangebylex(this.#keys.ids, from, '+', 'LIMIT', 0, limit + 1)]),
-    );
+    const ids = await ask(reads.zrangebylex(this.#keys.ids, from, '+', 'LIMIT', 0, limit + 1));
     const shown = ids.slice(0, limit);
     const last = ids.length > limit ? shown.at(-1) : undefined;
     const records = shown.length === 0 ? [] : await ask(reads.hmgetBuffer(this.#keys.data, ...shown));
-    return { json: pageJson(records, last), version: version ?? '0' };
+    const json = pageJson(records, last);
+    return { json, tag: hash('sha1', json, 'base64url') };
   }
 }
 

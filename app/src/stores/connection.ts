@@ -1,10 +1,11 @@
 import { Counter, Gauge } from 'prom-client';
-import { METRICS } from '../../contract.ts';
+import { type DataSet, METRICS } from '../../contract.ts';
 import type { ServiceContext } from '../runtime/service.ts';
+import { collectionKeys } from './keys.ts';
 import type { ClientOptions, RedisClient } from './redis-factory.ts';
 import { RedisHealth } from './redis-health.ts';
 import { rotatePassword } from './rotate-password.ts';
-import { defineScripts } from './scripts.ts';
+import { ask, StoreUnavailable } from './store-unavailable.ts';
 import { WriteGate } from './write-gate.ts';
 
 /** Longest time in ms for any command, waiting for the connection included: beyond it the caller gets its 503. */
@@ -20,6 +21,11 @@ const QUIT_TIMEOUT_MS = 1_000;
 export interface ReadLink {
   readonly reads: RedisClient;
   readonly health: RedisHealth;
+  /**
+   * The answer to a read.
+   * @throws StoreUnavailable where there is none, and where it may be that of a primary which was replaced
+   */
+  ask<T>(reply: Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -28,26 +34,36 @@ export interface RedisLink extends ReadLink {
   readonly writes: WriteGate;
 }
 
-/** Connects for reading, follows a rotated password, and exports the state of it all. */
-export function openReads(context: ServiceContext): ReadLink {
-  const { log } = context;
+/** Connects for reading a data set, follows a rotated password, and exports the state of it all. */
+export function openReads(context: ServiceContext, dataSet: DataSet): ReadLink {
+  const { log, config } = context;
   const reads = openClient(context, 'reads');
   const onChange = (up: boolean) => log[up ? 'info' : 'error'](up ? 'Redis answers' : 'Redis does not answer');
-  const health = new RedisHealth({ client: reads, onChange }).start();
+  const readReplicas = config.redis?.readReplicas ?? 0;
+  const health = new RedisHealth({ client: reads, key: collectionKeys(dataSet).data, readReplicas, onChange }).start();
   exportState(context, health);
+  const askLeader = async <T>(reply: Promise<T>) => {
+    const answer = await ask(reply);
+    if (!health.leads) throw new StoreUnavailable('It is not certain that this server is still the primary.');
+    return answer;
+  };
   const close = async () => {
     health.stop();
     await quit(reads);
   };
-  return { reads, health, close };
+  return { reads, health, ask: askLeader, close };
 }
 
 /** The same, and a connection for writes. */
-export function openLink(context: ServiceContext): RedisLink {
-  const link = openReads(context);
+export function openLink(context: ServiceContext, dataSet: DataSet): RedisLink {
+  const link = openReads(context, dataSet);
   const writer = openClient(context, 'writes');
-  defineScripts(writer);
-  const writes = new WriteGate({ client: writer, replicas: context.config.redis?.waitReplicas ?? 0 });
+  const failures = onceEach((err) => context.log.warn({ err }, 'writes are not acknowledged'));
+  const writes = new WriteGate({
+    client: writer,
+    acknowledgement: context.config.redis?.acknowledgement ?? { kind: 'none', replicas: 0 },
+    onResult: (error) => (error === undefined ? failures.forget() : failures.hear(error)),
+  });
   const close = async () => {
     await Promise.all([link.close(), quit(writer)]);
   };

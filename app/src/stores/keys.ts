@@ -8,10 +8,18 @@ export interface CollectionKeys {
   readonly ids: string;
   /** Counter of writes; the id of the latest entry of `changes`. */
   readonly version: string;
-  /** Stream of writes, trimmed; entry `<version>-0`. */
+  /** Stream of writes, trimmed; entry `<version>-0`. Only where somebody follows the data set. */
   readonly changes: string;
   /** Hash: id -> what is kept but never sent (password hashes). */
   readonly secrets: string;
+}
+
+/** Data sets that others follow. Users are not among them: a stream would keep the names of those who were deleted. */
+export const FOLLOWED: readonly DataSet[] = ['quotes'];
+
+/** String that expires: the answer to an Idempotency-Key, whose digest this is. */
+export function answerKey(name: DataSet, digest: string): string {
+  return `{${name}}:answer:${digest}`;
 }
 
 export function collectionKeys(name: DataSet): CollectionKeys {

@@ -1,5 +1,12 @@
 import type { NewQuote } from '../api/quote.ts';
-import { Collection, type PageOptions, type StoredPage, type Written } from './collection.ts';
+import {
+  Collection,
+  type Creation,
+  type PageOptions,
+  type Repeatable,
+  type StoredPage,
+  type Written,
+} from './collection.ts';
 import type { RedisLink } from './connection.ts';
 import { newId } from './new-id.ts';
 import { revisionOf, type StoredRecord, stamp } from './record.ts';
@@ -31,12 +38,12 @@ export class QuoteStore {
     return this.#collection.count();
   }
 
-  /** Stores a quote; undefined where its id is taken. */
-  async create(quote: NewQuote): Promise<(StoredRecord & { readonly id: string }) | undefined> {
+  /** Stores a quote under its own id or a new one. */
+  create(quote: NewQuote, repeat?: Repeatable): Promise<Creation> {
     const id = quote.id ?? newId();
     const now = new Date().toISOString();
     const record = stamp({ id, ...content(quote), createdAt: now, updatedAt: now });
-    return (await this.#collection.create(id, record)) ? { id, ...record } : undefined;
+    return this.#collection.create(id, record, '', repeat);
   }
 
   /**

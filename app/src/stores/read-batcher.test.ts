@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ReadBatcher } from './read-batcher.ts';
 import type { RedisClient } from './redis-factory.ts';
-import { StoreUnavailable } from './store-unavailable.ts';
+import { ask, StoreUnavailable } from './store-unavailable.ts';
+
+const batcherOf = (hmgetBuffer: unknown) =>
+  new ReadBatcher({ reads: { hmgetBuffer } as unknown as RedisClient, ask }, 'key');
 
 /** A Redis that answers each field with its own name, and nothing for `absent`; it notes how it was asked. */
 function echo() {
@@ -10,7 +13,7 @@ function echo() {
     asked.push(ids);
     return ids.map((id) => (id === 'absent' ? null : Buffer.from(id)));
   };
-  return { asked, batcher: new ReadBatcher({ hmgetBuffer } as unknown as RedisClient, 'key') };
+  return { asked, batcher: batcherOf(hmgetBuffer) };
 }
 
 const texts = (values: readonly (Buffer | null)[]) => values.map((value) => value?.toString() ?? null);
@@ -47,7 +50,7 @@ describe('the read batcher', () => {
 
   it('tells every caller of a batch that the store is away', async () => {
     const hmgetBuffer = () => Promise.reject(new Error('away'));
-    const batcher = new ReadBatcher({ hmgetBuffer } as unknown as RedisClient, 'key');
+    const batcher = batcherOf(hmgetBuffer);
     const results = await Promise.allSettled([batcher.get('a'), batcher.getMany(['b'])]);
     for (const result of results) expect(result).toMatchObject({ reason: expect.any(StoreUnavailable) });
   });

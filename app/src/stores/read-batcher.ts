@@ -1,5 +1,4 @@
-import type { RedisClient } from './redis-factory.ts';
-import { ask } from './store-unavailable.ts';
+import type { ReadLink } from './connection.ts';
 
 /** Fields of one HMGET: a longer one would keep Redis from others for too long. */
 const MAX_FIELDS = 500;
@@ -16,12 +15,12 @@ interface Waiting {
  * Measured against auto-pipelining: 1.4 times the reads of a process, for commands and not bytes are what costs it.
  */
 export class ReadBatcher {
-  readonly #client: RedisClient;
+  readonly #link: Pick<ReadLink, 'reads' | 'ask'>;
   readonly #key: string;
   #waiting: Waiting[] = [];
 
-  constructor(client: RedisClient, key: string) {
-    this.#client = client;
+  constructor(link: Pick<ReadLink, 'reads' | 'ask'>, key: string) {
+    this.#link = link;
     this.#key = key;
   }
 
@@ -62,7 +61,8 @@ export class ReadBatcher {
   async #read(batch: readonly Waiting[]): Promise<void> {
     try {
       const ids = batch.flatMap((waiting) => waiting.ids);
-      const values = ids.length === 0 ? [] : await ask(this.#client.hmgetBuffer(this.#key, ...ids));
+      const { reads, ask } = this.#link;
+      const values = ids.length === 0 ? [] : await ask(reads.hmgetBuffer(this.#key, ...ids));
       let start = 0;
       for (const { ids, take } of batch) {
         take(values, start);

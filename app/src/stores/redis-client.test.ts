@@ -9,8 +9,14 @@ import { ask, StoreUnavailable } from './store-unavailable.ts';
 const log = pino({ level: 'silent' });
 
 function open(target: RedisTarget): RedisClient {
+  const config = {
+    target,
+    acknowledgement: { kind: 'none', replicas: 0 },
+    readReplicas: 0,
+    username: 'application',
+  } as const;
   const options = { lazyConnect: true, password: 'old', commandTimeout: 1, retryStrategy: () => 1 };
-  const client = openRedis({ target, waitReplicas: 0, username: 'application' }, options);
+  const client = openRedis(config, options);
   client.on('error', () => {});
   return client;
 }

@@ -3,24 +3,40 @@ import type { RedisClient } from './redis-factory.ts';
 
 /** A failover takes less; a longer outage is one that other pods may not share, so traffic should go to them. */
 export const OUTAGE_BUDGET_MS = 15_000;
-const PING_EVERY_MS = 1_000;
-/** Until the first success pings come faster: start-up waits for it. */
-const FIRST_PING_EVERY_MS = 50;
+const ASK_EVERY_MS = 500;
+/** Until the first success it is asked more often: start-up waits for it. */
+const FIRST_ASK_EVERY_MS = 50;
+/**
+ * How long a primary that was followed may be read from, in ms after it was asked. A replica reports each second, `lag` counts
+ * whole seconds, so its report may be 2 s old: both together end before the 5 s after which Sentinels replace a primary.
+ */
+const LEASE_MS = 1_500;
+const MAX_LAG_SECONDS = 1;
 
 export interface RedisHealthProps {
   readonly client: RedisClient;
+  /** A hash of the service's own data set. */
+  readonly key: string;
+  /** Replicas that must follow the primary for its reads to count; see ENV.redisReadReplicas. @default 0 */
+  readonly readReplicas?: number;
   /** Milliseconds that no change of the clock moves. @default performance.now */
   readonly now?: () => number;
   /** Called when Redis is lost, and when it is back. */
   readonly onChange?: (up: boolean) => void;
 }
 
-/** Pings Redis and judges readiness: after the first success, and until an outage outlasts the failover budget. */
+/**
+ * Asks Redis as the services do, by a read: PING is rejected with MISCONF where only writes fail. From the answers it judges
+ * readiness (after the first success, until an outage outlasts the failover budget) and whether reads are still the primary's.
+ */
 export class RedisHealth {
   readonly #props: RedisHealthProps;
   readonly #now: () => number;
+  readonly #readReplicas: number;
   #lastSuccess: number | undefined;
-  /** Undefined before the first answer, so that a Redis which is away from the start is told too. */
+  #followed = false;
+  #leaseEnd = 0;
+  /** Undefined before the first answer, so that a Redis which is away from the start is reported too. */
   #up: boolean | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -28,11 +44,17 @@ export class RedisHealth {
   constructor(props: RedisHealthProps) {
     this.#props = props;
     this.#now = props.now ?? (() => performance.now());
+    this.#readReplicas = props.readReplicas ?? 0;
   }
 
-  /** Whether the latest ping succeeded. */
+  /** Whether the latest question was answered. */
   get up(): boolean {
     return this.#up === true;
+  }
+
+  /** Whether no other primary can have acknowledged a write meanwhile; to be asked after the answer of a read. */
+  get leads(): boolean {
+    return this.#readReplicas === 0 || this.#now() < this.#leaseEnd;
   }
 
   readiness(): Readiness {
@@ -42,7 +64,7 @@ export class RedisHealth {
     return notReady(`Redis has been away for ${Math.round(outageMs / 1000)} s`);
   }
 
-  /** Starts to ping. */
+  /** Starts to ask. */
   start(): this {
     void this.#loop();
     return this;
@@ -53,21 +75,35 @@ export class RedisHealth {
     clearTimeout(this.#timer);
   }
 
-  /** One ping. */
+  /** Asks once. */
   async check(): Promise<void> {
-    const up = await this.#props.client.ping().then(
-      () => true,
-      () => false,
-    );
+    const { client, key, onChange } = this.#props;
+    const asked = this.#now();
+    const [read, followers] = await Promise.allSettled([
+      client.hmget(key, ''),
+      this.#readReplicas === 0 ? 0 : client.info('replication').then(followersOf),
+    ]);
+    const up = read.status === 'fulfilled';
     if (up) this.#lastSuccess = this.#now();
-    if (up !== this.#up) this.#props.onChange?.(up);
+    const isFollowed = followers.status === 'fulfilled' && followers.value >= this.#readReplicas;
+    // Twice in a row: a server that was frozen first reads the reports of replicas that have left it meanwhile.
+    this.#leaseEnd = isFollowed && this.#followed ? asked + LEASE_MS : 0;
+    this.#followed = isFollowed;
+    if (up !== this.#up) onChange?.(up);
     this.#up = up;
   }
 
   async #loop(): Promise<void> {
     await this.check();
     if (this.#stopped) return;
-    const pause = this.#lastSuccess === undefined ? FIRST_PING_EVERY_MS : PING_EVERY_MS;
+    const pause = this.#lastSuccess === undefined ? FIRST_ASK_EVERY_MS : ASK_EVERY_MS;
     this.#timer = setTimeout(() => void this.#loop(), pause).unref();
   }
+}
+
+/** Replicas that reported to this server just now, by INFO: `slave0:ip=10.0.0.2,port=6379,state=online,offset=42,lag=0`. */
+function followersOf(info: string): number {
+  if (!info.includes('role:master')) return 0;
+  const lags = [...info.matchAll(/^slave\d+:.*state=online,.*lag=(\d+)/gm)].map(([, lag]) => Number(lag));
+  return lags.filter((lag) => lag <= MAX_LAG_SECONDS).length;
 }

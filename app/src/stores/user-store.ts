@@ -22,7 +22,7 @@ export class UserStore {
   /** Stores a user; undefined where the id is taken. */
   async create({ id, name }: NewUser, passwordHash: string): Promise<StoredRecord | undefined> {
     const record = stamp({ id, name, createdAt: new Date().toISOString() });
-    return (await this.#collection.create(id, record, passwordHash)) ? record : undefined;
+    return (await this.#collection.create(id, record, passwordHash)) === 'taken' ? undefined : record;
   }
 
   remove(id: string): Promise<Written> {

@@ -14,12 +14,11 @@ export function listQuotes(store: QuoteStore): Route {
     query: PageQuery,
     responses: {
       200: { description: 'The page, and where the next one begins', schema: QuotePage },
-      304: { description: 'Nothing was written since' },
+      304: { description: 'It has not changed' },
     },
     async handle(ctx, { query }) {
-      const options = pageOptions(query);
-      const { json, version } = await store.page(options);
-      sendJson(ctx, json, `"${version}-${options.limit}-${options.after ?? ''}"`);
+      const { json, tag } = await store.page(pageOptions(query));
+      sendJson(ctx, json, `"${tag}"`);
     },
   });
 }

@@ -162,3 +162,59 @@ describe('quotes that are none yet', () => {
     await empty.stop();
   });
 });
+
+describe('a request that its client repeats', () => {
+  const post = (body: object, key?: string) =>
+    fetch(at(''), asAdmin('POST', body, key === undefined ? {} : { 'Idempotency-Key': key }));
+  const body = { text: 'Once is enough', author: 'A proverb' };
+
+  it('adds one quote, and gets the answer of the first time again', async () => {
+    const first = await post(body, '"a-key-of-mine"');
+    const again = await post(body, '"a-key-of-mine"');
+    expect([first.status, again.status]).toEqual([201, 201]);
+    for (const name of ['etag', 'location']) expect(again.headers.get(name)).toBe(first.headers.get(name));
+    const stored = await first.json();
+    expect(await again.json()).toEqual(stored);
+    const bare = await post(body, 'a-key-of-mine');
+    expect((await bare.json()).id).toBe(stored.id);
+  });
+
+  it('gets the first answer even when the quote is gone meanwhile', async () => {
+    const first = await (await post(body, '"gone"')).json();
+    await fetch(at(`/${first.id}`), asAdmin('DELETE'));
+    expect((await (await post(body, '"gone"')).json()).id).toBe(first.id);
+    expect((await fetch(at(`/${first.id}`))).status).toBe(404);
+  });
+
+  it('is refused with 422 when it is another request under the same key', async () => {
+    await post(body, '"one-key"');
+    const other = await post({ ...body, author: 'Somebody else' }, '"one-key"');
+    expect(other.status).toBe(422);
+    expect(other.headers.get('content-type')).toContain('application/problem+json');
+    expect((await other.json()).errors).toEqual([
+      { in: 'header', name: 'Idempotency-Key', message: 'was used with another body' },
+    ]);
+  });
+
+  it('is refused with 409 while the first one is under way', async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => post(body, '"at-once"')));
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses[0]).toBe(201);
+    expect(statuses.filter((status) => status !== 201 && status !== 409)).toEqual([]);
+    const made = await Promise.all(answers.filter(({ status }) => status === 201).map((answer) => answer.json()));
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('is refused with 400 when its key cannot be read', async () => {
+    for (const key of ['""', '"unclosed', 'two words', '"x'.padEnd(300, 'x')]) {
+      const refused = await post(body, key);
+      expect(refused.status).toBe(400);
+      expect((await refused.json()).errors[0].name).toBe('Idempotency-Key');
+    }
+  });
+
+  it('adds a quote each time without a key', async () => {
+    const [one, two] = await Promise.all([(await post(body)).json(), (await post(body)).json()]);
+    expect(one.id).not.toBe(two.id);
+  });
+});

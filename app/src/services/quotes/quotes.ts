@@ -26,7 +26,7 @@ export function quoteRoutes(store: QuoteStore): Route[] {
 export const quotes: ServiceModule = {
   message: 'Quotes: to list, read, add, replace and delete',
   start(context) {
-    const link = openLink(context);
+    const link = openLink(context, 'quotes');
     const store = new QuoteStore(link);
     const ending = new AbortController();
     if (context.config.seed) void seed(store, context, ending.signal);

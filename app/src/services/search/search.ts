@@ -15,9 +15,9 @@ import { searchQuotes } from './search-quotes.ts';
 export const search: ServiceModule = {
   message: 'Search over the quotes: ranked, without regard to accents and case',
   start(context) {
-    const link = openReads(context);
-    const follower = new IndexFollower({ feed: new ChangeFeed(link.reads, 'quotes'), log: context.log }).start();
-    const records = new ReadBatcher(link.reads, collectionKeys('quotes').data);
+    const link = openReads(context, 'quotes');
+    const follower = new IndexFollower({ feed: new ChangeFeed(link, 'quotes'), log: context.log }).start();
+    const records = new ReadBatcher(link, collectionKeys('quotes').data);
     exportState(context.registry, follower);
     return {
       routes: [searchQuotes({ find: (keyword, limit) => builtIndex(follower).search(keyword, limit), records })],

@@ -17,7 +17,7 @@ export function userRoutes(store: UserStore, hasher: PasswordHasher): Route[] {
 export const users: ServiceModule = {
   message: 'Users: to list, read, add and delete, with the admin key',
   start(context) {
-    const link = openLink(context);
+    const link = openLink(context, 'users');
     const routes = userRoutes(new UserStore(link), new PasswordHasher());
     return { routes, readiness: () => link.health.readiness(), close: link.close };
   },

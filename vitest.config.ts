@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` runs beside the sources and needs nothing but Node; `e2e` drives real programs and real processes, `resilience` breaks them under load. */
+/**
+ * `unit` runs beside the sources and needs nothing but Node; `e2e` drives real programs and real processes, `resilience` breaks them under load,
+ * `durability` breaks production's store in namespaces of its own (`npm run test:durability`).
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -15,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          exclude: ['e2e/resilience/**', '**/node_modules/**'],
+          exclude: ['e2e/{resilience,durability}/**', '**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -26,6 +29,15 @@ export default defineConfig({
           name: 'resilience',
           include: ['e2e/resilience/**/*.test.ts'],
           testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'durability',
+          include: ['e2e/durability/**/*.test.ts'],
+          testTimeout: 420_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -42,6 +43,8 @@ export class ProjectedVolume {
   update(secrets: SecretData): void {
     const files = this.#filesOf(secrets);
     const version = mkdtempSync(join(this.folder, '..version-'));
+    // A temporary folder is its maker's alone; the pod's user is another.
+    chmodSync(version, 0o755);
     for (const [path, value] of Object.entries(files)) writeFileSync(join(version, path), value);
     const data = join(this.folder, '..data');
     const previous = this.#previous();

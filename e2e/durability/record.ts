@@ -1,0 +1,86 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ROOT } from '../../root.ts';
+import type { Figures } from './load.ts';
+
+/** One line of one run. */
+export interface Measured extends Figures {
+  readonly line: string;
+}
+
+/** Runs come in slices: what each measured is kept here until `--fresh` begins anew. */
+const KEPT = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'quotes-platform/durability.json');
+const PAGE = join(ROOT, 'docs/durability.md');
+
+const INTRODUCTION = `# Nothing that was acknowledged is lost
+
+Written by \`npm run test:durability -- --full --runs 5\` (e2e/durability/): three servers and three Sentinels as
+\`dist/production.k8s.yaml\` starts them, and the quotes service as the image runs it, each in a network namespace of its own, with a
+volume of its own. Two writers with 24 requests each under way remember every 201, read each quote back at once, and ask for all of them
+at the end. Volumes are ext4 on a loop device: a power cut is the file system's own shutdown without a flush (\`EXT4_IOC_SHUTDOWN\`),
+after which the kernel's unsynced pages are gone; what the device was given counts as stored, so a disk that forgets what it
+confirmed is not part of it. A stall is \`fsfreeze\`. A cut link loses packets in silence, in both directions.
+
+Times are the longest of all runs. They are those of one machine with two processors, on which everything ran: only zero is a promise.
+"503" is the number of writes that were answered so, of all runs.
+
+| fault | runs | sent | acknowledged (least in a run) | lost | wrong 404 | longest without a write | longest without a read | 503 |
+|---|---|---|---|---|---|---|---|---|
+`;
+
+export function printed({ line, ...figures }: Measured): string {
+  const words = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
+  return `${line}: ${words.join(', ')}`;
+}
+
+/** Keeps what a line of the full matrix measured, and writes the page anew. */
+export function keep(measured: Measured): void {
+  const all = [...kept(), measured];
+  mkdirSync(dirname(KEPT), { recursive: true });
+  writeFileSync(KEPT, JSON.stringify(all));
+  writeFileSync(PAGE, page(all));
+}
+
+/** Forgets the runs of before: they measured something else. */
+export function forget(): void {
+  writeFileSync(KEPT, '[]');
+}
+
+function kept(): Measured[] {
+  return existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, 'utf8')) as Measured[]) : [];
+}
+
+function page(all: readonly Measured[]): string {
+  const lines = [...new Set(all.map(({ line }) => line))];
+  return (
+    INTRODUCTION +
+    lines
+      .map((line) =>
+        row(
+          line,
+          all.filter((measured) => measured.line === line),
+        ),
+      )
+      .join('')
+  );
+}
+
+function row(line: string, runs: readonly Measured[]): string {
+  const values = (name: keyof Figures) => runs.map((run) => run[name]);
+  const sum = (name: keyof Figures) => values(name).reduce((total, value) => total + value, 0);
+  const seconds = (name: keyof Figures) => `${(Math.max(...values(name)) / 1_000).toFixed(1)} s`;
+  const acknowledged = `${sum('acknowledged')} (${Math.min(...values('acknowledged'))})`;
+  const cells = [
+    line.replaceAll('|', '\\|'),
+    runs.length,
+    sum('sent'),
+    acknowledged,
+    sum('lost'),
+    sum('wrong404'),
+    seconds('longestWithoutWriteMs'),
+    seconds('longestWithoutReadMs'),
+    sum('refused503'),
+  ];
+  return `| ${cells.join(' | ')} |\n`;
+}

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { ROOT } from '../../root.ts';
+import { findProgram } from '../../test/requires.ts';
+import { forget } from './record.ts';
+import { SETTINGS } from './settings.ts';
+
+/**
+ * `npm run test:durability [-- --full] [--runs N] [--only TEXT] [--fresh]`: the suite inside network, mount and process namespaces of its own.
+ * The full matrix writes docs/durability.md, from all runs since `--fresh`.
+ * Whatever the suite makes (links, mounts, loop devices, processes) ends with them, however it ends.
+ */
+const PROGRAMS = ['ip', 'unshare', 'nsenter', 'chroot', 'mkfs.ext4', 'fsfreeze', 'fallocate', 'perl'];
+
+const ENTER = [
+  // A volume that is unmounted here is to be gone from the pods as well: a file system lives as long as anybody has it mounted.
+  'mount --make-rshared /',
+  'mkdir -p /run/netns',
+  'mount -t tmpfs tmpfs /run/netns',
+  // A container's own /dev lacks the loop devices that appear later.
+  'mount -t devtmpfs devtmpfs /dev 2>/dev/null || true',
+  'ip link set lo up',
+  'exec "$@"',
+].join('\n');
+
+/** What this machine lacks; undefined where it has everything. */
+function lacking(): string | undefined {
+  if (process.platform !== 'linux') return 'Linux';
+  if (process.getuid?.() !== 0) return 'root';
+  return PROGRAMS.find((program) => findProgram(program) === undefined);
+}
+
+function main(): number {
+  const { values } = parseArgs({
+    options: {
+      full: { type: 'boolean' },
+      runs: { type: 'string' },
+      only: { type: 'string' },
+      fresh: { type: 'boolean' },
+    },
+  });
+  const missing = lacking();
+  if (missing !== undefined) {
+    console.warn(`the durability suite needs ${missing}, which this machine does not give: skipped`);
+    return process.env['CI'] === 'true' ? 1 : 0;
+  }
+  if (values.fresh === true) forget();
+  const env = {
+    ...process.env,
+    PATH: `${process.env['PATH']}:/usr/sbin:/sbin`,
+    [SETTINGS.inside]: 'yes',
+    [SETTINGS.full]: values.full === true ? 'yes' : '',
+    [SETTINGS.runs]: values.runs ?? '1',
+    [SETTINGS.only]: values.only ?? '',
+  };
+  const vitest = ['node_modules/.bin/vitest', 'run', '--project', 'durability'];
+  const namespaces = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const { status } = spawnSync('unshare', [...namespaces, 'sh', '-ec', ENTER, 'sh', ...vitest], {
+    cwd: ROOT,
+    env,
+    stdio: 'inherit',
+  });
+  return status ?? 1;
+}
+
+process.exitCode = main();

@@ -39,38 +39,6 @@ async function app(options: Parameters<typeof runApp>[0]): Promise<TestApp> {
 
 const add = (url: string, id: string) => fetch(`${url}/quotes`, asAdmin('POST', { id, text: 'x', author: 'y' }));
 
-describe.skipIf(program === undefined)('with a replica that must confirm', () => {
-  it('acknowledges what the replica holds, and nothing else', async () => {
-    const primary = await server();
-    const replica = await replicaOf(primary);
-    const { url } = await app({ service: 'quotes', redis: primary.url, env: { REDIS_WAIT_REPLICAS: '1' } });
-    expect((await add(url, 'safe')).status).toBe(201);
-    const client = new Redis(replica.url);
-    expect(await client.hget('{quotes}:data', 'safe')).toContain('"id":"safe"');
-    client.disconnect();
-    replica.signal('SIGSTOP');
-    const refused = await add(url, 'unsafe');
-    expect(refused.status).toBe(503);
-    expect(refused.headers.get('retry-after')).toBe('2');
-    replica.signal('SIGCONT');
-    await eventually(async () => expect((await add(url, 'later')).status).toBe(201));
-  });
-
-  it('does not let reads wait for it', async () => {
-    const primary = await server();
-    const replica = await replicaOf(primary);
-    const { url } = await app({ service: 'quotes', redis: primary.url, env: { REDIS_WAIT_REPLICAS: '1' } });
-    await add(url, 'read');
-    replica.signal('SIGSTOP');
-    const write = add(url, 'stalled').then(() => 'write');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const read = fetch(`${url}/quotes/read`).then(() => 'read');
-    expect(await Promise.race([write, read])).toBe('read');
-    await write;
-    replica.signal('SIGCONT');
-  });
-});
-
 describe.skipIf(program === undefined)('in a Redis Cluster', () => {
   it('keeps each data set in one slot, so that every script and pipeline works', async () => {
     const node = await server('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');

@@ -73,6 +73,9 @@ export const ENV = {
   adminPort: 'ADMIN_PORT',
   /** `redis://host:port/db`; exactly one of this, the Sentinels and the Cluster nodes is set. */
   redisUrl: 'REDIS_URL',
+  /** In place of the URL, as the original project has it. */
+  redisHost: 'REDIS_HOST',
+  redisPort: 'REDIS_PORT',
   /** `host:port,host:port,...` of the Sentinels. */
   redisSentinels: 'REDIS_SENTINELS',
   /** The name under which the Sentinels watch the primary. */
@@ -96,12 +99,17 @@ export const ENV = {
   /** Laptop only: in a cluster, secrets are files in `SECRETS_DIR`, so that they can be rotated without a restart. */
   redisPassword: 'REDIS_PASSWORD',
   adminKey: 'ADMIN_KEY',
+  /** Named keys, as in the file of the same purpose, with `;` between them. */
+  adminKeys: 'ADMIN_KEYS',
   /** Folder of the mounted secret files; see SECRET_FILES. */
   secretsDir: 'SECRETS_DIR',
   /** Base URLs of the services that are called, inside the cluster: derived from each `calls` edge. */
   usersUrl: 'USERS_URL',
   quotesUrl: 'QUOTES_URL',
   searchUrl: 'SEARCH_URL',
+  /** What the pages show in place of the version and of the word Quotes. */
+  frontVersion: 'FRONT_VERSION',
+  frontTitle: 'FRONT_TITLE',
   /** The address that people see, where it differs from what the process sees. */
   publicUrl: 'PUBLIC_URL',
   /** Seconds between "not ready" and "no longer accepting": longer than the balancer takes to notice. */
@@ -127,6 +135,10 @@ export const URL_ENV = { users: ENV.usersUrl, quotes: ENV.quotesUrl, search: ENV
   Record<ServiceName, string>
 >;
 
+/** What an admin key may open. */
+export const SCOPES = ['users', 'quotes'] as const;
+export type AdminScope = (typeof SCOPES)[number];
+
 /** Where a cluster mounts the secret files. */
 export const SECRETS_DIR = '/run/secrets/quotes';
 
@@ -134,6 +146,8 @@ export const SECRETS_DIR = '/run/secrets/quotes';
 export const SECRET_FILES = {
   adminKey: 'admin-key',
   adminKeyPrevious: 'admin-key-previous',
+  /** Named keys with scopes, one a line: `<name> <scope>[,<scope>] <key>`; may be absent. */
+  adminKeys: 'admin-keys',
   redisPassword: 'redis-password',
 } as const;
 

@@ -27,7 +27,7 @@ describe.skipIf(program === undefined)('rotating secrets under load', () => {
     operator = new Redis(redis.url);
     await acl('reset', 'on', `>${OLD}`, '~*', '&*', '+@all');
     secrets = await mkdtemp(join(tmpdir(), 'secrets-'));
-    await mount('admin-key', 'the first admin key');
+    await mount('admin-key', 'the-first-admin-key');
     await mount('redis-password', OLD);
     const env = { ENVIRONMENT: 'production', SECRETS_DIR: secrets, REDIS_USERNAME: USER };
     quotes = await runApp({ service: 'quotes', redis: redis.url, env });
@@ -48,7 +48,7 @@ describe.skipIf(program === undefined)('rotating secrets under load', () => {
     const statuses = new Set<number>();
     const until = { stop: false };
     const load = (async () => {
-      while (!until.stop) statuses.add(await add('the first admin key'));
+      while (!until.stop) statuses.add(await add('the-first-admin-key'));
     })();
     await acl(`>${NEW}`);
     await mount('redis-password', NEW);
@@ -57,7 +57,7 @@ describe.skipIf(program === undefined)('rotating secrets under load', () => {
     await acl(`<${OLD}`);
     // Every connection has to be made anew, with the new password only.
     await operator.client('KILL', 'USER', USER);
-    await eventually(async () => expect(await add('the first admin key')).toBe(201));
+    await eventually(async () => expect(await add('the-first-admin-key')).toBe(201));
     until.stop = true;
     await load;
     const allowed = new Set([201, 503]);
@@ -65,12 +65,12 @@ describe.skipIf(program === undefined)('rotating secrets under load', () => {
   });
 
   it('accepts the previous admin key beside the new one until it is withdrawn', async () => {
-    await mount('admin-key-previous', 'the first admin key');
-    await mount('admin-key', 'the second admin key');
-    await eventually(async () => expect(await add('the second admin key')).toBe(201));
-    expect(await add('the first admin key')).toBe(201);
+    await mount('admin-key-previous', 'the-first-admin-key');
+    await mount('admin-key', 'the-second-admin-key');
+    await eventually(async () => expect(await add('the-second-admin-key')).toBe(201));
+    expect(await add('the-first-admin-key')).toBe(201);
     await mount('admin-key-previous', '');
-    await eventually(async () => expect(await add('the first admin key')).toBe(401));
-    expect(await add('the second admin key')).toBe(201);
+    await eventually(async () => expect(await add('the-first-admin-key')).toBe(401));
+    expect(await add('the-second-admin-key')).toBe(201);
   });
 });

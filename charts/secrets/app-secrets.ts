@@ -10,6 +10,7 @@ export const ADMIN_KEY: SecretSpec = {
   keys: [
     { key: SECRET_FILES.adminKey, description: 'opens writes and the whole of /users' },
     { key: SECRET_FILES.adminKeyPrevious, description: 'the admin key before a rotation', optional: true },
+    { key: SECRET_FILES.adminKeys, description: 'named keys, one a line: name, scopes, key', optional: true },
   ],
 };
 
@@ -20,6 +21,7 @@ export function secretFilesOf(service: ServiceSpec): SecretFiles[] {
       ? [
           { secret: ADMIN_KEY.name, keys: [SECRET_FILES.adminKey], optional: false },
           { secret: ADMIN_KEY.name, keys: [SECRET_FILES.adminKeyPrevious], optional: true },
+          { secret: ADMIN_KEY.name, keys: [SECRET_FILES.adminKeys], optional: true },
         ]
       : []),
     ...(service.calls.includes('redis')

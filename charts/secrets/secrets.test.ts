@@ -136,14 +136,19 @@ describe('secrets made by hand', () => {
 describe('the files that a service mounts', () => {
   it('are only those that it uses', () => {
     const secretsIn = (files: ReturnType<typeof secretFilesOf>) => files.flatMap(({ keys }) => keys);
-    expect(secretsIn(secretFilesOf(users))).toEqual(['admin-key', 'admin-key-previous', 'redis-password']);
+    expect(secretsIn(secretFilesOf(users))).toEqual([
+      'admin-key',
+      'admin-key-previous',
+      'admin-keys',
+      'redis-password',
+    ]);
     expect(secretsIn(secretFilesOf(search))).toEqual(['redis-password']);
     expect(secretsIn(secretFilesOf(front))).toEqual([]);
   });
 
   it('start a pod although a rotation is not under way', () => {
     const optional = secretFilesOf(users).filter((files) => files.optional);
-    expect(optional.map(({ keys }) => keys)).toEqual([['admin-key-previous']]);
+    expect(optional.map(({ keys }) => keys)).toEqual([['admin-key-previous'], ['admin-keys']]);
   });
 
   it.each([dev, production])('are in Secrets that $name has', (environment) => {

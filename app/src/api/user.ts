@@ -2,12 +2,16 @@ import * as z from 'zod';
 import { pageOf } from './page.ts';
 import { humanText, Id } from './text.ts';
 
+/** Shortest password in characters. */
+export const MIN_PASSWORD = 8;
+
 /** Body of POST /users. The bounds of the password are of OWASP's and NIST's advice: long is allowed, and hashing is bounded. */
-export const NewUser = z.strictObject({
-  id: Id,
-  name: humanText(200),
-  password: z.string().min(8).max(256),
-});
+export const NewUser = newUser(MIN_PASSWORD);
+
+/** The same with passwords that only a laptop should accept. */
+export function newUser(minPassword: number) {
+  return z.strictObject({ id: Id, name: humanText(200), password: z.string().min(minPassword).max(256) });
+}
 
 /** A user as it is stored and sent: never with the password or its hash. */
 export const User = z.object({

@@ -7,7 +7,11 @@ import { MAX_BODY_BYTES } from './body.ts';
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await runApp({ service: 'quotes', module: sample });
+  app = await runApp({
+    service: 'quotes',
+    module: sample,
+    env: { DEFAULT_SECRETS: 'false', ADMIN_KEY: '0123456789abcdef' },
+  });
 });
 afterAll(() => app.stop());
 

@@ -15,23 +15,35 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads a bounded body and parses it.
+ * @param onMislabelled told of JSON that is called something else, which is then accepted
  * @throws HttpProblem 415 for another type or encoding, 413 above the bound, 400 where it cannot be parsed
  */
-export async function readBody(req: IncomingMessage, format: BodyFormat): Promise<unknown> {
-  requireType(req, format);
+export async function readBody(
+  req: IncomingMessage,
+  format: BodyFormat,
+  onMislabelled?: (type: string) => void,
+): Promise<unknown> {
+  requireType(req, format, onMislabelled);
   const text = decode(await readBytes(req));
   return format === 'json' ? parseJson(text) : parseForm(text);
 }
 
-function requireType(req: IncomingMessage, format: BodyFormat): void {
+/** What `curl -d` and simple clients call any body. */
+const CARELESS = ['', CONTENT_TYPES.form, 'text/plain'];
+
+function requireType(req: IncomingMessage, format: BodyFormat, onMislabelled?: (type: string) => void): void {
   const expected = CONTENT_TYPES[format];
   const given = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   const encoding = req.headers['content-encoding'] ?? 'identity';
   if (given === expected && encoding === 'identity') return;
+  if (onMislabelled && format === 'json' && CARELESS.includes(given ?? '') && encoding === 'identity') {
+    onMislabelled(given ?? '');
+    return;
+  }
   const detail =
     given === expected
       ? `Content-Encoding '${encoding.slice(0, 40)}' is not accepted; send the body as it is.`
-      : `Send the body as ${expected}.`;
+      : `Send the body as ${expected}, with the header 'Content-Type: ${expected}'.`;
   throw new HttpProblem(415, { detail, headers: { Accept: expected } });
 }
 

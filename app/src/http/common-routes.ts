@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { COMMON_PATHS } from '../../contract.ts';
+import { ADMIN_PATHS, COMMON_PATHS } from '../../contract.ts';
 import type { Config } from '../runtime/config.ts';
-import type { Readiness } from '../runtime/readiness.ts';
+import { READY, type Readiness } from '../runtime/readiness.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Route, route } from './route.ts';
 
@@ -37,7 +37,7 @@ export function serviceInfo(config: Config, message: string): z.infer<typeof Ser
 /** The routes that every service answers; a service's own route of the same path (the front's home) stands instead. */
 export function commonRoutes(props: CommonRoutesProps): Route[] {
   const own = new Set(props.routes.filter(({ method }) => method === 'GET').map(({ path }) => path));
-  const common = [rootRoute(props), healthRoute(props)].filter(({ path }) => !own.has(path));
+  const common = [rootRoute(props), healthRoute(props), ...probeRoutes(props)].filter(({ path }) => !own.has(path));
   return [...common, openApiRoute({ ...props, routes: [...props.routes, ...common] })];
 }
 
@@ -75,6 +75,28 @@ function healthRoute({ config, readiness }: CommonRoutesProps): Route {
       };
     },
   });
+}
+
+/** The probes of the admin port, also where the original project's manifests look for them. */
+function probeRoutes({ readiness }: CommonRoutesProps): Route[] {
+  const probe = (path: string, summary: string, state: () => Readiness) =>
+    route({
+      method: 'GET',
+      path,
+      internal: true,
+      summary,
+      responses: { 200: { description: 'Yes' }, 503: { description: 'No, and why' } },
+      handle(ctx) {
+        const now = state();
+        ctx.set('Cache-Control', 'no-store');
+        ctx.status = now.ready ? 200 : 503;
+        ctx.body = now.ready ? 'ok\n' : `${now.reason}\n`;
+      },
+    });
+  return [
+    probe(ADMIN_PATHS.live, 'Whether the process lives', () => READY),
+    probe(ADMIN_PATHS.ready, 'Whether it wants traffic', readiness),
+  ];
 }
 
 function openApiRoute({ config, message, routes }: CommonRoutesProps): Route {

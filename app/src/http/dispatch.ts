@@ -10,6 +10,8 @@ export interface DispatchProps {
   readonly secrets: Secrets;
   readonly admission: Admission;
   readonly metrics: RequestMetrics;
+  /** Told of a JSON body that is called something else, which is then accepted. @default - it is refused */
+  readonly onMislabelled?: ((type: string) => void) | undefined;
 }
 
 /** Path parameters as the router leaves them on its context. */
@@ -23,8 +25,12 @@ export function dispatch(route: Route, props: DispatchProps): (ctx: Routed) => P
   const headCounters = route.method === 'GET' ? props.metrics.counters('HEAD', route.path) : counters;
   return async (ctx) => {
     ctx.state.counters = ctx.method === 'HEAD' ? headCounters : counters;
-    if (route.admin) requireAdminKey(ctx.req.headers.authorization, props.secrets);
-    const body = route.body && (await readBody(ctx.req, route.bodyFormat ?? 'json'));
+    if (route.admin !== undefined) {
+      // Who is refused is told too.
+      ctx.state.actor = 'unknown';
+      ctx.state.actor = requireAdminKey(ctx.req.headers.authorization, props.secrets, route.admin);
+    }
+    const body = route.body && (await readBody(ctx.req, route.bodyFormat ?? 'json', props.onMislabelled));
     props.admission.enter();
     try {
       await route.handle(ctx, inputOf(route, ctx, body));

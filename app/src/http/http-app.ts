@@ -1,9 +1,11 @@
 import Router from '@koa/router';
 import type Koa from 'koa';
+import type { Logger } from '../runtime/logger.ts';
 import type { ServiceContext } from '../runtime/service.ts';
 import type { Tracing } from '../runtime/tracing.ts';
 import type { AccessLog } from './access-log.ts';
 import { Admission } from './admission.ts';
+import { auditTrail } from './audit.ts';
 import { dispatch } from './dispatch.ts';
 import { type HttpMiddleware, QuickKoa, QuickRoutes } from './quick-koa.ts';
 import type { RequestMetrics } from './request-metrics.ts';
@@ -34,7 +36,7 @@ export async function createHttpApp(props: HttpAppProps): Promise<Koa<RequestSta
   const { context, middleware = [] } = props;
   const app = new QuickKoa();
   app.on('error', (err: unknown, ctx?: HttpContext) => report(err, ctx, context));
-  app.use(requestMiddleware({ ...props, headers: await headersFor(props) }));
+  app.use(requestMiddleware({ ...props, headers: await headersFor(props), audit: auditTrail(context.log) }));
   for (const each of middleware) app.use(each);
   app.use(routesOf(props));
   return app;
@@ -58,10 +60,24 @@ function routesOf({ context, metrics, routes }: HttpAppProps): HttpMiddleware {
   const router = new Router<RequestState>({ strict: true, sensitive: true });
   const table = new QuickRoutes();
   const admission = new Admission({ limit: context.config.maxInFlight, onShed: () => metrics.shed++ });
+  const onMislabelled = context.config.defaultSecrets ? warnOnce(context.log) : undefined;
   for (const route of routes) {
-    const handle = dispatch(route, { secrets: context.secrets, admission, metrics });
+    const handle = dispatch(route, { secrets: context.secrets, admission, metrics, onMislabelled });
     router.register(route.path, [route.method], handle);
     table.add(route, handle);
   }
   return table.before(router);
+}
+
+/** What a laptop lets pass and no other environment does; told once, for it will come again and again. */
+function warnOnce(log: Logger): (type: string) => void {
+  let isTold = false;
+  return (type) => {
+    if (!isTold)
+      log.warn(
+        { type },
+        "a JSON body came without 'Content-Type: application/json', which only this environment accepts",
+      );
+    isTold = true;
+  };
 }

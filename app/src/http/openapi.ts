@@ -49,7 +49,7 @@ function operation(route: Route): object {
     summary: route.summary,
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && { requestBody: requestBody(route, route.body) }),
-    ...(route.admin && { security: [{ adminKey: [] }] }),
+    ...(route.admin !== undefined && { security: [{ adminKey: [] }] }),
     responses: {
       ...Object.fromEntries(Object.entries(route.responses).map(([status, spec]) => [status, response(status, spec)])),
       default: problemResponse('A problem (RFC 9457)'),

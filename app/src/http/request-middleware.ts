@@ -1,5 +1,6 @@
 import type { RequestSpan, Tracing } from '../runtime/tracing.ts';
 import type { AccessLog } from './access-log.ts';
+import type { AuditTrail } from './audit.ts';
 import { discardBody } from './body.ts';
 import { applyConditional } from './conditional.ts';
 import type { HttpMiddleware } from './quick-koa.ts';
@@ -15,6 +16,7 @@ import { pathOf, requireWellFormed } from './well-formed.ts';
 export interface RequestMiddlewareProps {
   readonly accessLog: AccessLog;
   readonly metrics: RequestMetrics;
+  readonly audit: AuditTrail;
   readonly headers: HeaderList;
   readonly renderProblem?: ProblemRenderer;
   /** @default - nothing is exported; trace ids are still carried on */
@@ -87,7 +89,7 @@ function fail(ctx: HttpContext, error: unknown, { renderProblem }: RequestMiddle
   ctx.app.emit('error', problem.cause ?? problem, ctx);
 }
 
-function finish(ctx: HttpContext, { metrics, accessLog }: RequestMiddlewareProps, seconds: number): void {
+function finish(ctx: HttpContext, { metrics, accessLog, audit }: RequestMiddlewareProps, seconds: number): void {
   metrics.inFlight--;
   const { counters, requestId, trace } = ctx.state;
   observe(counters, ctx.status, seconds);
@@ -95,6 +97,7 @@ function finish(ctx: HttpContext, { metrics, accessLog }: RequestMiddlewareProps
   const path = pathOf(ctx) ?? ctx.url;
   const { traceId, spanId } = trace;
   accessLog({ method, path, route: counters.route, status, seconds, requestId, traceId, spanId });
+  audit(ctx);
 }
 
 function single(header: string | string[] | undefined): string | undefined {

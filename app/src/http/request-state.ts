@@ -7,4 +7,6 @@ export interface RequestState {
   trace: TraceContext;
   /** Where this request is counted: its route, once one has matched. */
   counters: RouteCounters;
+  /** Whose admin key was used; `unknown` where it was refused, undefined where none is asked for. */
+  actor?: string;
 }

@@ -1,5 +1,6 @@
 import type { ParameterizedContext } from 'koa';
 import type * as z from 'zod';
+import type { AdminScope } from '../../contract.ts';
 import type { RequestState } from './request-state.ts';
 
 /** Koa's context with what every request carries. */
@@ -29,8 +30,8 @@ export interface RouteProps<P extends z.ZodType, Q extends z.ZodType, B extends 
   /** Template as the router and the metrics know it: `/quotes/:id`. */
   readonly path: string;
   readonly summary: string;
-  /** Asks for the admin key. @default false */
-  readonly admin?: boolean;
+  /** Asks for an admin key of this scope. @default - open to all */
+  readonly admin?: AdminScope;
   /** Reads `If-Match`: told to who reads the OpenAPI document. @default false */
   readonly ifMatch?: boolean;
   /** Reads `Idempotency-Key`: told to who reads the OpenAPI document. @default false */

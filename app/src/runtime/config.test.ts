@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, type Environment, readConfig } from './config.ts';
 
 const QUOTES = { SERVICE: 'quotes', ENVIRONMENT: 'dev', DEFAULT_SECRETS: 'true', REDIS_URL: 'redis://localhost:6379' };
 
@@ -71,10 +71,24 @@ describe('the configuration', () => {
   it('refuses two kinds of Redis at once, and none', () => {
     const both = { ...QUOTES, REDIS_CLUSTER_NODES: 'a:1' };
     expect(problemsOf(both)).toEqual([
-      'REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER_NODES: REDIS_URL and REDIS_CLUSTER_NODES are set; set exactly one of them',
+      'REDIS_URL, REDIS_HOST, REDIS_SENTINELS, REDIS_CLUSTER_NODES: REDIS_URL and REDIS_CLUSTER_NODES are set; set exactly one of them',
     ]);
     expect(problemsOf({ ...QUOTES, REDIS_URL: '' })).toEqual([
-      'REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER_NODES: none is set; set exactly one of them',
+      'REDIS_URL, REDIS_HOST, REDIS_SENTINELS, REDIS_CLUSTER_NODES: none is set; set exactly one of them',
+    ]);
+  });
+
+  it('takes host and port of Redis in place of its URL', () => {
+    const target = (env: Environment) => readConfig({ ...QUOTES, REDIS_URL: '', ...env }).redis?.target;
+    expect(target({ REDIS_HOST: 'redis' })).toEqual({ kind: 'standalone', url: 'redis://redis:6379/0' });
+    expect(target({ REDIS_HOST: '::1', REDIS_PORT: '7000' })).toEqual({
+      kind: 'standalone',
+      url: 'redis://[::1]:7000/0',
+    });
+    // Kubernetes tells of a Service named redis by a variable of the same name.
+    expect(readConfig({ ...QUOTES, REDIS_PORT: 'tcp://10.0.0.1:6379' }).redis?.target.kind).toBe('standalone');
+    expect(problemsOf({ ...QUOTES, REDIS_URL: '', REDIS_HOST: 'redis', REDIS_PORT: 'tcp://10.0.0.1:6379' })).toEqual([
+      "REDIS_HOST, REDIS_PORT: given 'redis' and 'tcp://10.0.0.1:6379'; write a host name and a port number",
     ]);
   });
 

@@ -1,12 +1,10 @@
 import type * as z from 'zod';
 import type { LogLevel, ServiceName } from '../../contract.ts';
 import { ENV, SECRET_FILES, SERVICES, URL_ENV } from '../../contract.ts';
+import { MIN_ADMIN_KEY } from './admin-keys.ts';
 import { type CalledService, SERVICE_NEEDS, type ServiceNeeds } from './needs.ts';
 import { type RedisTarget, readRedisTarget } from './redis-target.ts';
 import { Variables } from './variables.ts';
-
-/** Shortest admin key in characters where no default is allowed: what is shorter can be guessed. */
-export const MIN_ADMIN_KEY = 16;
 
 /** The shape of `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,6 +25,9 @@ export interface Config {
   /** Base URLs of the services that are called, without a slash at the end. */
   readonly urls: Readonly<Partial<Record<CalledService, string>>>;
   readonly publicUrl?: string;
+  /** What the pages show in place of the version and of their title. */
+  readonly frontVersion?: string;
+  readonly frontTitle?: string;
   readonly drainSeconds: number;
   readonly shutdownSeconds: number;
   readonly seed: boolean;
@@ -103,7 +104,7 @@ function missingUrls(needs: ServiceNeeds | undefined, env: Environment): string[
 
 function missingSecrets(needs: ServiceNeeds | undefined, env: Environment): string[] {
   if (!needs?.adminKey || env[ENV.defaultSecrets] === 'true' || env[ENV.secretsDir] !== undefined) return [];
-  if ((env[ENV.adminKey] ?? '').trim().length >= MIN_ADMIN_KEY) return [];
+  if ((env[ENV.adminKey] ?? '').trim().length >= MIN_ADMIN_KEY || env[ENV.adminKeys] !== undefined) return [];
   return [
     `${ENV.adminKey}: is missing or shorter than ${MIN_ADMIN_KEY} characters; mount a file '${SECRET_FILES.adminKey}' and name its folder in ${ENV.secretsDir}`,
   ];
@@ -149,6 +150,8 @@ function toConfig(vars: z.infer<typeof Variables>, target: RedisTarget | undefin
     ...defined({
       listenHost: vars.LISTEN_HOST,
       publicUrl: vars.PUBLIC_URL,
+      frontVersion: vars.FRONT_VERSION,
+      frontTitle: vars.FRONT_TITLE,
       tmpBytes: vars.TMP_SIZE_BYTES,
       otlpEndpoint: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
       secretsDir: vars.SECRETS_DIR,

@@ -13,7 +13,7 @@ export interface HostPort {
 }
 
 const REDIS_PROTOCOLS = ['redis:', 'rediss:'];
-const MODES = [ENV.redisUrl, ENV.redisSentinels, ENV.redisClusterNodes];
+const MODES = [ENV.redisUrl, ENV.redisHost, ENV.redisSentinels, ENV.redisClusterNodes];
 
 /** `host[:port]` with IPv6 in brackets, or undefined where the text is neither. */
 export function parseHostPort(text: string, defaultPort: number): HostPort | undefined {
@@ -33,6 +33,7 @@ export function readRedisTarget(env: Environment, problems: string[]): RedisTarg
     return undefined;
   }
   if (given[0] === ENV.redisUrl) return readUrl(env[ENV.redisUrl] ?? '', problems);
+  if (given[0] === ENV.redisHost) return readHost(env, problems);
   if (given[0] === ENV.redisSentinels) return readSentinels(env, problems);
   return { kind: 'cluster', nodes: readNodes(env, ENV.redisClusterNodes, PORTS.redis, problems) };
 }
@@ -49,6 +50,18 @@ function readUrl(text: string, problems: string[]): RedisTarget | undefined {
 /** The path is the number of a database: anything else would be refused by Redis at every connection, long after the start. */
 function isRedisAddress({ protocol, hostname, pathname }: URL): boolean {
   return REDIS_PROTOCOLS.includes(protocol) && hostname !== '' && /^(\/\d{0,4})?$/.test(pathname);
+}
+
+/** `REDIS_HOST` and `REDIS_PORT`. Kubernetes sets a `REDIS_PORT` of its own for a Service of that name, so that it counts beside a host only. */
+function readHost(env: Environment, problems: string[]): RedisTarget | undefined {
+  const host = env[ENV.redisHost] ?? '';
+  const port = env[ENV.redisPort] ?? String(PORTS.redis);
+  const url = `redis://${host.includes(':') ? `[${host}]` : host}:${port}/0`;
+  if (/^[\w.:-]+$/.test(host) && /^\d{1,5}$/.test(port) && URL.canParse(url)) return { kind: 'standalone', url };
+  problems.push(
+    `${ENV.redisHost}, ${ENV.redisPort}: given '${host}' and '${port}'; write a host name and a port number`,
+  );
+  return undefined;
 }
 
 function readSentinels(env: Environment, problems: string[]): RedisTarget {

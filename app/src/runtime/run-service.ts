@@ -7,6 +7,7 @@ import { refusals } from '../http/refusals.ts';
 import { RequestMetrics } from '../http/request-metrics.ts';
 import type { RedisFactory } from '../stores/redis-factory.ts';
 import { openRedis } from '../stores/redis-factory.ts';
+import { MIN_ADMIN_KEY } from './admin-keys.ts';
 import { adminHandler } from './admin-server.ts';
 import { type Config, ConfigError, type Environment } from './config.ts';
 import { Listener } from './listener.ts';
@@ -14,7 +15,7 @@ import type { LogSink } from './log-sink.ts';
 import { type Logging, openLogging } from './logger.ts';
 import { createRegistry } from './metrics.ts';
 import { notReady } from './readiness.ts';
-import { secretProblems } from './secret-problems.ts';
+import { secretProblems, shortKeys } from './secret-problems.ts';
 import { Secrets, type SecretValues } from './secrets.ts';
 import type { Service, ServiceContext, ServiceModule } from './service.ts';
 import { openTracing, type Tracing } from './tracing.ts';
@@ -90,6 +91,12 @@ function createContext(
   const secrets = new Secrets({ env, defaultSecrets: config.defaultSecrets, problemsOf, onError });
   const problems = problemsOf(secrets.current);
   if (problems.length > 0) throw new ConfigError(problems);
+  const short = shortKeys(config, secrets.current);
+  if (short.length > 0)
+    log.warn(
+      { keys: short },
+      `an admin key is shorter than ${MIN_ADMIN_KEY} characters, which only this environment accepts`,
+    );
   const registry = createRegistry(config);
   countDropped(registry, sink);
   return { config, log, registry, secrets, redisFactory };

@@ -31,23 +31,49 @@ describe('a service that may not use default secrets', () => {
   });
 
   it('does not start with a previous admin key that can be guessed, for it opens as much', async () => {
-    await writeFile(join(folder, 'admin-key'), 'long enough to be a key');
+    await writeFile(join(folder, 'admin-key'), 'long-enough-to-be-a-key');
     await writeFile(join(folder, 'admin-key-previous'), 'x');
     await expect(startAndStop({})).rejects.toThrow('admin-key-previous: has 1 characters');
   });
 
+  it.each([
+    ['of another alphabet', 'long-enough-but-clé'],
+    ['with a space', 'long enough but two words'],
+    ['with a control character', 'long-enough-but\x07bell'],
+    ['of two lines', 'long-enough-to-be-a-key\nlong-enough-to-be-a-key'],
+  ])('does not start with a key that no client can send: %s', async (_, key) => {
+    await writeFile(join(folder, 'admin-key'), key);
+    await expect(startAndStop({})).rejects.toThrow('has characters that no client can send');
+  });
+
+  it('does not start with a key that is longer than any that is read', async () => {
+    await writeFile(join(folder, 'admin-key'), 'x'.repeat(1_001));
+    await expect(startAndStop({})).rejects.toThrow('give an admin key of at most 1000');
+  });
+
+  it('does not start with named keys that are not written as names, scopes and keys', async () => {
+    await writeFile(
+      join(folder, 'admin-keys'),
+      'CI quotes long-enough-to-be-a-key\nops all long-enough-to-be-a-key\nsam users short',
+    );
+    const start = startAndStop({});
+    await expect(start).rejects.toThrow("admin-keys: the name 'CI' is not of letters");
+    await expect(start).rejects.toThrow("admin-keys: the scope 'all' of 'ops' is none of users, quotes");
+    await expect(start).rejects.toThrow('admin-keys: has 5 characters');
+  });
+
   it('starts with a long one, from the file or from the environment', async () => {
-    await startAndStop({ ADMIN_KEY: 'long enough to be a key' });
-    await writeFile(join(folder, 'admin-key'), 'long enough to be a key');
+    await startAndStop({ ADMIN_KEY: 'long-enough-to-be-a-key' });
+    await writeFile(join(folder, 'admin-key'), 'long-enough-to-be-a-key');
     await startAndStop({});
   });
 
   it('goes on with the long one when a rotation brings one that can be guessed', async () => {
-    await writeFile(join(folder, 'admin-key'), 'long enough to be a key');
+    await writeFile(join(folder, 'admin-key'), 'long-enough-to-be-a-key');
     const app = await runApp({ service: 'quotes', env: { DEFAULT_SECRETS: 'false', SECRETS_DIR: folder } });
     await writeFile(join(folder, 'admin-key'), 'short');
     await eventually(() => expect(app.lines.join()).toContain('has 5 characters'));
-    const add = asAdmin('POST', { text: 'x', author: 'y' }, { Authorization: 'Bearer long enough to be a key' });
+    const add = asAdmin('POST', { text: 'x', author: 'y' }, { Authorization: 'Bearer long-enough-to-be-a-key' });
     expect((await fetch(`${app.url}/quotes`, add)).status).toBe(201);
     await app.stop();
   });

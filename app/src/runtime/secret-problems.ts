@@ -1,23 +1,32 @@
 import { join } from 'node:path';
 import { ENV, SECRET_FILES } from '../../contract.ts';
-import { type Config, MIN_ADMIN_KEY } from './config.ts';
+import { keyProblems, MIN_ADMIN_KEY } from './admin-keys.ts';
+import type { Config } from './config.ts';
 import { SERVICE_NEEDS } from './needs.ts';
 import type { SecretValues } from './secrets.ts';
+
+/** The file of each key of these names; the others share one. */
+const FILES: Readonly<Record<string, string>> = {
+  admin: SECRET_FILES.adminKey,
+  'admin-previous': SECRET_FILES.adminKeyPrevious,
+};
 
 /** What keeps a service from starting with the secrets that were found: without a key nobody could be let in, and a short one lets everybody in. */
 export function secretProblems(config: Config, { adminKeys }: SecretValues): string[] {
   const { service, defaultSecrets, secretsDir } = config;
-  if (defaultSecrets || !SERVICE_NEEDS[service].adminKey) return [];
-  const [key = '', previous] = adminKeys;
-  const place = (file: string) => (secretsDir === undefined ? ENV.adminKey : join(secretsDir, file));
-  return [
-    ...problemsOf(place(SECRET_FILES.adminKey), key),
-    ...(previous === undefined ? [] : problemsOf(place(SECRET_FILES.adminKeyPrevious), previous)),
-  ];
+  if (!SERVICE_NEEDS[service].adminKey) return [];
+  const minLength = defaultSecrets ? 1 : MIN_ADMIN_KEY;
+  const place = (name: string) => {
+    const file = FILES[name] ?? SECRET_FILES.adminKeys;
+    const variable = file === SECRET_FILES.adminKeys ? ENV.adminKeys : ENV.adminKey;
+    return secretsDir === undefined ? variable : join(secretsDir, file);
+  };
+  const keys = adminKeys.length === 0 ? [{ name: 'admin', scopes: [], key: '' }] : adminKeys;
+  return keys.flatMap((key) => keyProblems(key, minLength).map((problem) => `${place(key.name)}: ${problem}`));
 }
 
-function problemsOf(place: string, key: string): string[] {
-  if (key.length >= MIN_ADMIN_KEY) return [];
-  const fault = key === '' ? 'is missing or empty' : `has ${key.length} characters`;
-  return [`${place}: ${fault}; give an admin key of at least ${MIN_ADMIN_KEY} characters`];
+/** Names of the keys that are accepted only where secrets may be short. */
+export function shortKeys(config: Config, { adminKeys }: SecretValues): string[] {
+  if (!SERVICE_NEEDS[config.service].adminKey || !config.defaultSecrets) return [];
+  return adminKeys.filter(({ key }) => key.length < MIN_ADMIN_KEY).map(({ name }) => name);
 }

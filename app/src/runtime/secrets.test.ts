@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/eventually.ts';
-import { Secrets } from './secrets.ts';
+import { Secrets, type SecretValues } from './secrets.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -11,12 +11,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const keysOf = ({ adminKeys }: SecretValues) => adminKeys.map(({ key }) => key);
 const write = (name: string, text: string) => writeFile(join(folder, name), text);
 
 describe('secrets', () => {
   it('have a default for the admin key in dev only', () => {
-    expect(new Secrets({ env: {}, defaultSecrets: true }).current.adminKeys).toEqual(['dev-admin-key']);
-    expect(new Secrets({ env: {}, defaultSecrets: false }).current.adminKeys).toEqual([]);
+    expect(keysOf(new Secrets({ env: {}, defaultSecrets: true }).current)).toEqual(['dev-admin-key']);
+    expect(keysOf(new Secrets({ env: {}, defaultSecrets: false }).current)).toEqual([]);
   });
 
   it('come from the files before the environment, without the line end', async () => {
@@ -24,14 +25,30 @@ describe('secrets', () => {
     await write('redis-password', 'password\n');
     const env = { SECRETS_DIR: folder, ADMIN_KEY: 'from-env' };
     const { current } = new Secrets({ env, defaultSecrets: false });
-    expect(current).toEqual({ adminKeys: ['from-file'], redisPassword: 'password' });
+    expect(keysOf(current)).toEqual(['from-file']);
+    expect(current.redisPassword).toBe('password');
   });
 
   it('accept the previous admin key while a rotation is under way', async () => {
     await write('admin-key', 'new');
     await write('admin-key-previous', 'old');
     const { current } = new Secrets({ env: { SECRETS_DIR: folder }, defaultSecrets: false });
-    expect(current.adminKeys).toEqual(['new', 'old']);
+    expect(keysOf(current)).toEqual(['new', 'old']);
+  });
+
+  it('may have names and scopes, beside the key without a name or in its place', async () => {
+    await write('admin-keys', '# the robots\nci quotes one\n\nops  users,quotes  two\n');
+    const { current } = new Secrets({ env: { SECRETS_DIR: folder }, defaultSecrets: false });
+    expect(current.adminKeys).toEqual([
+      { name: 'ci', scopes: ['quotes'], key: 'one' },
+      { name: 'ops', scopes: ['users', 'quotes'], key: 'two' },
+    ]);
+    const env = { ADMIN_KEY: 'all', ADMIN_KEYS: 'ci quotes one;ops users two' };
+    expect(new Secrets({ env, defaultSecrets: false }).current.adminKeys.map(({ name }) => name)).toEqual([
+      'admin',
+      'ci',
+      'ops',
+    ]);
   });
 
   it('are read again when their files change, and tell who listens', async () => {
@@ -43,7 +60,7 @@ describe('secrets', () => {
     await write('redis-password', 'fresh');
     await eventually(() => expect(heard).toEqual(['fresh']));
     secrets.stop();
-    expect(secrets.current.adminKeys).toEqual(['one']);
+    expect(keysOf(secrets.current)).toEqual(['one']);
   });
 
   it('keep the last good admin key when its file vanishes', async () => {
@@ -51,7 +68,7 @@ describe('secrets', () => {
     const secrets = new Secrets({ env: { SECRETS_DIR: folder }, defaultSecrets: false });
     await rm(join(folder, 'admin-key'));
     await secrets.reread();
-    expect(secrets.current.adminKeys).toEqual(['kept']);
+    expect(keysOf(secrets.current)).toEqual(['kept']);
   });
 
   it('keep both admin keys when the current one vanishes beside the previous one', async () => {
@@ -60,7 +77,7 @@ describe('secrets', () => {
     const secrets = new Secrets({ env: { SECRETS_DIR: folder }, defaultSecrets: false });
     await rm(join(folder, 'admin-key'));
     await secrets.reread();
-    expect(secrets.current.adminKeys).toEqual(['current', 'previous']);
+    expect(keysOf(secrets.current)).toEqual(['current', 'previous']);
   });
 
   it('report a file that cannot be read, and stay as they were', async () => {
@@ -72,7 +89,7 @@ describe('secrets', () => {
     await mkdir(join(folder, 'admin-key'));
     await secrets.reread();
     expect(errors).toHaveLength(1);
-    expect(secrets.current.adminKeys).toEqual(['kept']);
+    expect(keysOf(secrets.current)).toEqual(['kept']);
   });
 
   it('keep the last admin key when the new one is refused, say so once, and take the password beside it', async () => {
@@ -81,14 +98,15 @@ describe('secrets', () => {
     const secrets = new Secrets({
       env: { SECRETS_DIR: folder },
       defaultSecrets: false,
-      problemsOf: ({ adminKeys: [key = ''] }) => (key.length < 10 ? [`${key} is too short`] : []),
+      problemsOf: (values) => keysOf(values).flatMap((key) => (key.length < 10 ? [`${key} is too short`] : [])),
       onError: ({ message }) => errors.push(message),
     });
     await write('admin-key', 'short');
     await write('redis-password', 'fresh');
     await secrets.reread();
     await secrets.reread();
-    expect(secrets.current).toEqual({ adminKeys: ['long enough'], redisPassword: 'fresh' });
+    expect(keysOf(secrets.current)).toEqual(['long enough']);
+    expect(secrets.current.redisPassword).toBe('fresh');
     expect(errors).toEqual(['short is too short']);
   });
 
@@ -96,6 +114,6 @@ describe('secrets', () => {
     const secrets = new Secrets({ env: { ADMIN_KEY: 'x' }, defaultSecrets: false });
     secrets.watch(1);
     await secrets.reread();
-    expect(secrets.current.adminKeys).toEqual(['x']);
+    expect(keysOf(secrets.current)).toEqual(['x']);
   });
 });

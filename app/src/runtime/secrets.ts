@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ENV, SECRET_FILES } from '../../contract.ts';
+import { type AdminKey, adminKey, namedKeys } from './admin-keys.ts';
 import type { Environment } from './config.ts';
 
 /** Longest time in ms between a change of a mounted file and its effect, beside what the kubelet itself takes. */
@@ -10,9 +11,17 @@ const REREAD_EVERY_MS = 2_000;
 /** The dev value, printed in the README: it opens nothing but a laptop. */
 const DEV_ADMIN_KEY = 'dev-admin-key';
 
+/** In the order in which they are combined. */
+const FILES = [
+  SECRET_FILES.adminKey,
+  SECRET_FILES.adminKeyPrevious,
+  SECRET_FILES.redisPassword,
+  SECRET_FILES.adminKeys,
+];
+
 export interface SecretValues {
-  /** Accepted admin keys: the current one, and while a rotation is under way the previous one. */
-  readonly adminKeys: readonly string[];
+  /** Accepted admin keys: the current one, while a rotation is under way the previous one, and the named ones. */
+  readonly adminKeys: readonly AdminKey[];
   readonly redisPassword: string | undefined;
 }
 
@@ -40,11 +49,7 @@ export class Secrets {
     this.#props = props;
     this.#folder = props.env[ENV.secretsDir] || undefined;
     const text = (file: string) => this.#folder && readIfPresent(join(this.#folder, file));
-    this.#values = this.#combine(
-      text(SECRET_FILES.adminKey),
-      text(SECRET_FILES.adminKeyPrevious),
-      text(SECRET_FILES.redisPassword),
-    );
+    this.#values = this.#combine(...FILES.map(text));
   }
 
   get current(): SecretValues {
@@ -73,7 +78,7 @@ export class Secrets {
     if (folder === undefined) return;
     try {
       const text = (file: string) => readFile(join(folder, file), 'utf8').catch(absent);
-      const files = [SECRET_FILES.adminKey, SECRET_FILES.adminKeyPrevious, SECRET_FILES.redisPassword].map(text);
+      const files = FILES.map(text);
       const values = this.#combine(...(await Promise.all(files)));
       const problems = this.#props.problemsOf?.(values) ?? [];
       this.#report(problems.join('; '));
@@ -95,13 +100,18 @@ export class Secrets {
     for (const listener of this.#listeners) listener(values);
   }
 
-  #combine(...[key, previous, password]: (string | undefined)[]): SecretValues {
+  #combine(...[key, previous, password, named]: (string | undefined)[]): SecretValues {
     const { env, defaultSecrets } = this.#props;
     const fallback = defaultSecrets ? DEV_ADMIN_KEY : undefined;
     const current = trimmed(key) ?? trimmed(env[ENV.adminKey]) ?? fallback;
+    const old = trimmed(previous);
     return {
       // The previous key alone would lock out everybody who has the current one.
-      adminKeys: current === undefined ? [] : [current, trimmed(previous)].filter((value) => value !== undefined),
+      adminKeys: [
+        ...(current === undefined ? [] : [adminKey('admin', current)]),
+        ...(current === undefined || old === undefined ? [] : [adminKey('admin-previous', old)]),
+        ...namedKeys(named ?? env[ENV.adminKeys]),
+      ],
       redisPassword: trimmed(password) ?? trimmed(env[ENV.redisPassword]),
     };
   }

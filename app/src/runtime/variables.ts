@@ -39,6 +39,8 @@ export const Variables = z.object({
   [ENV.quotesUrl]: httpUrl.optional(),
   [ENV.searchUrl]: httpUrl.optional(),
   [ENV.publicUrl]: httpUrl.optional(),
+  [ENV.frontVersion]: z.string().max(100).optional(),
+  [ENV.frontTitle]: z.string().max(100).optional(),
   [ENV.drainSeconds]: integer(0, 600).default(5),
   [ENV.shutdownSeconds]: integer(1, 3600).default(25),
   [ENV.seed]: flag,

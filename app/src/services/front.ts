@@ -60,10 +60,11 @@ function clientsOf({ config }: ServiceContext) {
 }
 
 function siteOf({ config }: ServiceContext, assets: ReadonlyMap<string, Asset>): Site {
-  const { environment, version, publicUrl } = config;
+  const { environment, publicUrl } = config;
   return {
+    title: config.frontTitle ?? 'Quotes',
     environment,
-    version,
+    version: config.frontVersion ?? config.version,
     asset: (name) => assetLink(assets, name),
     ...(publicUrl !== undefined && { publicUrl }),
   };

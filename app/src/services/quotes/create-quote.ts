@@ -12,7 +12,7 @@ export function createQuote(store: QuoteStore): Route {
     method: 'POST',
     path: API_PREFIXES.quotes,
     summary: 'Add a quote; with an Idempotency-Key, once however often it is sent',
-    admin: true,
+    admin: 'quotes',
     idempotencyKey: true,
     body: NewQuote,
     responses: {

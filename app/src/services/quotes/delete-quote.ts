@@ -10,7 +10,7 @@ export function deleteQuote(store: QuoteStore): Route {
     method: 'DELETE',
     path: `${API_PREFIXES.quotes}/:id`,
     summary: 'Delete a quote; with If-Match, only the revision that was seen',
-    admin: true,
+    admin: 'quotes',
     ifMatch: true,
     params: IdParams,
     responses: {

@@ -13,7 +13,7 @@ export function replaceQuote(store: QuoteStore): Route {
     method: 'PUT',
     path: `${API_PREFIXES.quotes}/:id`,
     summary: 'Replace a quote; with If-Match, only the revision that was seen',
-    admin: true,
+    admin: 'quotes',
     params: IdParams,
     ifMatch: true,
     body: QuoteReplacement,

@@ -9,7 +9,7 @@ export function deleteUser(store: UserStore): Route {
     method: 'DELETE',
     path: `${API_PREFIXES.users}/:id`,
     summary: 'Delete a user',
-    admin: true,
+    admin: 'users',
     params: IdParams,
     responses: {
       204: { description: 'The user is gone' },

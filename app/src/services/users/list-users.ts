@@ -11,7 +11,7 @@ export function listUsers(store: UserStore): Route {
     method: 'GET',
     path: API_PREFIXES.users,
     summary: 'A page of users, in the order of their ids',
-    admin: true,
+    admin: 'users',
     query: PageQuery,
     responses: {
       200: { description: 'The page, and where the next one begins', schema: UserPage },

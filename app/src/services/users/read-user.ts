@@ -11,7 +11,7 @@ export function readUser(store: UserStore): Route {
     method: 'GET',
     path: `${API_PREFIXES.users}/:id`,
     summary: 'One user',
-    admin: true,
+    admin: 'users',
     params: IdParams,
     responses: {
       200: { description: 'The user', schema: User },

@@ -6,6 +6,8 @@ import {
   ConstantBackoff,
   circuitBreaker,
   handleWhen,
+  type IBackoff,
+  type IBackoffFactory,
   type IPolicy,
   retry,
   TaskCancelledError,
@@ -47,12 +49,31 @@ export interface Policies {
  */
 export function createPolicies(limits: CallLimits): Policies {
   const circuit = circuitBreaker(handleWhen(isSilence), {
-    halfOpenAfter: limits.restMs,
+    halfOpenAfter: new Rest(limits.restMs),
     breaker: new ConsecutiveBreaker(limits.failures),
   });
   const attempt = wrap(circuit, bulkhead(limits.concurrency), timeout(limits.timeoutMs, TimeoutStrategy.Aggressive));
   const again = retry(handleWhen(isPassing), { maxAttempts: 1, backoff: new ConstantBackoff(RETRY_AFTER_MS) });
   return { read: wrap(again, attempt), write: attempt };
+}
+
+/** How long a circuit stays open. The library compares with the clock of the machine, which may be set back by an hour: it gets all or nothing. */
+class Rest implements IBackoffFactory<unknown> {
+  readonly #ms: number;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  next(): IBackoff<unknown> {
+    const over = performance.now() + this.#ms;
+    return {
+      get duration() {
+        return performance.now() < over ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+      },
+      next: () => this.next(),
+    };
+  }
 }
 
 function isSilence(error: Error): boolean {

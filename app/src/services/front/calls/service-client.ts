@@ -37,7 +37,7 @@ interface Call<T> extends ReadOptions<T> {
 /** Statuses by which a service or a proxy before it says that it cannot serve now. */
 const UNAVAILABLE = [429, 500, 502, 503, 504];
 
-/** Printable ASCII without spaces: what a key can consist of. */
+/** What a key can consist of: see runtime/admin-keys.ts. */
 const HEADER_WORD = /^[\x21-\x7e]+$/;
 
 const problemSchema = z.object({

@@ -42,7 +42,8 @@ export function Layout({ site, head, notice, children }: LayoutProps) {
         <header class="head">
           <div class="wrap">
             <a class="mark" href={ROUTES.home} aria-current={head.path === ROUTES.home ? 'page' : undefined}>
-              Quotes<span>.</span>
+              {site.title}
+              <span>.</span>
               {site.environment !== 'production' && <small class="stage">{site.environment}</small>}
             </a>
             <nav class="nav" aria-label="Main">
@@ -61,7 +62,7 @@ export function Layout({ site, head, notice, children }: LayoutProps) {
         <footer class="foot">
           <div class="wrap">
             <p>
-              Quotes – {site.environment}, version {site.version}
+              {site.title} – {site.environment}, version {site.version}
             </p>
             <p>Set in EB Garamond</p>
           </div>
@@ -72,7 +73,7 @@ export function Layout({ site, head, notice, children }: LayoutProps) {
 }
 
 function Head({ site, head }: Pick<LayoutProps, 'site' | 'head'>) {
-  const name = `Quotes – ${site.environment}`;
+  const name = `${site.title} – ${site.environment}`;
   return (
     <head>
       <meta charset="utf-8" />

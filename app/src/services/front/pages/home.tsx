@@ -21,7 +21,9 @@ export function HomePage({ site, quote, health }: HomePageProps) {
     'A small library of quotations in French and English: one at random, all of them to browse, and a search.';
   return (
     <Layout site={site} head={{ description, path: ROUTES.home }}>
-      <h1 class="hidden">Quotes – {site.environment}</h1>
+      <h1 class="hidden">
+        {site.title} – {site.environment}
+      </h1>
       <Welcome quote={quote} />
       <div class="lower">
         <section aria-labelledby="look">

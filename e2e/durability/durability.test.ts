@@ -16,7 +16,10 @@ const ENOUGH = settings.full ? 10_000 : 1_500;
 /** From the end of a fault to the next acknowledged write: with a margin for a slow machine over what docs/redis.md states. */
 const RECOVERY_SECONDS = 90;
 
-const lines = LINES.filter(({ name, short }) => (settings.full || short) && name.includes(settings.only));
+const wanted = settings.only.split(',');
+const lines = LINES.filter(({ name, short }) =>
+  settings.only === '' ? settings.full || short : wanted.some((text) => name.includes(text)),
+);
 
 describe.skipIf(program === undefined).each(Array.from({ length: settings.runs }, (_, index) => index + 1))(
   'run %i: nothing that was acknowledged is lost',

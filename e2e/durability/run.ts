@@ -6,11 +6,11 @@ import { forget } from './record.ts';
 import { SETTINGS } from './settings.ts';
 
 /**
- * `npm run test:durability [-- --full] [--runs N] [--only TEXT] [--fresh]`: the suite inside network, mount and process namespaces of its own.
+ * `npm run test:durability [-- --full] [--runs N] [--only TEXT,TEXT] [--fresh]`: the suite inside network, mount and process namespaces of its own.
  * The full matrix writes docs/durability.md, from all runs since `--fresh`.
  * Whatever the suite makes (links, mounts, loop devices, processes) ends with them, however it ends.
  */
-const PROGRAMS = ['ip', 'unshare', 'nsenter', 'chroot', 'mkfs.ext4', 'fsfreeze', 'fallocate', 'perl'];
+const PROGRAMS = ['ip', 'setpriv', 'unshare', 'nsenter', 'chroot', 'mkfs.ext4', 'fsfreeze', 'fallocate', 'perl'];
 
 const ENTER = [
   // A volume that is unmounted here is to be gone from the pods as well: a file system lives as long as anybody has it mounted.
@@ -55,7 +55,9 @@ function main(): number {
   };
   const vitest = ['node_modules/.bin/vitest', 'run', '--project', 'durability'];
   const namespaces = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  const { status } = spawnSync('unshare', [...namespaces, 'sh', '-ec', ENTER, 'sh', ...vitest], {
+  // However this process ends, the namespaces end with it.
+  const bound = ['--pdeathsig', 'KILL', 'unshare', ...namespaces];
+  const { status } = spawnSync('setpriv', [...bound, 'sh', '-ec', ENTER, 'sh', ...vitest], {
     cwd: ROOT,
     env,
     stdio: 'inherit',

@@ -11,7 +11,7 @@ export interface Settings {
   readonly inside: boolean;
   readonly full: boolean;
   readonly runs: number;
-  /** Part of the names of the lines to run; empty for all. */
+  /** Parts of the names of the lines to run, with commas between them; empty for the matrix' own choice. */
   readonly only: string;
 }
 

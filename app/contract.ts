@@ -168,6 +168,8 @@ export const METRICS = {
   /** Seconds between a change in the stream and its arrival in this replica's search index. */
   searchLag: 'search_index_lag_seconds',
   searchDocuments: 'search_index_documents',
+  /** Stored quotes and changes that the search could not read and left out. */
+  searchSkipped: 'search_index_skipped',
   /** Requests refused because the bounded concurrency was reached. */
   shed: 'http_requests_shed_total',
   /** Connections that were ended for what their client did, by reason. */

@@ -35,6 +35,14 @@ describe('the log', () => {
     expect(lines[0]).not.toMatch(/hunter2|"key"/);
   });
 
+  it('names the command that a store rejected, without what it was given', () => {
+    const { lines, logging } = setup();
+    const command = { name: 'fcall', args: ['create_record', 'Ada Lovelace'] };
+    logging.log.warn({ err: Object.assign(new Error('MISCONF'), { command }) }, 'rejected');
+    expect(JSON.parse(lines[0] ?? '').err).toMatchObject({ message: 'MISCONF', command: { name: 'fcall' } });
+    expect(lines[0]).not.toContain('Ada');
+  });
+
   it('has the request line in the shape of all others', () => {
     const { lines, sink, logging } = setup();
     createAccessLog(logging.log, sink)({ ...ENTRY, path: `/${'x'.repeat(500)}` });

@@ -25,7 +25,8 @@ export function openLogging(
       level: config.logLevel,
       base: { service: config.service, environment: config.environment, version: config.version },
       formatters: { level: (label) => ({ level: label }) },
-      redact: ['password', 'authorization', '*.password', '*.authorization'],
+      // A rejected command carries its arguments: a user's name, a password's hash, the store's own password.
+      redact: ['password', 'authorization', '*.password', '*.authorization', 'err.command.args'],
     },
     sink,
   );

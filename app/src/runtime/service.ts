@@ -39,6 +39,8 @@ export interface Service {
 export interface ServiceModule {
   /** What it is for, in one sentence. */
   readonly message: string;
+  /** Its paths name people, who may be deleted: the log has the route alone. @default false */
+  readonly pathsArePersonal?: boolean;
   /** Opens what it needs without waiting for it: readiness tells when it is there. */
   start(context: ServiceContext): Service;
 }

@@ -21,6 +21,7 @@ export class IndexFollower {
   #position: Position | undefined;
   #lastPoll = 0;
   #lagMs = 0;
+  #skipped = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -41,6 +42,11 @@ export class IndexFollower {
   lagSeconds(): number {
     if (this.#position === undefined) return 0;
     return Math.max(this.#lagMs, this.#now() - this.#lastPoll - POLL_EVERY_MS, 0) / 1000;
+  }
+
+  /** Records and changes that could not be read. */
+  get skipped(): number {
+    return this.#skipped;
   }
 
   start(): this {
@@ -76,7 +82,7 @@ export class IndexFollower {
     const started = this.#now();
     const position = await feed.latest();
     const index = new QuoteIndex();
-    for await (const records of feed.snapshot()) for (const json of records) index.putStored(json);
+    for await (const records of feed.snapshot()) for (const json of records) this.#put(index, json);
     this.#index = index;
     this.#position = position;
     this.#lastPoll = this.#now();
@@ -95,14 +101,26 @@ export class IndexFollower {
       await this.#build();
       return true;
     }
-    this.#lagMs = news.changes.reduce((lag, { at }) => Math.max(lag, this.#now() - at), 0);
-    for (const change of news.changes) apply(this.#index, change);
+    this.#lagMs = news.changes.reduce((lag, { at }) => Math.max(lag, this.#now() - at || 0), 0);
+    for (const change of news.changes) this.#apply(change);
     this.#position = news.position;
     return news.more;
   }
-}
 
-function apply(index: QuoteIndex, change: Change): void {
-  if (change.op === 'put') index.putStored(Buffer.from(change.json));
-  else index.remove(change.id);
+  /** A change that cannot be read takes away what it was to replace: the old words are not there any more. */
+  #apply(change: Change): void {
+    if (change.op === 'put' && this.#put(this.#index, Buffer.from(change.json))) return;
+    this.#index.remove(change.id);
+  }
+
+  /** False for what cannot be read: one broken record must not keep all others from being found. */
+  #put(index: QuoteIndex, json: Buffer): boolean {
+    if (index.putStored(json)) return true;
+    if (this.#skipped++ === 0) {
+      this.#props.log.warn(
+        'a quote in the store cannot be read and is left out; how many is counted, and not said again',
+      );
+    }
+    return false;
+  }
 }

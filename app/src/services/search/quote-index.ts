@@ -74,18 +74,21 @@ export class QuoteIndex {
     this.#add(key, 0, key.length);
   }
 
-  /** The same for a quote as it is stored. */
-  putStored(json: Buffer): void {
+  /** The same for a quote as it is stored; false for what is none. */
+  putStored(json: Buffer): boolean {
     const fields = this.#fields;
     const isRead =
       locate(json, fields) &&
       this.#scan(json, fields.textStart, fields.textEnd, 1) &&
       this.#scan(json, fields.authorStart, fields.authorEnd, AUTHOR_WEIGHT);
-    if (isRead) this.#add(json, fields.idStart, fields.idEnd);
-    else {
-      this.#tally.clear();
-      this.put(JSON.parse(json.toString()) as Indexed);
+    if (isRead) {
+      this.#add(json, fields.idStart, fields.idEnd);
+      return true;
     }
+    this.#tally.clear();
+    const quote = parse(json);
+    if (quote !== undefined) this.put(quote);
+    return quote !== undefined;
   }
 
   remove(id: string): void {
@@ -153,4 +156,14 @@ export class QuoteIndex {
     this.#documents.end();
     tally.clear();
   }
+}
+
+function parse(json: Buffer): Indexed | undefined {
+  try {
+    const { id, text, author } = JSON.parse(json.toString()) as Record<keyof Indexed, unknown>;
+    if (typeof id === 'string' && typeof text === 'string' && typeof author === 'string') return { id, text, author };
+  } catch {
+    // Not JSON, or no object: no quote either way.
+  }
+  return undefined;
 }

@@ -118,8 +118,9 @@ const change = (id: string, text: string, at: number): Change => ({ op: 'put', i
 describe('the follower', () => {
   const follow = (now = () => 0) => {
     const feed = new ScriptedFeed();
-    const log = pino({ level: 'silent' });
-    return { feed, follower: new IndexFollower({ feed: feed as unknown as ChangeFeed, log, now }) };
+    const lines: string[] = [];
+    const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+    return { feed, lines, follower: new IndexFollower({ feed: feed as unknown as ChangeFeed, log, now }) };
   };
 
   it('is ready once the index is built', async () => {
@@ -157,6 +158,24 @@ describe('the follower', () => {
     expect(follower.lagSeconds()).toBe(0.5);
     time = 20_000;
     expect(follower.lagSeconds()).toBe(9.75);
+  });
+
+  it('leaves out what cannot be read, counts it, says so once, and finds everything else', async () => {
+    const { feed, follower, lines } = follow();
+    const withoutAuthor = JSON.stringify({ revision: '0123456789ab', id: 'half', text: 'alpha' });
+    feed.records = ['{"revision":"0123456789ab","id":"torn', withoutAuthor, 'null', json('a', 'alpha')].map((text) =>
+      Buffer.from(text),
+    );
+    await follower.poll();
+    expect(follower.readiness().ready).toBe(true);
+    expect(follower.index.search('alpha', 9)).toEqual({ ids: ['a'], total: 1 });
+    const broken: Change = { op: 'put', id: 'a', json: '{', at: Number.NaN };
+    feed.news = [{ position: { version: 2, mark: '' }, changes: [broken, change('b', 'beta', 0)], more: false }];
+    await follower.poll();
+    expect(follower.index.search('alpha', 9).total).toBe(0);
+    expect(follower.index.search('beta', 9).ids).toEqual(['b']);
+    expect([follower.skipped, follower.lagSeconds()]).toEqual([4, 0]);
+    expect(lines.map((line) => JSON.parse(line).level)).toEqual([40]);
   });
 
   it('keeps its index when Redis is away', async () => {

@@ -50,5 +50,10 @@ function exportState(registry: Registry, follower: IndexFollower): void {
   gauge(METRICS.searchLag, 'Seconds between a change in the stream and its arrival in this index.', () =>
     follower.lagSeconds(),
   );
+  gauge(
+    METRICS.searchSkipped,
+    'Quotes and changes that this process could not read and left out.',
+    () => follower.skipped,
+  );
   gauge(METRICS.searchDocuments, 'Quotes in this index.', () => follower.index.size);
 }

@@ -61,6 +61,37 @@ describe('users', () => {
   });
 });
 
+describe('a deleted user', () => {
+  const redis = new RedisMock({ host: REDIS });
+
+  it('is in no key of the store and in no line of the log', async () => {
+    const body = { id: 'Hypatia-415', name: 'Hypatia of Alexandria', password: 'correct horse' };
+    const requests = [
+      () => fetch(at(''), asAdmin('POST', body)),
+      () => fetch(at(''), asAdmin('POST', body)),
+      () => fetch(at('/Hypatia-415'), asAdmin('GET')),
+      () => fetch(at('/Hypatia-415/x'), asAdmin('GET')),
+      () => fetch(at('/Hypatia-415')),
+      () => fetch(at('/Hypatia-415'), asAdmin('DELETE')),
+      () => fetch(at('/Hypatia-415'), asAdmin('DELETE')),
+    ];
+    const statuses: number[] = [];
+    for (const request of requests) statuses.push((await request()).status);
+    expect(statuses).toEqual([201, 409, 200, 404, 401, 204, 404]);
+    const left = await Promise.all([
+      redis.hgetall('{users}:data'),
+      redis.zrange('{users}:ids', '0', '-1'),
+      redis.hgetall('{users}:secrets'),
+      redis.exists('{users}:changes'),
+      redis.get('{users}:version'),
+    ]);
+    expect(left[3]).toBe(0);
+    expect(JSON.stringify(left)).not.toMatch(/hypatia/i);
+    expect(app.lines.length).toBeGreaterThan(5);
+    expect(app.lines.join()).not.toMatch(/hypatia/i);
+  });
+});
+
 describe('hashing', () => {
   it('refuses more work than it can do soon', async () => {
     const hasher = new PasswordHasher(1);

@@ -17,6 +17,7 @@ export function userRoutes(props: CreateUserProps): Route[] {
 /** Keeps the users. */
 export const users: ServiceModule = {
   message: 'Users: to list, read, add and delete, with the admin key',
+  pathsArePersonal: true,
   start(context) {
     const link = openLink(context, 'users');
     const onShortPassword = context.config.defaultSecrets

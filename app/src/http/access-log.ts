@@ -22,7 +22,7 @@ const MAX_PATH = 200;
 /**
  * Writes one line a request into pino's own destination. The line is put together by hand, in pino's shape:
  * pino's serialising of the same nine fields costs a fifth of a small read's throughput.
- * @param pathsArePersonal logs the route in place of the path; see ServiceModule
+ * @param pathsArePersonal logs the route in place of the path; see Service
  */
 export function createAccessLog(log: Logger, sink: LogSink, pathsArePersonal = false): AccessLog {
   if (!log.isLevelEnabled('info')) return () => {};

@@ -22,6 +22,8 @@ export interface HttpAppProps {
   readonly routes: readonly Route[];
   /** Middleware of the service, run before its routes. @default - none */
   readonly middleware?: readonly HttpMiddleware[];
+  /** See Service. @default false */
+  readonly pathsArePersonal?: boolean;
   /** @default API_HEADERS */
   readonly headers?: HelmetOptions;
   /** @default - problems are JSON */
@@ -36,7 +38,8 @@ export async function createHttpApp(props: HttpAppProps): Promise<Koa<RequestSta
   const { context, middleware = [] } = props;
   const app = new QuickKoa();
   app.on('error', (err: unknown, ctx?: HttpContext) => report(err, ctx, context));
-  app.use(requestMiddleware({ ...props, headers: await headersFor(props), audit: auditTrail(context.log) }));
+  const audit = auditTrail(context.log, props.pathsArePersonal);
+  app.use(requestMiddleware({ ...props, headers: await headersFor(props), audit }));
   for (const each of middleware) app.use(each);
   app.use(routesOf(props));
   return app;

@@ -54,7 +54,7 @@ export async function runService(props: RunServiceProps): Promise<RunningService
   ];
   const tracing = await openTracing(config, logging.log);
   const draining = () => phase.draining;
-  const accessLog = createAccessLog(logging.log, logging.sink, module.pathsArePersonal);
+  const accessLog = createAccessLog(logging.log, logging.sink, service.pathsArePersonal);
   const app = await createHttpApp({
     ...service,
     context,

@@ -29,6 +29,8 @@ export interface Service {
   readonly readiness: () => Readiness;
   /** Ends what it opened; called after the last response. */
   close(): Promise<void>;
+  /** Its paths name people, who may be deleted: the access log and the audit trail have the route alone. @default false */
+  readonly pathsArePersonal?: boolean;
   /** @default API_HEADERS */
   readonly headers?: HelmetOptions;
   /** Shows problems as pages. @default - problems are JSON */
@@ -39,8 +41,6 @@ export interface Service {
 export interface ServiceModule {
   /** What it is for, in one sentence. */
   readonly message: string;
-  /** Its paths name people, who may be deleted: the log has the route alone. @default false */
-  readonly pathsArePersonal?: boolean;
   /** Opens what it needs without waiting for it: readiness tells when it is there. */
   start(context: ServiceContext): Service;
 }

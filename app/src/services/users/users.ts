@@ -17,13 +17,12 @@ export function userRoutes(props: CreateUserProps): Route[] {
 /** Keeps the users. */
 export const users: ServiceModule = {
   message: 'Users: to list, read, add and delete, with the admin key',
-  pathsArePersonal: true,
   start(context) {
     const link = openLink(context, 'users');
     const onShortPassword = context.config.defaultSecrets
       ? () => context.log.warn('a user was given a short password, which only this environment accepts')
       : undefined;
     const routes = userRoutes({ store: new UserStore(link), hasher: new PasswordHasher(), onShortPassword });
-    return { routes, readiness: () => link.health.readiness(), close: link.close };
+    return { routes, pathsArePersonal: true, readiness: () => link.health.readiness(), close: link.close };
   },
 };

@@ -15,6 +15,9 @@ export type StoreName = (typeof STORES)[number];
 export const DATA_SETS = ['users', 'quotes'] as const;
 export type DataSet = (typeof DATA_SETS)[number];
 
+/** What anyone who follows a data set reads of it: records, their ids in order, the stream of changes. Nothing else of it is theirs. */
+export const FOLLOWED_KEYS = ['data', 'ids', 'changes'] as const;
+
 /**
  * The library of functions that every server of the store loads at its start: no service may send a script of its own.
  * A server without it answers `ERR Function not found`, and a service then 503.

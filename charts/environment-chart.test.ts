@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { at } from '../test/manifests.ts';
 import { PLATFORM } from '../test/platform.ts';
+import type { Secrets } from './environments/secrets.ts';
 import { type Manifest, synthesize } from './platform.ts';
 import { quotes } from './services/quotes.ts';
 import type { ServiceSpec } from './services/service.ts';
@@ -11,6 +12,12 @@ const PARTS = ['namespace', 'priority', 'secrets', 'services', 'edge', 'monitori
 /** Room for any number of services. */
 const ROOMY = { nodes: 100, cpuMillisPerNode: 64_000, memoryMiBPerNode: 256_000, ephemeralMiBPerNode: 256_000 };
 
+/** A user of the store needs a password. */
+function withPasswordOf(name: string, secrets: Secrets): Secrets {
+  if (secrets.kind !== 'literal') return secrets;
+  return { ...secrets, values: { ...secrets.values, [`redis-${name}-password`]: 'of the test' } };
+}
+
 it.each(PARTS)('a service may be called %s, and its objects bear that name', (name) => {
   const service = { ...quotes, name, publicPaths: [`/${name}`] } as unknown as ServiceSpec;
   const files = synthesize({
@@ -18,6 +25,7 @@ it.each(PARTS)('a service may be called %s, and its objects bear that name', (na
     environments: PLATFORM.environments.map((environment) => ({
       ...environment,
       budget: { ...environment.budget, ...ROOMY },
+      secrets: withPasswordOf(name, environment.secrets),
     })),
   });
   const named = (objects: readonly Manifest[], kind: string) =>

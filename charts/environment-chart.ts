@@ -60,7 +60,7 @@ export class EnvironmentChart extends Chart {
   private addFoundation(): void {
     const { environment } = this;
     const { namespace, secrets } = environment;
-    const specs = secretsOf(environment);
+    const specs = secretsOf(environment, this.catalog);
     new PlatformNamespace(this, 'namespace', {
       name: namespace,
       annotations: {
@@ -102,7 +102,7 @@ export class EnvironmentChart extends Chart {
       image: imageOf(environment.release),
       version: environment.release.tag,
       env: serviceEnv(service, environment),
-      secretFiles: secretFilesOf(service),
+      secretFiles: secretFilesOf(service, environment),
       size: sizeOf(service, environment),
       priorityClassName: environment.priority === null ? null : instance,
       nodePort: hasNodePort(service, environment) ? environment.edge.nodePort : null,
@@ -135,7 +135,7 @@ export class EnvironmentChart extends Chart {
       namespaceAnnotations: namespaceAnnotations(
         environment,
         monitoringNamespaceOf(environment),
-        secretsOf(environment),
+        secretsOf(environment, catalog),
       ),
     });
   }

@@ -15,7 +15,7 @@ export function serviceEnv(service: ServiceSpec, environment: Environment): Reco
     [ENV.httpPort]: String(PORTS.http),
     [ENV.adminPort]: String(PORTS.admin),
     ...calledUrls(service),
-    ...(service.calls.includes('redis') ? redisClientEnv(environment) : {}),
+    ...(service.calls.includes('redis') ? redisClientEnv(environment, service) : {}),
     ...(service.publicPaths.includes('/') ? { [ENV.publicUrl]: publicUrl(environment) } : {}),
     ...(storesQuotes && environment.seed ? { [ENV.seed]: 'true' } : {}),
     ...(environment.secrets.kind === 'literal' ? { [ENV.defaultSecrets]: 'true' } : {}),

@@ -13,41 +13,70 @@ const wrapper = requireNssWrapper();
 const missing =
   wrapper === undefined || [requireStore('valkey-server'), requireStore('valkey-sentinel')].includes(undefined);
 
+/** The keys of a data set, as the functions take them. */
+function keysOf(set: string): string {
+  return ['data', 'ids', 'version', 'changes', 'secrets'].map((key) => `{${set}}:${key}`).join(' ');
+}
+
+/** Reading and writing a data set that is none of the user's business. */
+function beyond(set: string): string[] {
+  return [
+    `HGET {${set}}:secrets ada`,
+    `HGET {${set}}:data ada`,
+    `ZRANGEBYLEX {${set}}:ids - +`,
+    `HSET {${set}}:data ada 1`,
+  ];
+}
+
+/** What no service may: to administer, to script, to look around, to stall the others. */
+const NOBODY_MAY = [
+  ...['FLUSHALL', 'FLUSHDB', 'KEYS *', 'SCAN 0', 'RANDOMKEY', 'DBSIZE', 'CONFIG GET *', 'ACL LIST', 'REPLICAOF NO ONE'],
+  ...[
+    'SHUTDOWN NOSAVE',
+    'CLIENT KILL TYPE normal',
+    'CLIENT PAUSE 1',
+    'CLIENT LIST',
+    'MIGRATE h 1 k 0 1',
+    'SAVE',
+    'MONITOR',
+  ],
+  ...['PUBLISH c m', 'FUNCTION LIST', 'FUNCTION FLUSH', 'FUNCTION DELETE quotes', 'SCRIPT FLUSH', 'SCRIPT KILL'],
+  ...['BLPOP {quotes}:list 1', 'SORT {quotes}:ids', 'FAILOVER', 'REPLICAOF h 1'],
+];
+
 /** What each user needs, and what must be refused to it. */
 const ROLE_COMMANDS: Readonly<Record<string, { may: string[]; mayNot: string[] }>> = {
-  application: {
+  quotes: {
     may: [
       'INFO',
       'CLIENT SETNAME quotes-reads',
-      'SET {quotes}:test 1',
-      'HSET {quotes}:data a 1',
       'HMGET {quotes}:data a',
       'HRANDFIELD {quotes}:data 1',
-      'ZADD {quotes}:ids 0 a',
       'ZRANGEBYLEX {quotes}:ids - +',
-      'XADD {quotes}:changes * op put',
+      `FCALL create_record 5 ${keysOf('quotes')} id-1 1 1 {} FINGERPRINT`,
+      'WAIT 0 10',
+      'WAITAOF 0 0 10',
+    ],
+    mayNot: [...NOBODY_MAY, ...beyond('users'), 'GET elsewhere', `FCALL create_record 5 ${keysOf('users')} a 1 1 {} x`],
+  },
+  users: {
+    may: ['HMGET {users}:data a', 'ZRANGEBYLEX {users}:ids - +', `FCALL remove_record 5 ${keysOf('users')} a 1 0 x`],
+    mayNot: [...NOBODY_MAY, ...beyond('quotes')],
+  },
+  search: {
+    may: [
+      'ZRANGEBYLEX {quotes}:ids - +',
+      'HMGET {quotes}:data a',
       'XRANGE {quotes}:changes - +',
       'XREVRANGE {quotes}:changes + - COUNT 1',
-      'EVAL return(1) 1 {users}:data',
-      'SCRIPT EXISTS 0000000000000000000000000000000000000000',
-      'WAIT 0 10',
-      'MULTI',
     ],
     mayNot: [
-      'GET elsewhere',
-      'FLUSHALL',
-      'KEYS *',
-      'CONFIG GET *',
-      'ACL LIST',
-      'REPLICAOF NO ONE',
-      'SHUTDOWN NOSAVE',
-      'CLIENT KILL TYPE normal',
-      'CLIENT PAUSE 1',
-      'MIGRATE h 1 k 0 1',
-      'PUBLISH c m',
-      'FUNCTION LIST',
-      'SAVE',
-      'MONITOR',
+      ...NOBODY_MAY,
+      ...beyond('users'),
+      'HGET {quotes}:secrets a',
+      'HSET {quotes}:data a 1',
+      'XADD {quotes}:changes * a 1',
+      `FCALL create_record 5 ${keysOf('quotes')} a 1 1 {} x`,
     ],
   },
   replica: { may: ['PING', 'REPLCONF capa eof'], mayNot: ['GET {quotes}:test', 'INFO', 'CONFIG GET *', 'FLUSHALL'] },
@@ -102,7 +131,7 @@ describe.skipIf(missing)('users and passwords of a running store', () => {
     });
   });
 
-  it('knows no default user', async () => {
+  it('lets nobody in as the default user', async () => {
     await group.with(await primary(), PORTS.redis, 'admin', async (redis) => {
       const flags = await redis
         .call('ACL', 'GETUSER', 'default')
@@ -124,12 +153,12 @@ describe.skipIf(missing)('users and passwords of a running store', () => {
     });
   });
 
-  it("answers ioredis' ready check and CLIENT SETINFO as the application", async () => {
+  it("answers ioredis' ready check and CLIENT SETINFO as a service", async () => {
     const redis = new Redis({
       host: (await primary()).address ?? '',
       port: PORTS.redis,
-      username: 'application',
-      password: firstPassword('application'),
+      username: 'quotes',
+      password: firstPassword('quotes'),
     });
     await expect(redis.ping()).resolves.toBe('PONG');
     redis.disconnect();
@@ -174,10 +203,10 @@ describe.skipIf(missing)('users and passwords of a running store', () => {
 
   it('takes a new password beside the old one, then alone, without cutting off a client', async () => {
     const server = await primary();
-    const old = group.client(server, PORTS.redis, 'application');
+    const old = group.client(server, PORTS.redis, 'quotes');
     await old.connect();
     const accepts = async (password: string) => {
-      const redis = group.client(server, PORTS.redis, 'application', password);
+      const redis = group.client(server, PORTS.redis, 'quotes', password);
       try {
         await redis.connect();
         return (await redis.ping()) === 'PONG';
@@ -187,12 +216,12 @@ describe.skipIf(missing)('users and passwords of a running store', () => {
         redis.disconnect();
       }
     };
-    group.writeSecret('redis-password-standby', 'second');
+    group.writeSecret('redis-quotes-password-standby', 'second');
     await until('the new password', 10, () => accepts('second'));
-    expect(await accepts(firstPassword('application'))).toBe(true);
-    group.writeSecret('redis-password', 'second');
-    group.writeSecret('redis-password-standby', '');
-    await until('the end of the old password', 10, async () => !(await accepts(firstPassword('application'))));
+    expect(await accepts(firstPassword('quotes'))).toBe(true);
+    group.writeSecret('redis-quotes-password', 'second');
+    group.writeSecret('redis-quotes-password-standby', '');
+    await until('the end of the old password', 10, async () => !(await accepts(firstPassword('quotes'))));
     expect(await accepts('second')).toBe(true);
     await expect(old.ping()).resolves.toBe('PONG');
     old.disconnect();

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { PORTS, SECRET_FILES } from '../app/contract.ts';
+import { catalog } from '../charts/catalog.ts';
 import { production } from '../charts/environments/production.ts';
 import { type Manifest, synthesize } from '../charts/platform.ts';
-import { ROLES, rolesOf, standbyKey } from '../charts/redis/acl.ts';
+import { type AclRole, internalRoles, serviceRoles, standbyKey } from '../charts/redis/acl.ts';
 import { REDIS_SECRETS } from '../charts/redis/secrets.ts';
 import { ADMIN_KEY } from '../charts/secrets/app-secrets.ts';
 import { theOnly } from '../test/manifests.ts';
@@ -22,19 +23,35 @@ const missing =
 
 const OLD_KEY = 'the first key of the administrator';
 const NEW_KEY = 'the second key of the administrator';
-const PASSWORD = ROLES.application.passwordKey;
-const STANDBY = standbyKey(ROLES.application);
-const OLD = firstPassword(ROLES.application.user);
+/** The users whose passwords are rotated: those of all services, at once. */
+const CLIENTS = serviceRoles(catalog);
 const NEW = 'the second password';
 const QUOTE = { text: 'What is written stays.', author: 'A proverb' };
 
+function passwords(roles: readonly AclRole[]): Record<string, string> {
+  return Object.fromEntries(roles.map((role) => [role.passwordKey, firstPassword(role.user)]));
+}
+
+/** The Secret of the services at each step of a rotation. */
+function clientKeys(step: 'first' | 'standby' | 'swapped' | 'last'): Record<string, string> {
+  const standbys = (value: (role: AclRole) => string) =>
+    Object.fromEntries(CLIENTS.map((role) => [standbyKey(role), value(role)]));
+  const fresh = Object.fromEntries(CLIENTS.map((role) => [role.passwordKey, NEW]));
+  const old = passwords(CLIENTS);
+  return {
+    first: old,
+    standby: { ...old, ...standbys(() => NEW) },
+    swapped: { ...fresh, ...standbys(({ user }) => firstPassword(user)) },
+    last: fresh,
+  }[step];
+}
+
 /** The Secrets of the namespace before any rotation. */
 function firstSecrets(): SecretData {
-  const internal = rolesOf(production).filter((role) => role !== ROLES.application);
   return {
     [ADMIN_KEY.name]: { [SECRET_FILES.adminKey]: OLD_KEY },
-    [REDIS_SECRETS.client]: { [PASSWORD]: OLD },
-    [REDIS_SECRETS.internal]: Object.fromEntries(internal.map((role) => [role.passwordKey, firstPassword(role.user)])),
+    [REDIS_SECRETS.client]: clientKeys('first'),
+    [REDIS_SECRETS.internal]: passwords(internalRoles(production)),
   };
 }
 
@@ -94,9 +111,11 @@ describe.skipIf(missing)('the platform as rendered, on the store as rendered', (
     for (const { volume } of Object.values(services)) volume.update(secrets);
   }
 
-  async function accepts(password: string): Promise<boolean> {
-    const answers = group.servers.map(async (server) => {
-      const redis = group.client(server, PORTS.redis, ROLES.application.user, password);
+  /** Whether every server takes such a password from every service. */
+  async function accepts(password: (user: string) => string): Promise<boolean> {
+    const logins = group.servers.flatMap((server) => CLIENTS.map(({ user }) => ({ server, user })));
+    const answers = logins.map(async ({ server, user }) => {
+      const redis = group.client(server, PORTS.redis, user, password(user));
       return redis
         .connect()
         .then(() => redis.ping())
@@ -127,7 +146,7 @@ describe.skipIf(missing)('the platform as rendered, on the store as rendered', (
     return [...statuses].sort();
   }
 
-  it('answers on every route as the user application, whom the servers allow no more than this', async () => {
+  it('answers on every route, each service as its own user, whom the servers allow no more than this', async () => {
     tellWhy();
     expect(await statusOf('POST', '/quotes', { id: 'first', ...QUOTE })).toBe(201);
     expect(await statusOf('PUT', '/quotes/first', { text: 'Was geschrieben ist, bleibt.', author: 'A proverb' })).toBe(
@@ -154,16 +173,16 @@ describe.skipIf(missing)('the platform as rendered, on the store as rendered', (
   it('takes a new Redis password by the three steps of docs/redis.md without one failed request', async () => {
     tellWhy();
     const statuses = await statusesWhile(async () => {
-      bring({ [REDIS_SECRETS.client]: { [PASSWORD]: OLD, [STANDBY]: NEW } });
-      await until('servers that accept the new password', 20, () => accepts(NEW));
-      expect(await accepts(OLD)).toBe(true);
-      bring({ [REDIS_SECRETS.client]: { [PASSWORD]: NEW, [STANDBY]: OLD } });
+      bring({ [REDIS_SECRETS.client]: clientKeys('standby') });
+      await until('servers that accept the new password', 20, () => accepts(() => NEW));
+      expect(await accepts(firstPassword)).toBe(true);
+      bring({ [REDIS_SECRETS.client]: clientKeys('swapped') });
       await until('services that use it', 20, () =>
         Object.values(services).every(({ log }) => log.includes('logged in to Redis with the new password')),
       );
-      expect(await accepts(OLD)).toBe(true);
-      bring({ [REDIS_SECRETS.client]: { [PASSWORD]: NEW } });
-      await until('servers that refuse the old password', 20, async () => !(await accepts(OLD)));
+      expect(await accepts(firstPassword)).toBe(true);
+      bring({ [REDIS_SECRETS.client]: clientKeys('last') });
+      await until('servers that refuse the old password', 20, async () => !(await accepts(firstPassword)));
     });
     expect(statuses).toEqual([200, 201]);
   });
@@ -171,7 +190,9 @@ describe.skipIf(missing)('the platform as rendered, on the store as rendered', (
   it('makes every later connection with the new password', async () => {
     tellWhy();
     for (const server of group.servers) {
-      await group.with(server, PORTS.redis, 'admin', (redis) => redis.client('KILL', 'USER', ROLES.application.user));
+      await group.with(server, PORTS.redis, 'admin', async (redis) => {
+        for (const { user } of CLIENTS) await redis.client('KILL', 'USER', user);
+      });
     }
     await until('answers on new connections', 15, async () => {
       const statuses = [await statusOf('POST', '/quotes', QUOTE), await statusOf('GET', '/users')];

@@ -6,15 +6,16 @@ import type { Environment } from '../charts/environments/environment.ts';
 import type { ManifestFile, Platform } from '../charts/platform.ts';
 import { createSecretCommands } from '../charts/secrets/create-commands.ts';
 import { secretsOf } from '../charts/secrets/secrets-of.ts';
+import type { ServiceSpec } from '../charts/services/service.ts';
 import type { Changes } from './changes.ts';
 
 /** What a synthesis made, for the person who ran it: objects by kind, and what they ask for against what there is. */
 export function summary(platform: Platform, files: readonly ManifestFile[], changes: Changes): string {
-  const { environments } = platform;
+  const { environments, catalog } = platform;
   return [
     kindTable(environments, files),
     capacityTable(platform),
-    secretsText(environments),
+    secretsText(environments, catalog),
     changesText(changes),
   ].join('\n\n');
 }
@@ -105,8 +106,10 @@ function gibibytes(mebibytes: number): string {
 }
 
 /** What an environment needs beside dist/: the addons fill it, or a person does, one line a secret. */
-function secretsText(environments: readonly Environment[]): string {
-  const commands = environments.flatMap((environment) => createSecretCommands(environment, secretsOf(environment)));
+function secretsText(environments: readonly Environment[], catalog: readonly ServiceSpec[]): string {
+  const commands = environments.flatMap((environment) =>
+    createSecretCommands(environment, secretsOf(environment, catalog)),
+  );
   return [
     'secrets to fill by hand where the External Secrets operator does not (each line asks for its values):',
     ...commands,

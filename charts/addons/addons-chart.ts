@@ -20,7 +20,7 @@ export class AddonsChart extends Chart {
     super(scope, id, { namespace: environment.namespace, disableResourceNameHashes: true });
     const { secrets, namespace } = environment;
     if (secrets.kind === 'external') {
-      new ExternalSecrets(this, 'secrets', { instance: namespace, specs: secretsOf(environment), secrets });
+      new ExternalSecrets(this, 'secrets', { instance: namespace, specs: secretsOf(environment, catalog), secrets });
     }
     new OperatorMonitoring(this, 'monitoring', { environment, catalog });
     new EdgeAddons(this, 'edge', { environment, catalog });

@@ -95,7 +95,8 @@ describe('a wrong environment is told', () => {
   });
 
   it('when a literal secret has no value', () => {
-    const secrets = { kind: 'literal', values: { 'redis-password': 'x', 'redis-admin-password': '' } } as const;
+    const given = Object.fromEntries(['users', 'quotes', 'search'].map((name) => [`redis-${name}-password`, 'x']));
+    const secrets = { kind: 'literal', values: { ...given, 'redis-admin-password': '' } } as const;
     expect(environmentProblems({ ...dev, secrets }, catalog)).toEqual([
       "dev: secrets.values['admin-key'] is missing (opens writes and the whole of /users); give it a value",
       expect.stringMatching(/^dev: secrets\.values\['redis-admin-password'\] is missing \(.+\); give it a value$/),

@@ -56,7 +56,7 @@ function policyProblems(environment: Environment, catalog: readonly ServiceSpec[
     ...monitoringProblems(environment),
     ...declaredAddresses(environment),
     ...redisProblems(environment),
-    ...secretProblems(environment),
+    ...secretProblems(environment, catalog),
   ];
 }
 

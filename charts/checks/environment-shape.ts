@@ -20,7 +20,12 @@ const REDIS_CONTAINER = { ...SIZE, maxMemoryMiB: 'number', maxClients: 'number' 
 const REDIS: Shape<Redis> = {
   byKind: {
     standalone: { persistence: { byKind: { none: {}, volume: VOLUME } }, container: REDIS_CONTAINER },
-    sentinel: { persistence: { byKind: { volume: VOLUME } }, container: REDIS_CONTAINER, sentinelContainer: SIZE },
+    sentinel: {
+      durability: { oneOf: { all: true, majority: true } },
+      persistence: { byKind: { volume: VOLUME } },
+      container: REDIS_CONTAINER,
+      sentinelContainer: SIZE,
+    },
     external: {
       target: { byKind: { url: { url: 'text' }, cluster: { nodes: { listOf: 'text' } } } },
       username: { orNull: 'text' },

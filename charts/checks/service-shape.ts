@@ -6,6 +6,7 @@ export const SERVICE_SHAPE: Shape<ServiceSpec> = {
   name: 'text',
   description: 'text',
   calls: { listOf: 'text' },
+  data: { mapOf: { oneOf: { write: true, follow: true } } },
   publicPaths: { listOf: 'text' },
   checksAdminKey: 'boolean',
   measured: { cpuMillisAtPromise: 'number', idleMemoryMiB: 'number' },

@@ -26,6 +26,7 @@ export function composeFile(options: ComposeOptions): ComposeSpecification {
     services: {
       ...Object.fromEntries(catalog.map((service) => [service.name, application(service, options)])),
       redis: redis(options.environment),
+      'redis-functions': functions(options.environment),
       gateway: gateway(catalog),
     },
     configs: { gateway: { content: gatewayConfig(catalog, options.rateLimit) } },
@@ -37,13 +38,14 @@ export function composeFile(options: ComposeOptions): ComposeSpecification {
 
 function application(service: ServiceSpec, { environment }: ComposeOptions): DefinitionsService {
   const published = service.publicPaths.includes('/');
+  const stores = service.calls.includes('redis');
   return {
     image: localImage(environment.release),
     build: { context: '.', dockerfile: 'app/Dockerfile' },
     ...HARDENED,
     environment: applicationEnv(service, environment),
     healthcheck: HEALTH_PACE,
-    depends_on: Object.fromEntries(service.calls.map((name) => [name, { condition: 'service_healthy' as const }])),
+    depends_on: { ...started(service.calls), ...(stores ? LOADED : {}) },
     networks: published ? ['internal', 'edge'] : ['internal'],
     ...(published ? { ports: [`127.0.0.1:${FRONT_PORT}:${PORTS.http}`] } : {}),
     stop_grace_period: `${environment.stopping.graceSeconds}s`,
@@ -68,7 +70,7 @@ function applicationEnv(service: ServiceSpec, environment: Environment): Record<
     [ENV.plainHttp]: 'true',
     ...Object.fromEntries(called.map((name) => [URL_ENV[name], `http://${name}:${PORTS.http}`])),
     ...(stores
-      ? { [ENV.redisUrl]: `redis://redis:${PORTS.redis}/0`, [ENV.redisPassword]: secret(environment, 'redis-password') }
+      ? { [ENV.redisUrl]: `redis://redis:${PORTS.redis}/0`, [ENV.redisPassword]: secret(environment, STORE_PASSWORD) }
       : {}),
     ...(service.checksAdminKey ? { [ENV.adminKey]: secret(environment, 'admin-key') } : {}),
     ...(service.publicPaths.includes('/') ? { [ENV.publicUrl]: `http://localhost:${FRONT_PORT}` } : {}),
@@ -83,31 +85,43 @@ function secret({ secrets }: Environment, key: string): string {
   return value === undefined ? `\${${name}:?set ${name}}` : `\${${name}:-${value}}`;
 }
 
+function started(names: readonly string[]) {
+  return Object.fromEntries(names.map((name) => [name, { condition: 'service_healthy' as const }]));
+}
+
+/** The store has one user on a laptop, as strong as the cluster's administrator. */
+const STORE_PASSWORD = 'redis-admin-password';
+const LOADED = { 'redis-functions': { condition: 'service_completed_successfully' as const } };
+
 /** The image's own user: a new named volume belongs to whom /data belonged to in the image. */
 const REDIS_USER = '999:1000';
 
+/** The password comes through the standard input: on a command line everybody on the machine could read it. */
 function redis(environment: Environment): DefinitionsService {
-  const password = secret(environment, 'redis-password');
+  const options = '--appendonly yes --appendfsync always --maxmemory-policy noeviction';
   return {
     image: IMAGES.redis,
     ...HARDENED,
     user: REDIS_USER,
-    command: [
-      'valkey-server',
-      ...[
-        '--requirepass',
-        password,
-        '--appendonly',
-        'yes',
-        '--appendfsync',
-        'always',
-        '--maxmemory-policy',
-        'noeviction',
-      ],
-    ],
-    environment: { REDISCLI_AUTH: password },
+    command: ['sh', '-c', `printf 'requirepass "%s"\\n' "$$REDISCLI_AUTH" | exec valkey-server - ${options}`],
+    environment: { REDISCLI_AUTH: secret(environment, STORE_PASSWORD) },
     healthcheck: { ...HEALTH_PACE, test: ['CMD', 'valkey-cli', 'ping'] },
     volumes: ['redis:/data'],
+    networks: ['internal'],
+  };
+}
+
+/** Runs once: the functions that the services call, which a cluster's servers load by themselves. */
+function functions(environment: Environment): DefinitionsService {
+  return {
+    image: IMAGES.redis,
+    ...HARDENED,
+    user: REDIS_USER,
+    restart: 'on-failure',
+    command: ['sh', '-c', 'valkey-cli -e -h redis -x function load replace </functions.lua'],
+    environment: { REDISCLI_AUTH: secret(environment, STORE_PASSWORD) },
+    depends_on: started(['redis']),
+    volumes: ['./app/store-functions.lua:/functions.lua:ro'],
     networks: ['internal'],
   };
 }

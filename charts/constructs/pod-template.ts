@@ -12,6 +12,8 @@ import { RESTRICTED_POD_SPEC } from './restricted.ts';
 export interface SecretFiles {
   readonly secret: string;
   readonly keys: readonly string[];
+  /** Name of the file, for a single key. @default - the key's own */
+  readonly path?: string;
   /** Whether pods start without them: a rotation's previous value is there only while the rotation goes on. */
   readonly optional: boolean;
 }
@@ -82,8 +84,8 @@ export function spreadConstraints(pods: SelectorLabels, spread: Spread): Record<
 
 function secretFiles(files: readonly SecretFiles[]): JsonPatch[] {
   if (files.length === 0) return [];
-  const sources = files.map(({ secret, keys, optional }) => ({
-    secret: { name: secret, items: keys.map((key) => ({ key, path: key })), ...(optional ? { optional } : {}) },
+  const sources = files.map(({ secret, keys, path, optional }) => ({
+    secret: { name: secret, items: keys.map((key) => ({ key, path: path ?? key })), ...(optional ? { optional } : {}) },
   }));
   // r--r-----: the group is the pod's fsGroup.
   const volume = { name: SECRETS_VOLUME, projected: { defaultMode: 0o440, sources } };

@@ -45,7 +45,9 @@ export const dev: Environment = {
     kind: 'literal',
     values: {
       'admin-key': 'dev-admin-key',
-      'redis-password': 'dev-redis-password',
+      'redis-users-password': 'dev-redis-users-password',
+      'redis-quotes-password': 'dev-redis-quotes-password',
+      'redis-search-password': 'dev-redis-search-password',
       'redis-admin-password': 'dev-redis-admin-password',
     },
   },

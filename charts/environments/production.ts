@@ -48,6 +48,7 @@ export const production: Environment = {
   secrets: vaultAs('quotes-production'),
   redis: {
     kind: 'sentinel',
+    durability: 'all',
     persistence: {
       kind: 'volume',
       sizeGi: 10,

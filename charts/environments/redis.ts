@@ -8,6 +8,7 @@ export type Redis =
   | {
       /** Three servers and three Sentinels: survives the loss of any one pod. */
       readonly kind: 'sentinel';
+      readonly durability: Durability;
       readonly persistence: RedisVolume;
       readonly container: RedisContainer;
       readonly sentinelContainer: { readonly requests: Resources; readonly limits: Resources };
@@ -25,6 +26,19 @@ export type Redis =
       /** Replicas that must hold a write before it is acknowledged. */
       readonly waitReplicas: number;
     };
+
+/**
+ * What an acknowledged write of three servers is on the disk of, beside the primary's.
+ *
+ * `all`: every replica. Nothing acknowledged is lost by any single fault, by a partition in two or by a restart of everything, because every
+ * server that could be promoted has it. Two servers that lose their volumes at once cost nothing, three cost everything. The price: while any
+ * server is away (a rollout, a drained node) or does not answer, writes are refused with 503; reads go on.
+ *
+ * `majority`: one of the two. Writes go on while one server is away. Nothing is lost by the loss of one server or by a rollout. What is lost: writes
+ * that the new primary lacks after a failover without a dead primary, which are seconds of them (a partition that leaves the old primary with
+ * a replica and the application, a frozen process or disk that wakes up, SENTINEL FAILOVER by hand), and what only two servers had when both fail.
+ */
+export type Durability = 'all' | 'majority';
 
 export interface RedisContainer {
   readonly requests: Resources;

@@ -1,5 +1,6 @@
-import { DATA_SETS } from '../../app/contract.ts';
+import { FOLLOWED_KEYS } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
+import type { ServiceSpec } from '../services/service.ts';
 import { backupOf } from './shape.ts';
 
 /** One user of the servers: who it is, which file holds its password, and what it may do. */
@@ -12,16 +13,34 @@ export interface AclRole {
   readonly rules: string;
 }
 
+/** What a client of ours sends before its first command, and to see that the server is there. */
+const CONNECT = '+ping +info +select +client|setname +client|setinfo';
+const READ = '+get +hget +hmget +hexists +hlen +hrandfield +zcard +zrangebylex +xrange +xrevrange';
+/** What the functions of app/store-functions.lua run, with the rights of whoever calls them, and how a write is confirmed. */
+const WRITE = '+incrby +incr +set +del +hset +hdel +zadd +zrem +xadd +fcall +wait +waitaof';
+
 /**
- * The services. No command that Redis marks as dangerous or administrative; INFO comes back, for ioredis' ready check asks it.
- * Keys of the data sets only. CLIENT SETINFO, FCALL, WAITAOF, streams and MULTI are not dangerous. No channel: the services use none.
+ * The user of one service, called as it is. Commands are listed one by one: none administers, scripts, blocks or looks beyond the keys
+ * of the data sets that the service declares.
  */
-const APPLICATION: AclRole = {
-  user: 'application',
-  passwordKey: 'redis-password',
-  description: 'password of the Redis user `application`, which the services use',
-  rules: `${DATA_SETS.map((name) => `~{${name}}:*`).join(' ')} resetchannels +@all -@admin -@dangerous -@pubsub -function +info`,
-};
+function serviceRole({ name, data }: ServiceSpec): AclRole {
+  const sets = Object.entries(data);
+  const keys = sets.flatMap(([set, right]) =>
+    right === 'write' ? [`~{${set}}:*`] : FOLLOWED_KEYS.map((key) => `%R~{${set}}:${key}`),
+  );
+  const writes = sets.some(([, right]) => right === 'write') ? [WRITE] : [];
+  return {
+    user: name,
+    passwordKey: `redis-${name}-password`,
+    description: `password of the Redis user \`${name}\`, of the service of that name`,
+    rules: [...keys, 'resetchannels', CONNECT, READ, ...writes].join(' '),
+  };
+}
+
+/** The users of the services that keep something in the store, or follow it. */
+export function serviceRoles(catalog: readonly ServiceSpec[]): AclRole[] {
+  return catalog.filter(({ calls }) => calls.includes('redis')).map(serviceRole);
+}
 
 /** A replica at its primary: exactly what the replication handshake sends. */
 const REPLICA: AclRole = {
@@ -66,7 +85,6 @@ const ADMIN: AclRole = {
 };
 
 export const ROLES = {
-  application: APPLICATION,
   replica: REPLICA,
   sentinel: SENTINEL,
   exporter: EXPORTER,
@@ -74,11 +92,10 @@ export const ROLES = {
   admin: ADMIN,
 } as const;
 
-/** The users that the servers of this environment know; none but these, for `default` is off. */
-export function rolesOf({ redis, monitoring }: Environment): AclRole[] {
+/** The store's own users in this environment; `default` is off. */
+export function internalRoles({ redis, monitoring }: Environment): AclRole[] {
   if (redis.kind === 'external') return [];
   return [
-    ROLES.application,
     ROLES.admin,
     ...(redis.kind === 'sentinel' ? [ROLES.replica, ROLES.sentinel] : []),
     ...(monitoring.kind === 'off' ? [] : [ROLES.exporter]),
@@ -92,10 +109,8 @@ export function standbyKey(role: AclRole): string {
 }
 
 /** The rules as the scripts read them: one line a role, `user|passwordKey|rules`. */
-export function rolesFile(environment: Environment): string {
-  return rolesOf(environment)
-    .map(({ user, passwordKey, rules }) => `${user}|${passwordKey}|${rules}\n`)
-    .join('');
+export function rolesFile(roles: readonly AclRole[]): string {
+  return roles.map(({ user, passwordKey, rules }) => `${user}|${passwordKey}|${rules}\n`).join('');
 }
 
 /**

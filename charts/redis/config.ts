@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PORTS } from '../../app/contract.ts';
 import { ROOT } from '../../root.ts';
-import type { Environment } from '../environments/environment.ts';
 import type { RedisBackup } from '../environments/redis.ts';
-import { rolesFile, SENTINEL_DEFAULT_RULES } from './acl.ts';
+import { type AclRole, rolesFile, SENTINEL_DEFAULT_RULES } from './acl.ts';
 import {
   type OwnRedis,
+  requiredReplicas,
   SENTINEL_PRIMARY,
   SENTINEL_QUORUM,
-  SENTINEL_WAIT_REPLICAS,
   sentinelHosts,
   serverHosts,
 } from './shape.ts';
@@ -23,8 +22,6 @@ export type ConfigFiles = Readonly<Record<string, string>>;
  */
 export const FAILOVER_TIMES = {
   downAfter: 5,
-  /** Longer than a failover takes: a primary that restarts sooner leaves the lead to a replica in step. */
-  standBack: 12,
   /** One step of a failover may take no longer; a failed one is tried again after twice this. */
   failover: 6,
   /** A primary that stops waits no longer for its successor. */
@@ -47,13 +44,26 @@ function scripts(...names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, script(name)]));
 }
 
+/** The services' functions, as the servers load them. */
+export function storeFunctions(): string {
+  return readFileSync(join(ROOT, 'app/store-functions.lua'), 'utf8');
+}
+
+/** The name that the library gives itself in its first line. */
+function functionLibrary(): string {
+  const name = /^#!lua name=(\w+)\n/.exec(storeFunctions())?.[1];
+  if (name === undefined) throw new Error("app/store-functions.lua: its first line must be '#!lua name=NAME'");
+  return name;
+}
+
 /** What a server's container reads; a change rolls the servers. */
-export function serverFiles(environment: Environment, redis: OwnRedis): ConfigFiles {
+export function serverFiles(redis: OwnRedis, roles: readonly AclRole[]): ConfigFiles {
   return {
     ...scripts('lib.sh', 'start-redis.sh', 'guard.sh', 'probe.sh'),
     'settings.sh': settings(redis),
-    roles: rolesFile(environment),
+    roles: rolesFile(roles),
     'redis.conf': serverConfig(redis),
+    'functions.lua': storeFunctions(),
   };
 }
 
@@ -74,7 +84,8 @@ export function backupFiles(redis: OwnRedis, { keep }: RedisBackup): ConfigFiles
   };
 }
 
-function serverConfig({ container, persistence, kind }: OwnRedis): string {
+function serverConfig(redis: OwnRedis): string {
+  const { container, persistence, kind } = redis;
   const lines = [
     `port ${PORTS.redis}`,
     `maxmemory ${container.maxMemoryMiB}mb`,
@@ -84,7 +95,7 @@ function serverConfig({ container, persistence, kind }: OwnRedis): string {
       : ['appendonly no']),
     ...(kind === 'sentinel'
       ? [
-          `min-replicas-to-write ${SENTINEL_WAIT_REPLICAS}`,
+          `min-replicas-to-write ${requiredReplicas(redis)}`,
           `min-replicas-max-lag ${FAILOVER_TIMES.replicaLag}`,
           'repl-backlog-size 32mb',
           // Both replicas usually ask within a second; the default of 5 only prolongs a recovery.
@@ -100,16 +111,17 @@ function serverConfig({ container, persistence, kind }: OwnRedis): string {
 export function settings(redis: OwnRedis): string {
   const values: Record<string, string | number> = {
     MODE: redis.kind,
+    DURABILITY: redis.kind === 'sentinel' ? redis.durability : 'all',
     SERVERS: serverHosts(redis).join(' '),
     SENTINELS: sentinelHosts(redis).join(' '),
     PRIMARY_NAME: SENTINEL_PRIMARY,
     QUORUM: SENTINEL_QUORUM,
+    FUNCTION_LIBRARY: functionLibrary(),
     REDIS_PORT: PORTS.redis,
     SENTINEL_PORT: PORTS.sentinel,
     SENTINEL_DEFAULT_RULES,
     ASK_SECONDS: FAILOVER_TIMES.ask,
     DOWN_AFTER_SECONDS: FAILOVER_TIMES.downAfter,
-    STAND_BACK_SECONDS: FAILOVER_TIMES.standBack,
     FAILOVER_SECONDS: FAILOVER_TIMES.failover,
     HAND_OVER_SECONDS: FAILOVER_TIMES.handOver,
   };

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { catalog } from '../catalog.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import { staging } from '../environments/staging.ts';
+import { search } from '../services/search.ts';
+import { users } from '../services/users.ts';
 import { redisClientEnv } from './client-env.ts';
 import { redisDemands } from './demands.ts';
 import { redisSecrets } from './secrets.ts';
@@ -30,37 +33,37 @@ describe('redisDemands', () => {
 
 describe('redisClientEnv', () => {
   it('leads to the one server, and waits for no replica', () => {
-    expect(redisClientEnv(staging)).toEqual({
+    expect(redisClientEnv(staging, users)).toEqual({
       REDIS_URL: 'redis://redis:6379/0',
-      REDIS_USERNAME: 'application',
+      REDIS_USERNAME: 'users',
       REDIS_WAIT_REPLICAS: '0',
     });
   });
 
-  it('leads to every Sentinel by name, and waits for one replica', () => {
-    expect(redisClientEnv(production)).toEqual({
+  it('leads to every Sentinel by name, and waits for both replicas', () => {
+    expect(redisClientEnv(production, search)).toEqual({
       REDIS_SENTINELS: [0, 1, 2].map((ordinal) => `redis-sentinel-${ordinal}.redis-sentinel:26379`).join(','),
       REDIS_SENTINEL_PRIMARY: 'quotes',
-      REDIS_USERNAME: 'application',
-      REDIS_WAIT_REPLICAS: '1',
+      REDIS_USERNAME: 'search',
+      REDIS_WAIT_REPLICAS: '2',
     });
   });
 });
 
 describe('redisSecrets', () => {
   const required = (environment: typeof dev) =>
-    redisSecrets(environment).map(({ name, keys }) => [
+    redisSecrets(environment, catalog).map(({ name, keys }) => [
       name,
       keys.filter(({ optional }) => !optional).map(({ key }) => key),
     ]);
 
   it('asks for a password of every user that the environment has, and no other', () => {
     expect(required(dev)).toEqual([
-      ['redis-client', ['redis-password']],
+      ['redis-client', ['redis-users-password', 'redis-quotes-password', 'redis-search-password']],
       ['redis-internal', ['redis-admin-password']],
     ]);
     expect(required(production)).toEqual([
-      ['redis-client', ['redis-password']],
+      ['redis-client', ['redis-users-password', 'redis-quotes-password', 'redis-search-password']],
       [
         'redis-internal',
         [
@@ -75,7 +78,7 @@ describe('redisSecrets', () => {
   });
 
   it('knows a standby beside each password, there only while it is rotated', () => {
-    for (const { keys } of redisSecrets(production)) {
+    for (const { keys } of redisSecrets(production, catalog)) {
       const standbys = keys.filter(({ optional }) => optional === true).map(({ key }) => key);
       expect(standbys).toEqual(keys.filter(({ optional }) => !optional).map(({ key }) => `${key}-standby`));
     }

@@ -77,7 +77,7 @@ describe('RedisStore', () => {
       expect(spec.at('volumeClaimTemplates').items).toHaveLength(1);
     }
     expect(find(production, 'ConfigMap', 'redis').at('data', 'redis.conf').text).toContain(
-      '\nmin-replicas-to-write 1\n',
+      '\nmin-replicas-to-write 2\n',
     );
   });
 

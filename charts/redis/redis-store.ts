@@ -31,7 +31,7 @@ export class RedisStore extends Construct {
       automountServiceAccountToken: false,
     });
     if (redis.kind === 'sentinel') new RedisGroup(this, 'sentinels', sentinelGroup(environment, redis));
-    new RedisGroup(this, 'servers', serverGroup(environment, redis));
+    new RedisGroup(this, 'servers', serverGroup(environment, redis, catalog));
     const backup = backupOf(redis);
     if (backup !== null) new RedisBackups(this, 'backups', { environment, redis, backup });
     for (const { name, ingress, egress } of storeTraffic(environment, catalog)) {

@@ -1,26 +1,33 @@
+import { SECRET_FILES } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { SecretSpec } from '../secrets/secret-spec.ts';
-import { type AclRole, ROLES, rolesOf, standbyKey } from './acl.ts';
+import type { ServiceSpec } from '../services/service.ts';
+import { type AclRole, internalRoles, ROLES, serviceRoles, standbyKey } from './acl.ts';
 
-/** Secrets by who reads them: the services mount the first, only the store's own pods the second. */
+/** Secrets by who reads them: of the first a service mounts its own key, the second only the store's own pods. */
 export const REDIS_SECRETS = { client: 'redis-client', internal: 'redis-internal' } as const;
 
 /** The Secret in which a role's password is. */
 export function secretOf(role: AclRole): string {
-  return role === ROLES.application ? REDIS_SECRETS.client : REDIS_SECRETS.internal;
+  return Object.values<AclRole>(ROLES).includes(role) ? REDIS_SECRETS.internal : REDIS_SECRETS.client;
 }
 
 /** The Secrets that the store and its clients need here. */
-export function redisSecrets(environment: Environment): SecretSpec[] {
+export function redisSecrets(environment: Environment, catalog: readonly ServiceSpec[]): SecretSpec[] {
   if (environment.redis.kind === 'external') {
-    const { passwordKey } = ROLES.application;
-    return [{ name: REDIS_SECRETS.client, keys: [{ key: passwordKey, description: 'password of the managed Redis' }] }];
+    const key = SECRET_FILES.redisPassword;
+    return [{ name: REDIS_SECRETS.client, keys: [{ key, description: 'password of the managed Redis' }] }];
   }
-  const internal = rolesOf(environment).filter((role) => role !== ROLES.application);
   return [
-    { name: REDIS_SECRETS.client, keys: keysOf(ROLES.application) },
-    { name: REDIS_SECRETS.internal, keys: internal.flatMap(keysOf) },
+    { name: REDIS_SECRETS.client, keys: serviceRoles(catalog).flatMap(keysOf) },
+    { name: REDIS_SECRETS.internal, keys: internalRoles(environment).flatMap(keysOf) },
   ];
+}
+
+/** The key of `redis-client` that a service mounts: its own, or the one password of somebody else's Redis. */
+export function passwordKeyOf(service: ServiceSpec, { redis }: Environment): string {
+  const [role] = serviceRoles([service]);
+  return redis.kind === 'external' || role === undefined ? SECRET_FILES.redisPassword : role.passwordKey;
 }
 
 function keysOf(role: AclRole): SecretSpec['keys'] {

@@ -4,7 +4,8 @@ import { WORKLOAD } from '../../guardrails/annotations.ts';
 import { dataClaim } from '../constructs/claim.ts';
 import type { Environment } from '../environments/environment.ts';
 import { REDIS_EXPORTER_METRICS } from '../monitoring/sources/metric-lines.ts';
-import { rolesOf } from './acl.ts';
+import type { ServiceSpec } from '../services/service.ts';
+import { type AclRole, internalRoles, serviceRoles } from './acl.ts';
 import { serverFiles } from './config.ts';
 import { exporterContainer } from './exporter.ts';
 import type { RedisGroupProps } from './group.ts';
@@ -25,7 +26,12 @@ import { needsOwnHosts, type OwnRedis, REDIS_NAMES, serverCount } from './shape.
 const GRACE_SECONDS = 60;
 
 /** The servers: one, or three of which a Sentinel-elected one leads. Their headless Service gives each a name, ready or not. */
-export function serverGroup(environment: Environment, redis: OwnRedis): RedisGroupProps {
+export function serverGroup(
+  environment: Environment,
+  redis: OwnRedis,
+  catalog: readonly ServiceSpec[],
+): RedisGroupProps {
+  const roles = [...serviceRoles(catalog), ...internalRoles(environment)];
   const { persistence } = redis;
   const replicas = serverCount(redis);
   const watched = environment.monitoring.kind !== 'off';
@@ -34,7 +40,7 @@ export function serverGroup(environment: Environment, redis: OwnRedis): RedisGro
     name: REDIS_NAMES.servers,
     replicas,
     minAvailable: replicas > 1 ? replicas - 1 : null,
-    files: serverFiles(environment, redis),
+    files: serverFiles(redis, roles),
     ports: {
       [PORT_NAMES.redis]: PORTS.redis,
       ...(watched ? { [PORT_NAMES.redisExporter]: PORTS.redisExporter } : {}),
@@ -43,7 +49,7 @@ export function serverGroup(environment: Environment, redis: OwnRedis): RedisGro
     namedUnready: redis.kind === 'sentinel',
     minReadySeconds: 5,
     annotations: { ...annotations(redis), ...exporterMetrics(environment) },
-    pod: serverPod(environment, redis),
+    pod: serverPod(environment, redis, roles),
     claim: persistence.kind === 'volume' ? dataClaim(persistence.sizeGi, persistence.storageClass) : null,
   };
 }
@@ -62,9 +68,9 @@ function annotations(redis: OwnRedis): Record<string, string> {
       };
 }
 
-function serverPod(environment: Environment, redis: OwnRedis): k8s.PodSpec {
+function serverPod(environment: Environment, redis: OwnRedis, roles: readonly AclRole[]): k8s.PodSpec {
   const { pods } = identity(REDIS_NAMES.servers, environment);
-  const { volumes, mounts } = commonVolumes(REDIS_NAMES.servers, rolesOf(environment));
+  const { volumes, mounts } = commonVolumes(REDIS_NAMES.servers, roles);
   const apart = redis.kind === 'sentinel' ? keptApart(pods, needsOwnHosts(environment), environment.spread.zones) : {};
   const ephemeral = redis.persistence.kind === 'none' ? [scratch('data', '64Mi')] : [];
   return {

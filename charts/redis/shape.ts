@@ -19,9 +19,6 @@ const GROUP_SIZE = 3;
 /** Sentinels that must agree that the primary is down: a majority. */
 export const SENTINEL_QUORUM = Math.floor(GROUP_SIZE / 2) + 1;
 
-/** Replicas that must hold a write before it is acknowledged, and that must be connected for a write to be taken. */
-export const SENTINEL_WAIT_REPLICAS = 1;
-
 /** A store that runs in the cluster: everything but `external`. */
 export type OwnRedis = Exclude<Redis, { kind: 'external' }>;
 export type SentinelRedis = Extract<Redis, { kind: 'sentinel' }>;
@@ -30,6 +27,13 @@ export type SentinelRedis = Extract<Redis, { kind: 'sentinel' }>;
 export function serverCount(redis: Redis): number {
   if (redis.kind === 'external') return 0;
   return redis.kind === 'sentinel' ? GROUP_SIZE : 1;
+}
+
+/** Replicas that must have a write on their disk before it is acknowledged, and that must be connected for a write to be taken. */
+export function requiredReplicas(redis: Redis): number {
+  if (redis.kind === 'external') return redis.waitReplicas;
+  if (redis.kind === 'standalone') return 0;
+  return redis.durability === 'all' ? GROUP_SIZE - 1 : SENTINEL_QUORUM - 1;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { SECRET_FILES } from '../../app/contract.ts';
 import type { SecretFiles } from '../constructs/pod-template.ts';
-import { REDIS_SECRETS } from '../redis/secrets.ts';
+import type { Environment } from '../environments/environment.ts';
+import { passwordKeyOf, REDIS_SECRETS } from '../redis/secrets.ts';
 import type { ServiceSpec } from '../services/service.ts';
 import type { SecretSpec } from './secret-spec.ts';
 
@@ -15,7 +16,7 @@ export const ADMIN_KEY: SecretSpec = {
 };
 
 /** The files that a service finds in its secrets folder: only what it uses. */
-export function secretFilesOf(service: ServiceSpec): SecretFiles[] {
+export function secretFilesOf(service: ServiceSpec, environment: Environment): SecretFiles[] {
   return [
     ...(service.checksAdminKey
       ? [
@@ -25,7 +26,14 @@ export function secretFilesOf(service: ServiceSpec): SecretFiles[] {
         ]
       : []),
     ...(service.calls.includes('redis')
-      ? [{ secret: REDIS_SECRETS.client, keys: [SECRET_FILES.redisPassword], optional: false }]
+      ? [
+          {
+            secret: REDIS_SECRETS.client,
+            keys: [passwordKeyOf(service, environment)],
+            path: SECRET_FILES.redisPassword,
+            optional: false,
+          },
+        ]
       : []),
   ];
 }

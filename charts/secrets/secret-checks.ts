@@ -1,13 +1,14 @@
 import type { Environment } from '../environments/environment.ts';
 import type { SecretStore, Secrets } from '../environments/secrets.ts';
+import type { ServiceSpec } from '../services/service.ts';
 import { missingValues } from './literal-secrets.ts';
 import { secretsOf } from './secrets-of.ts';
 
 /** What of an environment's secrets does not hold together. */
-export function secretProblems(environment: Environment): string[] {
+export function secretProblems(environment: Environment, catalog: readonly ServiceSpec[]): string[] {
   const { secrets } = environment;
   return secrets.kind === 'literal'
-    ? [...openValues(environment), ...missingValues(secretsOf(environment), secrets.values)]
+    ? [...openValues(environment), ...missingValues(secretsOf(environment, catalog), secrets.values)]
     : [...refreshProblems(secrets), ...storeProblems(secrets.store)];
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at, manifestsOf, namesOf, theOnly } from '../../test/manifests.ts';
+import { catalog } from '../catalog.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import type { SecretProvider, SecretStore } from '../environments/secrets.ts';
@@ -136,24 +137,26 @@ describe('secrets made by hand', () => {
 describe('the files that a service mounts', () => {
   it('are only those that it uses', () => {
     const secretsIn = (files: ReturnType<typeof secretFilesOf>) => files.flatMap(({ keys }) => keys);
-    expect(secretsIn(secretFilesOf(users))).toEqual([
+    expect(secretsIn(secretFilesOf(users, production))).toEqual([
       'admin-key',
       'admin-key-previous',
       'admin-keys',
-      'redis-password',
+      'redis-users-password',
     ]);
-    expect(secretsIn(secretFilesOf(search))).toEqual(['redis-password']);
-    expect(secretsIn(secretFilesOf(front))).toEqual([]);
+    expect(secretsIn(secretFilesOf(search, production))).toEqual(['redis-search-password']);
+    expect(secretsIn(secretFilesOf(front, production))).toEqual([]);
   });
 
   it('start a pod although a rotation is not under way', () => {
-    const optional = secretFilesOf(users).filter((files) => files.optional);
+    const optional = secretFilesOf(users, production).filter((files) => files.optional);
     expect(optional.map(({ keys }) => keys)).toEqual([['admin-key-previous'], ['admin-keys']]);
   });
 
   it.each([dev, production])('are in Secrets that $name has', (environment) => {
-    const provided = secretsOf(environment).flatMap(({ name, keys }) => keys.map(({ key }) => `${name}/${key}`));
-    for (const { secret, keys } of secretFilesOf(users)) {
+    const provided = secretsOf(environment, catalog).flatMap(({ name, keys }) =>
+      keys.map(({ key }) => `${name}/${key}`),
+    );
+    for (const { secret, keys } of secretFilesOf(users, production)) {
       for (const key of keys) expect(provided).toContain(`${secret}/${key}`);
     }
   });

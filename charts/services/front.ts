@@ -5,6 +5,7 @@ export const front = {
   name: 'front',
   description: 'Server-rendered pages: health, browse, search, add and delete quotes',
   calls: ['users', 'quotes', 'search'],
+  data: {},
   publicPaths: ['/'],
   checksAdminKey: false,
   measured: { cpuMillisAtPromise: 700, idleMemoryMiB: 71 },

@@ -6,6 +6,7 @@ export const quotes = {
   name: 'quotes',
   description: 'Quotes by id, at random and page by page; writes behind the admin key',
   calls: ['redis'],
+  data: { quotes: 'write' },
   publicPaths: [API_PREFIXES.quotes],
   checksAdminKey: true,
   measured: { cpuMillisAtPromise: 200, idleMemoryMiB: 71 },

@@ -6,6 +6,7 @@ export const search = {
   name: 'search',
   description: 'Ranked, accent- and case-insensitive search over an index in memory that follows the quotes',
   calls: ['redis'],
+  data: { quotes: 'follow' },
   publicPaths: [API_PREFIXES.search],
   checksAdminKey: false,
   measured: { cpuMillisAtPromise: 330, idleMemoryMiB: 83 },

@@ -1,4 +1,4 @@
-import type { ServiceName, StoreName } from '../../app/contract.ts';
+import type { DataSet, ServiceName, StoreName } from '../../app/contract.ts';
 
 /** A quantity of each resource a container asks for. */
 export interface Resources {
@@ -28,6 +28,8 @@ export interface ServiceSpec {
   readonly description: string;
   /** Services and stores it speaks to. Each edge yields the URL in the env, both sides of the policy, the Compose link, a line in the diagram. */
   readonly calls: readonly (ServiceName | StoreName)[];
+  /** Its rights in the store, by data set: it reads and writes all of one, or only follows it. What is not named it may not touch. */
+  readonly data: Readonly<Partial<Record<DataSet, 'write' | 'follow'>>>;
   /** Path prefixes under which the edge sends requests here; `/` takes what nobody else does. */
   readonly publicPaths: readonly string[];
   /** Whether it checks the admin key, and so gets it mounted. */

@@ -6,6 +6,7 @@ export const users = {
   name: 'users',
   description: 'Accounts behind the admin key; passwords hashed with argon2id',
   calls: ['redis'],
+  data: { users: 'write' },
   publicPaths: [API_PREFIXES.users],
   checksAdminKey: true,
   measured: { cpuMillisAtPromise: 200, idleMemoryMiB: 71 },

@@ -33,7 +33,7 @@ export class Pod {
     for (const [name, text] of Object.entries(options.files)) writeFileSync(join(this.configFolder, name), text);
   }
 
-  private get configFolder(): string {
+  get configFolder(): string {
     return join(this.options.folder, 'config');
   }
 
@@ -43,6 +43,11 @@ export class Pod {
 
   get running(): boolean {
     return this.process !== undefined && this.process.exitCode === null && this.process.signalCode === null;
+  }
+
+  /** How its PID 1 ended. */
+  get exitCode(): number | null {
+    return this.process?.exitCode ?? null;
   }
 
   /** Starts the script with a new address: pods keep their names, never their addresses. */

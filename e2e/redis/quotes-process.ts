@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ENV, SECRET_FILES } from '../../app/contract.ts';
 import type { Environment } from '../../charts/environments/environment.ts';
 import { redisClientEnv } from '../../charts/redis/client-env.ts';
+import { quotes } from '../../charts/services/quotes.ts';
 import { firstPassword, type RedisGroup } from './redis-group.ts';
 
 const ADMIN_KEY = 'admin-key-of-the-test';
@@ -22,14 +23,14 @@ export class QuotesProcess {
     const secrets = join(group.folder, 'quotes-secrets');
     mkdirSync(secrets);
     writeFileSync(join(secrets, SECRET_FILES.adminKey), ADMIN_KEY);
-    writeFileSync(join(secrets, SECRET_FILES.redisPassword), firstPassword('application'));
+    writeFileSync(join(secrets, SECRET_FILES.redisPassword), firstPassword('quotes'));
     this.child = spawn(
       process.execPath,
       ['--import', 'tsx', fileURLToPath(new URL('../../app/src/main.ts', import.meta.url))],
       {
         env: {
           ...group.network.environment,
-          ...redisClientEnv(environment),
+          ...redisClientEnv(environment, quotes),
           [ENV.service]: 'quotes',
           [ENV.environment]: environment.name,
           [ENV.httpPort]: String(port),

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { PORTS } from '../../app/contract.ts';
+import { catalog } from '../../charts/catalog.ts';
 import type { Environment } from '../../charts/environments/environment.ts';
-import { rolesOf } from '../../charts/redis/acl.ts';
+import { type AclRole, internalRoles, serviceRoles } from '../../charts/redis/acl.ts';
 import type { ConfigFiles } from '../../charts/redis/config.ts';
-import { SENTINEL_PRIMARY, sentinelHosts, serverHosts } from '../../charts/redis/shape.ts';
+import { requiredReplicas, SENTINEL_PRIMARY, sentinelHosts, serverHosts } from '../../charts/redis/shape.ts';
 import { Pod } from './pod.ts';
 import { PodNetwork } from './pod-network.ts';
 import { renderedFiles } from './rendered.ts';
@@ -39,6 +40,11 @@ export class RedisGroup {
 
   filesOf(configMap: string): ConfigFiles {
     return renderedFiles(this.environment, configMap);
+  }
+
+  /** Replicas that must have a write on their disk. */
+  get replicas(): number {
+    return requiredReplicas(this.environment.redis);
   }
 
   get pods(): readonly Pod[] {
@@ -121,6 +127,13 @@ export class RedisGroup {
     return replicas.filter((fields) => Array.isArray(fields) && fields[fields.indexOf('flags') + 1] === 'slave').length;
   }
 
+  /** Which of the quotes a server does not have. */
+  async missing(pod: Pod, ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const held = await this.with(pod, PORTS.redis, 'admin', (redis) => redis.hmget('{quotes}:data', ...ids));
+    return ids.filter((_, index) => held[index] === null);
+  }
+
   /** The logs of all pods, for the message of a failed test. */
   logs(): string {
     return this.pods.map((pod) => `--- ${pod.host}\n${pod.log}`).join('\n');
@@ -130,6 +143,11 @@ export class RedisGroup {
     await Promise.all(this.pods.map((pod) => pod.kill()));
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Every user of the servers of an environment. */
+export function rolesOf(environment: Environment): AclRole[] {
+  return [...serviceRoles(catalog), ...internalRoles(environment)];
 }
 
 /** With every character that a shell or a configuration file might trip over. */

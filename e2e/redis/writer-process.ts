@@ -1,12 +1,14 @@
-import { createInterface } from 'node:readline';
+import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { SENTINEL_PRIMARY } from '../../charts/redis/shape.ts';
 
 /**
- * A client among the pods: it resolves their names as they do. Writes without a pause, each on a replica before it counts (WAIT,
- * its answer checked), as the services acknowledge. Says `+key` for an acknowledged write and `-reason` for any other.
+ * A client among the pods: it resolves their names as they do. Writes without a pause by the functions that the servers loaded, so that each
+ * write is a transaction in the append-only file; one counts when it is on the disks that it has to be on. Says `+id` for an acknowledged
+ * write and `-reason` for any other.
  */
-const [, , sentinels = '', username = '', password = '', prefix = ''] = process.argv;
+const [, , sentinels = '', username = '', replicas = '', prefix = ''] = process.argv;
+const password = readFileSync(0, 'utf8');
 
 const redis = new Redis({
   sentinels: sentinels.split(',').map((text) => ({ host: text.split(':')[0] ?? '', port: Number(text.split(':')[1]) })),
@@ -22,17 +24,23 @@ const redis = new Redis({
 });
 redis.on('error', () => undefined);
 
+const KEYS = ['data', 'ids', 'version', 'changes', 'secrets'].map((key) => `{quotes}:${key}`);
 let running = true;
-createInterface({ input: process.stdin }).once('close', () => {
+process.once('SIGTERM', () => {
   running = false;
 });
 
 for (let index = 0; running; index += 1) {
-  const key = `{quotes}:${prefix}:${index}`;
+  const id = `${prefix}-${index}`;
   try {
-    const [, replicas] = await Promise.all([redis.set(key, index), redis.wait(1, 1_000)]);
-    if (replicas < 1) throw new Error('no replica has it');
-    console.log(`+${key}`);
+    const json = JSON.stringify({ revision: '0123456789ab', id });
+    const [, acknowledged] = await Promise.all([
+      redis.fcall('create_record', 5, ...KEYS, id, Date.now(), '1', json, '', ''),
+      redis.call('WAITAOF', '1', replicas, '1000'),
+    ]);
+    const [local, remote] = Array.isArray(acknowledged) ? acknowledged.map(Number) : [];
+    if (local !== 1 || (remote ?? 0) < Number(replicas)) throw new Error('not on every disk');
+    console.log(`+${id}`);
   } catch (error) {
     console.log(`-${error instanceof Error ? error.message : 'unknown'}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { PORTS } from '../../app/contract.ts';
-import { ROLES } from '../../charts/redis/acl.ts';
 import { firstPassword, type RedisGroup } from './redis-group.ts';
+
+const USER = 'quotes';
 
 /** A process that writes as the services do, and what it has been told. */
 export class Writer {
-  /** Keys whose write was acknowledged. */
+  /** Ids whose write was acknowledged. */
   readonly acknowledged: string[] = [];
   /** Why writes were not acknowledged. */
   readonly refusals = new Map<string, number>();
@@ -17,12 +18,16 @@ export class Writer {
 
   constructor(group: RedisGroup, prefix: string) {
     const sentinels = group.sentinels.map(({ host }) => `${host}:${PORTS.sentinel}`).join(',');
-    const { user } = ROLES.application;
     const program = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', 'tsx', program, sentinels, user, firstPassword(user), prefix], {
-      env: group.network.environment,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', program, sentinels, USER, String(group.replicas), prefix],
+      {
+        env: group.network.environment,
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    );
+    child.stdin.end(firstPassword(USER));
     createInterface({ input: child.stdout }).on('line', (line) => this.note(line));
     this.child = child;
   }
@@ -45,7 +50,7 @@ export class Writer {
   async stop(): Promise<void> {
     if (this.child.exitCode !== null) return;
     const ended = once(this.child, 'close');
-    this.child.stdin?.end();
+    this.child.kill('SIGTERM');
     await ended;
   }
 }

@@ -1,29 +1,8 @@
 #!/bin/sh
-# Beside a running server, once a second: who may be promoted, which passwords are valid, how far the Sentinels have come.
+# Beside a running server, once a second: which passwords are valid, which functions it has, whether it may be promoted.
 . "${CONFIG_DIR:-/etc/redis}/lib.sh"
 
 server=$1
-followed=
-priority=
-
-# A replica may be promoted only if it has been in step with the primary that it now follows: a restarted one, one that is being
-# filled from scratch or one that was just sent to another primary could lack writes that are acknowledged. When the primary
-# dies the link is down but the answer stays what it was.
-judge_priority() {
-  state=$(replication) && [ -n "$state" ] || return 0
-  primary=$(echo "$state" | field master_host)
-  wanted=$priority
-  if [ "$(echo "$state" | field role)" = master ]; then
-    wanted=100 followed=
-  elif [ "$(echo "$state" | field master_link_status)" = up ]; then
-    wanted=100 followed=$primary
-  elif [ "$primary" != "$followed" ] || [ "$(echo "$state" | field master_sync_in_progress)" = 1 ]; then
-    wanted=0
-  fi
-  [ "$wanted" != "$priority" ] || return 0
-  admin config set replica-priority "$wanted" >/dev/null || return 1
-  priority=$wanted
-}
 
 # New secret files: both accepted passwords of every user in one ACL SETUSER, so that no moment has none and no client is cut off.
 apply_passwords() {
@@ -36,19 +15,36 @@ apply_passwords() {
     # shellcheck disable=SC2034 # what admin() logs in with
     [ "$user" != admin ] || ADMIN_PASSWORD=$(secret redis-admin-password)
   done <"$CONFIG_DIR/roles"
-  [ "$MODE" != sentinel ] || admin config set masterauth "$(secret redis-replica-password)" >/dev/null || return 1
+  [ "$MODE" != sentinel ] || secret redis-replica-password | admin -x config set masterauth >/dev/null || return 1
   SECRETS_APPLIED=$fingerprint
   log "the passwords of the mounted files are valid now"
 }
 
-beat=0
+# The functions of the services, on a server that has just become the primary (its file may be newer than what was replicated) and
+# on one that has lost them.
+load_functions() {
+  if [ "$role" != master ]; then
+    functions=
+  elif [ -z "$functions" ] || [ -z "$(admin function list libraryname "$FUNCTION_LIBRARY")" ]; then
+    admin -x function load replace <"$CONFIG_DIR/functions.lua" >/dev/null || return 1
+    functions=loaded
+    log "the functions of the services are loaded"
+  fi
+}
+
+# A server that started with replica-priority 0 may be promoted once it has been in step with a primary.
+allow_promotion() {
+  [ "$PROMOTABLE" = no ] || return 0
+  echo "$state" | grep -qE '^(role:master|master_link_status:up)$' || return 0
+  admin config set replica-priority 100 >/dev/null && PROMOTABLE=yes
+}
+
+functions=
 while kill -0 "$server" 2>/dev/null; do
   apply_passwords || log "could not apply the mounted passwords; trying again"
-  if [ "$MODE" = sentinel ]; then
-    judge_priority || true
-    # The epoch only grows; a server that remembers it does not believe Sentinels that have forgotten.
-    if [ $((beat % 3)) -eq 0 ] && view=$(sentinel_view); then remember_epoch "${view%% *}"; fi
+  if state=$(replication) && role=$(echo "$state" | field role) && [ -n "$role" ]; then
+    load_functions || true
+    allow_promotion || true
   fi
-  beat=$((beat + 1))
   sleep 1
 done

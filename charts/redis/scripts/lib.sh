@@ -9,18 +9,11 @@ RUN_DIR=${RUN_DIR:-/run/redis}
 SECRETS_DIR=${SECRETS_DIR:-/run/secrets/redis}
 LOCAL=${BIND:-127.0.0.1}
 
-# MODE, SERVERS, SENTINELS, PRIMARY_NAME, QUORUM, ports and times: written at synthesis.
+# MODE, DURABILITY, SERVERS, SENTINELS, PRIMARY_NAME, QUORUM, FUNCTION_LIBRARY, ports and times: written at synthesis.
 # shellcheck source=/dev/null
 . "$CONFIG_DIR/settings.sh"
 
 log() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) ${0##*/}: $*" >&2; }
-
-# Says a thing once, until something else is said: loops repeat themselves.
-last_note=
-note() {
-  [ "$last_note" = "$*" ] || log "$*"
-  last_note=$*
-}
 
 fail() {
   log "$*"
@@ -67,6 +60,10 @@ ask() {
 # admin COMMAND...: to this pod's own server. ADMIN_PASSWORD is the one that the server knows, where that may differ from the file.
 admin() { ask "$LOCAL" "$REDIS_PORT" admin "${ADMIN_PASSWORD:-$(secret redis-admin-password)}" "$@"; }
 
+# The replication section of this pod's server, and one field of it.
+replication() { admin info replication | tr -d '\r'; }
+field() { sed -n "s/^$1://p"; }
+
 # read_sentinel HOST COMMAND...: reading needs no password.
 read_sentinel() {
   ask_host=$1
@@ -74,30 +71,13 @@ read_sentinel() {
   timeout "$ASK_SECONDS" valkey-cli -e -h "$ask_host" -p "$SENTINEL_PORT" "$@" 2>/dev/null
 }
 
-# What Sentinels hold to be true, one line for each that answers: EPOCH PRIMARY REPLICAS FLAGS.
-sentinel_views() {
+# What the Sentinels hold to be true, the newest of them: EPOCH PRIMARY REPLICAS. Fails unless a majority answers, because a
+# minority may have slept through a failover.
+sentinel_view() {
   for sentinel_host in $SENTINELS; do
     read_sentinel "$sentinel_host" sentinel master "$PRIMARY_NAME" | awk '
       NR % 2 { key = $0; next }
       { value[key] = $0 }
-      END { if ("ip" in value) print value["config-epoch"], value["ip"], value["num-slaves"], value["flags"] }'
-  done
-}
-
-# The newest of them; fails unless a majority answers, for a minority may have slept through a failover.
-sentinel_view() {
-  sentinel_views | sort -rn | awk -v quorum="$QUORUM" 'NR == 1 { view = $0 } END { if (NR < quorum) exit 1; print view }'
-}
-
-# The replication section of this pod's server, and one field of it.
-replication() { admin info replication | tr -d '\r'; }
-field() { sed -n "s/^$1://p"; }
-
-# The highest epoch of the Sentinels that this server has seen; its volume holds it.
-known_epoch() { cat "$DATA_DIR/known-epoch" 2>/dev/null || echo 0; }
-
-remember_epoch() {
-  [ "$1" -gt "$(known_epoch)" ] || return 0
-  echo "$1" >"$DATA_DIR/known-epoch.new"
-  mv "$DATA_DIR/known-epoch.new" "$DATA_DIR/known-epoch"
+      END { if ("ip" in value) print value["config-epoch"], value["ip"], value["num-slaves"] }'
+  done | sort -rn | awk -v quorum="$QUORUM" 'NR == 1 { view = $0 } END { if (NR < quorum) exit 1; print view }'
 }

@@ -11,7 +11,6 @@ live() {
 # In step: a rollout goes on to the next server, and a disruption budget lets it go, only when this one could take its place.
 ready() {
   [ "$(admin ping)" = PONG ] || return 1
-  [ "$MODE" = sentinel ] || return 0
   replication | grep -qE '^(role:master|master_link_status:up)$'
 }
 

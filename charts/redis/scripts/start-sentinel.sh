@@ -10,19 +10,13 @@ remembered() {
   awk -v name="$PRIMARY_NAME" '$1 == "sentinel" && $2 == "monitor" && $3 == name { found = $4 } END { if (!found) exit 1; print found }' "$CONFIG"
 }
 
-# The newest word of the other Sentinels.
-told() { sentinel_views | sort -rn | awk 'NR == 1 { print $2 } END { if (NR == 0) exit 1 }'; }
-
-# The server that leads: of several, the one with most replicas.
+# With an empty volume, the server that leads: of several, the one with most replicas. A Sentinel that watched a replica would stay blind.
 leading() {
   for server in $SERVERS; do
     ask "$server" "$REDIS_PORT" sentinel "$(secret redis-sentinel-password)" info replication | tr -d '\r' |
       awk -F : -v host="$server" '{ value[$1] = $2 } END { if (value["role"] == "master") print value["connected_slaves"], host }'
   done | sort -rn | awk 'NR == 1 { print $2 } END { if (NR == 0) exit 1 }'
 }
-
-# With an empty volume: ask around. Only when nobody at all answers is this the first start, and then the first server leads.
-find_primary() { remembered || told || leading || echo "${SERVERS%% *}"; }
 
 learnt() {
   [ -f "$CONFIG" ] || return 0
@@ -48,7 +42,8 @@ configuration() {
 }
 
 umask 077
-primary=$(find_primary)
+# When no server leads either, this is the first start of all, and then the first server leads.
+primary=$(remembered || leading || echo "${SERVERS%% *}")
 log "watching $primary"
 configuration "$primary" >"$CONFIG.new"
 mv "$CONFIG.new" "$CONFIG"

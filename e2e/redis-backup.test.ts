@@ -30,7 +30,7 @@ describe.skipIf(missing).each<[string, Environment]>([
       const [primary] = await group.primaries();
       if (primary === undefined) return false;
       return group
-        .with(primary, PORTS.redis, 'application', (redis) => redis.set('{quotes}:first', 1))
+        .with(primary, PORTS.redis, 'admin', (redis) => redis.set('{quotes}:first', 1))
         .then(
           () => true,
           () => false,
@@ -50,7 +50,7 @@ describe.skipIf(missing).each<[string, Environment]>([
   async function atPrimary<T>(use: Parameters<typeof group.with<T>>[3]): Promise<T> {
     const [primary] = await group.primaries();
     if (primary === undefined) throw new Error(`no primary\n${group.logs()}`);
-    return group.with(primary, PORTS.redis, 'application', use);
+    return group.with(primary, PORTS.redis, 'admin', use);
   }
 
   it('keeps a checked snapshot, and brings all of it back: values, streams, times to live', async () => {

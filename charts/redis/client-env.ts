@@ -1,13 +1,22 @@
 import { ENV, PORTS } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
+import type { Redis } from '../environments/redis.ts';
 import type { ServiceSpec } from '../services/service.ts';
-import { REDIS_NAMES, requiredReplicas, SENTINEL_PRIMARY, sentinelHosts } from './shape.ts';
+import { REDIS_NAMES, requiredReplicas, SENTINEL_PRIMARY, sentinelHosts, serverCount } from './shape.ts';
 
 /** Keys of the process environment that lead a service to the store; the password is a mounted file, never here. */
 export function redisClientEnv(environment: Environment, service: ServiceSpec): Record<string, string> {
+  return { ...address(environment, service.name), ...acknowledgement(environment.redis) };
+}
+
+/** What an acknowledged write is on: disks of our own servers, memory of others. A server without a disk acknowledges what it holds. */
+function acknowledgement(redis: Redis): Record<string, string> {
+  const replicas = requiredReplicas(redis);
+  if (redis.kind === 'external') return { [ENV.redisWaitReplicas]: String(replicas) };
+  if (redis.persistence.kind === 'none') return {};
   return {
-    ...address(environment, service.name),
-    [ENV.redisWaitReplicas]: String(requiredReplicas(environment.redis)),
+    [ENV.redisWaitAofReplicas]: String(replicas),
+    [ENV.redisReadReplicas]: String(serverCount(redis) - 1 - replicas),
   };
 }
 

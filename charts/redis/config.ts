@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PORTS } from '../../app/contract.ts';
+import { PORTS, STORE_LIBRARY } from '../../app/contract.ts';
 import { ROOT } from '../../root.ts';
 import type { RedisBackup } from '../environments/redis.ts';
 import { type AclRole, rolesFile, SENTINEL_DEFAULT_RULES } from './acl.ts';
@@ -45,15 +45,8 @@ function scripts(...names: readonly string[]): Record<string, string> {
 }
 
 /** The services' functions, as the servers load them. */
-export function storeFunctions(): string {
-  return readFileSync(join(ROOT, 'app/store-functions.lua'), 'utf8');
-}
-
-/** The name that the library gives itself in its first line. */
-function functionLibrary(): string {
-  const name = /^#!lua name=(\w+)\n/.exec(storeFunctions())?.[1];
-  if (name === undefined) throw new Error("app/store-functions.lua: its first line must be '#!lua name=NAME'");
-  return name;
+function storeFunctions(): string {
+  return readFileSync(join(ROOT, STORE_LIBRARY.file), 'utf8');
 }
 
 /** What a server's container reads; a change rolls the servers. */
@@ -116,7 +109,7 @@ export function settings(redis: OwnRedis): string {
     SENTINELS: sentinelHosts(redis).join(' '),
     PRIMARY_NAME: SENTINEL_PRIMARY,
     QUORUM: SENTINEL_QUORUM,
-    FUNCTION_LIBRARY: functionLibrary(),
+    FUNCTION_LIBRARY: STORE_LIBRARY.name,
     REDIS_PORT: PORTS.redis,
     SENTINEL_PORT: PORTS.sentinel,
     SENTINEL_DEFAULT_RULES,

@@ -36,7 +36,8 @@ describe('redisClientEnv', () => {
     expect(redisClientEnv(staging, users)).toEqual({
       REDIS_URL: 'redis://redis:6379/0',
       REDIS_USERNAME: 'users',
-      REDIS_WAIT_REPLICAS: '0',
+      REDIS_WAIT_AOF_REPLICAS: '0',
+      REDIS_READ_REPLICAS: '0',
     });
   });
 
@@ -45,8 +46,21 @@ describe('redisClientEnv', () => {
       REDIS_SENTINELS: [0, 1, 2].map((ordinal) => `redis-sentinel-${ordinal}.redis-sentinel:26379`).join(','),
       REDIS_SENTINEL_PRIMARY: 'quotes',
       REDIS_USERNAME: 'search',
-      REDIS_WAIT_REPLICAS: '2',
+      REDIS_WAIT_AOF_REPLICAS: '2',
+      REDIS_READ_REPLICAS: '0',
     });
+  });
+});
+
+describe('what an acknowledgement waits for', () => {
+  it('is one replica where the environment chose the majority, and reads count while the other follows', () => {
+    if (production.redis.kind !== 'sentinel') throw new Error('production has Sentinels');
+    const majority = { ...production, redis: { ...production.redis, durability: 'majority' } } as const;
+    expect(redisClientEnv(majority, users)).toMatchObject({ REDIS_WAIT_AOF_REPLICAS: '1', REDIS_READ_REPLICAS: '1' });
+  });
+
+  it('is no disk where there is none', () => {
+    expect(Object.keys(redisClientEnv(dev, users))).toEqual(['REDIS_URL', 'REDIS_USERNAME']);
   });
 });
 

@@ -12,10 +12,11 @@ export const SearchQuery = z.strictObject({
   limit: queryInteger(1, MAX_RESULTS).default(DEFAULT_RESULTS),
 });
 
-/** Best first; `total` counts all that matched, and is an estimate where a word is so frequent that not all were looked at. */
+/** Best first; `total` is the number of quotes that match, or where `exact` is false an estimate, because not all were looked at. */
 export const SearchResult = z.object({
   keyword: z.string(),
   total: z.int(),
+  exact: z.boolean(),
   items: z.array(Quote),
 });
 

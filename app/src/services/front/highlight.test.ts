@@ -20,6 +20,19 @@ describe('marking what a search found', () => {
     expect(marked('Le cœur a ses raisons', 'coeur')).toEqual(['cœur']);
   });
 
+  it.each([
+    ['the ﬁnal oﬃce', 'final office', ['ﬁnal', 'oﬃce']],
+    ['Ｈｅｌｌｏ you', 'hello', ['Ｈｅｌｌｏ']],
+    ['tre\u00admendous', 'tremendous', ['tre\u00admendous']],
+    ['吾輩は猫である', '猫', ['猫']],
+    ['吾輩は猫である。', '猫である', ['猫である']],
+    ['来る人は猫である', '猫である', ['猫である']],
+    ['ความสำเร็จอยู่ที่นั่น', 'ความสำเร็จ', ['ความสำเร็จ']],
+    ['Ὀδυσσεύς', 'ΟΔΥΣΣΕΥΣ', ['Ὀδυσσεύς']],
+  ])('marks what the search finds in: %s', (text, keyword, expected) => {
+    expect(marked(text, keyword)).toEqual(expected);
+  });
+
   it('marks nothing without a word to look for', () => {
     expect(highlight('What?', ' ?! ')).toEqual([{ text: 'What?', marked: false }]);
   });

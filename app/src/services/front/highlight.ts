@@ -1,29 +1,31 @@
+import { placedWords, queryWords } from '../../text/words.ts';
+
 /** A stretch of a text, and whether the search found it. */
 export interface Stretch {
   readonly text: string;
   readonly marked: boolean;
 }
 
-/** A word, with the marks that are written after its letters in decomposed text. */
-const WORD = /[\p{L}\p{N}]+(?:\p{M}+[\p{L}\p{N}]*)*/gu;
-
-/** Without accents, case and ligatures: what the search service compares too. */
-function fold(word: string): string {
-  return word.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll('œ', 'oe').replaceAll('æ', 'ae');
-}
-
-/** Cuts a text into stretches; a word is marked when it begins with a word of the search, accents and case aside. */
+/** Cuts a text into stretches; what the search finds by its words is marked: they are the same words. */
 export function highlight(text: string, keyword: string): readonly Stretch[] {
-  const wanted = (keyword.match(WORD) ?? []).map(fold);
-  if (wanted.length === 0) return [{ text, marked: false }];
+  const wanted = queryWords(keyword);
   const stretches: Stretch[] = [];
   let end = 0;
-  for (const match of text.matchAll(WORD)) {
-    if (!wanted.some((prefix) => fold(match[0]).startsWith(prefix))) continue;
-    if (match.index > end) stretches.push({ text: text.slice(end, match.index), marked: false });
-    stretches.push({ text: match[0], marked: true });
-    end = match.index + match[0].length;
+  for (const placed of wanted.length === 0 ? [] : placedWords(text)) {
+    const found = wanted.filter((prefix) => placed.word.startsWith(prefix));
+    if (found.length === 0) continue;
+    // Of a pair of ideographs only the first may have been asked for.
+    const isPair = placed.middle === undefined || found.some((prefix) => [...prefix].length > 1);
+    const stop = isPair ? placed.end : (placed.middle ?? placed.end);
+    const start = Math.max(placed.start, end);
+    if (stop <= start) continue;
+    const before = start === end ? stretches.pop() : { text: text.slice(end, start), marked: false };
+    // Neighbours that are marked are one mark.
+    const joined = before?.marked ? before.text : '';
+    if (before?.marked === false) stretches.push(before);
+    stretches.push({ text: joined + text.slice(start, stop), marked: true });
+    end = stop;
   }
-  if (end < text.length) stretches.push({ text: text.slice(end), marked: false });
+  if (end < text.length || stretches.length === 0) stretches.push({ text: text.slice(end), marked: false });
   return stretches;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HTML, useFront } from './front.fixture.ts';
+import { HTML, PASCAL, useFront } from './front.fixture.ts';
 
 const front = useFront();
 const { page } = front;
@@ -62,7 +62,7 @@ describe('searching', () => {
 
   it('helps on when nothing was found, or the service is down', async () => {
     front.stub.answers(() => ({ body: { items: [] } }));
-    expect((await page('/find?keyword=zzz')).html).toContain('Nothing found for “zzz”');
+    expect((await page('/find?keyword=zzz')).html).toContain('Nothing found for “<bdi>zzz</bdi>”');
     front.stub.answers(() => 'reset');
     const { response, html } = await page('/find?keyword=zzz');
     expect(response.status).toBe(503);
@@ -71,10 +71,17 @@ describe('searching', () => {
 });
 
 describe('a quote', () => {
+  it('is shown in the direction in which it is written', async () => {
+    front.stub.answers(() => ({ body: { ...PASCAL, text: 'العلم نور.', author: 'مثل عربي', language: 'ar' } }));
+    const { html } = await page('/browse/quote/pascal-coeur');
+    expect(html).toContain('<p dir="auto">العلم نور.</p>');
+    expect(html).toContain('<span class="author" dir="auto">مثل عربي</span>');
+  });
+
   it('has a page of its own', async () => {
     const { html } = await page('/browse/quote/pascal-coeur');
     expect(html).toContain('<title>Blaise Pascal: Le cœur a ses raisons');
-    expect(html).toContain('<cite class="source" lang="fr">Pensées</cite>');
+    expect(html).toContain('<cite class="source" dir="auto" lang="fr">Pensées</cite>');
   });
 
   it.each(['/browse/quote/none', '/nowhere', '/browse/quote/none/remove', '/assets/..%2Ffront.ts'])(

@@ -32,18 +32,34 @@ export class Dictionary {
     return number;
   }
 
-  /** Numbers of the words that begin with `prefix`, itself included. */
-  startingWith(prefix: Uint8Array): number[] {
+  /** About how many words begin so: exact for short prefixes once they are sorted in. */
+  count(prefix: Uint8Array, listed: number): number {
+    if (prefix.length > LEADING_BYTES) return listed;
+    const start = lowerBound(this.#order, leadingOf(prefix, 0) * NUMBERS);
+    return Math.max(listed, lowerBound(this.#order, (leadingOf(prefix, 0xff) + 1) * NUMBERS) - start);
+  }
+
+  /** Whether a word begins so. */
+  startsWith(word: number, prefix: Uint8Array): boolean {
+    return this.#words.startsWith(word, prefix);
+  }
+
+  /** Numbers of the words that begin with `prefix`, itself included; of more than `limit`, one more than these. */
+  startingWith(prefix: Uint8Array, limit = Number.POSITIVE_INFINITY): number[] {
     if (this.#recent > MAX_RECENT) this.settle();
     const isShort = prefix.length <= LEADING_BYTES;
     const order = this.#order;
     const end = (leadingOf(prefix, 0xff) + 1) * NUMBERS;
     const numbers: number[] = [];
-    for (let at = lowerBound(order, leadingOf(prefix, 0) * NUMBERS); (order[at] ?? end) < end; at++) {
+    for (
+      let at = lowerBound(order, leadingOf(prefix, 0) * NUMBERS);
+      (order[at] ?? end) < end && numbers.length <= limit;
+      at++
+    ) {
       const number = numberOf(order[at] ?? 0);
       if (isShort || this.#words.startsWith(number, prefix)) numbers.push(number);
     }
-    for (let number = order.length; number < this.size; number++) {
+    for (let number = order.length; number < this.size && numbers.length <= limit; number++) {
       if (this.#words.startsWith(number, prefix)) numbers.push(number);
     }
     return numbers;

@@ -1,6 +1,12 @@
 /** A set of documents, a bit each. */
 export class DocumentSet {
   #bits = new Uint32Array(0);
+  #count = 0;
+
+  /** Documents in it. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** Makes it equal to another. */
   copy(other: DocumentSet): void {
@@ -8,6 +14,7 @@ export class DocumentSet {
     if (this.#bits.length < bits.length) this.#bits = new Uint32Array(bits.length);
     this.#bits.set(bits);
     this.#bits.fill(0, bits.length);
+    this.#count = other.#count;
   }
 
   /** Adds a document; false where it was there. */
@@ -16,8 +23,10 @@ export class DocumentSet {
     if (place >= this.#bits.length) this.#grow(place);
     const bits = this.#bits[place] ?? 0;
     const bit = 1 << (document & 31);
+    if ((bits & bit) !== 0) return false;
     this.#bits[place] = bits | bit;
-    return (bits & bit) === 0;
+    this.#count++;
+    return true;
   }
 
   has(document: number): boolean {

@@ -1,4 +1,5 @@
-import { wordsOf } from './words.ts';
+import { fold } from '../../text/folding.ts';
+import { wordsOf } from '../../text/words.ts';
 
 /** A character that separates words. */
 export const SEPARATOR = 0;
@@ -33,8 +34,11 @@ function placeOf(codePoint: number): number {
 }
 
 function ask(character: string): number {
-  const [word] = wordsOf(character);
+  // What is invisible stands within a word.
+  if (/\p{Default_Ignorable_Code_Point}/u.test(character)) return UNKNOWN;
+  const [word, another] = wordsOf(character);
   if (word === undefined) return SEPARATOR;
+  if (another !== undefined || fold(character) !== word) return UNKNOWN;
   const [first, second = 0] = Buffer.from(word);
   const isKnown = first !== undefined && first < 0x80 && second < 0x80 && word.length <= 2;
   return isKnown ? first | (second << 8) : UNKNOWN;

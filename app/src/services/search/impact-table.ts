@@ -11,7 +11,7 @@ interface Dense {
 }
 
 const NO_IMPACTS: Dense = { impacts: new Uint8Array(0), shift: 0 };
-const NOTHING: WordMatch = { exact: NONE, numbers: [], size: 0, filling: 0, weight: 0 };
+const NOTHING: WordMatch = { exact: NONE, numbers: [], size: 0, filling: 0, documents: 0, weight: 0 };
 
 /**
  * For one word of a query, what it counts in each document. It is filled from postings, which stand one behind the other:

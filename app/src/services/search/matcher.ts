@@ -5,25 +5,32 @@ import { IMPACT_MASK, NUMBER_SHIFT } from './entry.ts';
 import { ImpactTable } from './impact-table.ts';
 import { NONE } from './key-table.ts';
 import { TopList } from './top-list.ts';
-import { WordMarks } from './word-marks.ts';
+import { type MarkedWords, WordMarks } from './word-marks.ts';
 import { allOf, bestOf, type Candidates, shifted, type WordLists, type WordMatch } from './word-match.ts';
 
 /** Postings of a single word up to which all are looked at. */
 const ONE_WORD_VISITS = 2 ** 12;
+/** Postings of a single word up to which its documents are counted: half a millisecond. */
+const MAX_COUNTED = 2 ** 17;
 /** Postings of several words up to which all are read: a tenth of a millisecond. */
 const MAX_EFFORT = 2 ** 14;
+/** Documents that are looked into where a word begins too many others: a few milliseconds. */
+const MAX_BROAD_LOOKS = 2 ** 13;
 /** Else so many documents of the rarest word are looked into, each of them in another place in memory. */
 const MAX_LOOKS = 2 ** 9;
 
 export interface Matches {
   /** Documents, best first. */
   readonly best: readonly number[];
-  /** Documents that match; an estimate where not all candidates were looked at. */
+  /** Documents that match. */
   readonly total: number;
+  /** Whether that is their number, or an estimate because not all were looked at. */
+  readonly exact: boolean;
 }
 
 export interface MatcherProps extends WordLists {
   readonly documents: DocumentWords;
+  readonly startsWith: MarkedWords['startsWith'];
   /** How many documents were ever added, and different words. */
   readonly counts: () => { readonly documents: number; readonly words: number };
   /** Documents that do not count any more. */
@@ -44,19 +51,24 @@ export class Matcher {
   constructor(props: MatcherProps) {
     this.#props = props;
     this.#table = new ImpactTable(props);
-    this.#marks = new WordMarks(props.documents);
+    this.#marks = new WordMarks(props);
   }
 
   /** Documents that match every word; at most MAX_QUERY_WORDS, each of them known to the index. */
   match(words: readonly WordMatch[], limit: number): Matches {
-    const [rarest, ...others] = [...words].sort((a, b) => a.size - b.size);
-    if (rarest === undefined) return { best: [], total: 0 };
+    const [rarest, ...others] = [...words].sort(byRarity);
+    if (rarest === undefined) return { best: [], total: 0, exact: true };
     this.#seen.copy(this.#props.removed);
     if (others.length === 0) return this.#matchOne(rarest, limit);
     const query: Query = [rarest, ...others];
+    if (query.some(({ broad }) => broad !== undefined)) return this.#lookInto(query, limit, MAX_BROAD_LOOKS);
     const effort = others.reduce((sum, { filling }) => sum + filling + rarest.size, rarest.filling);
-    const quick = effort > MAX_EFFORT ? this.#lookInto(query, limit) : undefined;
-    return quick ?? this.#readAll(query, limit);
+    if (effort > MAX_EFFORT) {
+      const quick = this.#lookInto(query, limit, MAX_LOOKS);
+      // Frequent words that rarely meet: an answer that misses some would be wrong, so that one takes longer.
+      if (quick.exact || quick.best.length === limit) return quick;
+    }
+    return this.#readAll(query, limit);
   }
 
   /** A single word: what a posting says is all there is to know. */
@@ -64,7 +76,7 @@ export class Matcher {
     if (word.size > ONE_WORD_VISITS) {
       const { best } = this.#bestOf(bestOf(word, ONE_WORD_VISITS, this.#props), limit);
       // Fewer than asked for: too many of those that mattered most were removed since they were chosen.
-      if (best.length === limit) return { best, total: word.size };
+      if (best.length === limit) return { best, ...this.#countOf(word) };
     }
     return this.#bestOf(allOf(word, this.#props), limit);
   }
@@ -74,7 +86,7 @@ export class Matcher {
     this.#seen.copy(this.#props.removed);
     let total = 0;
     for (const candidates of lists) total += this.#offerAll(candidates, top);
-    return { best: top.items, total };
+    return { best: top.items, total, exact: true };
   }
 
   /** Returns how many documents were new. */
@@ -92,13 +104,23 @@ export class Matcher {
     return fresh;
   }
 
-  /** Several words, by the words of the documents that the rarest matters most to; undefined where too few of these match. */
-  #lookInto(query: Query, limit: number): Matches | undefined {
+  /** Documents of a single word: counted where that is quick. */
+  #countOf(word: WordMatch): Pick<Matches, 'total' | 'exact'> {
+    const { removed, counts } = this.#props;
+    if (word.numbers.length === 1 && removed.count === 0) return { total: word.size, exact: true };
+    if (word.broad !== undefined || word.size > MAX_COUNTED) {
+      return { total: Math.min(word.documents, counts().documents - removed.count), exact: false };
+    }
+    return { total: this.#bestOf(allOf(word, this.#props), 0).total, exact: true };
+  }
+
+  /** Several words, by the words of the documents that the rarest matters most to. */
+  #lookInto(query: Query, limit: number, looksAtMost: number): Matches {
     const [rarest] = query;
-    const isAll = rarest.size <= MAX_LOOKS;
+    const isAll = rarest.size <= looksAtMost && rarest.broad === undefined;
     const candidates = this.#candidates;
     candidates.begin(rarest.size);
-    for (const list of isAll ? allOf(rarest, this.#props) : bestOf(rarest, MAX_LOOKS, this.#props)) {
+    for (const list of isAll ? allOf(rarest, this.#props) : bestOf(rarest, looksAtMost, this.#props)) {
       candidates.add(list, 0, this.#seen);
     }
     const looks = Math.max(1, candidates.count);
@@ -106,10 +128,8 @@ export class Matcher {
     candidates.keepBy((document) => this.#marks.scoreOf(document));
     this.#marks.clear();
     const best = candidates.best(limit);
-    if (isAll) return { best, total: candidates.count };
-    // Frequent words that rarely meet: an answer that misses some would be wrong, so that one takes longer.
-    if (best.length < limit) return undefined;
-    return { best, total: Math.round((rarest.size * candidates.count) / looks) };
+    if (isAll) return { best, total: candidates.count, exact: true };
+    return { best, total: Math.round((rarest.documents * candidates.count) / looks), exact: false };
   }
 
   /** Several words, by all of their postings, a word after the other. */
@@ -126,6 +146,11 @@ export class Matcher {
       this.#table.fill(word, documents);
       candidates.keep(this.#table, word.weight);
     }
-    return { best: candidates.best(limit), total: candidates.count };
+    return { best: candidates.best(limit), total: candidates.count, exact: true };
   }
+}
+
+/** A word whose words are not all listed comes last: its documents can be recognized, but not be gone through. */
+function byRarity(a: WordMatch, b: WordMatch): number {
+  return Number(a.broad !== undefined) - Number(b.broad !== undefined) || a.size - b.size;
 }

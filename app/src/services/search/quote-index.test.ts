@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import MiniSearch from 'minisearch';
 import { describe, expect, it } from 'vitest';
+import { wordsOf } from '../../text/words.ts';
 import { type Indexed, QuoteIndex } from './quote-index.ts';
-import { wordsOf } from './words.ts';
 
 function indexOf(...quotes: Indexed[]): QuoteIndex {
   const index = new QuoteIndex();
@@ -30,8 +30,56 @@ describe('words', () => {
     expect(wordsOf('é'.normalize('NFD'))).toEqual(wordsOf('é'.normalize('NFC')));
   });
 
+  it.each([
+    ['ligatures', 'ﬁnal oﬃce', 'final office'],
+    ['full-width letters', 'Ｈｅｌｌｏ　２０２６', 'hello 2026'],
+    ['a soft hyphen', 'tre\u00admen\u00addous', 'tremendous'],
+    ['characters of no width', 'tre\u200bmen\u200ddous \ufeffend', 'tremendous end'],
+    ['a final sigma', 'ΟΔΥΣΣΕΥΣ Ὀδυσσεύς', 'οδυσσευσ οδυσσευσ'],
+    ['the Turkish capital', 'İstanbul', 'istanbul'],
+    ['Arabic with vowels and lengthener', 'مُحَمَّد سـلام', 'محمد سلام'],
+    ['Hebrew with points', 'שָׁלוֹם', 'שלום'],
+    ['a long s and superscripts', 'Congreſs x²', 'congress x2'],
+    ['half-width kana', 'ｶﾞﾗｽ', 'ガ|ラ|ス'],
+    ['kana whose mark makes another letter', 'が か', 'が か'],
+    ['Hindi, whose vowels are marks', 'किताब', 'किताब'],
+  ])('are compared without what is written otherwise: %s', (_, text, words) => {
+    const expected = words.includes('|') ? ['ガラ', 'ラス', 'ス'] : words.split(' ');
+    expect(wordsOf(text)).toEqual(expected);
+  });
+
   it('are found in any text without an error', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => wordsOf(text).every((word) => word.length > 0)));
+  });
+});
+
+describe('text without spaces', () => {
+  const index = indexOf(
+    quote('zh', '学而时习之，不亦说乎', '孔子'),
+    quote('ja', '吾輩は猫である。名前はまだ無い', '夏目漱石'),
+    quote('th', 'ความพยายามอยู่ที่ไหนความสำเร็จอยู่ที่นั่น', 'สุภาษิตไทย'),
+    quote('mixed', 'iPhone手机 and 東京2020', 'x'),
+  );
+
+  it.each([
+    ['时习', 'zh'],
+    ['乎', 'zh'],
+    ['孔子', 'zh'],
+    ['猫', 'ja'],
+    ['名前', 'ja'],
+    ['猫である', 'ja'],
+    ['漱石', 'ja'],
+    ['ความสำเร็จ', 'th'],
+    ['พยายาม', 'th'],
+    ['手机', 'mixed'],
+    ['iphone', 'mixed'],
+    ['東京 2020', 'mixed'],
+  ])('is found by words inside it: %s', (keyword, id) => {
+    expect(index.search(keyword, 10).ids).toEqual([id]);
+  });
+
+  it('is not found by what does not stand in it', () => {
+    for (const keyword of ['犬', '之学', '前名', 'ทะเล']) expect(index.search(keyword, 10).total, keyword).toBe(0);
   });
 });
 
@@ -42,8 +90,8 @@ describe('the index', () => {
     expect(index.search('égal', 10).ids).toEqual(['1']);
     expect(index.search('lib', 10).total).toBe(2);
     expect(index.search('babel library', 10).ids).toEqual(['2']);
-    expect(index.search('babel egalite', 10)).toEqual({ ids: [], total: 0 });
-    expect(index.search('...', 10)).toEqual({ ids: [], total: 0 });
+    expect(index.search('babel egalite', 10)).toEqual({ ids: [], total: 0, exact: true });
+    expect(index.search('...', 10)).toEqual({ ids: [], total: 0, exact: true });
   });
 
   it('ranks the word itself before its beginnings, more of it before less, and short before long', () => {
@@ -69,8 +117,8 @@ describe('the index', () => {
     index.remove('1');
     index.remove('unknown');
     index.put(quote('2', 'beta'));
-    expect(index.search('alpha', 10)).toEqual({ ids: [], total: 0 });
-    expect(index.search('beta', 10)).toEqual({ ids: ['2'], total: 1 });
+    expect(index.search('alpha', 10)).toEqual({ ids: [], total: 0, exact: true });
+    expect(index.search('beta', 10)).toEqual({ ids: ['2'], total: 1, exact: true });
     expect(index.size).toBe(1);
   });
 
@@ -117,13 +165,46 @@ describe('the index', () => {
     expect(found.total).toBe(4_000);
   });
 
+  it('counts every word of a query, and refuses more than it can count', () => {
+    const index = indexOf(quote('1', 'one two three four five six seven eight'));
+    expect(index.search('one two three four five six seven eight', 10).total).toBe(1);
+    expect(index.search('one two three four five six seven eight nine', 10).total).toBe(0);
+    expect(() => index.search(Array.from({ length: 25 }, (_, number) => `w${number}`).join(' '), 10)).toThrow(
+      RangeError,
+    );
+  });
+
+  it('tells documents, not occurrences, of a word that begins very many others, with bounded work', async () => {
+    const index = new QuoteIndex();
+    const documents = 8_000;
+    for (let number = 0; number < documents; number++) {
+      const words = Array.from({ length: 20 }, (_, place) => `pre${(number * 20 + place) % 90_000}`);
+      index.put(quote(`q${number}`, `${words.join(' ')} ${number % 400 === 0 ? 'rare' : ''}`));
+    }
+    await index.settle();
+    const broad = index.search('pre', 10);
+    expect(broad.exact).toBe(false);
+    expect(broad.ids).toHaveLength(10);
+    expect(broad.total).toBeGreaterThan(documents / 2);
+    expect(broad.total).toBeLessThanOrEqual(documents);
+    expect(index.search('pre rare', 50)).toMatchObject({ total: 20, exact: true });
+    expect(index.search('pre89999', 10)).toMatchObject({ exact: true });
+  });
+
+  it('counts exactly where words of one beginning meet in a document', () => {
+    const index = new QuoteIndex();
+    for (let number = 0; number < 3_000; number++) index.put(quote(`q${number}`, 'word wording wordy'));
+    index.remove('q0');
+    expect(index.search('wor', 5)).toMatchObject({ total: 2_999, exact: true });
+  });
+
   it('misses no quote of two frequent words that rarely meet', () => {
     const index = new QuoteIndex();
     const half = 140_000;
     for (let number = 0; number < half; number++) index.put(quote(`a${number}`, 'north', 'x'));
     for (let number = 0; number < half; number++) index.put(quote(`b${number}`, 'south', 'x'));
     index.put(quote('both', 'north south', 'x'));
-    expect(index.search('north south', 10)).toEqual({ ids: ['both'], total: 1 });
+    expect(index.search('north south', 10)).toEqual({ ids: ['both'], total: 1, exact: true });
     expect(index.search('south', 10).ids).toHaveLength(10);
   });
 });

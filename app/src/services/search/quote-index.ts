@@ -1,4 +1,5 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
+import { queryWords, wordsOf } from '../../text/words.ts';
 import { Dictionary } from './dictionary.ts';
 import { DocumentIds } from './document-ids.ts';
 import { DocumentSet } from './document-set.ts';
@@ -7,14 +8,13 @@ import { entryOf, NUMBER_SHIFT } from './entry.ts';
 import { FrequentWords } from './frequent-words.ts';
 import { AUTHOR_WEIGHT, impactOf, rarity } from './impact.ts';
 import { NONE } from './key-table.ts';
-import { Matcher } from './matcher.ts';
+import { Matcher, type Matches } from './matcher.ts';
 import { PostingLists } from './posting-lists.ts';
 import { locate, type StoredFields } from './stored-fields.ts';
 import { Tally } from './tally.ts';
 import { MAX_QUERY_WORDS } from './word-marks.ts';
 import type { WordMatch } from './word-match.ts';
 import { WordScanner } from './word-scanner.ts';
-import { wordsOf } from './words.ts';
 
 /** What the index knows of a quote. */
 export interface Indexed {
@@ -23,16 +23,17 @@ export interface Indexed {
   readonly author: string;
 }
 
-/** Ids of what was found, best first, and how many match in all (about, for very frequent words). */
-export interface Found {
+/** Ids of what was found, best first, and how many quotes match in all. */
+export interface Found extends Pick<Matches, 'total' | 'exact'> {
   readonly ids: readonly string[];
-  readonly total: number;
 }
 
 /** Documents that 24 bits can number, the removed ones included. */
 const MAX_DOCUMENTS = 2 ** (32 - NUMBER_SHIFT);
-/** A single letter begins too many words to mean one of them. */
-const MIN_PREFIX = 2;
+/** A single letter begins too many words to mean one of them; a single ideograph is a word. */
+const IS_PREFIX = /..|\p{sc=Han}|\p{sc=Hira}|\p{sc=Kana}/u;
+/** Words of the index that a word of a query may begin before some stand for all. */
+const MAX_EXPANSIONS = 2 ** 11;
 
 /**
  * Full-text index of quotes in this process: posting lists of numbers, a twentieth of the memory of an index of objects.
@@ -51,6 +52,7 @@ export class QuoteIndex {
     documents: this.#documents,
     counts: () => ({ documents: this.#ids.documents, words: this.#dictionary.size }),
     removed: this.#removed,
+    startsWith: (word, prefix) => this.#dictionary.startsWith(word, prefix),
   });
   readonly #scanner = new WordScanner();
   readonly #tally = new Tally();
@@ -96,12 +98,17 @@ export class QuoteIndex {
     if (document !== NONE) this.#removed.add(document);
   }
 
-  /** Quotes in which every word of the keyword occurs, or a word that begins with it. */
+  /**
+   * Quotes in which every word of the keyword occurs, or a word that begins with it.
+   * @throws RangeError for more than MAX_QUERY_WORDS
+   */
   search(keyword: string, limit: number): Found {
-    const words = [...new Set(wordsOf(keyword))].slice(0, MAX_QUERY_WORDS).map((word) => this.#matchesOf(word));
-    if (words.length === 0 || words.some(({ size }) => size === 0)) return { ids: [], total: 0 };
-    const { best, total } = this.#matcher.match(words, limit);
-    return { ids: best.map((document) => this.#ids.idOf(document)), total };
+    const asked = queryWords(keyword);
+    if (asked.length > MAX_QUERY_WORDS) throw new RangeError(`a query has at most ${MAX_QUERY_WORDS} words`);
+    const words = asked.map((word) => this.#matchesOf(word));
+    if (words.length === 0 || words.some(({ size }) => size === 0)) return { ids: [], total: 0, exact: true };
+    const { best, total, exact } = this.#matcher.match(words, limit);
+    return { ids: best.map((document) => this.#ids.idOf(document)), total, exact };
   }
 
   /** Prepares what only pays once for many: to be called after a build, so that no search pays for it. */
@@ -113,14 +120,23 @@ export class QuoteIndex {
   #matchesOf(word: string): WordMatch {
     const bytes = Buffer.from(word);
     const exact = this.#dictionary.find(bytes);
-    const numbers = word.length >= MIN_PREFIX ? this.#dictionary.startingWith(bytes) : exact === NONE ? [] : [exact];
-    let [size, filling] = [0, 0];
+    const numbers = IS_PREFIX.test(word) ? this.#dictionary.startingWith(bytes, MAX_EXPANSIONS) : [];
+    const isBroad = numbers.length > MAX_EXPANSIONS;
+    if (exact !== NONE && (numbers.length === 0 || (isBroad && !numbers.includes(exact)))) numbers.push(exact);
+    const { documents } = this.#ids;
+    let [size, filling, without] = [0, 0, 1];
     for (const number of numbers) {
       const length = this.#postings.length(number);
       size += length;
+      without *= 1 - length / (documents + 1);
       if (this.#frequent.impactsOf(number) === undefined) filling += length;
     }
-    return { exact, numbers, size, filling, weight: rarity(this.#ids.documents, size) };
+    // What is not listed is taken to be like what is.
+    const scale = isBroad ? this.#dictionary.count(bytes, numbers.length) / numbers.length : 1;
+    const holding =
+      numbers.length === 1 ? size : Math.min(size * scale, Math.round((1 - without ** scale) * documents));
+    const weight = rarity(documents, size);
+    return { exact, numbers, size, filling, documents: holding, weight, broad: isBroad ? bytes : undefined };
   }
 
   #countWords(text: string, weight: number): void {

@@ -5,12 +5,16 @@ import type { ListView, PostingLists } from './posting-lists.ts';
 export interface WordMatch {
   /** The word itself, or NONE where the index does not have it. */
   readonly exact: number;
-  /** Words that begin with it, itself included. */
+  /** Words that begin with it, itself included: all of them, or some where `broad` is set. */
   readonly numbers: readonly number[];
   /** Postings of all of them together. */
   readonly size: number;
   /** Postings of those of them that have no table of impacts: what an ImpactTable must be filled with. */
   readonly filling: number;
+  /** The word where it begins more words of the index than are listed. */
+  readonly broad?: Uint8Array | undefined;
+  /** Documents that have it; an estimate where several words may meet in one. */
+  readonly documents: number;
   /** How much this word says: see rarity(). */
   readonly weight: number;
 }

@@ -1,5 +1,5 @@
+import { MAX_WORD } from '../../text/words.ts';
 import { foldingOf, SEPARATOR, UNKNOWN } from './folding.ts';
-import { MAX_WORD } from './words.ts';
 
 const ASCII = Uint16Array.from({ length: 0x80 }, (_, code) => foldingOf(code));
 

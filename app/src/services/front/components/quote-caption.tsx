@@ -4,11 +4,13 @@ import type { Quote } from '../quote.ts';
 export function QuoteCaption({ quote }: { readonly quote: Quote }) {
   return (
     <figcaption>
-      <span class="author">{quote.author}</span>
+      <span class="author" dir="auto">
+        {quote.author}
+      </span>
       {quote.source && (
         <>
           ,{' '}
-          <cite class="source" lang={quote.language ?? undefined}>
+          <cite class="source" dir="auto" lang={quote.language ?? undefined}>
             {quote.source}
           </cite>
         </>

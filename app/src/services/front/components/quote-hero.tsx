@@ -14,7 +14,7 @@ export function QuoteHero({ quote, children }: QuoteHeroProps) {
   return (
     <figure class={`hero ${sizeClass(quote.text)}`} lang={quote.language ?? undefined}>
       <blockquote>
-        <p>{typeset(quote.text)}</p>
+        <p dir="auto">{typeset(quote.text)}</p>
       </blockquote>
       <QuoteCaption quote={quote} />
       {children && (

@@ -18,7 +18,8 @@ export function SearchForm({ keyword = '' }: SearchFormProps) {
           name="keyword"
           type="search"
           value={keyword}
-          maxLength={100}
+          maxLength={200}
+          dir="auto"
           required
           autocomplete="off"
           enterkeyhint="search"

@@ -37,13 +37,15 @@ export function AddPage({ site, draft, problems, notice }: AddPageProps) {
         <form class="form" action={ROUTES.add} method="post">
           <Field name="text" label="The words" problem={problems['text']}>
             {(attributes) => (
-              <textarea {...attributes} required maxLength={2000} rows={4}>
+              <textarea {...attributes} dir="auto" required maxLength={2000} rows={4}>
                 {draft.text}
               </textarea>
             )}
           </Field>
           <Field name="author" label="Who wrote or said them" problem={problems['author']}>
-            {(attributes) => <input {...attributes} value={draft.author} required maxLength={200} autocomplete="off" />}
+            {(attributes) => (
+              <input {...attributes} dir="auto" value={draft.author} required maxLength={200} autocomplete="off" />
+            )}
           </Field>
           <Field
             name="source"
@@ -51,7 +53,9 @@ export function AddPage({ site, draft, problems, notice }: AddPageProps) {
             hint="A book, a letter, a speech; may stay empty."
             problem={problems['source']}
           >
-            {(attributes) => <input {...attributes} value={draft.source} maxLength={200} autocomplete="off" />}
+            {(attributes) => (
+              <input {...attributes} dir="auto" value={draft.source} maxLength={200} autocomplete="off" />
+            )}
           </Field>
           <Field
             name="language"

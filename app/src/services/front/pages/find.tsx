@@ -44,7 +44,9 @@ function Results({
   if (quotes.length === 0) {
     return (
       <div class="empty" role="status">
-        <p>Nothing found for “{keyword}”.</p>
+        <p>
+          Nothing found for “<bdi>{keyword}</bdi>”.
+        </p>
         <p class="soft">
           Try fewer words or the beginning of one, or <a href={ROUTES.browse}>browse all the quotes</a>.
         </p>

@@ -1,3 +1,4 @@
+import { beginningOf } from '../../../text/graphemes.ts';
 import { Layout } from '../components/layout.tsx';
 import type { NoticeText } from '../components/notice.tsx';
 import { QuoteHero } from '../components/quote-hero.tsx';
@@ -16,7 +17,7 @@ const TITLE_LENGTH = 60;
 
 /** A quote at its own address. */
 export function QuotePage({ site, quote, notice }: QuotePageProps) {
-  const start = quote.text.length > TITLE_LENGTH ? `${quote.text.slice(0, TITLE_LENGTH).trimEnd()}…` : quote.text;
+  const start = quote.text.length > TITLE_LENGTH ? `${beginningOf(quote.text, TITLE_LENGTH).trimEnd()}…` : quote.text;
   const head = {
     title: `${quote.author}: ${start}`,
     description: `${quote.text} – ${quote.author}`,

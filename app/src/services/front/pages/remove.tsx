@@ -29,7 +29,7 @@ export function RemovePage({ site, quote, keyProblem, notice }: RemovePageProps)
         <h1>Remove this quote?</h1>
         <figure class="empty" lang={quote.language ?? undefined}>
           <blockquote class="words">
-            <p>{typeset(quote.text)}</p>
+            <p dir="auto">{typeset(quote.text)}</p>
           </blockquote>
           <QuoteCaption quote={quote} />
         </figure>

@@ -8,8 +8,6 @@ import { sendPage } from '../send-page.ts';
 
 /** Most results of a search: who needs more has asked too little. */
 const LIMIT = 30;
-/** Longest search text that is passed on; the rest could not narrow it further. */
-const LONGEST = 100;
 
 const querySchema = z.object({ keyword: z.string().default('') });
 
@@ -23,7 +21,7 @@ export function findRoute(kit: FrontKit): Route {
     query: querySchema,
     responses: { 200: { description: 'A page' } },
     async handle(ctx, { query }) {
-      const keyword = query.keyword.trim().slice(0, LONGEST);
+      const keyword = query.keyword.trim();
       const page = { site: kit.site, keyword, limit: LIMIT };
       if (keyword === '') {
         await sendPage(ctx, <FindPage {...page} />);

@@ -168,7 +168,7 @@ describe('the follower', () => {
     );
     await follower.poll();
     expect(follower.readiness().ready).toBe(true);
-    expect(follower.index.search('alpha', 9)).toEqual({ ids: ['a'], total: 1 });
+    expect(follower.index.search('alpha', 9)).toEqual({ ids: ['a'], total: 1, exact: true });
     const broken: Change = { op: 'put', id: 'a', json: '{', at: Number.NaN };
     feed.news = [{ position: { version: 2, mark: '' }, changes: [broken, change('b', 'beta', 0)], more: false }];
     await follower.poll();

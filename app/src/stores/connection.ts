@@ -39,8 +39,14 @@ export function openReads(context: ServiceContext, dataSet: DataSet): ReadLink {
   const { log, config } = context;
   const reads = openClient(context, 'reads');
   const onChange = (up: boolean) => log[up ? 'info' : 'error'](up ? 'Redis answers' : 'Redis does not answer');
-  const readReplicas = config.redis?.readReplicas ?? 0;
-  const health = new RedisHealth({ client: reads, key: collectionKeys(dataSet).data, readReplicas, onChange }).start();
+  const health = new RedisHealth({
+    client: reads,
+    key: collectionKeys(dataSet).data,
+    readReplicas: config.redis?.readReplicas ?? 0,
+    // A connection made anew is one to whoever the Sentinels name now.
+    onDoubt: () => reads.disconnect(true),
+    onChange,
+  }).start();
   exportState(context, health);
   const askLeader = async <T>(reply: Promise<T>) => {
     const answer = await ask(reply);

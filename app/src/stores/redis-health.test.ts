@@ -12,8 +12,10 @@ function setup(readReplicas = 0) {
   const changes: boolean[] = [];
   const client = { hmget: () => answer([null]), info: () => answer(state.info) } as unknown as RedisClient;
   const onChange = (up: boolean) => changes.push(up);
-  const health = new RedisHealth({ client, key: 'data', readReplicas, now: () => state.time, onChange });
-  return { state, health, changes };
+  const doubts: number[] = [];
+  const onDoubt = () => doubts.push(state.time);
+  const health = new RedisHealth({ client, key: 'data', readReplicas, now: () => state.time, onChange, onDoubt });
+  return { state, health, changes, doubts };
 }
 
 describe('readiness by Redis', () => {
@@ -101,6 +103,18 @@ describe('whether a server still leads', () => {
     state.answersAfter = 800;
     await health.check();
     expect(health.leads).toBe(false);
+  });
+
+  it('is asked of whoever leads now, once an answer gives reason for doubt', async () => {
+    const { state, health, doubts } = setup(1);
+    Object.assign(state, { up: true, info: info('master') });
+    await health.check();
+    expect(doubts).toHaveLength(1);
+    state.info = info('master', replica(0));
+    await health.check();
+    state.up = false;
+    await health.check();
+    expect(doubts).toHaveLength(1);
   });
 
   it('is doubted when the server stops answering', async () => {

@@ -21,6 +21,8 @@ export interface RedisHealthProps {
   readonly readReplicas?: number;
   /** Milliseconds that no change of the clock moves. @default performance.now */
   readonly now?: () => number;
+  /** Called after each answer of a server that may not lead any more. */
+  readonly onDoubt?: () => void;
   /** Called when Redis is lost, and when it is back. */
   readonly onChange?: (up: boolean) => void;
 }
@@ -77,7 +79,7 @@ export class RedisHealth {
 
   /** Asks once. */
   async check(): Promise<void> {
-    const { client, key, onChange } = this.#props;
+    const { client, key, onChange, onDoubt } = this.#props;
     const asked = this.#now();
     const [read, followers] = await Promise.allSettled([
       client.hmget(key, ''),
@@ -89,6 +91,7 @@ export class RedisHealth {
     // Twice in a row: a server that was frozen first reads the reports of replicas that have left it meanwhile.
     this.#leaseEnd = isFollowed && this.#followed ? asked + LEASE_MS : 0;
     this.#followed = isFollowed;
+    if (up && !isFollowed) onDoubt?.();
     if (up !== this.#up) onChange?.(up);
     this.#up = up;
   }

@@ -13,6 +13,7 @@ const DISK: Acknowledgement = { kind: 'disk', replicas: 2 };
 class FakeClient extends EventEmitter {
   readonly groups: string[][] = [];
   status = 'ready';
+  reconnects = 0;
   /** What happens while a group waits. */
   meanwhile = () => {};
   readonly #confirmed: () => Reply;
@@ -20,6 +21,10 @@ class FakeClient extends EventEmitter {
   constructor(confirmed: () => Reply) {
     super();
     this.#confirmed = confirmed;
+  }
+
+  disconnect(): void {
+    this.reconnects++;
   }
 
   pipeline() {
@@ -90,11 +95,15 @@ describe('the write gate', () => {
     ['not the disk of the primary', [null, [0, 2]]],
     ['nobody', [null, null]],
     ['an error', [new Error('WAITAOF cannot be used with replica instances'), null]],
-  ] satisfies [string, Reply][])('acknowledges nothing where %s confirmed, and says so', async (_, reply) => {
-    const { gate, results } = setup(() => reply);
-    await expect(gate.run(write('a'))).rejects.toBeInstanceOf(StoreUnavailable);
-    expect(results).toEqual([expect.any(String)]);
-  });
+  ] satisfies [string, Reply][])(
+    'acknowledges nothing where %s confirmed, says so, and asks anew who the primary is',
+    async (_, reply) => {
+      const { client, gate, results } = setup(() => reply);
+      await expect(gate.run(write('a'))).rejects.toBeInstanceOf(StoreUnavailable);
+      expect(results).toEqual([expect.any(String)]);
+      expect(client.reconnects).toBe(1);
+    },
+  );
 
   it('acknowledges nothing when too few replicas hold it in memory', async () => {
     const { gate } = setup(() => [null, 0], { kind: 'memory', replicas: 1 });
@@ -124,12 +133,13 @@ describe('the write gate', () => {
   });
 
   it('fails one write without its neighbours, and reports it', async () => {
-    const { gate, results } = setup(() => [null, [1, 2]]);
+    const { client, gate, results } = setup(() => [null, [1, 2]]);
     const [bad, good] = await Promise.allSettled([gate.run(write('a', 'bad')), gate.run(write('b'))]);
     expect([bad.status, good.status]).toEqual(['rejected', 'fulfilled']);
     expect(results).toEqual(['OOM']);
     await gate.run(write('c'));
     expect(results).toEqual(['OOM', undefined]);
+    expect(client.reconnects).toBe(0);
   });
 
   it('fails the group and goes on when a pipeline throws', async () => {

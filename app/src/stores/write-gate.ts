@@ -3,10 +3,10 @@ import type { Acknowledgement } from '../runtime/config.ts';
 import type { RedisClient } from './redis-factory.ts';
 import { ask, StoreUnavailable } from './store-unavailable.ts';
 
-/** Longest time in ms for the replicas' memory, for every disk, and for a connection: their sum is below the command timeout. */
+/** Longest time in ms for the replicas' memory and for every disk, together below the command timeout; and for a connection. */
 const MEMORY_TIMEOUT_MS = 500;
 const DISK_TIMEOUT_MS = 1_000;
-const CONNECTION_TIMEOUT_MS = 250;
+const CONNECTION_TIMEOUT_MS = 500;
 
 export interface WriteGateProps {
   /** Of its own: an acknowledgement speaks of the writes of its connection, and stalls whatever is behind it. */
@@ -79,6 +79,8 @@ export class WriteGate {
     const replies = (await pipeline.exec()) ?? [];
     if (ended !== this.#ended) throw new StoreUnavailable('The connection ended before the writes were acknowledged.');
     const shortage = shortageOf(replies.slice(group.length).at(-1), acknowledgement);
+    // Its replicas may have left it for another primary: a connection made anew is one to whoever the Sentinels name now.
+    if (shortage !== undefined) client.disconnect(true);
     const errors = replies.map(([error]) => error).filter((error) => error !== null);
     onResult?.(errors[0] ?? shortage);
     group.forEach(({ resolve, reject }, index) => {

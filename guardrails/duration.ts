@@ -5,6 +5,6 @@ export function parseDuration(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   if (!/^(\d+(\.\d+)?(ms|[smhd]))+$/.test(text)) return undefined;
-  const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g);
+  const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/gy);
   return [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (SECONDS[unit ?? ''] ?? 0), 0);
 }

@@ -17,5 +17,5 @@ export function parseImage(image: string): ImageName {
 
 /** Whether a tag names one version: three numbers, a date, a build number of six digits or a commit. `latest`, `stable`, `7` and `7.4` move. */
 export function isExactTag(tag: string): boolean {
-  return /\d+\.\d+\.\d+|\d{4}-\d{2}-\d{2}|\d{6,}|(^|[-_.])[0-9a-f]{7,40}($|[-_.])/.test(tag);
+  return /(?<!\d)\d+\.\d+\.\d|\d{4}-\d{2}-\d{2}|\d{6}|(^|[-_.])[0-9a-f]{7,40}($|[-_.])/.test(tag);
 }

@@ -41,8 +41,8 @@ function readDirectives(platform: Platform, workload: Workload, container: Conta
   const found = new Map<string, { readonly value: string; readonly at: Field }>();
   for (const file of configFiles(platform, workload)) {
     if (!isServerFile(file)) continue;
-    for (const [, name, value] of file.text.matchAll(/^\s*([a-z][a-z-]+)[ \t]+(.+?)\s*$/gm)) {
-      if (name !== undefined && value !== undefined) found.set(name, { value, at: file.at });
+    for (const [, name, value] of file.text.matchAll(/^[ \t]*([a-z][a-z-]+)[ \t]+(\S.*)$/gm)) {
+      if (name !== undefined && value !== undefined) found.set(name, { value: value.trimEnd(), at: file.at });
     }
   }
   const words = commandWords(container);
@@ -54,7 +54,7 @@ function readDirectives(platform: Platform, workload: Workload, container: Conta
 }
 
 function isServerFile({ name, text }: ConfigFile): boolean {
-  return name.endsWith('.conf') && !/^\s*sentinel\s/m.test(text);
+  return name.endsWith('.conf') && !/^[ \t]*sentinel\s/m.test(text);
 }
 
 /** A size as redis.conf writes it (`512mb`, `1g`, `100`) in bytes: `m` is a million, `mb` is 1024 x 1024. */

@@ -13,10 +13,10 @@ const SHAPES: readonly (readonly [string, RegExp])[] = [
   ['an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
   ['a GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b/],
   ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
-  ['a signed token (JWT)', /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
-  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/${}<]*:[^\s@/${}<]+@/i],
-  ['a password of redis.conf', /^\s*(?:requirepass|masterauth)\s+(?!["']{2}|\$|\{)\S+/m],
-  ['a password of a Redis user', /^\s*user\s+\S+\s.*\s>(?!\$|\{)\S+/m],
+  ['a signed token (JWT)', /(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
+  ['a password in a URL', /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/${}<]{0,200}:[^\s@/${}<]{1,200}@/i],
+  ['a password of redis.conf', /^[ \t]*(?:requirepass|masterauth)[ \t]+(?!["']{2}|\$|\{)\S+/m],
+  ['a password of a Redis user', /^[ \t]*user[ \t]+\S+[ \t].*[ \t]>(?!\$|\{)\S+/m],
 ];
 
 /** Bits per character above which a long word is no language. */
@@ -40,7 +40,7 @@ export function isSecretByName(name: string, value: string): boolean {
 function isRandom(word: string): boolean {
   if (/^[0-9a-f-]+$/i.test(word) || !/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return false;
   const words = word.split(/[/_-]/).filter((part) => part.length > 0);
-  if (words.length > 3 || words.every((part) => /^([A-Z]?[a-z]+|[A-Z]+|\d+)+$/.test(part) && changes(part) < 6))
+  if (words.length > 3 || words.every((part) => /^[A-Za-z\d]+$/.test(part) && changes(part) < 6))
     return false;
   return entropy(word) >= RANDOM_BITS;
 }

@@ -70,7 +70,7 @@ function* issued(route: Resource): Iterable<KnownSecret> {
 /** `Secret/name: key, key`, one a line. */
 function* declared(namespace: Resource): Iterable<KnownSecret> {
   for (const line of (namespace.annotations[NAMESPACE.provided] ?? '').split('\n')) {
-    const match = /^\s*Secret\/([^:\s]+)\s*(?::\s*(.*))?$/.exec(line);
+    const match = /^Secret\/([^:\s]+)\s*(?::(.*))?$/.exec(line.trim());
     const [, name, keys] = match ?? [];
     if (name === undefined) continue;
     yield {

@@ -6,12 +6,12 @@ export interface HostMention {
   readonly port: number | undefined;
 }
 
-const URL_AUTHORITY = /\b([a-z][a-z0-9+.-]*):\/\/(?:[^\s/@"']*@)?([a-zA-Z0-9.-]+)(?::(\d+))?/g;
-const CLUSTER_HOST = /(?<![\w.:/@-])([a-z0-9-]+(?:\.[a-z0-9-]+)+\.svc(?:\.cluster\.local)?)\.?(?::(\d+))?/g;
+const URL_AUTHORITY = /\b([a-z][a-z0-9+.-]{0,20}):\/\/(?:[^\s/@"']{0,200}@)?([a-zA-Z0-9.-]+)(?::(\d+))?/g;
+const CLUSTER_HOST = /(?<![\w.:/@-])([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}\.svc(?:\.cluster\.local)?)\.?(?::(\d+))?/g;
 const BARE_LIST = /^[a-z][a-z0-9.-]*:\d{2,5}(?:,[a-z][a-z0-9.-]*:\d{2,5})*$/;
 
 /** An item of a YAML list that is a host and a port, as the targets of Prometheus are. */
-const LISTED = /^\s*-\s+['"]?([a-z][a-z0-9.-]*):(\d{2,5})['"]?\s*$/gm;
+const LISTED = /^[ \t]*-[ \t]+['"]?([a-z][a-z0-9.-]*):(\d{2,5})['"]?[ \t\r]*$/gm;
 
 /** The port that a scheme means when the URL names none. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {

@@ -21,10 +21,11 @@ const SCHEME_PORTS: Readonly<Record<string, number>> = {
   nats: 4222,
 };
 
-const HOST = '[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?';
-const URL_PATTERN = new RegExp(`\\b([a-z][a-z0-9+.-]*)://(?:[^\\s@/"']*@)?(${HOST})(?::(\\d{1,5}))?`, 'gi');
+const HOST = '[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?';
+const URL_PATTERN = new RegExp(`\\b([a-z][a-z0-9+.-]{0,20})://(?:[^\\s@/"']{0,200}@)?(${HOST})(?::(\\d{1,5}))?`, 'gi');
 const PORT_PATTERN = /:(\d{1,5})(?![\w:.])/g;
 const WHOLE_HOST = new RegExp(`^${HOST}$`, 'i');
+const LONGEST_HOST = 253;
 /** What may stand in a word that holds a host: where the word starts before it, the host is only a part of something else. */
 const IN_WORD = /[\w.:/@-]/;
 const NAME_PATTERN = new RegExp(`(?<![\\w.:/@-])(${HOST})(?![\\w.:/@-])`, 'gi');
@@ -44,7 +45,7 @@ export function addressesIn(text: string): readonly Address[] {
 function pairsIn(text: string): readonly Address[] {
   return [...text.matchAll(PORT_PATTERN)].flatMap(({ 1: port, index }) => {
     let start = index;
-    while (start > 0 && IN_WORD.test(text[start - 1] ?? '')) start -= 1;
+    while (start > 0 && index - start <= LONGEST_HOST && IN_WORD.test(text[start - 1] ?? '')) start -= 1;
     const host = text.slice(start, index);
     return WHOLE_HOST.test(host) ? [{ host, port: Number(port), isUrl: false }] : [];
   });

@@ -10,7 +10,7 @@ import { podOf } from './read-network.ts';
 export function scrapeEdges(platform: Platform): readonly Edge[] {
   return platform.workloads.flatMap((scraper) => {
     const file = configFiles(platform, scraper).find(
-      ({ text }) => /^\s*scrape_configs:/m.test(text) && /kubernetes_sd_configs:/.test(text),
+      ({ text }) => /^[ \t]*scrape_configs:/m.test(text) && /kubernetes_sd_configs:/.test(text),
     );
     const from = podOf(platform, scraper);
     if (!file || !from) return [];
@@ -28,7 +28,7 @@ export function scrapeEdges(platform: Platform): readonly Edge[] {
 
 /** Whether the discovery covers a namespace: it names it, or names none. */
 function isDiscovered(config: string, workload: Workload): boolean {
-  const names = [...config.matchAll(/namespaces:\s*\n\s*names:\s*\n((?:\s*-\s*\S+\s*\n)+)/g)].flatMap(([, list = '']) =>
+  const names = [...config.matchAll(/namespaces:[ \t]*\n[ \t]*names:[ \t]*\n((?:[ \t]*-[ \t]*\S+[ \t]*\n)+)/g)].flatMap(([, list = '']) =>
     [...list.matchAll(/-\s*["']?([\w-]+)/g)].map(([, name]) => name),
   );
   return names.length === 0 || names.includes(workload.namespace);

@@ -32,7 +32,7 @@ const GRAFANA: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A quoted text, in which no grammar of PromQL stands. */
-const QUOTED = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/g;
+const QUOTED = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`[^`]*`?/g;
 
 /** Services and environments repeat each other's expressions up to the values of labels: each form is parsed once, up to a bound. */
 const forms = new Map<string, Analysis>();

@@ -35,7 +35,7 @@ function* dashboards(platform: Platform): Iterable<Expression> {
     }
     for (const variable of content.at('templating', 'list').items) {
       const query = variable.at('query').text ?? variable.at('query', 'query').text ?? variable.at('definition').text;
-      const series = /^label_values\(\s*(.+?)\s*,\s*\w+\s*\)$/.exec(query ?? '')?.[1];
+      const series = /^label_values\((.+),\s*\w+\s*\)$/.exec(query ?? '')?.[1]?.trim();
       if (series !== undefined)
         yield { at, title: `variable ${variable.at('name').text}`, text: series, analysis: analyse(series) };
     }

@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js';
 import type { Field } from '../field.ts';
 import type { Platform } from '../platform.ts';
 import type { Workload } from '../workload.ts';
@@ -71,7 +72,7 @@ function passes(rule: Field, target: Target): boolean {
 
 function matchesWhole(pattern: string, value: string): boolean {
   try {
-    return new RegExp(`^(?:${pattern})$`, 's').test(value);
+    return RE2JS.compile(pattern, RE2JS.DOTALL).matches(value);
   } catch {
     return true;
   }

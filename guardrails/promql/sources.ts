@@ -27,7 +27,7 @@ const INTRINSIC = [
 const TARGET_LABELS = ['job', 'instance', 'namespace', 'pod', 'service', 'container', 'endpoint', 'node', '__name__'];
 
 /** `name{label,label} type`, the labels and the type optional. */
-const LINE = /^\s*([a-zA-Z_:][\w:]*)\s*(?:\{([^}]*)\})?\s*(counter|gauge|histogram|summary|untyped)?\s*$/;
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\s*\{([^}]*)\})?(?:\s*(counter|gauge|histogram|summary|untyped))?$/;
 
 const SERIES: Readonly<Record<string, readonly (readonly [string, string | undefined])[]>> = {
   histogram: [
@@ -80,7 +80,7 @@ function foreign(annotations: Readonly<Record<string, string>>): readonly string
 
 /** The series that a declared line stands for. */
 function seriesOf(line: string): readonly (readonly [string, MetricLabels])[] {
-  const [, name, labels, type = 'untyped'] = LINE.exec(line) ?? [];
+  const [, name, labels, type = 'untyped'] = LINE.exec(line.trim()) ?? [];
   if (name === undefined) return [];
   const own = (labels ?? '')
     .split(',')

@@ -5,9 +5,9 @@ import type { Rule } from '../../rule.ts';
 /** Paths that ask, by their name, whether what the process needs is there. */
 const ASKS_OTHERS =
   /(^|[/_-])(ready|readyz|readiness|deps|dependencies|deep|full|db|redis|postgres|database)($|[/_-])/i;
-/** A command that asks a server on another host. */
-const ASKS_HOST =
-  /\b(redis-cli|valkey-cli|pg_isready|mysqladmin|mongosh?|nc|curl|wget)\b.*(?:\s-h\s+|:\/\/|--host[= ])(?!localhost\b|127\.|\[?::1|"?\$)([\w.-]+)/;
+/** A command that asks a server, and how it names another host. */
+const ASKS = /\b(?:redis-cli|valkey-cli|pg_isready|mysqladmin|mongosh?|nc|curl|wget)\b/;
+const HOST = /(?:\s-h\s+|:\/\/|--host[= ])(?!localhost\b|127\.|\[?::1|"?\$)([\w.-]+)/;
 
 export const livenessIgnoresStores: Rule = {
   id: 'liveness-ignores-stores',
@@ -27,8 +27,9 @@ export const livenessIgnoresStores: Rule = {
           .at('exec', 'command')
           .items.map(({ text }) => text ?? '')
           .join(' ');
-        const host = ASKS_HOST.exec(command)?.[2];
-        if (host !== undefined) {
+        const asks = ASKS.exec(command);
+        const host = asks && HOST.exec(command.slice(asks.index))?.[1];
+        if (typeof host === 'string') {
           yield {
             at: probe.at('exec', 'command'),
             message: `liveness of container ${container.name} asks ${host}, another host`,

@@ -51,5 +51,5 @@ function isSame(before: Resource, now: Resource): boolean {
 }
 
 function images({ containers }: Workload): string {
-  return containers.map(({ image }) => (image.text ?? '').replace(/[:@].*$/, '')).join();
+  return containers.map(({ image }) => (image.text ?? '').split(/[:@]/)[0]).join();
 }

@@ -56,7 +56,7 @@ function foldersByObject(alerts: readonly WrittenRule[]): ReadonlyMap<Resource, 
 }
 
 function runbookOf({ rule }: WrittenRule): { readonly folder: string; readonly name: string } {
-  const path = (rule.at('annotations', 'runbook_url').text ?? '').replace(/[?#].*$/, '').replace(/(\.md)?\/?$/, '');
+  const path = ((rule.at('annotations', 'runbook_url').text ?? '').split(/[?#]/)[0] ?? '').replace(/(\.md)?\/?$/, '');
   const slash = path.lastIndexOf('/');
   return { folder: path.slice(0, slash), name: path.slice(slash + 1) };
 }

@@ -36,7 +36,8 @@ function* judge(platform: Platform, { at, title }: Expression, comparison: Compa
 
 /** `p95` of a recorded percentile in seconds, such as service:http_request_duration_seconds:p95_5m. */
 function percentileOf({ metric }: Selector): string | undefined {
-  return /_seconds\b.*\b(p\d{2})(?:_|$)/.exec(metric ?? '')?.[1];
+  const [, percentile = ''] = (metric ?? '').split(/_seconds\b/);
+  return /\b(p\d{2})(?:_|$)/.exec(percentile)?.[1];
 }
 
 /** What the workload that the selector names by `service` says of itself: `availability=99.9, p95=0.5, p99=1`. */

@@ -67,7 +67,7 @@ function autoscalerOf(platform: Platform, { matchers }: Selector): Resource | un
 
 /** What the autoscaler aims at, for a metric in percent of the container's limit. */
 function targetOf(platform: Platform, autoscaler: Resource, metric: string) {
-  const resource = /(cpu|memory).*percent/.exec(metric)?.[1];
+  const resource = /cpu|memory/.exec(metric.split('percent').slice(0, -1).join())?.[0];
   if (resource !== 'cpu' && resource !== 'memory') return undefined;
   const wanted = autoscaler.at('spec', 'metrics').items.find((item) => item.at('resource', 'name').text === resource);
   const utilization = wanted?.at('resource', 'target', 'averageUtilization').number;

@@ -51,7 +51,7 @@ function whatIsWrongInJson(text: string): string | undefined {
     JSON.parse(text);
     return undefined;
   } catch (error) {
-    if (PLACEHOLDER.test(text.replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""'))) return undefined;
+    if (PLACEHOLDER.test(text.replaceAll(/"(?:[^"\\\n]|\\.)*"?/g, '""'))) return undefined;
     const position = Number(/position (\d+)/.exec(String(error))?.[1] ?? text.length);
     return `it is no JSON from its line ${text.slice(0, position).split('\n').length} on`;
   }

@@ -1,3 +1,4 @@
+import { parseImage } from '../../image.ts';
 import type { Rule } from '../../rule.ts';
 import type { Workload } from '../../workload.ts';
 
@@ -32,5 +33,5 @@ function isSameProgram(one: Workload, other: Workload | undefined): boolean {
 }
 
 function repository(image: string): string {
-  return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  return parseImage(image).repository;
 }

@@ -10,7 +10,7 @@ const ABOUT: Readonly<Record<Family, string>> = {
   network: 'Who may talk to whom, evaluated from the policies.',
   security: 'What a pod may do, what it runs, and what it may know.',
   observability: 'Rules and dashboards ask for what somebody measures.',
-  exceptions: 'What is excused, and why.',
+  exemptions: 'What is exempt, and why.',
 };
 
 /** docs/guardrails.md, from the rules themselves. */
@@ -36,8 +36,8 @@ npm run validate -- --format sarif manifests/ > guardrails.sarif
 Everything given is judged together, as one platform. It ends with 0 when nothing but notes is found, 1 when something is, 2 when the input
 cannot be used. An \`error\` also stops synthesis; a \`warning\` does not.
 
-**Exceptions.** An object is excused from a rule by an annotation that gives the reason, such as
-\`exempt.guardrails/image-digest: the registry of this mirror keeps tags immutable\`. Without a reason, or where the rule holds anyway, the exception
+**Exemptions.** An object is exempted from a rule by an annotation that gives the reason, such as
+\`exempt.guardrails/image-digest: the registry of this mirror keeps tags immutable\`. Without a reason, or where the rule holds anyway, the exemption
 is itself a finding.
 
 **Declarations.** Some rules need what the Kubernetes API has no field for: an environment's budget and promises, a singleton's accepted outage,

@@ -1,50 +1,73 @@
-import { exceptionsAreJustified, excuses, judgeExceptions } from './exceptions.ts';
+import { Exemptions, exemptionsAreJustified } from './exemptions.ts';
 import type { Finding, Problem } from './finding.ts';
+import { type Document, flatten } from './input/document.ts';
 import { locate, type Position } from './locations.ts';
 import { Platform } from './platform.ts';
+import type { Profile } from './profile.ts';
 import { allRules } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Rule } from './rule.ts';
-import { type Document, flatten } from './source.ts';
+import { readable } from './rules/readable.ts';
 
 export interface CheckOptions {
-  /** The rules to judge by. @default - all of them */
+  /** The rules to evaluate. @default - all of them */
   readonly rules?: readonly Rule[];
   /** What is in the cluster now, for rules about changes that an update cannot make. @default - unknown */
   readonly previous?: readonly Document[];
   /** The names of the runbooks that are written, for the alerts that name one. @default - unknown */
   readonly runbooks?: readonly string[] | undefined;
+  /** How much is asked of manifests that declare nothing. @default 'baseline' */
+  readonly profile?: Profile | undefined;
+  /** What exempts objects beside their annotations, and until when. @default - nothing */
+  readonly exemptions?: Exemptions | undefined;
   /** Prefixes under which our annotations are read beside the default one. @default - none */
   readonly prefixes?: readonly string[] | undefined;
 }
 
-/** Judges everything that is given as one platform. The findings come in the order of the rules. */
+/** Evaluates the rules over everything that is given, as one platform. The findings come in the order of the rules. */
 export function checkPlatform(documents: readonly Document[], options: CheckOptions = {}): readonly Finding[] {
   const rules = options.rules ?? allRules();
   const platform = readPlatform(documents, options);
-  const used = rules.map(() => new Set<Resource>());
-  const found = rules.flatMap((rule, index) =>
+  const exemptions = options.exemptions ?? new Exemptions([], undefined);
+  const found = rules.flatMap((rule) =>
     [...rule.check(platform)]
-      .filter(({ at }) => !excuses(at.resource).includes(rule.id) || !used[index]?.add(at.resource))
+      .filter(({ at }) => !exemptions.cover(rule.id, at.resource))
       .map((problem) => ({ rule, problem })),
   );
-  for (const problem of judgeExceptions(platform, rules, used)) found.push({ rule: exceptionsAreJustified, problem });
+  for (const problem of exemptions.problems(platform, rules)) found.push({ rule: exemptionsAreJustified, problem });
   const positions = locate(
     documents,
     found.map(({ problem }) => problem.at),
   );
-  return found.map(({ rule, problem }) => toFinding(rule, problem, positions.get(problem.at)));
+  return [
+    ...documents.flatMap(unreadableIn),
+    ...found.map(({ rule, problem }) => toFinding(rule, problem, positions.get(problem.at))),
+  ];
+}
+
+function unreadableIn({ file, unreadable = [] }: Document): readonly Finding[] {
+  return unreadable.map((problem) => ({
+    rule: readable.id,
+    severity: readable.severity,
+    file,
+    kind: '',
+    namespace: '',
+    name: '',
+    path: '',
+    why: readable.rationale,
+    ...problem,
+  }));
 }
 
 /** The view that rules read. */
 export function readPlatform(
   documents: readonly Document[],
-  { previous, runbooks, prefixes }: Omit<CheckOptions, 'rules'> = {},
+  { previous, runbooks, prefixes, profile }: Omit<CheckOptions, 'rules'> = {},
 ): Platform {
-  const before = previous === undefined ? undefined : readPlatform(previous, { prefixes });
+  const before = previous === undefined ? undefined : readPlatform(previous, { prefixes, profile });
   return new Platform(
     documents.flatMap(flatten).map(({ origin, value }) => new Resource(origin, value, prefixes)),
-    { previous: before, runbooks },
+    { previous: before, runbooks, profile },
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkPlatform } from './engine.ts';
-import { parseText } from './parse.ts';
+import { parseText } from './input/parse.ts';
 
 const ITEMS = 500;
 const items = Array.from(

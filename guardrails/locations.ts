@@ -1,6 +1,7 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
-import type { Field, Key } from './field.ts';
-import { type Document, splitDocuments } from './source.ts';
+import type { Field } from './field.ts';
+import { type Chunk, type Document, splitDocuments } from './input/document.ts';
+import { outline, startOf } from './input/outline.ts';
+import { LENIENT } from './input/parse.ts';
 
 export interface Position {
   readonly line: number;
@@ -9,7 +10,7 @@ export interface Position {
 
 /**
  * Where fields stand in the text they came from, or their nearest ancestors that are written; nothing for a field whose text is not known.
- * Positions cost a second, slower parse, so only what holds a finding is parsed for them, each document once: a List of a thousand objects
+ * Positions cost a second parse, so only what holds a finding is parsed for them, each document once: a List of a thousand objects
  * with a fault each is one document.
  */
 export function locate(documents: readonly Document[], fields: Iterable<Field>): ReadonlyMap<Field, Position> {
@@ -41,18 +42,17 @@ function byDocument(fields: Iterable<Field>): ReadonlyMap<string, ReadonlyMap<nu
   return files;
 }
 
-function* positions(
-  chunk: { readonly text: string; readonly line: number },
-  fields: readonly Field[],
-): Iterable<readonly [Field, Position]> {
-  const counter = new LineCounter();
-  const tree = parseDocument(chunk.text, { lineCounter: counter, uniqueKeys: false });
+function* positions({ text, line }: Chunk, fields: readonly Field[]): Iterable<readonly [Field, Position]> {
+  const root = outline(text, LENIENT);
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   for (const field of fields) {
-    const path: Key[] = [...field.resource.origin.within, ...field.path];
-    while (path.length > 0 && !isNode(tree.getIn(path, true))) path.pop();
-    const node = path.length > 0 ? tree.getIn(path, true) : tree.contents;
-    if (!isNode(node) || !node.range) continue;
-    const { line, col } = counter.linePos(node.range[0]);
-    yield [field, { line: line + chunk.line, column: col }];
+    const start = startOf(text, root, [...field.resource.origin.within, ...field.path]);
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] ?? 0) <= start) low = middle;
+      else high = middle - 1;
+    }
+    yield [field, { line: line + low + 1, column: start - (starts[low] ?? 0) + 1 }];
   }
 }

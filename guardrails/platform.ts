@@ -1,4 +1,5 @@
 import { type Environment, readEnvironments } from './environment.ts';
+import type { Profile } from './profile.ts';
 import type { Resource } from './resource.ts';
 import { type Labels, matchesLabels } from './selector.ts';
 import { Workload } from './workload.ts';
@@ -9,6 +10,8 @@ export interface Surroundings {
   readonly previous?: Platform | undefined;
   /** @default - unknown */
   readonly runbooks?: readonly string[] | undefined;
+  /** @default 'baseline' */
+  readonly profile?: Profile | undefined;
 }
 
 /** Everything that was given, judged together: the view that rules read. Lookups are indexed, so a rule may ask them per object. */
@@ -21,15 +24,18 @@ export class Platform {
   readonly previous: Platform | undefined;
   /** The names of the runbooks that are written; undefined when nobody says. */
   readonly runbooks: readonly string[] | undefined;
+  /** How much is asked of what declares nothing. */
+  readonly profile: Profile;
   readonly #byKind = new Map<string, Resource[]>();
   readonly #byName = new Map<string, Resource>();
   readonly #workloadsByNamespace = new Map<string, Workload[]>();
   readonly #workloadsByLabel = new Map<string, Workload[]>();
 
-  constructor(resources: readonly Resource[], { previous, runbooks }: Surroundings = {}) {
+  constructor(resources: readonly Resource[], { previous, runbooks, profile = 'baseline' }: Surroundings = {}) {
     this.resources = resources;
     this.previous = previous;
     this.runbooks = runbooks;
+    this.profile = profile;
     for (const resource of resources) {
       append(this.#byKind, resource.kind, resource);
       this.#byName.set(key(resource.kind, resource.namespace, resource.name), resource);

@@ -1,10 +1,11 @@
-import { exceptionsAreJustified } from './exceptions.ts';
+import { exemptionsAreJustified } from './exemptions.ts';
 import type { Rule } from './rule.ts';
 import { availability } from './rules/availability.ts';
 import { capacity } from './rules/capacity.ts';
 import { lifecycle } from './rules/lifecycle.ts';
 import { network } from './rules/network.ts';
 import { observability } from './rules/observability.ts';
+import { readable } from './rules/readable.ts';
 import { references } from './rules/references.ts';
 import { schema } from './rules/schema.ts';
 import { security } from './rules/security.ts';
@@ -19,13 +20,13 @@ export const FAMILIES = [
   'network',
   'security',
   'observability',
-  'exceptions',
+  'exemptions',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** Every rule. A new one is one line in the list of its family, `rules/<family>.ts`. */
 export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
-  schema,
+  schema: [readable, ...schema],
   references,
   capacity,
   availability,
@@ -33,7 +34,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
   network,
   security,
   observability,
-  exceptions: [exceptionsAreJustified],
+  exemptions: [exemptionsAreJustified],
 };
 
 /** Every rule of every family. */

@@ -40,8 +40,7 @@ export function isSecretByName(name: string, value: string): boolean {
 function isRandom(word: string): boolean {
   if (/^[0-9a-f-]+$/i.test(word) || !/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return false;
   const words = word.split(/[/_-]/).filter((part) => part.length > 0);
-  if (words.length > 3 || words.every((part) => /^[A-Za-z\d]+$/.test(part) && changes(part) < 6))
-    return false;
+  if (words.length > 3 || words.every((part) => /^[A-Za-z\d]+$/.test(part) && changes(part) < 6)) return false;
   return entropy(word) >= RANDOM_BITS;
 }
 

@@ -7,7 +7,8 @@ export interface HostMention {
 }
 
 const URL_AUTHORITY = /\b([a-z][a-z0-9+.-]{0,20}):\/\/(?:[^\s/@"']{0,200}@)?([a-zA-Z0-9.-]+)(?::(\d+))?/g;
-const CLUSTER_HOST = /(?<![\w.:/@-])([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}\.svc(?:\.cluster\.local)?)\.?(?::(\d+))?/g;
+const CLUSTER_HOST =
+  /(?<![\w.:/@-])([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}\.svc(?:\.cluster\.local)?)\.?(?::(\d+))?/g;
 const BARE_LIST = /^[a-z][a-z0-9.-]*:\d{2,5}(?:,[a-z][a-z0-9.-]*:\d{2,5})*$/;
 
 /** An item of a YAML list that is a host and a port, as the targets of Prometheus are. */

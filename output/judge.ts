@@ -36,9 +36,9 @@ export function judge(
   const previous = [...before].map(([path, text]) => ({ file: `dist/${path}`, objects: parseAll(text) }));
   const findings = checkPlatform(documents, { runbooks, ...(previous.length === 0 ? {} : { previous }) });
   const objects = files.reduce((sum, file) => sum + file.objects.length, 0);
-  const scope = { objects, files: files.length, rules: allRules().length };
+  const scope = { objects, files: files.length, rules: allRules(), colour: false, all: true };
   const told = findings.filter(({ severity }) => severity !== 'note');
-  const report = formatText(told, scope, false);
+  const report = formatText(told, scope);
   if (findings.some(({ severity }) => severity === 'error')) throw new GuardrailError(report);
   return `guardrails: ${report.trimEnd()}`;
 }

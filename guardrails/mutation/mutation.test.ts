@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkPlatform } from '../engine.ts';
 import { isRecord } from '../field.ts';
 import type { Finding } from '../finding.ts';
-import { parseText } from '../parse.ts';
+import { parseText } from '../input/parse.ts';
 import { mutate, type Operator, type Strike, strikesOf } from './operator.ts';
 import { FIGURES } from './operators-figures.ts';
 import { MONITORING } from './operators-monitoring.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readPlatform } from '../engine.ts';
-import { parseText } from '../parse.ts';
+import { parseText } from '../input/parse.ts';
 import type { PodEndpoint } from './endpoint.ts';
 import { networkOf } from './read-network.ts';
 

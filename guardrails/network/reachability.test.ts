@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readPlatform } from '../engine.ts';
-import { parseText } from '../parse.ts';
+import { parseText } from '../input/parse.ts';
 import { reachability } from './reachability.ts';
 import { formatReachability, formatReachabilityMarkdown } from './reachability-table.ts';
 

@@ -28,8 +28,8 @@ export function scrapeEdges(platform: Platform): readonly Edge[] {
 
 /** Whether the discovery covers a namespace: it names it, or names none. */
 function isDiscovered(config: string, workload: Workload): boolean {
-  const names = [...config.matchAll(/namespaces:[ \t]*\n[ \t]*names:[ \t]*\n((?:[ \t]*-[ \t]*\S+[ \t]*\n)+)/g)].flatMap(([, list = '']) =>
-    [...list.matchAll(/-\s*["']?([\w-]+)/g)].map(([, name]) => name),
+  const names = [...config.matchAll(/namespaces:[ \t]*\n[ \t]*names:[ \t]*\n((?:[ \t]*-[ \t]*\S+[ \t]*\n)+)/g)].flatMap(
+    ([, list = '']) => [...list.matchAll(/-\s*["']?([\w-]+)/g)].map(([, name]) => name),
   );
   return names.length === 0 || names.includes(workload.namespace);
 }

@@ -1,4 +1,4 @@
-import type { SyntaxNode } from '@lezer/common';
+import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 
 /** One selector of series in an expression. */
@@ -29,7 +29,12 @@ const GRAFANA: readonly (readonly [RegExp, string])[] = [
   [/\$\{?__(rate_interval|interval|range)\}?/g, '5m'],
   [/\[\$\{?\w+(?::\w+)?\}?(?=[\]:])/g, '[5m'],
   [/\$\{?\w+(?::\w+)?\}?/g, '1'],
+  // `5.` is a number for Prometheus and none for its grammar here.
+  [/(?<![\w.])(\d{1,30})\.(?![\w.])/g, '$1.0'],
 ];
+
+/** Stops at the first error: to recover from it and go on takes time that grows with the square of the text. */
+const strict = parser.configure({ strict: true });
 
 /** A quoted text, in which no grammar of PromQL stands. */
 const QUOTED = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`[^`]*`?/g;
@@ -75,23 +80,34 @@ function fill({ metric, matchers }: Selector, values: readonly string[]): Select
 function read(expression: string): Analysis {
   const text = GRAFANA.reduce((replaced, [variable, value]) => replaced.replace(variable, value), expression);
   const parts = new Map<string, SyntaxNode[]>();
-  let errorAt = text.trim() === '' ? 0 : undefined;
-  parser.parse(text).iterate({
+  const tree = parse(text);
+  if (typeof tree === 'number') return { errorAt: tree, selectors: [], groupings: [], comparisons: [] };
+  tree.iterate({
     enter: (node) => {
-      if (node.type.isError) errorAt ??= node.from;
-      else if (READ.has(node.name)) parts.set(node.name, [...(parts.get(node.name) ?? []), node.node]);
+      if (READ.has(node.name)) parts.set(node.name, [...(parts.get(node.name) ?? []), node.node]);
     },
   });
   const of = (name: string): readonly SyntaxNode[] => parts.get(name) ?? [];
   const selectors = readSelectors(of, text);
   return {
-    errorAt,
+    errorAt: undefined,
     selectors: selectors.map(({ selector }) => selector),
     groupings: of('LabelName')
       .filter(({ parent }) => parent?.name === 'GroupingLabels')
       .map((label) => textOf(label, text)),
     comparisons: of('BinaryExpr').flatMap((node) => comparisonOf(node, text, selectors)),
   };
+}
+
+/** The tree of an expression, or where it stops being one. */
+function parse(text: string): Tree | number {
+  if (text.trim() === '') return 0;
+  try {
+    return strict.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return Number(error.message.split(' ').at(-1));
+  }
 }
 
 /** What an analysis is made of; the tree is walked once, and these nodes are kept. */

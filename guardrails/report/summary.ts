@@ -2,13 +2,6 @@ import type { Finding, Severity } from '../finding.ts';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
 
-/** What was judged, for the closing line of a report. */
-export interface Scope {
-  readonly objects: number;
-  readonly files: number;
-  readonly rules: number;
-}
-
 /** `2 errors, 1 warning`. */
 export function countFindings(findings: readonly Finding[]): string {
   const counts = ORDER.map(
@@ -23,6 +16,25 @@ export function countFindings(findings: readonly Finding[]): string {
 /** `1 file`, `2 files`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `Deployment shop/cart: `; nothing for a finding about a whole file. */
+export function objectOf({ kind, namespace, name }: Pick<Finding, 'kind' | 'namespace' | 'name'>): string {
+  return kind === '' ? '' : `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}: `;
+}
+
+/** Findings by something that they share, in the order in which it first occurs. */
+export function byKey(
+  findings: readonly Finding[],
+  key: (finding: Finding) => string,
+): readonly (readonly [string, readonly Finding[]])[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const group = groups.get(key(finding)) ?? [];
+    groups.set(key(finding), group);
+    group.push(finding);
+  }
+  return [...groups];
 }
 
 /** Errors first, then by place. */

@@ -1,38 +1,88 @@
 import { styleText } from 'node:util';
 import type { Finding, Severity } from '../finding.ts';
-import { countFindings, plural, type Scope, sortFindings } from './summary.ts';
+import type { Report } from './format.ts';
+import { byKey, countFindings, objectOf, plural, sortFindings } from './summary.ts';
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
 const STYLES = { error: 'red', warning: 'yellow', note: 'blue' } as const satisfies Record<Severity, Style>;
 
-/** The report for people: by file, the gravest first, each finding with its place, its object, why it matters and what to do. */
-export function formatText(findings: readonly Finding[], scope: Scope, colour: boolean): string {
-  const paint: Paint = (style, text) => (colour ? styleText(style, text) : text);
-  const given = `${plural(scope.objects, 'object')} in ${plural(scope.files, 'file')} against ${plural(scope.rules, 'rule')}`;
-  const files = [...new Set(findings.map(({ file }) => file))];
-  const sections = files.map((file) => {
-    const own = sortFindings(findings.filter((finding) => finding.file === file));
-    return [paint('underline', file), '', ...own.map((finding) => formatFinding(finding, paint))].join('\n');
-  });
+/** Up to so many findings are shown whole; more are grouped by their rule, with so many places of each. */
+const WHOLE_AT_MOST = 30;
+const PLACES_AT_MOST = 5;
+const FILES_AT_MOST = 10;
+
+/** The report for people: what is found, where, why it matters and what to do; the gravest first, and the counts last. */
+export function formatText(findings: readonly Finding[], report: Omit<Report, 'format'>): string {
+  const paint: Paint = (style, text) => (report.colour ? styleText(style, text) : text);
+  const given = `${plural(report.objects, 'object')} in ${plural(report.files, 'file')} against ${plural(report.rules.length, 'rule')}`;
+  const isWhole = report.all || findings.length <= WHOLE_AT_MOST;
+  const sections = isWhole
+    ? fileSections(findings, paint)
+    : [...ruleSections(findings, paint), ...summary(findings, paint)];
   const verdict = findings.length === 0 ? paint('green', 'nothing found') : paint('bold', countFindings(findings));
   return [...sections, `${verdict} (${given})`, ''].join('\n');
 }
 
-function formatFinding(finding: Finding, paint: Paint): string {
-  const place = finding.line === undefined ? '' : `:${finding.line}:${finding.column}`;
-  const object = `${finding.kind} ${finding.namespace === '' ? '' : `${finding.namespace}/`}${finding.name}`;
-  const construct = finding.construct === undefined ? [] : [`${label('built by', paint)}${finding.construct}`];
+function fileSections(findings: readonly Finding[], paint: Paint): readonly string[] {
+  return byKey(findings, ({ file }) => file).map(([file, own]) =>
+    [paint('underline', file), '', ...sortFindings(own).map((finding) => formatFinding(finding, paint))].join('\n'),
+  );
+}
+
+function ruleSections(findings: readonly Finding[], paint: Paint): readonly string[] {
+  const groups = byKey(sortFindings(findings), ({ severity, rule }) => `${severity} ${rule}`);
+  return groups.map(([, own]) => {
+    const [first] = own;
+    if (!first) return '';
+    const places = own
+      .slice(0, PLACES_AT_MOST)
+      .map((finding) => `    ${paint('cyan', placeOf(finding))}  ${objectOf(finding)}${finding.message}`);
+    const rest = own.length - places.length;
+    return [
+      `${paint(['bold', STYLES[first.severity]], first.severity)}  ${paint('bold', first.rule)}  ${plural(own.length, 'time')}`,
+      `${label('why', paint)}${first.why}`,
+      `${label('fix', paint)}${first.fix}`,
+      ...places,
+      ...(rest > 0
+        ? [`    ${paint('dim', `and ${rest} more in ${plural(new Set(own.map(({ file }) => file)).size, 'file')}`)}`]
+        : []),
+      '',
+    ].join('\n');
+  });
+}
+
+/** The files with most findings, and how to see the rest. */
+function summary(findings: readonly Finding[], paint: Paint): readonly string[] {
+  const files = byKey(findings, ({ file }) => file).toSorted(([, one], [, other]) => other.length - one.length);
+  const rest = files.length - FILES_AT_MOST;
   return [
-    `  ${paint(['bold', STYLES[finding.severity]], finding.severity)}  ${paint('bold', object)}  ${paint('dim', finding.rule)}`,
-    `    ${paint('cyan', `${finding.file}${place}`)}${finding.path === '' ? '' : `  ${finding.path}`}`,
+    paint('underline', 'by file'),
+    ...files.slice(0, FILES_AT_MOST).map(([file, own]) => `  ${file}: ${countFindings(own)}`),
+    ...(rest > 0 ? [`  and ${plural(rest, 'more file')}`] : []),
+    '',
+    'Every finding: --all or --format json. Only what is new from now on: --write-baseline FILE, then --baseline FILE.',
+    '',
+  ];
+}
+
+function formatFinding(finding: Finding, paint: Paint): string {
+  const construct = finding.construct === undefined ? [] : [`${label('built by', paint)}${finding.construct}`];
+  const object = objectOf(finding).slice(0, -2);
+  return [
+    `  ${paint(['bold', STYLES[finding.severity]], finding.severity)}  ${object === '' ? '' : `${paint('bold', object)}  `}${paint('dim', finding.rule)}`,
+    `    ${paint('cyan', placeOf(finding))}${finding.path === '' ? '' : `  ${finding.path}`}`,
     `    ${finding.message}`,
     `${label('why', paint)}${finding.why}`,
     `${label('fix', paint)}${finding.fix}`,
     ...construct,
     '',
   ].join('\n');
+}
+
+function placeOf({ file, line, column }: Finding): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
 function label(text: string, paint: Paint): string {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkPlatform } from '../engine.ts';
-import { parseText } from '../parse.ts';
+import { readText } from '../input/parse.ts';
 import { allRules } from '../registry.ts';
 
 /**
@@ -17,9 +17,9 @@ function fixtures(rule: string, prefix: string): readonly (readonly [string, str
 }
 
 function findings(rule: string, name: string, text: string) {
-  const previous = fixtures(rule, 'previous').map(([file, before]) => parseText(file, before));
+  const previous = fixtures(rule, 'previous').map(([file, before]) => readText(file, before));
   const options = previous.length > 0 ? { previous } : {};
-  return checkPlatform([parseText(name, text)], options).filter(({ severity }) => severity !== 'note');
+  return checkPlatform([readText(name, text)], options).filter(({ severity }) => severity !== 'note');
 }
 
 describe.each(allRules().map((rule) => [rule.id] as const))('%s', (id) => {

@@ -1,0 +1,137 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { checkPlatform, readPlatform } from '../engine.ts';
+import { Exemptions } from '../exemptions.ts';
+import type { Finding } from '../finding.ts';
+import { flatten } from '../input/document.ts';
+import { type Input, readInput, readRunbooks } from '../input/files.ts';
+import { UnusableInput } from '../input/parse.ts';
+import { reachability } from '../network/reachability.ts';
+import { formatReachability, formatReachabilityMarkdown } from '../network/reachability-table.ts';
+import { allRules } from '../registry.ts';
+import { format } from '../report/format.ts';
+import { formatList, formatRule } from '../report/rules.ts';
+import type { Rule } from '../rule.ts';
+import { suggest } from '../suggest.ts';
+import { compareWithBaseline, writeBaseline } from './baseline.ts';
+import { readExemptions } from './exemption-file.ts';
+import { isAtLeast, type Options, readOptions, USAGE } from './options.ts';
+
+/** What the command line answers with. 0: nothing fails; 1: something does; 2: unusable input or options. */
+export interface Outcome {
+  readonly code: 0 | 1 | 2;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** What the process around the command line knows. */
+export interface Terminal {
+  readonly colour: boolean;
+  /** `2026-11-28`, for exemptions that end. */
+  readonly today: string;
+}
+
+/** The command line, without the process around it. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<Outcome> {
+  try {
+    const options = readOptions(args);
+    if (options.help) return say(USAGE);
+    const rules = [...allRules(), ...(await Promise.all(options.rules.map(loadRules))).flat()];
+    if (options.list) return say(formatList());
+    if (options.explain !== undefined) return explain(options.explain, rules);
+    const unknown = options.exclude.find((id) => !rules.some((rule) => rule.id === id));
+    if (unknown !== undefined) return refuse(`--exclude ${unknown}: ${noRule(unknown, rules)}\n`);
+    if (options.paths.length === 0) return refuse(USAGE);
+    return options.reachability ? showReachability(options) : validate(options, rules, terminal);
+  } catch (error) {
+    if (error instanceof UnusableInput || isArgumentError(error)) return refuse(`${error.message}\n`);
+    throw error;
+  }
+}
+
+function validate(options: Options, rules: readonly Rule[], { colour, today }: Terminal): Outcome {
+  const input = readInput(options.paths);
+  if (input.documents.length === 0)
+    return refuse(
+      `${input.skipped.map((line) => `${line}\n`).join('')}${options.paths.join(', ')}: no Kubernetes manifests here\n`,
+    );
+  const exemptions = new Exemptions(options.exemptions === undefined ? [] : readExemptions(options.exemptions), today);
+  const every = checkPlatform(input.documents, {
+    rules,
+    exemptions,
+    profile: options.profile,
+    prefixes: options['annotation-prefix'],
+    ...(options.previous === undefined ? {} : { previous: readInput([options.previous]).documents }),
+    ...(options.runbooks === undefined ? {} : { runbooks: readRunbooks(options.runbooks) }),
+  });
+  const kept = every.filter(
+    ({ rule, severity }) => !options.exclude.includes(rule) && isAtLeast(severity, options.severity),
+  );
+  if (options['write-baseline'] !== undefined) {
+    writeBaseline(options['write-baseline'], kept);
+    return say(`${options['write-baseline']}: ${kept.length} findings are known from now on\n`);
+  }
+  const { fresh, mended } =
+    options.baseline === undefined ? { fresh: kept, mended: 0 } : compareWithBaseline(options.baseline, kept);
+  const notices = [
+    ...input.skipped.map((line) => `${line}, skipped`),
+    ...exemptions.idle,
+    ...(mended > 0 ? [`${mended} findings of the baseline are gone: write it anew`] : []),
+  ];
+  return {
+    code: codeOf(input, fresh, options),
+    out: format(fresh, { ...scopeOf(input, rules), colour, all: options.all, format: options.format }),
+    err: notices.map((line) => `${line}\n`).join(''),
+  };
+}
+
+function codeOf({ documents }: Input, findings: readonly Finding[], { 'fail-on': least }: Options): 0 | 1 | 2 {
+  const unreadable = documents.flatMap((document) => document.unreadable ?? []);
+  if (unreadable.some(({ severity }) => severity === undefined)) return 2;
+  return least !== 'never' && findings.some(({ severity }) => isAtLeast(severity, least)) ? 1 : 0;
+}
+
+function scopeOf({ documents }: Input, rules: readonly Rule[]) {
+  return { objects: documents.flatMap(flatten).length, files: documents.length, rules };
+}
+
+async function loadRules(path: string): Promise<readonly Rule[]> {
+  try {
+    const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(path)).href);
+    if (Array.isArray(module.default)) return module.default;
+  } catch (error) {
+    throw new UnusableInput(`--rules ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  throw new UnusableInput(`--rules ${path}: its default export is not a list of rules`);
+}
+
+function showReachability({ paths, format: wanted }: Options): Outcome {
+  const matrices = reachability(readPlatform(readInput(paths).documents));
+  return say(wanted === 'markdown' ? formatReachabilityMarkdown(matrices) : formatReachability(matrices));
+}
+
+function explain(id: string, rules: readonly Rule[]): Outcome {
+  const rule = rules.find((candidate) => candidate.id === id);
+  return rule ? say(formatRule(rule)) : refuse(`${noRule(id, rules)}\n`);
+}
+
+function noRule(id: string, rules: readonly Rule[]): string {
+  const meant = suggest(
+    id,
+    rules.map((candidate) => candidate.id),
+  );
+  return `there is no rule ${id}; ${meant === undefined ? 'list them with --list' : `did you mean ${meant}?`}`;
+}
+
+function say(out: string): Outcome {
+  return { code: 0, out, err: '' };
+}
+
+function refuse(err: string): Outcome {
+  return { code: 2, out: '', err };
+}
+
+/** What parseArgs throws at an argument that it does not know. */
+function isArgumentError(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}

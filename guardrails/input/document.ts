@@ -1,0 +1,87 @@
+import { isRecord, type Key } from '../field.ts';
+import type { Origin } from '../resource.ts';
+
+/** Something in a file that cannot be read as an object, and where. */
+export interface Unreadable {
+  /** From 1. @default - the whole file */
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+  readonly fix: string;
+  /** `warning` where kubectl reads on and loses something. @default 'error' */
+  readonly severity?: 'warning';
+}
+
+/** One file with the objects in it, in order. */
+export interface Document {
+  readonly file: string;
+  /** One item a document of the stream; undefined where it could not be read. */
+  readonly objects: readonly unknown[];
+  /** The text they were read from, for positions: one YAML document an object. @default - findings have no line */
+  readonly text?: string;
+  /** What of the file could not be read. @default - nothing */
+  readonly unreadable?: readonly Unreadable[];
+}
+
+/** The objects of a file with the items of lists taken out, each with the way to it. */
+export function flatten({ file, objects }: Document): readonly { readonly origin: Origin; readonly value: unknown }[] {
+  return objects.flatMap((value, document) =>
+    value === null || value === undefined ? [] : unpack({ file, document, within: [] }, value),
+  );
+}
+
+function unpack(origin: Origin, value: unknown): readonly { readonly origin: Origin; readonly value: unknown }[] {
+  if (!isRecord(value) || !Array.isArray(value['items']) || !isList(value['kind'])) return [{ origin, value }];
+  const kind = value['kind'].slice(0, -'List'.length);
+  const given = kind === '' ? {} : { apiVersion: value['apiVersion'], kind };
+  return value['items'].flatMap((item, index) => {
+    const within: readonly Key[] = [...origin.within, 'items', index];
+    return unpack({ ...origin, within }, isRecord(item) ? { ...given, ...item } : item);
+  });
+}
+
+/** `List`, and lists of one kind such as `ConfigMapList`, whose items need not repeat it. */
+function isList(kind: unknown): kind is string {
+  return typeof kind === 'string' && kind.endsWith('List');
+}
+
+/** One document of a stream, with the number of lines before it. */
+export interface Chunk {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The documents of a stream that hold anything: YAML between separators, or JSON objects one after the other. */
+export function splitDocuments(text: string): readonly Chunk[] {
+  return jsonObjects(text) ?? yamlDocuments(text);
+}
+
+/** A line that begins like a separator is one for kubectl, even within a quoted text. */
+function yamlDocuments(text: string): readonly Chunk[] {
+  const lines = text.split('\n');
+  const starts = [0, ...lines.flatMap((line, index) => (index > 0 && line.startsWith('---') ? index : []))];
+  return starts
+    .map((start, index) => ({ text: lines.slice(start, starts[index + 1]).join('\n'), line: start }))
+    .filter((document) =>
+      document.text.split('\n').some((line) => !/^\uFEFF?[ \r]*(#|---[ \t\r]*(#|$)|\.\.\.[ \t\r]*$|$)/.test(line)),
+    );
+}
+
+/** Objects of JSON with nothing but space between them; undefined for any other text. */
+function jsonObjects(text: string): readonly Chunk[] | undefined {
+  if (!/^\s*\{/.test(text.slice(0, 1000))) return undefined;
+  const chunks: Chunk[] = [];
+  let [start, depth, line, startLine] = [-1, 0, 0, 0];
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[\s\S])*"?|[{}\n]|[^\s{}"]+/g)) {
+    const outside = depth === 0;
+    if (token === '{') depth += 1;
+    else if (token === '}') depth -= 1;
+    else if (token === '\n') line += 1;
+    else if (outside) return undefined;
+    if (token.startsWith('"')) line += token.split('\n').length - 1;
+    if (depth < 0) return undefined;
+    if (outside && token === '{') [start, startLine] = [index, line];
+    if (depth === 0 && token === '}') chunks.push({ text: text.slice(start, index + 1), line: startLine });
+  }
+  return depth === 0 ? chunks : undefined;
+}

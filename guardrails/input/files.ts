@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, join, normalize, relative } from 'node:path';
+import { isRecord } from '../field.ts';
+import type { Document } from './document.ts';
+import { BYTES_AT_MOST, decode, readText, UnusableInput } from './parse.ts';
+import { chartIn, kustomizationIn, patchesOf, render } from './render.ts';
+
+/** What was read, and what was left out of folders, a line each. */
+export interface Input {
+  readonly documents: readonly Document[];
+  readonly skipped: readonly string[];
+}
+
+interface Reading {
+  readonly documents: Document[];
+  readonly skipped: string[];
+  /** What was read, by its real path: a file that is named twice, or through a link too, counts once. */
+  readonly known: Set<string>;
+}
+
+/**
+ * Reads files, folders (`*.yaml`, `*.yml`, `*.json` at any depth) and `-` (standard input). What cannot be read is `unreadable` in its document,
+ * and never hides the rest.
+ */
+export function readInput(paths: readonly string[]): Input {
+  const reading: Reading = { documents: [], skipped: [], known: new Set() };
+  for (const path of paths) attempt(reading, path, () => readPath(reading, path));
+  return reading;
+}
+
+/** The names of the runbooks in a folder, `HighErrorRate` for HighErrorRate.md. Throws UnusableInput when it cannot be read. */
+export function readRunbooks(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).flatMap((file) => (file.endsWith('.md') ? basename(file, '.md') : []));
+  } catch (error) {
+    throw new UnusableInput(`${folder}: ${reason(error)}`);
+  }
+}
+
+function readPath(reading: Reading, path: string): void {
+  if (path !== '-' && statSync(path).isDirectory()) readFolder(reading, path, new Set());
+  else if (isNew(reading, path)) readNamed(reading, path);
+}
+
+function readNamed(reading: Reading, path: string): void {
+  const document = readFile(path);
+  const isEmpty = document.objects.every((value) => value === undefined) && document.unreadable?.length === 0;
+  if (isEmpty || document.objects.some(isForTools))
+    reading.skipped.push(`${document.file}: no Kubernetes object in it`);
+  else reading.documents.push(document);
+}
+
+/** Links to files are followed and links to folders are not, as by kubectl. `patches` are no objects of their own. */
+function readFolder(reading: Reading, folder: string, patches: ReadonlySet<string>): void {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const names = entries.map(({ name }) => name);
+  const chart = chartIn(names);
+  const kustomization = kustomizationIn(names);
+  const rendered = chart || kustomization ? render(chart ? 'chart' : 'kustomization', folder) : undefined;
+  if (rendered && 'text' in rendered) return void reading.documents.push(readText(shown(folder), rendered.text));
+  if (rendered && 'failure' in rendered) throw new Error(rendered.failure);
+  if (rendered) reading.skipped.push(`${shown(folder)}: ${rendered.hint}`);
+  if (chart) return;
+  const partial = kustomization === undefined ? patches : new Set([...patches, ...patchesOf(folder, kustomization)]);
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && !['.git', 'node_modules'].includes(entry.name))
+      attempt(reading, path, () => readFolder(reading, path, partial));
+    else if (/\.(ya?ml|json)$/.test(entry.name) && !entry.isDirectory() && !partial.has(normalize(path)))
+      attempt(reading, path, () => readMember(reading, path));
+  }
+}
+
+/** A file of a folder: settings of other programs are left out. */
+function readMember(reading: Reading, path: string): void {
+  if (!statSync(path).isFile() || !isNew(reading, path)) return;
+  const document = readFile(path);
+  const isBroken = document.objects.length === 0 || document.unreadable?.some(({ severity }) => severity === undefined);
+  const holdsSome = document.objects.some(isObject);
+  if (holdsSome || (isBroken && /^(apiVersion|kind)\s*:/m.test(document.text ?? 'kind:')))
+    reading.documents.push(document);
+  else reading.skipped.push(`${document.file}: no Kubernetes object in it`);
+}
+
+function isNew({ known }: Reading, path: string): boolean {
+  const place = path === '-' || path.startsWith('/dev/') ? path : realpathSync(path);
+  if (known.has(place)) return false;
+  known.add(place);
+  return true;
+}
+
+function readFile(path: string): Document {
+  if (path === '-') return readText('<stdin>', decode(readFileSync(0)));
+  if (statSync(path).size > BYTES_AT_MOST) return readText(shown(path), ' '.repeat(BYTES_AT_MOST + 1));
+  return readText(shown(path), decode(readFileSync(path)));
+}
+
+function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') || short === '' ? path : short;
+}
+
+function attempt(reading: Reading, path: string, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    const unreadable = [{ message: reason(error), fix: 'Give a file or a folder that can be read.' }];
+    reading.documents.push({ file: shown(path), objects: [], unreadable });
+  }
+}
+
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'must not be read: permission denied',
+  ELOOP: 'a link that leads back to itself',
+};
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return SYSTEM_ERRORS[(error as NodeJS.ErrnoException).code ?? ''] ?? error.message;
+}
+
+function isObject(value: unknown): boolean {
+  return isRecord(value) && !isForTools(value) && (value['kind'] !== undefined || value['metadata'] !== undefined);
+}
+
+/** What looks like an object and is the configuration of a program on a workstation, which no API server takes. */
+const TOOLS =
+  /^((kustomize|kubelet|kubeproxy|apiserver)\.config\.k8s\.io|kubeadm\.k8s\.io|kind\.x-k8s\.io|skaffold|eksctl\.io|k3d\.io|ctlptl\.dev)\//;
+
+function isForTools(value: unknown): boolean {
+  return isRecord(value) && TOOLS.test(String(value['apiVersion']));
+}

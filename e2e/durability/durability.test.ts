@@ -34,8 +34,9 @@ describe.skipIf(program === undefined).each(Array.from({ length: settings.runs }
 
     it.each(lines)('$name', async ({ name, fault }: Line) => {
       onTestFailed(() => console.error(cluster.logs()));
-      const figures = await measure(cluster, `${run}-${LINES.findIndex((line) => line.name === name)}`, fault);
-      const measured = { line: name, ...figures };
+      const place = LINES.findIndex((line) => line.name === name);
+      const figures = await measure(cluster, `${run}-${place}`, fault);
+      const measured = { line: name, place, ...figures };
       console.info(printed(measured));
       if (settings.full) keep(measured);
       expect(figures).toMatchObject({ lost: 0, wrong404: 0 });
@@ -55,7 +56,7 @@ async function measure(cluster: Cluster, name: string, fault: Line['fault']): Pr
     await fault({ cluster, primary, replicas });
     const end = performance.now();
     await until('an acknowledged write after the fault', RECOVERY_SECONDS, () => load.lastWriteAt > end);
-    await until(`${ENOUGH} acknowledged writes`, RECOVERY_SECONDS, () => load.enough);
+    await until(`${ENOUGH} acknowledged writes`, 2 * RECOVERY_SECONDS, () => load.enough);
     await cluster.settled();
   } finally {
     await load.stop();

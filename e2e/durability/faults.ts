@@ -4,7 +4,7 @@ import { until } from '../redis/until.ts';
 import type { Cluster } from './cluster.ts';
 import { PARTITIONS, type Partition } from './partitions.ts';
 import type { Pod } from './pod.ts';
-import { rotatedKeys } from './workload.ts';
+import { ownPasswordKeys, rotatedKeys } from './workload.ts';
 
 /** What stands still while a fault lasts. */
 export interface Scene {
@@ -21,8 +21,6 @@ export interface Line {
   readonly fault: (scene: Scene) => Promise<void>;
 }
 
-/** The password that the service under test uses itself. */
-const OWN_PASSWORD = 'redis-password';
 /** Longer than it takes to elect another primary (about 8 s), so that both sides have acted. */
 const PARTITION_SECONDS = 12;
 
@@ -120,7 +118,7 @@ async function rotate(scene: Scene, key: string): Promise<void> {
   const next = `the next ${key} "second" $2 \\`;
   cluster.bring({ [`${key}-standby`]: next });
   await accepted(cluster, next, true);
-  const taken = key === OWN_PASSWORD ? cluster.app.container.says('logged in to Redis') : Promise.resolve();
+  const taken = isOwn(key) ? cluster.app.container.says('logged in to Redis') : Promise.resolve();
   cluster.bring({ [key]: next, [`${key}-standby`]: old });
   await taken;
   // These log in with what they read at their start.
@@ -128,6 +126,8 @@ async function rotate(scene: Scene, key: string): Promise<void> {
   cluster.bring({ [`${key}-standby`]: undefined });
   await accepted(cluster, old, false);
 }
+
+const isOwn = (key: string) => ownPasswordKeys().includes(key);
 
 /** Waits for servers that accept a password, or that refuse it. */
 async function accepted(cluster: Cluster, password: string, wanted: boolean): Promise<void> {
@@ -196,10 +196,12 @@ export const LINES: readonly Line[] = [
     if (replica === undefined) throw new Error('no replica');
     return cut(scene, [replica], [scene.primary, ...others, ...scene.cluster.sentinels, scene.cluster.app]);
   }),
-  line('Sentinels cut off from the primary', (scene) => cut(scene, [scene.primary], scene.cluster.sentinels), 'short'),
+  line('Sentinels cut off from the primary', (scene) => cut(scene, [scene.primary], scene.cluster.sentinels)),
   line('Sentinels cut off from all servers', (scene) => cut(scene, scene.cluster.servers, scene.cluster.sentinels)),
   line('scripts flushed while the replicas are cut off', flushWhileCutOff, 'short'),
   line('SCRIPT FLUSH and FUNCTION FLUSH', flushScripts),
   ...PARTITIONS.map((side) => line(side.name, (scene) => partition(scene, side), side.short ? 'short' : undefined)),
-  ...rotatedKeys().map((key) => line(`rotation of ${key}`, (scene) => rotate(scene, key))),
+  ...rotatedKeys().map((key) =>
+    line(`rotation of ${key}`, (scene) => rotate(scene, key), isOwn(key) ? 'short' : undefined),
+  ),
 ];

@@ -22,9 +22,9 @@ export const PARTITIONS: readonly Partition[] = [0, 1, 2].flatMap((replicas) =>
 
 type Side = Partition['withPrimary'];
 
-/** The one that lost most, and the primary alone. */
+/** The one that lost most before acknowledgement by every replica: the application goes on with a primary that is deposed. */
 function isShort({ replicas, sentinels, application }: Side): boolean {
-  return (replicas === 1 && sentinels === 1 && application) || (replicas === 0 && sentinels === 0 && !application);
+  return replicas === 1 && sentinels === 1 && application;
 }
 
 function nameOf({ replicas, sentinels, application }: Side): string {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../../root.ts';
@@ -7,10 +7,12 @@ import type { Figures } from './load.ts';
 /** One line of one run. */
 export interface Measured extends Figures {
   readonly line: string;
+  /** Where the line stands in the matrix. */
+  readonly place: number;
 }
 
 /** Runs come in slices: what each measured is kept here until `--fresh` begins anew. */
-const KEPT = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'quotes-platform/durability.json');
+const KEPT = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'quotes-platform/durability.jsonl');
 const PAGE = join(ROOT, 'docs/durability.md');
 
 const INTRODUCTION = `# Nothing that was acknowledged is lost
@@ -29,50 +31,41 @@ Times are the longest of all runs. They are those of one machine with two proces
 |---|---|---|---|---|---|---|---|---|
 `;
 
-export function printed({ line, ...figures }: Measured): string {
+export function printed({ line, place: _, ...figures }: Measured): string {
   const words = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
   return `${line}: ${words.join(', ')}`;
 }
 
 /** Keeps what a line of the full matrix measured, and writes the page anew. */
 export function keep(measured: Measured): void {
-  const all = [...kept(), measured];
   mkdirSync(dirname(KEPT), { recursive: true });
-  writeFileSync(KEPT, JSON.stringify(all));
-  writeFileSync(PAGE, page(all));
+  // One step: several slices may be running.
+  appendFileSync(KEPT, `${JSON.stringify(measured)}\n`);
+  writeFileSync(PAGE, page(kept()));
 }
 
 /** Forgets the runs of before: they measured something else. */
 export function forget(): void {
-  writeFileSync(KEPT, '[]');
+  rmSync(KEPT, { force: true });
 }
 
 function kept(): Measured[] {
-  return existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, 'utf8')) as Measured[]) : [];
+  const lines = readFileSync(KEPT, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Measured);
 }
 
 function page(all: readonly Measured[]): string {
-  const lines = [...new Set(all.map(({ line }) => line))];
-  return (
-    INTRODUCTION +
-    lines
-      .map((line) =>
-        row(
-          line,
-          all.filter((measured) => measured.line === line),
-        ),
-      )
-      .join('')
-  );
+  const places = [...new Set(all.map(({ place }) => place))].sort((a, b) => a - b);
+  return INTRODUCTION + places.map((place) => row(all.filter((measured) => measured.place === place))).join('');
 }
 
-function row(line: string, runs: readonly Measured[]): string {
+function row(runs: readonly Measured[]): string {
   const values = (name: keyof Figures) => runs.map((run) => run[name]);
   const sum = (name: keyof Figures) => values(name).reduce((total, value) => total + value, 0);
   const seconds = (name: keyof Figures) => `${(Math.max(...values(name)) / 1_000).toFixed(1)} s`;
   const acknowledged = `${sum('acknowledged')} (${Math.min(...values('acknowledged'))})`;
   const cells = [
-    line.replaceAll('|', '\\|'),
+    runs[0]?.line.replaceAll('|', '\\|'),
     runs.length,
     sum('sent'),
     acknowledged,

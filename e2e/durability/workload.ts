@@ -17,6 +17,14 @@ export function renderedManifests(): Manifest[] {
     .filter((document) => at(document, 'metadata.namespace') === NAMESPACE);
 }
 
+/** Passwords of the store that the service under test logs in with. */
+export function ownPasswordKeys(): string[] {
+  return new Workload(renderedManifests(), 'Deployment', 'quotes')
+    .secretKeys()
+    .map(({ key }) => key)
+    .filter((key) => key.startsWith('redis-'));
+}
+
 /** Passwords of the store that a rotation replaces: each has a second key, which is accepted meanwhile. */
 export function rotatedKeys(): string[] {
   const keys = new Workload(renderedManifests(), 'StatefulSet', 'redis').secretKeys().map(({ key }) => key);

@@ -5,9 +5,9 @@ import { runApp, type TestApp } from '../test/run-app.ts';
 
 /** Inputs of one run; a nightly run sets more. */
 const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 5_000);
-const AT_ONCE = 20;
+const AT_ONCE = 100;
 /** A client that has sent half a request waits no longer than this before it leaves. */
-const PATIENCE_MS = 250;
+const PATIENCE_MS = 100;
 
 let app: TestApp;
 beforeAll(async () => {
@@ -52,7 +52,7 @@ const PIECES = [
   '\xff',
   '0\r\n\r\n',
   '{"',
-  'x'.repeat(9_000),
+  'x'.repeat(17_000),
 ];
 
 /** A request with a few things wrong: cut, doubled, exchanged, repeated. */
@@ -96,7 +96,10 @@ it(`answers ${INPUTS} broken requests without a 500, a hang or growth`, { timeou
       const answer = await send(bytes);
       for (const [, status = ''] of answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)) {
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        expect(Number(status), JSON.stringify(bytes.toString('latin1'))).not.toBe(500);
+        const why = () => app.lines.findLast((line) => line.includes('"error"')) ?? '';
+        expect(Number(status), `${JSON.stringify(bytes.toString('latin1'))} ${status === '500' ? why() : ''}`).not.toBe(
+          500,
+        );
       }
     }
   };
@@ -112,6 +115,5 @@ it(`answers ${INPUTS} broken requests without a 500, a hang or growth`, { timeou
     expect(metrics).toContain('http_requests_in_flight{service="quotes"} 0');
   });
   expect((await fetch(`${app.url}/quotes`)).status).toBe(200);
-  console.log(Object.fromEntries(statuses));
   for (const status of ['200', '201', '400', '401', '431']) expect(statuses.has(status), status).toBe(true);
 });

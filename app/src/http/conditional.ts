@@ -7,8 +7,9 @@ import type { HttpContext } from './route.ts';
 export function applyConditional(ctx: HttpContext): void {
   const asked = ctx.req.headers['if-none-match'];
   if (asked === undefined || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return;
-  const { status, etag } = ctx;
-  if (status < 200 || status >= 300 || etag === '') return;
+  const { status } = ctx;
+  const etag = ctx.res.getHeader('ETag');
+  if (status < 200 || status >= 300 || typeof etag !== 'string') return;
   if (asked.trim() !== '*' && !asked.split(',').some((tag) => opaque(tag) === opaque(etag))) return;
   ctx.status = 304;
   ctx.body = null;

@@ -105,6 +105,11 @@ describe('requests', () => {
     if (status === 304) expect([await response.text(), response.headers.get('content-type')]).toEqual(['', null]);
   });
 
+  it('with If-None-Match are answered whole where the answer has no tag', async () => {
+    const headers = { 'If-None-Match': '"one"' };
+    expect((await fetch(`${app.url}/health`, { headers })).status).toBe(200);
+  });
+
   it('may be HEAD wherever GET is allowed', async () => {
     const response = await fetch(`${app.url}/things/1`, { method: 'HEAD' });
     expect(response.status).toBe(200);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/eventually.ts';
 import { sample } from '../../../test/fixtures/sample-service.ts';
 import { runApp, type TestApp } from '../../../test/run-app.ts';
 
@@ -68,6 +69,18 @@ describe('a request that is none', () => {
     const logged = app.lines.slice(lines).map((line) => JSON.parse(line));
     expect(logged.filter(({ msg }) => msg === 'request')).toMatchObject([{ status, requestId: problem.requestId }]);
     expect(await counted()).toBe(before + 1);
+  });
+
+  it('does no harm when its client leaves before it reads the answer', async () => {
+    for (const bytes of ['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 'GARBAGE\r\n\r\n', GET]) {
+      const before = app.lines.length;
+      const socket = connect(app.running.httpPort, '127.0.0.1');
+      await once(socket, 'connect');
+      socket.write(bytes);
+      if (bytes !== GET) await eventually(() => expect(app.lines.length).toBeGreaterThan(before));
+      socket.resetAndDestroy();
+    }
+    expect(await send(`${GET}Host: a\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('is answered on a connection that has served before', async () => {

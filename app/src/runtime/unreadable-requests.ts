@@ -40,6 +40,8 @@ export function answerUnreadableRequests({ server, connections, onRefused }: Unr
   const refused = new WeakSet<Duplex>();
   const refuse = (socket: Duplex, { status, detail }: Refusal) => {
     refused.add(socket);
+    // Node lets go of the socket of a CONNECT: nobody else would hear that its client has left.
+    socket.on('error', () => {});
     const requestId = randomHex(16);
     onRefused({ status, requestId });
     socket.end(answer({ status, detail }, requestId));

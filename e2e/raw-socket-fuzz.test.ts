@@ -5,9 +5,9 @@ import { runApp, type TestApp } from '../test/run-app.ts';
 
 /** Inputs of one run; a nightly run sets more. */
 const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 5_000);
-const AT_ONCE = 100;
+const AT_ONCE = 50;
 /** A client that has sent half a request waits no longer than this before it leaves. */
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 500;
 
 let app: TestApp;
 beforeAll(async () => {

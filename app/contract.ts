@@ -18,6 +18,9 @@ export type DataSet = (typeof DATA_SETS)[number];
 /** What anyone who follows a data set reads of it: records, their ids in order, the stream of changes. Nothing else of it is theirs. */
 export const FOLLOWED_KEYS = ['data', 'ids', 'changes'] as const;
 
+/** Keys of a data set that its backups count: the hash of its records, and how often it was written where others follow it. */
+export const COUNTED_KEYS = { records: 'data', version: 'version' } as const;
+
 /**
  * The library of functions that every server of the store loads at its start: no service may send a script of its own.
  * A server without it answers `ERR Function not found`, and a service then 503.

@@ -5,6 +5,8 @@
 export const IMAGES = {
   /** Server, Sentinel, valkey-cli and the checkers; BusyBox' sh runs the store's scripts. The suites run the same line: .ci/install-store. */
   redis: 'docker.io/valkey/valkey:8.1.11-alpine',
+  /** Runs the steps of the backup jobs that touch the repository. The suites run the same version: .ci/install-backup-programs. */
+  restic: 'docker.io/restic/restic:0.18.1',
   redisExporter: 'docker.io/oliver006/redis_exporter:v1.69.0',
   /** Long-term support. Version 3 writes the bucket label `le="1"` as `1.0`: rules match both. */
   prometheus: 'quay.io/prometheus/prometheus:v3.5.0',

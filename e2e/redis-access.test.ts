@@ -88,7 +88,13 @@ const ROLE_COMMANDS: Readonly<Record<string, { may: string[]; mayNot: string[] }
     may: ['PING', 'INFO ALL', 'SLOWLOG GET', 'LATENCY LATEST'],
     mayNot: ['GET {quotes}:test', 'CONFIG GET *', 'SET {quotes}:test 1', 'CLIENT LIST', 'KEYS *'],
   },
-  backup: { may: ['PING', 'DBSIZE'], mayNot: ['GET {quotes}:test', 'SET {quotes}:test 1', 'FLUSHALL', 'CONFIG GET *'] },
+  backup: {
+    may: ['PING', 'HLEN {quotes}:data', 'GET {quotes}:version', 'MSET {backup}:verified 1'],
+    mayNot: [
+      ...['GET {quotes}:test', 'HGETALL {quotes}:data', 'MSET {quotes}:version 1', 'SET {quotes}:test 1'],
+      ...['FLUSHALL', 'CONFIG GET *'],
+    ],
+  },
 };
 
 describe.skipIf(missing)('users and passwords of a running store', () => {

@@ -1,121 +1,179 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PORTS } from '../app/contract.ts';
 import type { Environment } from '../charts/environments/environment.ts';
 import { production } from '../charts/environments/production.ts';
+import type { BackupTarget } from '../charts/environments/redis.ts';
 import { staging } from '../charts/environments/staging.ts';
 import { requireStore } from '../test/real-store.ts';
-import type { Pod } from './redis/pod.ts';
+import { requireProgram } from '../test/requires.ts';
 import { requireNssWrapper } from './redis/pod-network.ts';
 import { RedisGroup } from './redis/redis-group.ts';
+import { S3_KEYS, S3Server } from './redis/s3-server.ts';
+import { requireRestic, StoreJobs } from './redis/store-job.ts';
 import { until } from './redis/until.ts';
 
 const wrapper = requireNssWrapper();
-const programs = [requireStore('valkey-server'), requireStore('valkey-cli'), requireStore('valkey-check-rdb')];
-const missing = wrapper === undefined || programs.includes(undefined);
+const restic = requireRestic();
+const s3Program = requireProgram('versitygw');
+const missing = [wrapper, restic, s3Program, requireStore('valkey-server'), requireStore('valkey-cli')].includes(
+  undefined,
+);
 
-describe.skipIf(missing).each<[string, Environment]>([
-  ['one persistent server', staging],
-  ['three servers with Sentinels', production],
-])('backups of %s', (_, environment) => {
+function toTarget(environment: Environment, target: BackupTarget): Environment {
+  const { redis } = environment;
+  if (redis.kind === 'external' || redis.persistence.kind === 'none' || redis.persistence.backup === null) {
+    throw new Error(`${environment.name} has no backup`);
+  }
+  const backup = { ...redis.persistence.backup, target };
+  return { ...environment, redis: { ...redis, persistence: { ...redis.persistence, backup } } } as Environment;
+}
+
+describe.skipIf(missing).each<[string, Environment, 'volume' | 's3']>([
+  ['one persistent server, to a volume', staging, 'volume'],
+  ['three servers with Sentinels, to object storage', production, 's3'],
+])('backups of %s', (_, environment, target) => {
   let group: RedisGroup;
-  let volume: string;
-  let job: Pod;
+  let s3: S3Server;
+  let jobs: StoreJobs;
 
   beforeAll(async () => {
     group = new RedisGroup(environment, wrapper ?? '');
+    s3 = await S3Server.start(s3Program ?? '', group.folder);
+    const bucket = {
+      kind: 's3',
+      endpoint: s3.endpoint,
+      region: 'eu-test-1',
+      bucket: 'backups',
+      addresses: [],
+    } as const;
+    const withTarget = toTarget(environment, target === 's3' ? bucket : { kind: 'volume', sizeGi: 1 });
+    const secrets = { 'restic-password': 'pass "word" of $restic', ...(target === 's3' ? S3_KEYS : {}) };
+    jobs = new StoreJobs({ group, environment: withTarget, restic: restic ?? '', secrets });
     group.start();
-    await until('a primary that takes writes', 60, async () => {
-      const [primary] = await group.primaries();
-      if (primary === undefined) return false;
-      return group
-        .with(primary, PORTS.redis, 'admin', (redis) => redis.set('{quotes}:first', 1))
-        .then(
-          () => true,
-          () => false,
-        );
+    await until('a primary that takes writes', 60, () =>
+      atPrimary((redis) => redis.set('{quotes}:first', 1)).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await atPrimary(async (redis) => {
+      await redis.hset('{quotes}:data', { a: '{"text":"Là où ça commence"}', b: 'line\nbreak' });
+      await redis.set('{quotes}:version', 2);
+      await redis.hset('{users}:data', { editor: '{}' });
     });
-    volume = join(group.folder, 'backup');
-    mkdirSync(volume);
-    job = group.pod('redis-backup', 'redis-backup', 'backup.sh');
   });
 
-  afterAll(() => group.destroy());
+  afterAll(async () => {
+    await s3?.stop();
+    await group.destroy();
+  });
 
-  const run = (script: string, env: NodeJS.ProcessEnv = {}) => job.exec(script, [], { BACKUP_DIR: volume, ...env });
-  const snapshots = () => readdirSync(volume).sort();
-
-  /** Runs commands at the primary as the services do. */
+  /** Runs commands at the primary. */
   async function atPrimary<T>(use: Parameters<typeof group.with<T>>[3]): Promise<T> {
     const [primary] = await group.primaries();
     if (primary === undefined) throw new Error(`no primary\n${group.logs()}`);
     return group.with(primary, PORTS.redis, 'admin', use);
   }
 
-  it('keeps a checked snapshot, and brings all of it back: values, streams, times to live', async () => {
-    await atPrimary(async (redis) => {
-      await redis.hset('{quotes}:data', { a: '{"text":"Là où ça commence"}', b: 'line\nbreak' });
-      await redis.zadd('{quotes}:ids', 0, 'a', 0, 'b');
-      await redis.xadd('{quotes}:changes', '7-0', 'op', 'put');
-      await redis.set('{quotes}:a key\nwith "everything"', 'x', 'EX', 1_000);
-    });
-    expect(await run('backup.sh')).toEqual({ code: 0, log: expect.stringContaining('kept quotes-') });
-    expect(snapshots()).toEqual([expect.stringMatching(/^quotes-\d{8}T\d{6}Z\.rdb$/)]);
-    await atPrimary(async (redis) => {
-      await redis.del('{quotes}:data', '{quotes}:ids');
-      await redis.set('{users}:written-later', 1);
-    });
-    expect(await run('restore.sh')).toEqual({ code: 0, log: expect.stringContaining('restored:') });
-    await atPrimary(async (redis) => {
-      expect(await redis.hget('{quotes}:data', 'a')).toBe('{"text":"Là où ça commence"}');
-      expect(await redis.hget('{quotes}:data', 'b')).toBe('line\nbreak');
-      expect(await redis.xrange('{quotes}:changes', '-', '+')).toEqual([['7-0', ['op', 'put']]]);
-      expect(await redis.ttl('{quotes}:a key\nwith "everything"')).toBeGreaterThan(900);
-      expect(await redis.exists('{users}:written-later')).toBe(0);
-    });
+  const recorded = () =>
+    atPrimary((redis) => redis.mget('{backup}:verified', '{backup}:records:quotes', '{backup}:records:users'));
+
+  it('verifies a snapshot against its source, and only then counts it', async () => {
+    expect(await jobs.run('redis-backup')).toEqual({ code: 0, log: expect.stringContaining('quotes 2 2') });
+    expect(await jobs.snapshots('verified')).toHaveLength(1);
+    expect(await jobs.snapshots('unverified')).toEqual([]);
+    expect(await recorded()).toEqual(['1', '2', '1']);
   });
 
-  it('has the restored data in the AOF: it is there after everything was killed', async () => {
-    await Promise.all(group.pods.map((pod) => pod.kill()));
-    group.start();
-    await until('the restored data', 60, () =>
-      atPrimary((redis) => redis.hget('{quotes}:data', 'b')).then(
-        (value) => value === 'line\nbreak',
-        () => false,
-      ),
+  it('has nothing readable in the repository', () => {
+    const folder = target === 's3' ? join(group.folder, 'objects') : jobs.repository;
+    const found = execFileSync('grep', ['-rlc', 'commence', folder, group.folder], { encoding: 'utf8' });
+    expect(found.split('\n').filter((file) => file.startsWith(folder))).toEqual([]);
+    expect(found).not.toBe('');
+  });
+
+  it('accepts the writes that arrive while it is taken, and no others', async () => {
+    const pod = jobs.pod('redis-backup');
+    let writing = true;
+    const writer = (async () => {
+      for (let index = 0; writing; index += 1) {
+        await atPrimary((redis) =>
+          redis.multi().hset('{quotes}:data', `during-${index}`, '{}').incr('{quotes}:version').exec(),
+        );
+      }
+    })();
+    const ended = await pod.run();
+    writing = false;
+    await writer;
+    expect(ended).toEqual({ code: 0, log: expect.stringContaining('verified') });
+  });
+
+  it('rejects a snapshot that lacks records of its source, says so in the store, and keeps counting on the good ones', async () => {
+    const good = (await jobs.snapshots('verified')).map(({ id }) => id);
+    const pod = jobs.pod('redis-backup');
+    await pod.run('dump');
+    await atPrimary((redis) => redis.hset('{users}:data', { second: '{}', third: '{}' }));
+    const [before, after] = ['before', 'after'].map((name) => join(pod.work, name));
+    execFileSync('sed', ['-i', 's/^users 1 /users 3 /', before ?? '', after ?? '']);
+    const ended = await pod.run('keep', 'verify', 'settle');
+    expect(ended.code).toBe(1);
+    expect(ended.log).toContain('users: 1 records after 0 writes, but its source held 3 after 0 and 3 after 0');
+    expect((await recorded())[0]).toBe('0');
+    expect((await jobs.snapshots('verified')).map(({ id }) => id)).toEqual(good);
+  });
+
+  it('rejects a snapshot that no server loads', async () => {
+    const pod = jobs.pod('redis-backup');
+    await pod.run('dump', 'keep');
+    const dump = join(pod.work, 'fetched/dump.rdb');
+    execFileSync('truncate', ['-s', '-12', dump]);
+    expect(await pod.run('verify')).toEqual({ code: 1, log: expect.stringContaining('a server does not load it') });
+  });
+
+  it('keeps the newest of each hour, day and month that the environment asks for', async () => {
+    await jobs.run('redis-backup');
+    writeFileSync(join(group.folder, 'older'), 'a snapshot of another day');
+    const made = ['2026-01-05 10:00:00', '2026-01-05 10:30:00', '2026-01-04 09:00:00', '2025-12-05 10:00:00'];
+    const tags = ['--host', environment.namespace, '--tag', 'verified'];
+    for (const time of made) await jobs.restic('backup', join(group.folder, 'older'), '--time', time, ...tags);
+    await jobs.run('redis-backup');
+    const kept = (await jobs.snapshots('verified')).map(({ time }) => time.slice(0, 16));
+    expect(kept.slice(0, 3)).toEqual(['2025-12-05T10:00', '2026-01-04T09:00', '2026-01-05T10:30']);
+    expect(kept.length).toBeGreaterThan(3);
+  });
+
+  it('goes on by itself after a job that was killed, and leaves nothing of it', async () => {
+    const killed = jobs.pod('redis-backup');
+    await killed.run('dump', 'keep');
+    expect(await jobs.snapshots('unverified')).toHaveLength(1);
+    expect((await jobs.run('redis-backup')).code).toBe(0);
+    expect(await jobs.snapshots('unverified')).toEqual([]);
+    expect((await recorded())[0]).toBe('1');
+  });
+
+  it('notices a repository that lost bytes', async () => {
+    const data = join(
+      target === 's3' ? join(group.folder, 'objects/backups', environment.namespace) : jobs.repository,
+      'data',
     );
-  });
-
-  it('refuses a damaged snapshot and leaves the store alone', async () => {
-    const [name = ''] = snapshots();
-    const bytes = readFileSync(join(volume, name));
-    writeFileSync(join(volume, 'quotes-29990101T000000Z.rdb'), bytes.subarray(0, bytes.length - 12));
-    expect(await run('restore.sh')).toEqual({ code: 1, log: expect.stringContaining('is damaged') });
-    expect(await atPrimary((redis) => redis.exists('{quotes}:data'))).toBe(1);
-    expect(await run('restore.sh', { SNAPSHOT: 'quotes-none.rdb' })).toEqual({
-      code: 1,
-      log: expect.stringContaining("no snapshot 'quotes-none.rdb'"),
-    });
-  });
-
-  it('keeps the newest and removes older ones', async () => {
-    const settings = group.filesOf('redis-backup')['settings.sh'] ?? '';
-    const keep = Number(/KEEP='(\d+)'/.exec(settings)?.[1]);
-    for (let index = 0; index < keep + 3; index += 1) {
-      writeFileSync(join(volume, `quotes-2001${String(index).padStart(4, '0')}T000000Z.rdb`), '');
+    for (const pack of readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
+      const file = join(pack.parentPath, pack.name);
+      execFileSync('dd', ['if=/dev/urandom', `of=${file}`, 'bs=1', 'count=64', 'conv=notrunc', 'status=none'], {});
+      expect(statSync(file).size).toBeGreaterThan(64);
     }
-    expect((await run('backup.sh')).code).toBe(0);
-    expect(snapshots()).toHaveLength(keep);
-    expect(snapshots()).not.toContain('quotes-20010000T000000Z.rdb');
+    expect(await jobs.run('redis-backup')).toEqual({
+      code: 1,
+      log: expect.stringMatching(/repository is damaged|cannot give back/),
+    });
   });
 
   it('fails, and says why, when no server answers', async () => {
     await Promise.all(group.servers.map((server) => server.kill()));
-    const before = snapshots();
-    const { code, log } = await run('backup.sh');
+    const { code, log } = await jobs.run('redis-backup');
     expect(code).toBe(1);
     expect(log).toMatch(/does not answer the user backup|the transfer from .* failed/);
-    expect(snapshots()).toEqual(before);
   });
 });

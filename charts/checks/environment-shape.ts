@@ -13,7 +13,18 @@ const ADDRESSES: Shape<readonly AddressRange[]> = { listOf: { cidr: 'text', port
 const VOLUME = {
   sizeGi: 'number',
   storageClass: { orNull: 'text' },
-  backup: { orNull: { schedule: 'text', keep: 'number', sizeGi: 'number' } },
+  backup: {
+    orNull: {
+      schedule: 'text',
+      keep: { hourly: 'number', daily: 'number', monthly: 'number' },
+      target: {
+        byKind: {
+          volume: { sizeGi: 'number' },
+          s3: { endpoint: 'text', region: 'text', bucket: 'text', addresses: ADDRESSES },
+        },
+      },
+    },
+  },
 } as const;
 
 const REDIS_CONTAINER = { ...SIZE, maxMemoryMiB: 'number', maxClients: 'number' } as const;

@@ -53,7 +53,11 @@ export const production: Environment = {
       kind: 'volume',
       sizeGi: 10,
       storageClass: null,
-      backup: { schedule: '17 * * * *', keep: 48, sizeGi: 50 },
+      backup: {
+        schedule: '17 * * * *',
+        keep: { hourly: 48, daily: 14, monthly: 6 },
+        target: { kind: 'volume', sizeGi: 50 },
+      },
     },
     container: REDIS_CONTAINER,
     sentinelContainer: {

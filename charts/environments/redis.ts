@@ -56,9 +56,25 @@ export interface RedisVolume {
   readonly backup: RedisBackup | null;
 }
 
+/** Snapshots in a repository of restic: encrypted, each verified before it counts. */
 export interface RedisBackup {
-  /** Cron expression, UTC. */
+  /** Cron expression, UTC. What is written after a run and before a loss of all volumes is lost. */
   readonly schedule: string;
-  readonly keep: number;
-  readonly sizeGi: number;
+  /** Hours, days and months of which the newest snapshot is kept. */
+  readonly keep: { readonly hourly: number; readonly daily: number; readonly monthly: number };
+  readonly target: BackupTarget;
 }
+
+export type BackupTarget =
+  /** A volume of the same cluster: lost with it, unless it is copied elsewhere. */
+  | { readonly kind: 'volume'; readonly sizeGi: number }
+  | {
+      /** Object storage; its keys are in the secret. */
+      readonly kind: 's3';
+      /** URL without a path: `https://s3.eu-central-1.amazonaws.com`. */
+      readonly endpoint: string;
+      readonly region: string;
+      readonly bucket: string;
+      /** Where the endpoint is: decides the egress of the jobs. */
+      readonly addresses: readonly AddressRange[];
+    };

@@ -52,7 +52,11 @@ export const staging: Environment = {
       kind: 'volume',
       sizeGi: 5,
       storageClass: null,
-      backup: { schedule: '17 2 * * *', keep: 7, sizeGi: 10 },
+      backup: {
+        schedule: '17 2 * * *',
+        keep: { hourly: 1, daily: 7, monthly: 2 },
+        target: { kind: 'volume', sizeGi: 10 },
+      },
     },
     container: REDIS_CONTAINER,
   },

@@ -1,4 +1,4 @@
-import { FOLLOWED_KEYS } from '../../app/contract.ts';
+import { COUNTED_KEYS, DATA_SETS, FOLLOWED_KEYS } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { ServiceSpec } from '../services/service.ts';
 import { backupOf } from './shape.ts';
@@ -60,20 +60,23 @@ const SENTINEL: AclRole = {
     '+client|setname +client|kill +script|kill',
 };
 
-/** Figures only: no key, no configuration (it would show the replica's password). */
+/** Figures only: no record, no configuration (it would show the replica's password); how the last backup ended. */
 const EXPORTER: AclRole = {
   user: 'exporter',
   passwordKey: 'redis-exporter-password',
   description: 'password of the Redis user `exporter`, which reads figures for the monitoring',
-  rules: '+ping +info +select +client|setname +slowlog|get +slowlog|len +latency|latest +latency|histogram',
+  rules:
+    '%R~{backup}:* +type +get +strlen +ping +info +select +client|setname +slowlog|get +slowlog|len +latency|latest +latency|histogram',
 };
 
-/** A snapshot is a replica that leaves after the first transfer. */
+const COUNTED = DATA_SETS.flatMap((set) => Object.values(COUNTED_KEYS).map((key) => `%R~{${set}}:${key}`));
+
+/** A snapshot is a replica that leaves after the first transfer; it is compared with counts of the same server, and the result is recorded. */
 const BACKUP: AclRole = {
   user: 'backup',
   passwordKey: 'redis-backup-password',
   description: 'password of the Redis user `backup`, which takes snapshots',
-  rules: '+ping +info +dbsize +sync +psync +replconf',
+  rules: `${COUNTED.join(' ')} ~{backup}:* +ping +info +sync +psync +replconf +multi +exec +hlen +get +mset`,
 };
 
 /** The store's own scripts and the person on call: everything. No service and no job but the restore mounts it. */

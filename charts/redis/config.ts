@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PORTS, STORE_LIBRARY } from '../../app/contract.ts';
+import { COUNTED_KEYS, DATA_SETS, PORTS, STORE_LIBRARY } from '../../app/contract.ts';
 import { ROOT } from '../../root.ts';
-import type { RedisBackup } from '../environments/redis.ts';
+import type { Environment } from '../environments/environment.ts';
+import type { BackupTarget, RedisBackup } from '../environments/redis.ts';
 import { type AclRole, rolesFile, SENTINEL_DEFAULT_RULES } from './acl.ts';
+import { BACKUP_KEYS, REPOSITORY } from './backup-names.ts';
 import {
   type OwnRedis,
   requiredReplicas,
@@ -31,9 +33,6 @@ export const FAILOVER_TIMES = {
   /** A replica that has not confirmed for so long does not count as connected. */
   replicaLag: 5,
 } as const;
-
-/** Where the restore's own server listens, on its loopback address only. */
-const SCRATCH_PORT = 6400;
 
 /** A file of scripts/, as it is. */
 function script(name: string): string {
@@ -69,12 +68,43 @@ export function sentinelFiles(redis: OwnRedis): ConfigFiles {
   };
 }
 
+export interface BackupFilesOptions {
+  readonly environment: Environment;
+  readonly redis: OwnRedis;
+  readonly backup: RedisBackup;
+  /** Whose writes a restore rejects for a while. */
+  readonly services: readonly AclRole[];
+}
+
 /** What the backup and restore jobs read. */
-export function backupFiles(redis: OwnRedis, { keep }: RedisBackup): ConfigFiles {
+export function backupFiles({ environment, redis, backup, services }: BackupFilesOptions): ConfigFiles {
   return {
-    ...scripts('lib.sh', 'backup.sh', 'restore.sh'),
-    'settings.sh': `${settings(redis)}KEEP='${keep}'\nSCRATCH_PORT='${SCRATCH_PORT}'\n`,
+    ...scripts('lib.sh', 'jobs.sh', 'backup.sh', 'restore.sh', 'repository.sh'),
+    roles: rolesFile(services),
+    'settings.sh': settings(redis) + assignments(backupSettings(environment, redis, backup)),
   };
+}
+
+function backupSettings({ namespace }: Environment, { container }: OwnRedis, { keep, target }: RedisBackup) {
+  return {
+    RESTIC_REPOSITORY: repositoryOf(target, namespace),
+    AWS_DEFAULT_REGION: target.kind === 's3' ? target.region : '',
+    BACKUP_HOST: namespace,
+    KEEP: Object.entries(keep)
+      .map(([unit, count]) => `--keep-${unit} ${count}`)
+      .join(' '),
+    DATA_SETS: DATA_SETS.join(' '),
+    RECORDS_KEY: COUNTED_KEYS.records,
+    VERSION_KEY: COUNTED_KEYS.version,
+    BACKUP_VERIFIED_KEY: BACKUP_KEYS.verified,
+    BACKUP_RECORDS_KEY: BACKUP_KEYS.records,
+    MAX_MEMORY_MIB: container.maxMemoryMiB,
+  };
+}
+
+/** A folder of the volume, or of the bucket, which several environments may share. */
+function repositoryOf(target: BackupTarget, namespace: string): string {
+  return target.kind === 'volume' ? REPOSITORY : `s3:${target.endpoint}/${target.bucket}/${namespace}`;
 }
 
 function serverConfig(redis: OwnRedis): string {
@@ -118,6 +148,10 @@ export function settings(redis: OwnRedis): string {
     FAILOVER_SECONDS: FAILOVER_TIMES.failover,
     HAND_OVER_SECONDS: FAILOVER_TIMES.handOver,
   };
+  return assignments(values);
+}
+
+function assignments(values: Readonly<Record<string, string | number>>): string {
   return Object.entries(values)
     .map(([key, value]) => `${key}='${value}'\n`)
     .join('');

@@ -7,7 +7,7 @@ import { search } from '../services/search.ts';
 import { users } from '../services/users.ts';
 import { redisClientEnv } from './client-env.ts';
 import { redisDemands } from './demands.ts';
-import { redisSecrets } from './secrets.ts';
+import { backupSecret, redisSecrets } from './secrets.ts';
 
 describe('redisDemands', () => {
   it('counts servers with their exporter, Sentinels, and one pod of each job', () => {
@@ -88,11 +88,28 @@ describe('redisSecrets', () => {
           'redis-backup-password',
         ],
       ],
+      ['redis-backup', ['restic-password']],
     ]);
   });
 
-  it('knows a standby beside each password, there only while it is rotated', () => {
-    for (const { keys } of redisSecrets(production, catalog)) {
+  it('asks for the keys of the bucket where the backups go to one, and of no other', () => {
+    const bucket = {
+      kind: 's3',
+      endpoint: 'https://s3.example.com',
+      region: 'eu-1',
+      bucket: 'b',
+      addresses: [],
+    } as const;
+    const backup = { schedule: '17 * * * *', keep: { hourly: 1, daily: 1, monthly: 1 }, target: bucket };
+    expect(backupSecret(backup).keys.map(({ key }) => key)).toEqual([
+      'restic-password',
+      's3-access-key',
+      's3-secret-key',
+    ]);
+  });
+
+  it('knows a standby beside each password of the servers, there only while it is rotated', () => {
+    for (const { keys } of redisSecrets(production, catalog).filter(({ name }) => name !== 'redis-backup')) {
       const standbys = keys.filter(({ optional }) => optional === true).map(({ key }) => key);
       expect(standbys).toEqual(keys.filter(({ optional }) => !optional).map(({ key }) => `${key}-standby`));
     }

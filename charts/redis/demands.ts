@@ -14,11 +14,27 @@ export const EXPORTER_SIZE: ContainerSize = {
   limits: { cpuMillis: 100, memoryMiB: 64, ephemeralMiB: 64 },
 };
 
-/** redis-cli streams the snapshot to the volume and redis-check-rdb reads it in one pass: neither holds it in memory. */
-export const BACKUP_SIZE: ContainerSize = {
-  requests: { cpuMillis: 50, memoryMiB: 64, ephemeralMiB: 32 },
-  limits: { cpuMillis: 500, memoryMiB: 256, ephemeralMiB: 64 },
-};
+/** Times the data: two copies as snapshots, one of both databases of a restore, one as commands. */
+const WORK_TIMES_DATA = 5;
+
+/** The folder that the steps of a job share. */
+export function workMiB({ container }: OwnRedis): number {
+  return WORK_TIMES_DATA * container.maxMemoryMiB;
+}
+
+/** Each step of a job: a server that loads a snapshot; after a restore, one with what was replaced beside it. */
+export function jobSize(redis: OwnRedis): ContainerSize {
+  const { requests, limits, maxMemoryMiB } = redis.container;
+  const ephemeral = (size: Resources) => (size.ephemeralMiB === null ? null : size.ephemeralMiB + workMiB(redis));
+  return {
+    requests: { ...requests, ephemeralMiB: ephemeral(requests) },
+    limits: {
+      ...limits,
+      memoryMiB: limits.memoryMiB + maxMemoryMiB,
+      ephemeralMiB: ephemeral(limits),
+    },
+  };
+}
 
 /** What the store may ask of the cluster: servers with their exporter, Sentinels, backup and restore jobs; nothing of an external one. */
 export function redisDemands(environment: Environment): Demand[] {
@@ -62,10 +78,11 @@ function sentinels(environment: Environment): Demand[] {
 function jobs({ namespace }: Environment, redis: OwnRedis): Demand[] {
   const backup = backupOf(redis);
   if (backup === null) return [];
+  const { target } = backup;
   const once = { namespace, floorPods: 0, ceilingPods: 1, peakPods: 1, hosts: 'any' } as const;
   return [
-    { name: REDIS_NAMES.backup, ...once, ...sum([BACKUP_SIZE]), claimsGi: [backup.sizeGi] },
-    { name: REDIS_NAMES.restore, ...once, ...sum([redis.container]), claimsGi: [] },
+    { name: REDIS_NAMES.backup, ...once, ...jobSize(redis), claimsGi: target.kind === 'volume' ? [target.sizeGi] : [] },
+    { name: REDIS_NAMES.restore, ...once, ...jobSize(redis), claimsGi: [] },
   ];
 }
 

@@ -19,7 +19,8 @@ export const PATHS = {
   data: '/data',
   run: '/run/redis',
   secrets: '/run/secrets/redis',
-  backup: '/backup',
+  /** What the steps of a job hand on. */
+  work: '/work',
 } as const;
 
 /** Name, selector and descriptive labels of one of the store's workloads. */

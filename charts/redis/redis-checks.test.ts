@@ -7,6 +7,7 @@ import { redisProblems } from './redis-checks.ts';
 type Sentinel = Extract<Redis, { kind: 'sentinel' }>;
 type External = Extract<Redis, { kind: 'external' }>;
 const store = production.redis as Sentinel;
+const VOLUME = { kind: 'volume', sizeGi: 50 } as const;
 const MANAGED: External = {
   kind: 'external',
   target: { kind: 'url', url: 'rediss://redis.example.com:6380' },
@@ -24,7 +25,7 @@ function external(change: Partial<External>): string[] {
 }
 
 function backedUp(change: Partial<RedisBackup>): string[] {
-  const backup = { schedule: '17 * * * *', keep: 48, sizeGi: 50, ...change };
+  const backup = { schedule: '17 * * * *', keep: { hourly: 48, daily: 14, monthly: 6 }, target: VOLUME, ...change };
   return changed({ persistence: { ...store.persistence, backup } });
 }
 
@@ -44,21 +45,51 @@ describe('a store that cannot hold what it promises is told', () => {
 
   it('when the AOF outgrows its volume', () => {
     expect(changed({ persistence: { ...store.persistence, sizeGi: 1 } })).toEqual([
-      'redis.persistence.sizeGi is 1, but the AOF of 512Mi of data may take 2048Mi while it is rewritten; give at least 2',
+      'redis.persistence.sizeGi is 1, but the AOF of 512Mi of data may take 3072Mi while it is rewritten; give at least 3',
     ]);
   });
 
-  it('when the snapshots that are kept, and the next one, outgrow theirs', () => {
-    expect(backedUp({ keep: 99, sizeGi: 50 })).toEqual([]);
-    expect(backedUp({ keep: 100, sizeGi: 50 })).toEqual([
-      'redis.persistence.backup: 100 snapshots and the next one of 512Mi take 51712Mi, but sizeGi is 50; keep fewer or give at least 51',
+  it('when a restore does not fit beside the data', () => {
+    const container = { ...store.container, maxMemoryMiB: 600 };
+    expect(changed({ container })).toEqual([
+      'redis.container: 600Mi of data + 600Mi for a restore + 224Mi of replication buffers are 1424Mi, ' +
+        'but the limit is 1280Mi and Redis would be killed; lower maxMemoryMiB or raise the limit',
+    ]);
+    expect(changed({ container, persistence: { ...store.persistence, backup: null } })).toEqual([]);
+  });
+
+  it('when the snapshots that are kept, and the next one, outgrow their volume', () => {
+    expect(backedUp({ keep: { hourly: 49, daily: 40, monthly: 10 } })).toEqual([]);
+    expect(backedUp({ keep: { hourly: 50, daily: 40, monthly: 10 } })).toEqual([
+      'redis.persistence.backup.target: 100 snapshots and the next one of 512Mi take up to 51712Mi, but sizeGi is 50; keep fewer or give at least 51',
     ]);
   });
 
-  it.each([0, 1.5])('when %d snapshots are kept', (keep) => {
-    expect(backedUp({ keep })).toEqual([
-      `redis.persistence.backup.keep is ${keep}; give a whole number of at least 1, or no backup at all`,
+  it.each([0, 1.5])('when %d snapshots are kept', (daily) => {
+    expect(backedUp({ keep: { hourly: 1, daily, monthly: 1 } })).toEqual([
+      `redis.persistence.backup.keep.daily is ${daily}; give a whole number of at least 1`,
     ]);
+  });
+
+  it('when the bucket of the backups is out of reach', () => {
+    const addresses = [{ cidr: '203.0.113.0/24', ports: [443] }];
+    const s3 = {
+      kind: 's3',
+      endpoint: 'https://s3.example.com',
+      region: 'eu-1',
+      bucket: 'backups',
+      addresses,
+    } as const;
+    const where = 'redis.persistence.backup.target';
+    expect(backedUp({ target: s3 })).toEqual([]);
+    expect(backedUp({ target: { ...s3, endpoint: 'https://s3.example.com:9000' } })).toEqual([
+      `${where}.endpoint: s3.example.com listens on port 9000, which ${where}.addresses does not let through; add its CIDR with that port`,
+    ]);
+    for (const endpoint of ['s3.example.com', 'https://s3.example.com/bucket']) {
+      expect(backedUp({ target: { ...s3, endpoint } })).toEqual([
+        `${where}.endpoint is '${endpoint}'; give https://host or https://host:port`,
+      ]);
+    }
   });
 });
 

@@ -1,11 +1,14 @@
 import type { Environment } from '../environments/environment.ts';
 import type { AddressRange } from '../environments/peer.ts';
-import type { Redis } from '../environments/redis.ts';
+import type { BackupTarget, Redis, RedisBackup } from '../environments/redis.ts';
 import type { OwnRedis } from './shape.ts';
 import { backupOf } from './shape.ts';
 
-/** A rewrite keeps the old base, what was appended since (as much again, before one starts), the new base and what arrives meanwhile. */
-const AOF_TIMES_DATA = 4;
+/**
+ * A rewrite keeps the old base, what was appended since (as much again, before one starts), the new base and what arrives meanwhile.
+ * A restore appends the snapshot as commands, and the next base holds both.
+ */
+const AOF_TIMES_DATA = 6;
 /** Pages that change while a forked child writes are held twice; half of the data within one rewrite is a heavy day. */
 const FORK_SHARE = 0.5;
 /** Backlog and the output buffers of two replicas, which `maxmemory` does not count: `serverConfig` and redis.conf. */
@@ -20,12 +23,14 @@ export function redisProblems({ redis }: Environment): string[] {
 
 function memoryProblems({ kind, container, persistence }: OwnRedis): string[] {
   const { maxMemoryMiB, limits } = container;
+  const restore = persistence.kind === 'volume' && persistence.backup !== null ? maxMemoryMiB : 0;
   const fork = persistence.kind === 'volume' ? Math.ceil(maxMemoryMiB * FORK_SHARE) : 0;
+  const beside = Math.max(fork, restore);
   const replication = kind === 'sentinel' ? REPLICATION_MIB : 0;
-  const needed = maxMemoryMiB + fork + replication;
+  const needed = maxMemoryMiB + beside + replication;
   if (limits.memoryMiB === null || needed <= limits.memoryMiB) return [];
   return [
-    `redis.container: ${maxMemoryMiB}Mi of data + ${fork}Mi for a fork + ${replication}Mi of replication buffers are ${needed}Mi, ` +
+    `redis.container: ${maxMemoryMiB}Mi of data + ${beside}Mi for ${restore > 0 ? 'a restore' : 'a fork'} + ${replication}Mi of replication buffers are ${needed}Mi, ` +
       `but the limit is ${limits.memoryMiB}Mi and Redis would be killed; lower maxMemoryMiB or raise the limit`,
   ];
 }
@@ -40,20 +45,35 @@ function volumeProblems({ container: { maxMemoryMiB }, persistence }: OwnRedis):
   ];
 }
 
-/** The newest snapshot is written before the oldest one goes. */
 function backupProblems(redis: OwnRedis): string[] {
   const backup = backupOf(redis);
   if (backup === null) return [];
-  const { keep, sizeGi } = backup;
-  if (!Number.isInteger(keep) || keep < 1) {
-    return [`redis.persistence.backup.keep is ${keep}; give a whole number of at least 1, or no backup at all`];
-  }
-  const needed = (keep + 1) * redis.container.maxMemoryMiB;
-  if (needed <= sizeGi * 1_024) return [];
+  const where = 'redis.persistence.backup';
+  const counts = Object.entries(backup.keep)
+    .filter(([, count]) => !Number.isInteger(count) || count < 1)
+    .map(([unit, count]) => `${where}.keep.${unit} is ${count}; give a whole number of at least 1`);
+  return [...counts, ...targetProblems(backup, redis.container.maxMemoryMiB, `${where}.target`)];
+}
+
+/** Snapshots share what they have in common, but nobody can promise how much that is. */
+function targetProblems({ keep, target }: RedisBackup, maxMemoryMiB: number, where: string): string[] {
+  if (target.kind === 's3') return endpointProblems(target, where);
+  const snapshots = keep.hourly + keep.daily + keep.monthly;
+  const needed = (snapshots + 1) * maxMemoryMiB;
+  if (needed <= target.sizeGi * 1_024) return [];
   return [
-    `redis.persistence.backup: ${keep} snapshots and the next one of ${redis.container.maxMemoryMiB}Mi take ${needed}Mi, ` +
-      `but sizeGi is ${sizeGi}; keep fewer or give at least ${Math.ceil(needed / 1_024)}`,
+    `${where}: ${snapshots} snapshots and the next one of ${maxMemoryMiB}Mi take up to ${needed}Mi, ` +
+      `but sizeGi is ${target.sizeGi}; keep fewer or give at least ${Math.ceil(needed / 1_024)}`,
   ];
+}
+
+function endpointProblems({ endpoint, addresses }: Extract<BackupTarget, { kind: 's3' }>, where: string): string[] {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || endpoint !== url.origin) {
+    return [`${where}.endpoint is '${endpoint}'; give https://host or https://host:port`];
+  }
+  const port = Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port);
+  return closedPort(`${where}.endpoint: ${url.hostname}`, port, addresses, `${where}.addresses`);
 }
 
 function externalProblems({ target, addresses }: Extract<Redis, { kind: 'external' }>): string[] {
@@ -79,7 +99,12 @@ function urlProblems(given: string, addresses: readonly AddressRange[]): string[
 }
 
 /** Default deny would cut off what no declared address and port lets through. */
-function closedPort(where: string, port: number, addresses: readonly AddressRange[]): string[] {
+function closedPort(
+  where: string,
+  port: number,
+  addresses: readonly AddressRange[],
+  list = 'redis.addresses',
+): string[] {
   if (addresses.some(({ ports }) => ports.includes(port))) return [];
-  return [`${where} listens on port ${port}, which redis.addresses does not let through; add its CIDR with that port`];
+  return [`${where} listens on port ${port}, which ${list} does not let through; add its CIDR with that port`];
 }

@@ -101,7 +101,7 @@ describe('RedisStore', () => {
       expect(pod.at('automountServiceAccountToken').value).toBe(false);
       expect(pod.at('enableServiceLinks').value).toBe(false);
       expect(pod.at('securityContext', 'runAsUser').number).toBe(10_001);
-      for (const container of pod.at('containers').items) {
+      for (const container of [...pod.at('initContainers').items, ...pod.at('containers').items]) {
         const security = container.at('securityContext');
         expect(security.at('readOnlyRootFilesystem').value).toBe(true);
         expect(security.at('allowPrivilegeEscalation').value).toBe(false);
@@ -137,6 +137,25 @@ describe('RedisStore', () => {
     expect(backup.at('concurrencyPolicy').text).toBe('Forbid');
     expect(backup.at('suspend').value).toBe(false);
     expect(find(production, 'CronJob', 'redis-restore').at('spec', 'suspend').value).toBe(true);
+  });
+
+  it('gives the password of the repository to restic alone, and that of the servers to their own image', () => {
+    for (const name of ['redis-backup', 'redis-restore']) {
+      const pod = find(production, 'CronJob', name).at('spec', 'jobTemplate', 'spec', 'template', 'spec');
+      const containers = [...pod.at('initContainers').items, ...pod.at('containers').items];
+      expect(containers).toHaveLength(4);
+      for (const container of containers) {
+        const mounts = container.at('volumeMounts').items.map((mount) => mount.at('name').text);
+        const restic = container.at('image').text?.includes('/restic:') === true;
+        expect([mounts.includes('repository-secrets'), mounts.includes('secrets')]).toEqual([restic, !restic]);
+        expect(
+          container
+            .at('command')
+            .items.map(({ text }) => text)
+            .join(' '),
+        ).not.toMatch(/password|secret/i);
+      }
+    }
   });
 
   it('is the same, byte for byte, in two runs', () => {

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { TrafficPolicy } from '../constructs/traffic-policy.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { ServiceSpec } from '../services/service.ts';
+import { serviceRoles } from './acl.ts';
 import { RedisBackups } from './backups.ts';
 import { RedisGroup } from './group.ts';
 import { identity } from './pod.ts';
@@ -33,7 +34,9 @@ export class RedisStore extends Construct {
     if (redis.kind === 'sentinel') new RedisGroup(this, 'sentinels', sentinelGroup(environment, redis));
     new RedisGroup(this, 'servers', serverGroup(environment, redis, catalog));
     const backup = backupOf(redis);
-    if (backup !== null) new RedisBackups(this, 'backups', { environment, redis, backup });
+    if (backup !== null) {
+      new RedisBackups(this, 'backups', { environment, redis, backup, services: serviceRoles(catalog) });
+    }
     for (const { name, ingress, egress } of storeTraffic(environment, catalog)) {
       const { pods, metadata } = identity(name, environment);
       new TrafficPolicy(this, `${name}-traffic`, {

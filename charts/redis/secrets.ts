@@ -1,11 +1,13 @@
 import { SECRET_FILES } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
+import type { RedisBackup } from '../environments/redis.ts';
 import type { SecretSpec } from '../secrets/secret-spec.ts';
 import type { ServiceSpec } from '../services/service.ts';
 import { type AclRole, internalRoles, ROLES, serviceRoles, standbyKey } from './acl.ts';
+import { backupOf } from './shape.ts';
 
-/** Secrets by who reads them: of the first a service mounts its own key, the second only the store's own pods. */
-export const REDIS_SECRETS = { client: 'redis-client', internal: 'redis-internal' } as const;
+/** Secrets by who reads them: of the first a service mounts its own key, the second only the store's own pods, the third only restic's containers. */
+export const REDIS_SECRETS = { client: 'redis-client', internal: 'redis-internal', backup: 'redis-backup' } as const;
 
 /** The Secret in which a role's password is. */
 export function secretOf(role: AclRole): string {
@@ -18,9 +20,11 @@ export function redisSecrets(environment: Environment, catalog: readonly Service
     const key = SECRET_FILES.redisPassword;
     return [{ name: REDIS_SECRETS.client, keys: [{ key, description: 'password of the managed Redis' }] }];
   }
+  const backup = backupOf(environment.redis);
   return [
     { name: REDIS_SECRETS.client, keys: serviceRoles(catalog).flatMap(keysOf) },
     { name: REDIS_SECRETS.internal, keys: internalRoles(environment).flatMap(keysOf) },
+    ...(backup === null ? [] : [backupSecret(backup)]),
   ];
 }
 
@@ -28,6 +32,21 @@ export function redisSecrets(environment: Environment, catalog: readonly Service
 export function passwordKeyOf(service: ServiceSpec, { redis }: Environment): string {
   const [role] = serviceRoles([service]);
   return redis.kind === 'external' || role === undefined ? SECRET_FILES.redisPassword : role.passwordKey;
+}
+
+/** What opens the repository. Keep a copy of the password outside the cluster: without it no backup can be read. */
+export function backupSecret({ target }: RedisBackup): SecretSpec {
+  const s3 = [
+    { key: 's3-access-key', description: 'access key of the bucket with the backups' },
+    { key: 's3-secret-key', description: 'its secret key' },
+  ];
+  return {
+    name: REDIS_SECRETS.backup,
+    keys: [
+      { key: 'restic-password', description: 'password with which restic encrypts the backups; keep a copy elsewhere' },
+      ...(target.kind === 's3' ? s3 : []),
+    ],
+  };
 }
 
 function keysOf(role: AclRole): SecretSpec['keys'] {

@@ -20,7 +20,7 @@ import {
   scratch,
   scriptProbe,
 } from './pod.ts';
-import { needsOwnHosts, type OwnRedis, REDIS_NAMES, serverCount } from './shape.ts';
+import { backupOf, needsOwnHosts, type OwnRedis, REDIS_NAMES, serverCount } from './shape.ts';
 
 /** Longer than a hand-over and the write of what is left; Redis itself needs under a second. */
 const GRACE_SECONDS = 60;
@@ -79,7 +79,7 @@ function serverPod(environment: Environment, redis: OwnRedis, roles: readonly Ac
     terminationGracePeriodSeconds: GRACE_SECONDS,
     containers: [
       serverContainer(redis, [...mounts, { name: 'data', mountPath: PATHS.data }]),
-      ...(environment.monitoring.kind === 'off' ? [] : [exporterContainer()]),
+      ...(environment.monitoring.kind === 'off' ? [] : [exporterContainer(backupOf(redis) !== null)]),
     ],
     volumes: [...volumes, ...ephemeral],
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
+import { DNS } from '../constructs/traffic-policy.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import { storeTraffic } from './traffic.ts';
@@ -49,6 +50,26 @@ describe('storeTraffic', () => {
 
   it('lets nobody call a backup job', () => {
     expect(storeTraffic(production, catalog).find(({ name }) => name === 'redis-backup')?.ingress).toEqual([]);
+  });
+
+  it('lets the jobs out to the bucket of the backups, and nobody else', () => {
+    const range = { cidr: '203.0.113.0/24', ports: [443] };
+    const target = {
+      kind: 's3',
+      endpoint: 'https://s3.example.com',
+      region: 'eu',
+      bucket: 'b',
+      addresses: [range],
+    } as const;
+    const { redis } = production;
+    if (redis.kind !== 'sentinel' || redis.persistence.backup === null) throw new Error('production has backups');
+    const persistence = { ...redis.persistence, backup: { ...redis.persistence.backup, target } };
+    const out = { peers: [{ kind: 'addresses', cidr: range.cidr }], ports: range.ports };
+    const traffic = storeTraffic({ ...production, redis: { ...redis, persistence } }, catalog);
+    expect(traffic.filter(({ egress }) => egress.some((rule) => JSON.stringify(rule) === JSON.stringify(out)))).toEqual(
+      [expect.objectContaining({ name: 'redis-backup' }), expect.objectContaining({ name: 'redis-restore' })],
+    );
+    expect(traffic.at(-1)?.egress).toContainEqual(DNS);
   });
 
   it('lets a single server call nobody', () => {

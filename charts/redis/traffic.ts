@@ -1,6 +1,6 @@
 import { PORTS } from '../../app/contract.ts';
 import { selectorLabels } from '../constructs/labels.ts';
-import { DNS, type TrafficPeer, type TrafficRule } from '../constructs/traffic-policy.ts';
+import { DNS, type TrafficPeer, type TrafficRule, toAddresses } from '../constructs/traffic-policy.ts';
 import type { Environment } from '../environments/environment.ts';
 import { scraperOf } from '../monitoring/scraper.ts';
 import type { ServiceSpec } from '../services/service.ts';
@@ -20,7 +20,9 @@ export function storeTraffic(environment: Environment, catalog: readonly Service
   if (redis.kind === 'external') return [];
   const pods = (name: string): TrafficPeer => ({ kind: 'pods', labels: selectorLabels(name, namespace) });
   const clients = catalog.filter(({ calls }) => calls.includes('redis')).map(({ name }) => pods(name));
-  const jobs = backupOf(redis) === null ? [] : [pods(REDIS_NAMES.backup), pods(REDIS_NAMES.restore)];
+  const backup = backupOf(redis);
+  const jobs = backup === null ? [] : [pods(REDIS_NAMES.backup), pods(REDIS_NAMES.restore)];
+  const toRepository = backup?.target.kind === 's3' ? toAddresses(backup.target.addresses) : [];
   const group = redis.kind === 'sentinel' ? [pods(REDIS_NAMES.servers), pods(REDIS_NAMES.sentinels)] : [];
   const peers = [...clients, ...group, ...jobs];
   const toStore = [DNS, ...redisClientTraffic(environment)];
@@ -36,7 +38,11 @@ export function storeTraffic(environment: Environment, catalog: readonly Service
       : []),
     ...(jobs.length === 0
       ? []
-      : [REDIS_NAMES.backup, REDIS_NAMES.restore].map((name) => ({ name, ingress: [], egress: toStore }))),
+      : [REDIS_NAMES.backup, REDIS_NAMES.restore].map((name) => ({
+          name,
+          ingress: [],
+          egress: [...toStore, ...toRepository],
+        }))),
   ];
 }
 

@@ -6,8 +6,11 @@ export class Daemon {
   readonly #process: ChildProcess;
   #output = '';
 
-  constructor(program: string, args: readonly string[]) {
-    this.#process = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    this.#process = spawn(program, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.#output = (this.#output + chunk.toString()).slice(-20_000);

@@ -1,4 +1,4 @@
-import type { DataSet } from '../../contract.ts';
+import { COUNTED_KEYS, type DataSet } from '../../contract.ts';
 
 /** The keys of one data set. The hash tag keeps them in one slot of a Cluster, so that one script may touch them all. */
 export interface CollectionKeys {
@@ -25,9 +25,9 @@ export function answerKey(name: DataSet, digest: string): string {
 export function collectionKeys(name: DataSet): CollectionKeys {
   const key = (part: string) => `{${name}}:${part}`;
   return {
-    data: key('data'),
+    data: key(COUNTED_KEYS.records),
     ids: key('ids'),
-    version: key('version'),
+    version: key(COUNTED_KEYS.version),
     changes: key('changes'),
     secrets: key('secrets'),
   };

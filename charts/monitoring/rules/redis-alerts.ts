@@ -1,7 +1,7 @@
 import { series } from '../promql.ts';
 import type { Watch, WatchedRedis } from '../watch.ts';
 import { constant, type ProofSeries } from './proof.ts';
-import { backupMissing } from './redis-backup-alert.ts';
+import { backupAlerts } from './redis-backup-alert.ts';
 import { replicationAlerts } from './redis-replication-alerts.ts';
 import { ofServer, REDIS } from './redis-series.ts';
 import { type Alert, EFFECTS_FADE } from './rule.ts';
@@ -14,7 +14,7 @@ export function redisAlerts(redis: WatchedRedis, watch: Watch): Alert[] {
     ...connectionAlerts(watch),
     ...(redis.servers > 1 ? replicationAlerts(redis, watch) : []),
     ...(redis.persistent ? [persistenceFailing(watch)] : []),
-    ...(redis.backup === null ? [] : [backupMissing(redis.backup, watch)]),
+    ...(redis.backup === null ? [] : backupAlerts(redis.backup, watch)),
   ];
 }
 

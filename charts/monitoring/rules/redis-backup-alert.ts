@@ -1,14 +1,20 @@
 import type { RedisBackup } from '../../environments/redis.ts';
+import { BACKUP_KEYS } from '../../redis/backup-names.ts';
 import { series } from '../promql.ts';
 import type { Watch } from '../watch.ts';
 import { constant, type ProofSeries } from './proof.ts';
+import { ofServer, REDIS } from './redis-series.ts';
 import type { Alert } from './rule.ts';
 
 /** The CronJob that saves Redis. */
 export const BACKUP_CRONJOB = 'redis-backup';
 
+export function backupAlerts(backup: RedisBackup, watch: Watch): Alert[] {
+  return [backupMissing(backup, watch), backupUnverified(watch), ...recordsDropped(backup, watch)];
+}
+
 /** A backup is missing once a second one should have followed it, and an hour to run it is over. */
-export function backupMissing(backup: RedisBackup, watch: Watch): Alert {
+function backupMissing(backup: RedisBackup, watch: Watch): Alert {
   const scope = { namespace: watch.namespace, cronjob: BACKUP_CRONJOB };
   const hours = (2 * periodSeconds(backup.schedule)) / 3_600 + 1;
   const oldest = hours * 3_600;
@@ -32,6 +38,64 @@ export function backupMissing(backup: RedisBackup, watch: Watch): Alert {
     dashboard: 'redis',
     proof: { fires: saved(0), quiet: saved(3_600), at: `${oldest + 1_800}s`, stepSeconds: 300 },
   };
+}
+
+/** A number that a backup left in the store, as the exporter beside each server shows it. */
+function recorded(watch: Watch, key: string): string {
+  return `redis_key_value{namespace="${watch.namespace}",job="${REDIS}",key=~"${key.replace(/[{}]/g, '[$&]')}"}`;
+}
+
+function ofKey(watch: Watch, key: string): string {
+  return ofServer(watch, 'redis_key_value', 0, `,db="db0",key="${key}"`);
+}
+
+function backupUnverified(watch: Watch): Alert {
+  const verified = (value: number) => [constant(ofKey(watch, BACKUP_KEYS.verified), value)];
+  return {
+    name: 'RedisBackupUnverified',
+    severity: 'warning',
+    symptom: 'redis-backup',
+    service: REDIS,
+    expr: `min(${recorded(watch, BACKUP_KEYS.verified)}) == 0`,
+    for: '1m',
+    summary: 'The last backup of Redis does not hold what the store held',
+    description:
+      'A server could not load it, or counted other records in it than its source held. It does not count as a backup.',
+    dashboard: 'redis',
+    proof: { fires: verified(0), quiet: verified(1), at: '5m' },
+  };
+}
+
+/** Records of one data set that are fewer than in any backup of the last days. */
+function recordsDropped(backup: RedisBackup, watch: Watch): Alert[] {
+  const days = Math.max(1, (3 * periodSeconds(backup.schedule)) / 86_400);
+  const records = recorded(watch, `${BACKUP_KEYS.records}.*`);
+  const lost = `1 - max by (key) (${records}) / max by (key) (max_over_time(${records}[${days}d]))`;
+  const dropTo = (left: number): ProofSeries[] => [
+    { series: ofKey(watch, `${BACKUP_KEYS.records}quotes`), values: `1000x20 ${left}x40` },
+  ];
+  const alert = (name: string, percent: number, more: Pick<Alert, 'severity' | 'description'>): Alert => ({
+    ...more,
+    name,
+    symptom: 'redis-records',
+    service: REDIS,
+    expr: `${lost} >= ${percent / 100}`,
+    for: '1m',
+    summary: '{{ $value | humanizePercentage }} of the records are gone ({{ $labels.key }})',
+    dashboard: 'redis',
+    proof: { fires: dropTo(1_000 - 10 * percent), quiet: dropTo(1_001 - 10 * percent), at: '20m' },
+  });
+  return [
+    alert('RedisRecordsLost', 50, {
+      severity: 'critical',
+      description:
+        'The last backup holds at most half of the records that one before it held: older ones are still kept.',
+    }),
+    alert('RedisRecordsDropped', 10, {
+      severity: 'warning',
+      description: 'The last backup holds a tenth less than one before it: older ones are still kept.',
+    }),
+  ];
 }
 
 /** How far apart the runs of a schedule are: every hour, every day or every week, by its first `*`. */

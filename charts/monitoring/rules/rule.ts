@@ -25,6 +25,7 @@ export const SYMPTOMS = [
   'redis-connections',
   'redis-persistence',
   'redis-backup',
+  'redis-records',
   'quota',
   'certificate',
   'target',

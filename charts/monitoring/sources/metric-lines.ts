@@ -54,6 +54,7 @@ export const REDIS_EXPORTER_METRICS: readonly string[] = [
   'redis_aof_last_write_status{} gauge',
   'redis_rdb_last_bgsave_status{} gauge',
   'redis_uptime_in_seconds{} gauge',
+  'redis_key_value{db,key} gauge',
 ];
 
 export const KUBE_STATE_METRICS: readonly string[] = [

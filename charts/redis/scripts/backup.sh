@@ -1,7 +1,8 @@
 #!/bin/sh
-# Takes one snapshot, checks it, keeps the KEEP newest. Any failure fails the job, and leaves the older snapshots alone.
-. "${CONFIG_DIR:-/etc/redis}/lib.sh"
-BACKUP_DIR=${BACKUP_DIR:-/backup}
+# backup.sh dump | verify: takes a snapshot; proves that what restic kept of it can be loaded and holds what the source held.
+. "${CONFIG_DIR:-/etc/redis}/jobs.sh"
+
+password=$(secret redis-backup-password)
 
 # Replicas that are up and in step, as a Sentinel sees them: a snapshot there costs the primary nothing.
 replicas_in_step() {
@@ -14,33 +15,49 @@ replicas_in_step() {
     key == "master-link-status" && $0 == "ok" && flags == "slave" { print host }'
 }
 
-leader() {
-  if [ "$MODE" = sentinel ]; then sentinel_view | cut -d ' ' -f 2; else echo "${SERVERS%% *}"; fi
-}
-
-choose_source() {
+take() {
   source_host=
   [ "$MODE" != sentinel ] || source_host=$(replicas_in_step | head -n 1)
   [ -n "$source_host" ] || source_host=$(leader)
   [ -n "$source_host" ] || fail "no server to take a snapshot of: the Sentinels name none"
+  source_counts() { counts ask "$source_host" "$REDIS_PORT" backup "$password"; }
+  source_counts >"$WORK_DIR/before" || fail "$source_host does not answer the user backup"
+  dump "$source_host" backup "$password" "$KEPT"
+  source_counts >"$WORK_DIR/after" || fail "$source_host does not answer the user backup"
 }
 
-password=$(secret redis-backup-password)
-choose_source
-keys=$(ask "$source_host" "$REDIS_PORT" backup "$password" dbsize) || fail "$source_host does not answer the user backup"
+# The snapshot is of a moment between two counts of its source: it holds as many records as these, or as many more or fewer as
+# writes were counted between them.
+differences() {
+  paste -d ' ' "$WORK_DIR/before" "$WORK_DIR/after" "$WORK_DIR/held" | awk '
+    { writes = $6 - $3; low = ($2 < $5 ? $2 : $5) - writes; high = ($2 > $5 ? $2 : $5) + writes }
+    $8 < low || $8 > high || $9 < $3 || $9 > $6 {
+      printf "%s: %d records after %d writes, but its source held %d after %d and %d after %d; ", $1, $8, $9, $2, $3, $5, $6 }'
+}
+
+# The exporter shows these keys of the primary.
+record() { ask "$(leader)" "$REDIS_PORT" backup "$password" mset "$@" >/dev/null; }
+
+reject() {
+  record "$BACKUP_VERIFIED_KEY" 0 || log "could not record the failure in the store"
+  fail "the backup is not good: $*"
+}
+
+verify() {
+  [ ! -s "$WORK_DIR/problem" ] || reject "$(cat "$WORK_DIR/problem")"
+  start_scratch "$FETCHED" || reject "a server does not load it"
+  counts scratch >"$WORK_DIR/held" || reject "its records cannot be counted"
+  stop_scratch
+  found=$(differences)
+  [ -z "$found" ] || reject "$found"
+  set -- "$BACKUP_VERIFIED_KEY" 1
+  while read -r name records _; do set -- "$@" "$BACKUP_RECORDS_KEY$name" "$records"; done <"$WORK_DIR/held"
+  record "$@" || fail "could not record in the store what was verified"
+  log "verified, by data set with records and writes: $(tr '\n' ' ' <"$WORK_DIR/held")"
+}
 
 umask 077
-rm -f "$BACKUP_DIR"/*.part
-name=quotes-$(date -u +%Y%m%dT%H%M%SZ).rdb
-part=$BACKUP_DIR/$name.part
-REDISCLI_AUTH=$password valkey-cli --no-auth-warning -h "$source_host" -p "$REDIS_PORT" --user backup --rdb "$part" >&2 ||
-  fail "the transfer from $source_host failed"
-report=$(valkey-check-rdb "$part") || fail "the snapshot of $source_host is damaged: $report"
-held=$(echo "$report" | sed -n 's/^\[info\] \([0-9]*\) keys read$/\1/p')
-# Keys come and go while the snapshot is taken; one that holds half of them is not a copy.
-[ "$((${held:-0} * 2))" -ge "$keys" ] || fail "the snapshot holds ${held:-0} keys, $source_host holds $keys"
-mv "$part" "$BACKUP_DIR/$name"
-sync
-# Names sort by time.
-find "$BACKUP_DIR" -name 'quotes-*.rdb' | sort -r | tail -n "+$((KEEP + 1))" | while read -r old; do rm -f "$old"; done
-log "kept $name: $held keys of $source_host, $(wc -c <"$BACKUP_DIR/$name") bytes"
+case $1 in
+  dump) take ;;
+  verify) verify ;;
+esac

@@ -1,55 +1,135 @@
 #!/bin/sh
-# Brings a snapshot back: replaces ALL that the store holds. A server with its AOF on ignores a snapshot, so a scratch server with
-# the AOF off loads it here and pours it into the running primary, whose AOF and replicas record it as they record any write.
-. "${CONFIG_DIR:-/etc/redis}/lib.sh"
-BACKUP_DIR=${BACKUP_DIR:-/backup}
-SNAPSHOT=${SNAPSHOT:-latest}
+# restore.sh swap | finish: replaces ALL that the store holds with one snapshot. The snapshot is poured into database 1 of the
+# running primary, whose AOF and replicas record it as they record any write; then the databases change places in one step. What
+# was replaced stays in database 1 until restic has kept it. Each step can be run again.
+. "${CONFIG_DIR:-/etc/redis}/jobs.sh"
 
-# Batches of keys, moved by MIGRATE within a script: any byte may be in a key. The password is the last argument, read from stdin.
-POUR='
-local cursor, moved = "0", 0
-repeat
-  local page = redis.call("SCAN", cursor, "COUNT", 256)
-  cursor = page[1]
-  if #page[2] > 0 then
-    redis.call("MIGRATE", ARGV[1], ARGV[2], "", 0, 60000, "COPY", "REPLACE", "AUTH2", "admin", ARGV[3], "KEYS", unpack(page[2]))
-    moved = moved + #page[2]
-  end
-until cursor == "0"
-return moved'
+RESTORED_KEY='{backup}:restored'
+# In database 1 while it is being filled: without it, what is there is data that was replaced.
+POURING_KEY='{backup}:pouring'
+POUR_BYTES=$((16 * 1024 * 1024))
+# Half of what redis.conf lets a replica lag before it is cut off.
+LAG_BYTES=$((48 * 1024 * 1024))
 
-scratch() { valkey-cli -e -h "$LOCAL" -p "$SCRATCH_PORT" "$@"; }
-loaded() { [ "$(scratch ping 2>/dev/null)" = PONG ]; }
-primary() { ask "$target" "$REDIS_PORT" admin "$password" "$@"; }
-
-if [ "$SNAPSHOT" = latest ]; then
-  newest=$(find "$BACKUP_DIR" -name 'quotes-*.rdb' | sort | tail -n 1)
-  SNAPSHOT=${newest##*/}
-fi
-[ -f "$BACKUP_DIR/$SNAPSHOT" ] || fail "no snapshot '$SNAPSHOT' in $BACKUP_DIR; there are: $(ls "$BACKUP_DIR")"
-valkey-check-rdb "$BACKUP_DIR/$SNAPSHOT" >&2 || fail "$SNAPSHOT is damaged"
-
+target=$(leader)
+[ -n "$target" ] || fail "no primary to restore into: fewer than $QUORUM Sentinels answer"
 password=$(secret redis-admin-password)
-if [ "$MODE" = sentinel ]; then
-  view=$(sentinel_view) || fail "fewer than $QUORUM Sentinels answer: no primary to restore into"
-  # shellcheck disable=SC2086 # four words
-  set -- $view
-  target=$2
-else
-  target=${SERVERS%% *}
-fi
+primary() { ask "$target" "$REDIS_PORT" admin "$password" "$@"; }
+aside() { primary -n 1 "$@"; }
 
-valkey-server --port "$SCRATCH_PORT" --bind "$LOCAL" --dir "$BACKUP_DIR" --dbfilename "$SNAPSHOT" \
-  --appendonly no --save '' --pidfile '' --daemonize no >&2 &
-server=$!
-trap 'kill "$server" 2>/dev/null || true' EXIT
-await 600 loaded || fail "$SNAPSHOT could not be loaded"
-expected=$(scratch dbsize)
+# Rules for the services, on every server, so that a failover does not change it: `-@write`, or again those of the file.
+set_writes() {
+  set -f
+  for host in $SERVERS; do
+    while IFS='|' read -r user _ rules; do
+      # shellcheck disable=SC2086 # one word a rule
+      ask "$host" "$REDIS_PORT" admin "$password" acl setuser "$user" ${1:-nocommands $rules} >/dev/null ||
+        [ "$host" != "$target" ] || return 1
+    done <"$CONFIG_DIR/roles"
+  done
+  set +f
+}
 
-log "replacing what $target holds with the $expected keys of $SNAPSHOT"
-primary flushall >/dev/null || fail "$target refused FLUSHALL: is it the primary, and has it a replica?"
-printf '%s' "$password" | scratch -x eval "$POUR" 0 "$target" "$REDIS_PORT" >/dev/null ||
-  fail "$target holds a part of $SNAPSHOT only; run the restore again"
-restored=$(primary dbsize)
-[ "$restored" -ge "$expected" ] || fail "$target holds $restored keys of $expected; run the restore again"
-log "restored: $target holds $restored keys. Restart the services that keep an index: kubectl rollout restart deployment/search"
+in_step() {
+  primary info replication | tr -d '\r' | awk -F '[:,=]' -v limit="$LAG_BYTES" '
+    /^slave[0-9]+:/ { for (i = 2; i < NF; i++) if ($i == "offset") offsets[++replicas] = $(i + 1) }
+    /^master_repl_offset:/ { written = $2 }
+    END { if (written == "") exit 1; for (i in offsets) if (written - offsets[i] > limit) exit 1 }'
+}
+
+pour() {
+  block=0
+  while [ "$((block * POUR_BYTES))" -lt "$(wc -c <"$1")" ]; do
+    await 300 in_step || return 1
+    dd if="$1" bs="$POUR_BYTES" skip="$block" count=1 2>/dev/null
+    block=$((block + 1))
+  done
+}
+
+rewritten() { scratch info persistence | tr -d '\r' | grep -q '^aof_rewrite_in_progress:0$'; }
+freed() { primary info memory | tr -d '\r' | grep -q '^lazyfree_pending_objects:0$'; }
+
+# The snapshot as the commands that make it, in database 1; not the functions, which the servers load from their own file.
+prepare() {
+  start_scratch "$FETCHED" || fail "a server does not load the snapshot"
+  for name in $DATA_SETS; do scratch del "$BACKUP_RECORDS_KEY$name"; done >/dev/null
+  scratch del "$BACKUP_VERIFIED_KEY" "$RESTORED_KEY" "$POURING_KEY" >/dev/null
+  counts scratch >"$WORK_DIR/expected"
+  expected_keys=$(scratch dbsize)
+  {
+    scratch function flush
+    scratch swapdb 0 1
+    scratch config set aof-use-rdb-preamble no
+    scratch bgrewriteaof
+  } >/dev/null
+  await 900 rewritten || fail "the snapshot could not be written as commands"
+  stop_scratch
+  mv "$FETCHED"/appendonlydir/*.base.aof "$WORK_DIR/commands"
+  rm -rf "$FETCHED"
+}
+
+fill() {
+  primary config set maxmemory "$((2 * MAX_MEMORY_MIB))mb" >/dev/null || fail "$target does not answer the user admin"
+  aside flushdb async >/dev/null
+  await 300 freed || fail "the memory of an interrupted restore is not free"
+  aside set "$POURING_KEY" 1 >/dev/null || fail "$target takes no writes: is it the primary, and has it its replicas?"
+  pour "$WORK_DIR/commands" |
+    REDISCLI_AUTH=$password valkey-cli --no-auth-warning -h "$target" -p "$REDIS_PORT" --user admin --pipe >&2 ||
+    fail "$target did not take the whole snapshot; what it holds is unchanged"
+  rm "$WORK_DIR/commands"
+  counts aside >"$WORK_DIR/poured"
+  cmp -s "$WORK_DIR/expected" "$WORK_DIR/poured" && [ "$(aside dbsize)" -eq "$((expected_keys + 1))" ] ||
+    fail "$target does not hold what the snapshot holds: $(cat "$WORK_DIR/poured")"
+}
+
+exchange() {
+  printf 'MULTI\nSWAPDB 0 1\nDEL %s\nSET %s "%s"\nEXEC\n' "$POURING_KEY" "$RESTORED_KEY" "$1" | primary | tail -n 1 | grep -q '^OK$'
+}
+
+# What was replaced, as the only database of a snapshot, for restic.
+secure() {
+  counts aside >"$WORK_DIR/replaced" || fail "$target does not answer the user admin"
+  dump "$target" admin "$password" "$KEPT"
+  start_scratch "$KEPT" || fail "the data that was replaced cannot be loaded"
+  { scratch flushdb && scratch swapdb 0 1 && scratch save; } >/dev/null
+  stop_scratch
+}
+
+swap() {
+  this="$RESTORE_ID $(cat "$WORK_DIR/snapshot")"
+  if [ "$(aside dbsize)" -gt 0 ] && [ "$(aside exists "$POURING_KEY")" = 0 ]; then
+    set_writes || fail "$target does not accept writes of the services again"
+    log "an interrupted restore has replaced the data already; keeping what it replaced"
+    [ "$(primary get "$RESTORED_KEY" | cut -d ' ' -f 2)" = "${this#* }" ] || touch "$WORK_DIR/again"
+  elif [ "$(primary get "$RESTORED_KEY")" = "$this" ]; then
+    log "this restore has ended already"
+    touch "$WORK_DIR/done"
+    return
+  else
+    prepare
+    trap 'set_writes || log "run the restore again: the services may not write"' EXIT
+    trap 'exit 1' TERM INT
+    log "writes of the services are rejected from now on"
+    set_writes -@write || fail "$target does not answer the user admin"
+    fill
+    exchange "$this" || fail "$target did not exchange the databases"
+    set_writes && trap - EXIT
+    log "restored $(tr '\n' ' ' <"$WORK_DIR/poured"); the services may write again"
+  fi
+  secure
+}
+
+finish() {
+  [ ! -e "$WORK_DIR/done" ] || return 0
+  [ ! -s "$WORK_DIR/problem" ] || fail "$(cat "$WORK_DIR/problem"): what was replaced stays in database 1; run the restore again"
+  start_scratch "$FETCHED" && counts scratch >"$WORK_DIR/held" && cmp -s "$WORK_DIR/replaced" "$WORK_DIR/held" ||
+    fail "what was replaced is not safe with restic: it stays in database 1; run the restore again"
+  stop_scratch
+  aside flushdb async >/dev/null
+  primary config set maxmemory "${MAX_MEMORY_MIB}mb" >/dev/null
+  log "what was replaced is kept as snapshot $(cut -c 1-8 "$WORK_DIR/snapshot")"
+  [ ! -e "$WORK_DIR/again" ] || fail "an earlier restore is finished now; run this one again"
+}
+
+umask 077
+"$1"

@@ -1,0 +1,152 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import { type Outcome, run } from '../../delivery/run.ts';
+import { startControlPlane } from './control-plane.ts';
+import { buildApplication, buildImages, loadImages } from './images.ts';
+import { BIN, KUBECONFIG, RUN, sh, stopDaemons, succeeds } from './machine.ts';
+import { Node } from './node.ts';
+import { buildAll } from './programs.ts';
+
+const NODES = [1, 2, 3].map((index) => new Node(index));
+/** Volumes of each node, of a size that no claim of dist/ exceeds. */
+const VOLUMES_PER_NODE = 8;
+
+/** Programs that come from Debian; everything else is built. */
+const NEEDED = [
+  'go',
+  'etcd',
+  'containerd',
+  'runc',
+  'iptables',
+  'ipset',
+  'ip',
+  'conntrack',
+  'buildah',
+  'debootstrap',
+  'openssl',
+  'nsenter',
+];
+
+/** What this machine lacks for a cluster of its own, as a reason to skip; undefined where nothing is missing. */
+export async function missing(): Promise<string | undefined> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'a cluster needs Linux and root';
+  const absent: string[] = [];
+  for (const name of NEEDED) if (!(await succeeds('sh', ['-c', `command -v ${name}`]))) absent.push(name);
+  if (!existsSync('/usr/lib/cni/bridge')) absent.push('containernetworking-plugins');
+  return absent.length === 0 ? undefined : `a cluster needs ${absent.join(', ')}`;
+}
+
+/** A cluster of three nodes on this machine. `up` may be called again; `down` removes all that it made. */
+export class Cluster {
+  readonly nodes = NODES;
+
+  async up(report: (line: string) => void): Promise<void> {
+    if (await succeeds('kubectl', ['--kubeconfig', KUBECONFIG, 'get', '--raw', '/readyz'])) return;
+    await this.down();
+    await buildAll(report);
+    const images = await buildImages(report);
+    const application = await buildApplication(applicationImage(), report);
+    mkdirSync(RUN, { recursive: true });
+    writeFileSync(join(RUN, 'resolv.conf'), 'nameserver 127.0.0.1\n');
+    await startControlPlane();
+    await this.#masquerade('-A');
+    for (const node of NODES) {
+      await node.startRuntime();
+      await loadImages(node, [...images, application]);
+    }
+    for (const node of NODES) await node.join();
+    await this.#addVolumes();
+    await this.apply(join(import.meta.dirname, 'system.yaml'));
+    for (const [namespace, name] of [
+      ['kube-system', 'coredns'],
+      ['kube-system', 'metrics-server'],
+      ['traefik', 'traefik'],
+    ])
+      await this.kubectl('-n', namespace ?? '', 'rollout', 'status', `deployment/${name}`, '--timeout=180s');
+    report(`the cluster is up: KUBECONFIG=${KUBECONFIG}, kubectl in ${BIN}`);
+  }
+
+  /** Ends and removes everything of this cluster, also what a run that was killed has left. */
+  async down(): Promise<void> {
+    await stopDaemons(/-(kubelet|kube-proxy|kube-router)$/);
+    // Shims outlive containerd on purpose; without it they are only processes.
+    await succeeds('pkill', ['-KILL', '-f', `containerd-shim.*${RUN}/`]);
+    await stopDaemons();
+    for (const node of NODES) await node.remove();
+    if (await succeeds('ip', ['link', 'show', 'cluster0'])) await sh('ip', ['link', 'delete', 'cluster0']);
+    await this.#masquerade('-D');
+    rmSync(RUN, { recursive: true, force: true });
+  }
+
+  /** @throws Error with what kubectl said when it fails */
+  async kubectl(...args: readonly string[]): Promise<string> {
+    return await sh('kubectl', ['--kubeconfig', KUBECONFIG, ...args]);
+  }
+
+  /** The same, for what may fail, and for what is told on the side: warnings of the API server. */
+  async try(...args: readonly string[]): Promise<Outcome> {
+    return await run(join(BIN, 'kubectl'), ['--kubeconfig', KUBECONFIG, ...args], { cwd: RUN });
+  }
+
+  async apply(file: string): Promise<Outcome> {
+    const outcome = await this.try('apply', '-f', file);
+    if (outcome.code !== 0) throw new Error(`kubectl apply -f ${file}:\n${outcome.stderr}`);
+    return outcome;
+  }
+
+  /** Resolves when a deployment or stateful set has all its pods ready. */
+  async rolledOut(namespace: string, name: string, seconds = 240): Promise<void> {
+    await this.kubectl('-n', namespace, 'rollout', 'status', name, `--timeout=${seconds}s`);
+  }
+
+  async #masquerade(action: '-A' | '-D'): Promise<void> {
+    const rule = ['-s', '10.244.0.0/16', '!', '-d', '10.244.0.0/16', '-j', 'MASQUERADE'];
+    const known = await succeeds('iptables', ['-t', 'nat', '-C', 'POSTROUTING', ...rule]);
+    if (known === (action === '-D')) await sh('iptables', ['-t', 'nat', action, 'POSTROUTING', ...rule]);
+    if (action === '-A') await sh('sysctl', ['-qw', 'net.ipv4.ip_forward=1']);
+  }
+
+  async #addVolumes(): Promise<void> {
+    const volumes = NODES.flatMap(({ name }) =>
+      Array.from({ length: VOLUMES_PER_NODE }, (_, index) => {
+        const path = join(RUN, 'volumes', name, String(index));
+        mkdirSync(path, { recursive: true });
+        chmodSync(path, 0o777);
+        return volume(`${name}-${index}`, name, path);
+      }),
+    );
+    const list = { apiVersion: 'v1', kind: 'List', items: volumes };
+    await sh('kubectl', ['--kubeconfig', KUBECONFIG, 'apply', '-f', '-'], { input: JSON.stringify(list) });
+  }
+}
+
+function volume(name: string, node: string, path: string) {
+  const matchExpressions = [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }];
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name },
+    spec: {
+      capacity: { storage: '100Gi' },
+      accessModes: ['ReadWriteOnce'],
+      persistentVolumeReclaimPolicy: 'Retain',
+      storageClassName: 'local',
+      local: { path },
+      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } },
+    },
+  };
+}
+
+/** The name of the application's image, from the manifests that will ask for it. */
+function applicationImage(): string {
+  const dev = readFileSync(join(import.meta.dirname, '../../dist/dev.k8s.yaml'), 'utf8');
+  const images = new Set(
+    JSON.stringify(loadAll(dev))
+      .match(/"image":"([^"]+)"/g)
+      ?.map((text) => text.slice(9, -1)),
+  );
+  const own = [...images].find((image) => image.startsWith('ghcr.io/'));
+  if (own === undefined) throw new Error('dist/dev.k8s.yaml holds no image of the application');
+  return own;
+}

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../delivery/run.ts';
+import { eventually } from '../../test/eventually.ts';
+
+/** Programs, images and root file systems, kept between runs; safe to delete. */
+export const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'quotes-platform', 'cluster');
+/** Programs that were built. */
+export const BIN = join(CACHE, 'bin');
+/** State of the cluster that runs: certificates, logs, process ids, data of etcd and of the nodes. */
+export const RUN = join(CACHE, 'run');
+/** The kubeconfig of a cluster administrator. */
+export const KUBECONFIG = join(RUN, 'admin.conf');
+
+export interface ShellOptions {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** @default - ten minutes */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Runs a program to its end and returns its standard output.
+ * @throws Error with what it said when it fails
+ */
+export async function sh(program: string, args: readonly string[], options: ShellOptions = {}): Promise<string> {
+  const env = { ...options.env, PATH: `${BIN}:${process.env['PATH']}:/usr/sbin:/sbin` };
+  const { code, stdout, stderr } = await run(program, args, { cwd: CACHE, ...options, env });
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')}: exit ${code}\n${stderr}${stdout}`);
+  return stdout;
+}
+
+/** The same, for what may fail: whether it succeeded. */
+export async function succeeds(program: string, args: readonly string[]): Promise<boolean> {
+  return await sh(program, args).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Starts a program that stays; its log and its process id are in RUN, so that any process can end it. */
+export function startDaemon(name: string, program: string, args: readonly string[]): void {
+  mkdirSync(join(RUN, 'log'), { recursive: true });
+  mkdirSync(join(RUN, 'pid'), { recursive: true });
+  const log = openSync(join(RUN, 'log', `${name}.log`), 'a');
+  const env = { ...process.env, PATH: `${BIN}:${process.env['PATH']}:/usr/sbin:/sbin` };
+  const child = spawn(program, [...args], { detached: true, stdio: ['ignore', log, log], env });
+  closeSync(log);
+  child.on('error', () => {});
+  child.unref();
+  if (child.pid === undefined) throw new Error(`${program} cannot be started`);
+  writeFileSync(join(RUN, 'pid', name), String(child.pid));
+}
+
+/** Ends daemons whose names match, each with its whole process group, and waits until they are gone. */
+export async function stopDaemons(matching: RegExp = /./): Promise<void> {
+  const folder = join(RUN, 'pid');
+  if (!existsSync(folder)) return;
+  await Promise.all(
+    readdirSync(folder)
+      .filter((name) => matching.test(name))
+      .map((name) => stopDaemon(join(folder, name))),
+  );
+}
+
+async function stopDaemon(file: string): Promise<void> {
+  const pid = Number(readFileSync(file, 'utf8'));
+  const signal = (name: NodeJS.Signals | 0) => {
+    try {
+      return process.kill(-pid, name);
+    } catch {
+      return false;
+    }
+  };
+  const gone = (withinMs: number) =>
+    eventually(
+      () => {
+        if (signal(0)) throw new Error(`process ${pid} goes on`);
+      },
+      { withinMs },
+    );
+  signal('SIGTERM');
+  await gone(5_000).catch(() => signal('SIGKILL'));
+  await gone(5_000);
+  rmSync(file);
+}

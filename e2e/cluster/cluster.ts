@@ -1,9 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
 import { type Outcome, run } from '../../delivery/run.ts';
 import { startControlPlane } from './control-plane.ts';
-import { buildApplication, buildImages, loadImages } from './images.ts';
+import { applicationImage, buildApplication, buildImages, loadImages } from './images.ts';
 import { BIN, KUBECONFIG, RUN, sh, stopDaemons, succeeds } from './machine.ts';
 import { Node } from './node.ts';
 import { buildAll } from './programs.ts';
@@ -95,6 +94,10 @@ export class Cluster {
     return outcome;
   }
 
+  async applyObject(object: unknown): Promise<void> {
+    await sh('kubectl', ['--kubeconfig', KUBECONFIG, 'apply', '-f', '-'], { input: JSON.stringify(object) });
+  }
+
   /** Resolves when a deployment or stateful set has all its pods ready. */
   async rolledOut(namespace: string, name: string, seconds = 240): Promise<void> {
     await this.kubectl('-n', namespace, 'rollout', 'status', name, `--timeout=${seconds}s`);
@@ -116,8 +119,7 @@ export class Cluster {
         return volume(`${name}-${index}`, name, path);
       }),
     );
-    const list = { apiVersion: 'v1', kind: 'List', items: volumes };
-    await sh('kubectl', ['--kubeconfig', KUBECONFIG, 'apply', '-f', '-'], { input: JSON.stringify(list) });
+    await this.applyObject({ apiVersion: 'v1', kind: 'List', items: volumes });
   }
 }
 
@@ -136,17 +138,4 @@ function volume(name: string, node: string, path: string) {
       nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } },
     },
   };
-}
-
-/** The name of the application's image, from the manifests that will ask for it. */
-function applicationImage(): string {
-  const dev = readFileSync(join(import.meta.dirname, '../../dist/dev.k8s.yaml'), 'utf8');
-  const images = new Set(
-    JSON.stringify(loadAll(dev))
-      .match(/"image":"([^"]+)"/g)
-      ?.map((text) => text.slice(9, -1)),
-  );
-  const own = [...images].find((image) => image.startsWith('ghcr.io/'));
-  if (own === undefined) throw new Error('dist/dev.k8s.yaml holds no image of the application');
-  return own;
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../test/eventually.ts';
+import { type Figures, Load } from '../durability/load.ts';
 import { Cluster, missing } from './cluster.ts';
-import { fileOf, fillSecrets, ingressAddress, workloadsOf } from './platform.ts';
+import { fileOf, fillSecrets, forwardTo, ingressAddress, secretValue, workloadsOf } from './platform.ts';
 
 const lacking = await missing();
 if (lacking !== undefined && process.env['CI'] === 'true') throw new Error(lacking);
@@ -47,6 +48,70 @@ describe.skipIf(lacking !== undefined)('dist/ on a real cluster of three nodes',
       }
     },
     2 * READY_MS,
+  );
+
+  /** Writes and reads through a service while something happens to the cluster, and says what became of every acknowledged write. */
+  async function under(load: string, happens: () => Promise<void>): Promise<Figures> {
+    const writers = new Load({
+      url: await forwardTo(cluster, 'quotes-production', 'quotes'),
+      adminKey: secretValue('admin-key'),
+      name: load,
+      enough: 2_000,
+    });
+    writers.start();
+    await eventually(() => expect(writers.acknowledged.length).toBeGreaterThan(200), { withinMs: 60_000 });
+    await happens();
+    await eventually(() => expect(writers.enough).toBe(true), { withinMs: 120_000 });
+    await writers.stop();
+    const figures = await writers.figures();
+    console.log(`${load}: ${JSON.stringify(figures)}`);
+    return figures;
+  }
+
+  const production = 'quotes-production';
+  const restart = async (...workloads: readonly string[]) => {
+    await cluster.kubectl('-n', production, 'rollout', 'restart', ...workloads);
+    for (const workload of workloads) await cluster.rolledOut(production, workload, 400);
+  };
+
+  it(
+    'replaces every pod of a service under load without a failed request',
+    async () => {
+      const figures = await under('rollout', () => restart('deployment/quotes'));
+      expect(figures).toMatchObject({ lost: 0, wrong404: 0, refused503: 0, failed: 0 });
+    },
+    READY_MS,
+  );
+
+  it(
+    'loses nothing that was acknowledged when all servers of the store are deleted together',
+    async () => {
+      const figures = await under('servers', async () => {
+        await cluster.kubectl('-n', production, 'delete', 'pods', '-l', 'app.kubernetes.io/name=redis', '--wait=false');
+        await cluster.rolledOut(production, 'statefulset/redis', 400);
+      });
+      expect(figures).toMatchObject({ lost: 0, wrong404: 0 });
+    },
+    READY_MS,
+  );
+
+  it(
+    'loses nothing that was acknowledged when a node is cut off, and works on without it',
+    async () => {
+      const [node] = cluster.nodes;
+      const figures = await under('cut', async () => {
+        await node?.link('down');
+        await eventually(async () => expect(await cluster.kubectl('get', 'nodes')).toContain('NotReady'), {
+          withinMs: 90_000,
+        });
+        await node?.link('up');
+        await eventually(async () => expect(await cluster.kubectl('get', 'nodes')).not.toContain('NotReady'), {
+          withinMs: 90_000,
+        });
+      });
+      expect(figures).toMatchObject({ lost: 0, wrong404: 0 });
+    },
+    READY_MS,
   );
 });
 

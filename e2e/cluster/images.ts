@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { loadAll } from 'js-yaml';
 import { IMAGES } from '../../charts/images.ts';
 import { CACHE, sh } from './machine.ts';
 import type { Node } from './node.ts';
@@ -230,4 +231,17 @@ function digest(...parts: readonly (string | Buffer)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex').slice(0, 16);
+}
+
+/** The name of the application's image, from the manifests that will ask for it. */
+export function applicationImage(): string {
+  const dev = readFileSync(join(ROOT, 'dist/dev.k8s.yaml'), 'utf8');
+  const images = new Set(
+    JSON.stringify(loadAll(dev))
+      .match(/"image":"([^"]+)"/g)
+      ?.map((text) => text.slice(9, -1)),
+  );
+  const own = [...images].find((image) => image.startsWith('ghcr.io/'));
+  if (own === undefined) throw new Error('dist/dev.k8s.yaml holds no image of the application');
+  return own;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { at } from '../../test/manifests.ts';
 import type { Cluster } from './cluster.ts';
+import { applicationImage } from './images.ts';
 import { BIN, KUBECONFIG, sh } from './machine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -65,4 +66,41 @@ export async function ingressAddress(cluster: Cluster): Promise<string> {
     'jsonpath={.items[0].status.podIP}',
   );
   return `http://${ip}:8000`;
+}
+
+/** Listens for the machine and connects to a Service as a pod for which the policies take it: each connection goes to one of its pods. */
+const FORWARD = `require('node:net').createServer((inside) => {
+  const outside = require('node:net').connect(80, process.env.TARGET);
+  const end = () => { inside.destroy(); outside.destroy(); };
+  inside.on('error', end).on('close', end).pipe(outside);
+  outside.on('error', end).on('close', end).pipe(inside);
+}).listen(9000)`;
+
+/**
+ * A pod with the labels of the ingress controller that passes connections on to a service, for loads that Traefik's rate limit is made to stop.
+ * @returns its address, as the machine reaches it
+ */
+export async function forwardTo(cluster: Cluster, namespace: string, service: string): Promise<string> {
+  const name = `to-${namespace}-${service}`;
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'traefik', labels: { 'app.kubernetes.io/name': 'traefik', suite: 'forward' } },
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      containers: [
+        {
+          name: 'forward',
+          image: applicationImage(),
+          command: ['node', '--eval', FORWARD],
+          env: [{ name: 'TARGET', value: `${service}.${namespace}` }],
+          readinessProbe: { tcpSocket: { port: 9000 } },
+        },
+      ],
+    },
+  };
+  await cluster.applyObject(pod);
+  await cluster.kubectl('-n', 'traefik', 'wait', '--for=condition=Ready', `pod/${name}`, '--timeout=120s');
+  const ip = await cluster.kubectl('-n', 'traefik', 'get', 'pod', name, '-o', 'jsonpath={.status.podIP}');
+  return `http://${ip}:9000`;
 }

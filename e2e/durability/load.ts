@@ -11,6 +11,8 @@ export interface Figures {
   readonly longestWithoutWriteMs: number;
   readonly longestWithoutReadMs: number;
   readonly refused503: number;
+  /** Requests without an answer, or with another than 201 and 503. */
+  readonly failed: number;
 }
 
 export interface LoadProps {
@@ -90,6 +92,10 @@ export class Load {
       longestWithoutWriteMs: Math.round(this.#writes.longestMs),
       longestWithoutReadMs: Math.round(this.#reads.longestMs),
       refused503: this.statuses.get(503) ?? 0,
+      failed: [...this.statuses].reduce(
+        (sum, [status, count]) => (status === 201 || status === 503 ? sum : sum + count),
+        0,
+      ),
     };
   }
 

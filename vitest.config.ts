@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          exclude: ['e2e/{resilience,durability}/**', '**/node_modules/**'],
+          exclude: ['e2e/{resilience,durability,cluster}/**', '**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -30,6 +30,15 @@ export default defineConfig({
           include: ['e2e/resilience/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: ['e2e/cluster/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 3_600_000,
           fileParallelism: false,
         },
       },

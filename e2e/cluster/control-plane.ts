@@ -35,7 +35,7 @@ export async function startControlPlane(): Promise<void> {
     writeKubeconfig(name === 'admin' ? KUBECONFIG : join(RUN, `${name}.conf`), name, API_SERVER);
   }
   if (!(await succeeds('ip', ['link', 'show', 'cluster0'])))
-    await sh('ip', ['link', 'add', 'cluster0', 'type', 'dummy']);
+    await sh('ip', ['link', 'add', 'cluster0', 'type', 'bridge']);
   await sh('ip', ['addr', 'replace', `${HOST}/32`, 'dev', 'cluster0']);
   await sh('ip', ['link', 'set', 'cluster0', 'up']);
   startEtcd();

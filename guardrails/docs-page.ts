@@ -2,6 +2,7 @@ import { FAMILIES, type Family, RULES } from './registry.ts';
 import type { Rule } from './rule.ts';
 
 const ABOUT: Readonly<Record<Family, string>> = {
+  judge: 'What Kubernetes, Prometheus and Alertmanager say themselves, where the judge is built.',
   schema: 'Every object as the API server would judge it.',
   references: 'Everything that names something names something that is there.',
   capacity: 'What the platform may ask for fits what it is given.',

@@ -1,6 +1,7 @@
 import { Exemptions, exemptionsAreJustified } from './exemptions.ts';
 import type { Finding, Problem } from './finding.ts';
 import { type Document, flatten } from './input/document.ts';
+import type { Judge } from './judge/judge.ts';
 import { locate, type Position } from './locations.ts';
 import { Platform } from './platform.ts';
 import type { Profile } from './profile.ts';
@@ -22,6 +23,8 @@ export interface CheckOptions {
   readonly exemptions?: Exemptions | undefined;
   /** Prefixes under which our annotations are read beside the default one. @default - none */
   readonly prefixes?: readonly string[] | undefined;
+  /** The real code that is asked beside the rules. @default - none */
+  readonly judge?: Judge | undefined;
 }
 
 /** Evaluates the rules over everything that is given, as one platform. The findings come in the order of the rules. */
@@ -62,12 +65,12 @@ function unreadableIn({ file, unreadable = [] }: Document): readonly Finding[] {
 /** The view that rules read. */
 export function readPlatform(
   documents: readonly Document[],
-  { previous, runbooks, prefixes, profile }: Omit<CheckOptions, 'rules'> = {},
+  { previous, runbooks, prefixes, profile, judge }: Omit<CheckOptions, 'rules'> = {},
 ): Platform {
   const before = previous === undefined ? undefined : readPlatform(previous, { prefixes, profile });
   return new Platform(
     documents.flatMap(flatten).map(({ origin, value }) => new Resource(origin, value, prefixes)),
-    { previous: before, runbooks, profile },
+    { previous: before, runbooks, profile, judge },
   );
 }
 

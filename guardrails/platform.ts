@@ -1,4 +1,5 @@
 import { type Environment, readEnvironments } from './environment.ts';
+import type { Judge } from './judge/judge.ts';
 import type { Profile } from './profile.ts';
 import type { Resource } from './resource.ts';
 import { type Labels, matchesLabels } from './selector.ts';
@@ -12,6 +13,8 @@ export interface Surroundings {
   readonly runbooks?: readonly string[] | undefined;
   /** @default 'baseline' */
   readonly profile?: Profile | undefined;
+  /** @default - the real code is not asked */
+  readonly judge?: Judge | undefined;
 }
 
 /** Everything that was given, judged together: the view that rules read. Lookups are indexed, so a rule may ask them per object. */
@@ -26,16 +29,19 @@ export class Platform {
   readonly runbooks: readonly string[] | undefined;
   /** How much is asked of what declares nothing. */
   readonly profile: Profile;
+  /** The real code, where it is built. */
+  readonly judge: Judge | undefined;
   readonly #byKind = new Map<string, Resource[]>();
   readonly #byName = new Map<string, Resource>();
   readonly #workloadsByNamespace = new Map<string, Workload[]>();
   readonly #workloadsByLabel = new Map<string, Workload[]>();
 
-  constructor(resources: readonly Resource[], { previous, runbooks, profile = 'baseline' }: Surroundings = {}) {
+  constructor(resources: readonly Resource[], { previous, runbooks, profile = 'baseline', judge }: Surroundings = {}) {
     this.resources = resources;
     this.previous = previous;
     this.runbooks = runbooks;
     this.profile = profile;
+    this.judge = judge;
     for (const resource of resources) {
       append(this.#byKind, resource.kind, resource);
       this.#byName.set(key(resource.kind, resource.namespace, resource.name), resource);

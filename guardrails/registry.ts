@@ -2,6 +2,7 @@ import { exemptionsAreJustified } from './exemptions.ts';
 import type { Rule } from './rule.ts';
 import { availability } from './rules/availability.ts';
 import { capacity } from './rules/capacity.ts';
+import { judge } from './rules/judge.ts';
 import { lifecycle } from './rules/lifecycle.ts';
 import { network } from './rules/network.ts';
 import { observability } from './rules/observability.ts';
@@ -20,6 +21,7 @@ export const FAMILIES = [
   'network',
   'security',
   'observability',
+  'judge',
   'exemptions',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
@@ -34,6 +36,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
   network,
   security,
   observability,
+  judge,
   exemptions: [exemptionsAreJustified],
 };
 

@@ -1,5 +1,6 @@
 import type { ManifestFile } from '../charts/platform.ts';
 import { checkPlatform } from '../guardrails/engine.ts';
+import { judgeOfThisMachine } from '../guardrails/judge/judge.ts';
 import { allRules } from '../guardrails/registry.ts';
 import { formatText } from '../guardrails/report/text.ts';
 import { parseAll } from './manifest-yaml.ts';
@@ -34,11 +35,12 @@ export function judge(
 ): string {
   const documents = files.map(({ path, objects }) => ({ file: `dist/${path}`, objects, text: texts.get(path) ?? '' }));
   const previous = [...before].map(([path, text]) => ({ file: `dist/${path}`, objects: parseAll(text) }));
-  const findings = checkPlatform(documents, { runbooks, ...(previous.length === 0 ? {} : { previous }) });
+  const { judge: asked, unasked } = judgeOfThisMachine();
+  const findings = checkPlatform(documents, { runbooks, judge: asked, ...(previous.length === 0 ? {} : { previous }) });
   const objects = files.reduce((sum, file) => sum + file.objects.length, 0);
   const scope = { objects, files: files.length, rules: allRules(), colour: false, all: true };
   const told = findings.filter(({ severity }) => severity !== 'note');
   const report = formatText(told, scope);
   if (findings.some(({ severity }) => severity === 'error')) throw new GuardrailError(report);
-  return `guardrails: ${report.trimEnd()}`;
+  return `guardrails: ${report.trimEnd()}${unasked === undefined ? '' : `\n${unasked}`}`;
 }

@@ -6,6 +6,7 @@ import type { Finding } from '../finding.ts';
 import { flatten } from '../input/document.ts';
 import { type Input, readInput, readRunbooks } from '../input/files.ts';
 import { UnusableInput } from '../input/parse.ts';
+import { judgeOfThisMachine } from '../judge/judge.ts';
 import { reachability } from '../network/reachability.ts';
 import { formatReachability, formatReachabilityMarkdown } from '../network/reachability-table.ts';
 import { allRules } from '../registry.ts';
@@ -56,8 +57,10 @@ function validate(options: Options, rules: readonly Rule[], { colour, today }: T
       `${input.skipped.map((line) => `${line}\n`).join('')}${options.paths.join(', ')}: no Kubernetes manifests here\n`,
     );
   const exemptions = new Exemptions(options.exemptions === undefined ? [] : readExemptions(options.exemptions), today);
+  const { judge, unasked } = judgeOfThisMachine();
   const every = checkPlatform(input.documents, {
     rules,
+    judge,
     exemptions,
     profile: options.profile,
     prefixes: options['annotation-prefix'],
@@ -76,6 +79,7 @@ function validate(options: Options, rules: readonly Rule[], { colour, today }: T
   const notices = [
     ...input.skipped.map((line) => `${line}, skipped`),
     ...exemptions.idle,
+    ...(unasked === undefined ? [] : [unasked]),
     ...(mended > 0 ? [`${mended} findings of the baseline are gone: write it anew`] : []),
   ];
   return {

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { judgeFolder, MINORS, type Minor } from '../../guardrails/judge/locate.ts';
+import { run } from '../run.ts';
+import { type BuildOptions, buildJudge, installProgram, NoGo, programPath, type Target } from './build.ts';
+import { assetName, fetchJudge, parseChecksums } from './release.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const USAGE = `usage: npm run judge -- [--minor 1.34] [--os linux --architecture arm64]
+
+Builds the judge of every Kubernetes minor with Go 1.24 or newer, or takes the release's program by checksum where there is no Go.
+`;
+const GO_ARCHITECTURE: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
+const here: Target = { os: process.platform, architecture: GO_ARCHITECTURE[process.arch] ?? process.arch };
+
+const { values } = parseArgs({
+  options: {
+    minor: { type: 'string' },
+    os: { type: 'string' },
+    architecture: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+});
+
+/** Builds where there is Go, else takes what the release built; says where the program is, where it is from and how long it took. */
+async function provide(minor: Minor, target: Target): Promise<void> {
+  const start = performance.now();
+  const options: BuildOptions = { minor, target, module: join(ROOT, 'judge'), cache: judgeFolder() };
+  const { program, from } = await buildJudge(options, run).then(
+    ({ program, cached }) => ({ program, from: cached ? 'built before from the same sources' : 'built by Go' }),
+    async (error: unknown) => {
+      if (!(error instanceof NoGo)) throw error;
+      return { program: programPath(options), from: await fromRelease(minor, target, programPath(options)) };
+    },
+  );
+  const native = target.os === here.os && target.architecture === here.architecture;
+  const shown = native ? installProgram(program, minor, options.cache) : program;
+  console.log(`judge ${minor}: ${shown} (${from}, ${((performance.now() - start) / 1000).toFixed(1)} s)`);
+}
+
+async function fromRelease(minor: Minor, target: Target, program: string): Promise<string> {
+  const file = join(ROOT, 'judge/checksums.txt');
+  const known = existsSync(file) ? parseChecksums(readFileSync(file, 'utf8')) : undefined;
+  if (known === undefined)
+    throw new Error('there is no Go on this machine and no release of the judge yet: install Go 1.24 or newer');
+  return `the release's, ${await fetchJudge(assetName(minor, target), known, program)}`;
+}
+
+async function main(): Promise<void> {
+  if (values.help === true) return console.log(USAGE);
+  const minors = values.minor === undefined ? MINORS : MINORS.filter((minor) => minor === values.minor);
+  if (minors.length === 0) throw new Error(`--minor ${values.minor}: there is ${MINORS.join(' and ')}`);
+  const target = { os: values.os ?? here.os, architecture: values.architecture ?? here.architecture };
+  for (const minor of minors) await provide(minor, target);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,49 @@
+/** One object of a question. */
+export interface Candidate {
+  readonly object?: unknown;
+  /** The object as text, where doubled fields may matter. */
+  readonly text?: string;
+  /** What it would replace. */
+  readonly previous?: unknown;
+}
+
+export interface ObjectsQuestion {
+  readonly ask: 'objects';
+  readonly objects: readonly Candidate[];
+  /** A Pod Security level to ask for beside what the namespaces declare. */
+  readonly level?: 'baseline' | 'restricted';
+  /** Takes namespaces, accounts and classes that the question does not hold as present in the cluster. */
+  readonly assume?: boolean;
+}
+
+export type Question = ObjectsQuestion | { readonly ask: 'version' };
+
+/** A field that the server named, with its reason and its words. */
+export interface Cause {
+  readonly field: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The server's answer to one object. */
+export interface ObjectAnswer {
+  /** `unknown`: no definition of this kind is known. */
+  readonly verdict: 'accepted' | 'refused' | 'unknown';
+  readonly reason?: string;
+  readonly message?: string;
+  readonly causes?: readonly Cause[];
+  readonly warnings?: readonly string[];
+  /** The answer to the pods that the object would make, where it has anything to say. */
+  readonly pods?: ObjectAnswer;
+  /** What the level that was asked for forbids. */
+  readonly security?: readonly { readonly level: string; readonly reason: string; readonly detail: string }[];
+  /** What Prometheus and Alertmanager refuse of the texts in the object. */
+  readonly texts?: readonly { readonly field: string; readonly kind: string; readonly message: string }[];
+}
+
+export interface Answer {
+  readonly id: number;
+  readonly answers?: readonly ObjectAnswer[];
+  readonly version?: { readonly kubernetes: string; readonly texts: boolean; readonly customs: readonly string[] };
+  readonly error?: string;
+}

@@ -1,0 +1,312 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path"
+	"sort"
+	"strings"
+
+	restful "github.com/emicklei/go-restful/v3"
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	apiextensionsserver "k8s.io/apiextensions-apiserver/pkg/apiserver"
+	apiextensionsregistry "k8s.io/apiextensions-apiserver/pkg/registry/customresourcedefinition"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/managedfields"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apiserver/pkg/admission"
+	"k8s.io/apiserver/pkg/audit"
+	"k8s.io/apiserver/pkg/authentication/user"
+	"k8s.io/apiserver/pkg/authorization/authorizer"
+	"k8s.io/apiserver/pkg/authorization/authorizerfactory"
+	"k8s.io/apiserver/pkg/endpoints"
+	"k8s.io/apiserver/pkg/endpoints/filters"
+	"k8s.io/apiserver/pkg/endpoints/request"
+	"k8s.io/apiserver/pkg/registry/generic"
+	"k8s.io/apiserver/pkg/registry/rest"
+	genericapiserver "k8s.io/apiserver/pkg/server"
+	genericoptions "k8s.io/apiserver/pkg/server/options"
+	serverstorage "k8s.io/apiserver/pkg/server/storage"
+	"k8s.io/apiserver/pkg/storage/storagebackend"
+	"k8s.io/apiserver/pkg/warning"
+	"k8s.io/client-go/applyconfigurations"
+	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/apis/core"
+	"k8s.io/kubernetes/pkg/capabilities"
+	"k8s.io/kubernetes/pkg/controlplane"
+	"k8s.io/kubernetes/pkg/kubeapiserver"
+	kubeletclient "k8s.io/kubernetes/pkg/kubelet/client"
+	admissionregistrationrest "k8s.io/kubernetes/pkg/registry/admissionregistration/rest"
+	appsrest "k8s.io/kubernetes/pkg/registry/apps/rest"
+	autoscalingrest "k8s.io/kubernetes/pkg/registry/autoscaling/rest"
+	batchrest "k8s.io/kubernetes/pkg/registry/batch/rest"
+	certificatesrest "k8s.io/kubernetes/pkg/registry/certificates/rest"
+	coordinationrest "k8s.io/kubernetes/pkg/registry/coordination/rest"
+	endpointsstore "k8s.io/kubernetes/pkg/registry/core/endpoint/storage"
+	limitrangestore "k8s.io/kubernetes/pkg/registry/core/limitrange/storage"
+	nodestore "k8s.io/kubernetes/pkg/registry/core/node/storage"
+	volumestore "k8s.io/kubernetes/pkg/registry/core/persistentvolume/storage"
+	claimstore "k8s.io/kubernetes/pkg/registry/core/persistentvolumeclaim/storage"
+	podstore "k8s.io/kubernetes/pkg/registry/core/pod/storage"
+	podtemplatestore "k8s.io/kubernetes/pkg/registry/core/podtemplate/storage"
+	controllerstore "k8s.io/kubernetes/pkg/registry/core/replicationcontroller/storage"
+	corerest "k8s.io/kubernetes/pkg/registry/core/rest"
+	"k8s.io/kubernetes/pkg/registry/core/service/ipallocator"
+	"k8s.io/kubernetes/pkg/registry/core/service/portallocator"
+	servicestore "k8s.io/kubernetes/pkg/registry/core/service/storage"
+	discoveryrest "k8s.io/kubernetes/pkg/registry/discovery/rest"
+	eventsrest "k8s.io/kubernetes/pkg/registry/events/rest"
+	flowcontrolrest "k8s.io/kubernetes/pkg/registry/flowcontrol/rest"
+	networkingrest "k8s.io/kubernetes/pkg/registry/networking/rest"
+	noderest "k8s.io/kubernetes/pkg/registry/node/rest"
+	policyrest "k8s.io/kubernetes/pkg/registry/policy/rest"
+	rbacrest "k8s.io/kubernetes/pkg/registry/rbac/rest"
+	schedulingrest "k8s.io/kubernetes/pkg/registry/scheduling/rest"
+	storagerest "k8s.io/kubernetes/pkg/registry/storage/rest"
+)
+
+// resource is how a kind is reached: what discovery would say of it.
+type resource struct {
+	name       string
+	namespaced bool
+}
+
+// server is a Kubernetes API server without a network and without etcd: the real handlers, strategies, validation and
+// admission plugins over a store in memory.
+type server struct {
+	memory    *memory
+	handler   http.Handler
+	resources map[schema.GroupVersionKind]resource
+	groups    sets.Set[string]
+	seeds     *seeds
+	customs   *customs
+}
+
+type typeConverter = managedfields.TypeConverter
+
+type storageProvider interface {
+	NewRESTStorage(serverstorage.APIResourceConfigSource, generic.RESTOptionsGetter) (genericapiserver.APIGroupInfo, error)
+}
+
+func newServer() (*server, error) {
+	// What --allow-privileged=true sets, as every installer does: Pod Security decides about privileged pods.
+	capabilities.Setup(true, 0)
+	s := &server{memory: newMemory(), resources: map[schema.GroupVersionKind]resource{}, groups: sets.New[string]()}
+	enabled := controlplane.DefaultAPIResourceConfigSource()
+	storage := kubeapiserver.NewStorageFactoryConfig()
+	storage.APIResourceConfig = enabled
+	factory, err := storage.Complete(genericoptions.NewEtcdOptions(&storagebackend.Config{})).New()
+	if err != nil {
+		return nil, err
+	}
+	getter := storageFor{memory: s.memory, config: factory.NewConfig}
+	if s.seeds, err = newSeeds(); err != nil {
+		return nil, err
+	}
+	allow := authorizerfactory.NewAlwaysAllowAuthorizer()
+	admit, err := admissionChain(s.seeds, allow)
+	if err != nil {
+		return nil, err
+	}
+	container := restful.NewContainer()
+	container.Router(restful.CurlyRouter{})
+	typed := applyconfigurations.NewTypeConverter(legacyscheme.Scheme)
+
+	legacy, err := coreGroup(enabled, getter)
+	if err != nil {
+		return nil, fmt.Errorf("core: %w", err)
+	}
+	if err := s.install(container, "/api", legacy, admit, allow, typed); err != nil {
+		return nil, err
+	}
+	for _, provider := range groupProviders(s.seeds.client.(*fake.Clientset), allow) {
+		group, err := provider.NewRESTStorage(enabled, getter)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.install(container, "/apis", group, admit, allow, typed); err != nil {
+			return nil, err
+		}
+	}
+	definitions := storageFor{memory: s.memory, config: customConfig}
+	if err := s.installDefinitions(container, definitions, admit, allow); err != nil {
+		return nil, err
+	}
+	if s.customs, err = newCustoms(definitions, admit, allow); err != nil {
+		return nil, err
+	}
+	s.handler = filters.WithRequestInfo(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if info, ok := request.RequestInfoFrom(r.Context()); ok && !s.groups.Has(info.APIGroup) {
+			s.customs.handler.ServeHTTP(w, r)
+			return
+		}
+		container.ServeHTTP(w, r)
+	}), &request.RequestInfoFactory{APIPrefixes: sets.NewString("api", "apis"), GrouplessAPIPrefixes: sets.NewString("api")})
+	return s, nil
+}
+
+func (s *server) install(container *restful.Container, root string, group genericapiserver.APIGroupInfo,
+	admit admission.Interface, allow authorizer.Authorizer, typed typeConverter) error {
+	for _, version := range group.PrioritizedVersions {
+		storage := group.VersionedResourcesStorageMap[version.Version]
+		if len(storage) == 0 {
+			continue
+		}
+		served := &endpoints.APIGroupVersion{
+			Root: root, GroupVersion: version, Storage: storage, MetaGroupVersion: group.MetaGroupVersion,
+			AllServedVersionsByResource: map[string][]string{}, ParameterCodec: group.ParameterCodec, Serializer: group.NegotiatedSerializer,
+			Creater: group.Scheme, Convertor: group.Scheme, ConvertabilityChecker: group.Scheme, Defaulter: group.Scheme, Typer: group.Scheme,
+			UnsafeConvertor: runtime.UnsafeObjectConvertor(group.Scheme), Namer: runtime.Namer(meta.NewAccessor()), TypeConverter: typed,
+			EquivalentResourceRegistry: runtime.NewEquivalentResourceRegistry(), Admit: admit, Authorizer: allow,
+			MaxRequestBodyBytes: 3 << 20,
+		}
+		discovered, _, err := served.InstallREST(container)
+		if err != nil {
+			return fmt.Errorf("%s: %w", version, err)
+		}
+		s.groups.Insert(version.Group)
+		for _, found := range discovered {
+			if found.ResponseKind == nil {
+				continue
+			}
+			kind := version.WithKind(found.ResponseKind.Kind)
+			s.resources[kind] = resource{name: found.Resource, namespaced: found.Scope == "Namespaced"}
+		}
+	}
+	return nil
+}
+
+func (s *server) installDefinitions(container *restful.Container, getter storageFor, admit admission.Interface, allow authorizer.Authorizer) error {
+	group := genericapiserver.NewDefaultAPIGroupInfo(apiextensions.GroupName, apiextensionsserver.Scheme, runtime.NewParameterCodec(apiextensionsserver.Scheme), apiextensionsserver.Codecs)
+	definitions, err := apiextensionsregistry.NewREST(apiextensionsserver.Scheme, storageFor{memory: getter.memory, config: definitionConfig})
+	if err != nil {
+		return err
+	}
+	group.VersionedResourcesStorageMap["v1"] = map[string]rest.Storage{"customresourcedefinitions": definitions}
+	return s.install(container, "/apis", group, admit, allow, definitionTypes())
+}
+
+// coreGroup is the legacy group without what needs etcd or a node: allocators work in memory.
+func coreGroup(enabled serverstorage.APIResourceConfigSource, getter storageFor) (genericapiserver.APIGroupInfo, error) {
+	group, err := (&corerest.GenericConfig{}).NewRESTStorage(enabled, getter)
+	if err != nil {
+		return group, err
+	}
+	core1 := group.VersionedResourcesStorageMap["v1"]
+	add := func(name string, storage rest.Storage, failed error) {
+		if failed != nil {
+			err = failed
+		}
+		core1[name] = storage
+	}
+	templates, failed := podtemplatestore.NewREST(getter)
+	add("podtemplates", templates, failed)
+	limits, failed := limitrangestore.NewREST(getter)
+	add("limitranges", limits, failed)
+	volumes, _, failed := volumestore.NewREST(getter)
+	add("persistentvolumes", volumes, failed)
+	claims, _, failed := claimstore.NewREST(getter)
+	add("persistentvolumeclaims", claims, failed)
+	endpointsStorage, failed := endpointsstore.NewREST(getter)
+	add("endpoints", endpointsStorage, failed)
+	nodes, failed := nodestore.NewStorage(getter, kubeletclient.KubeletClientConfig{}, http.DefaultTransport)
+	if failed != nil {
+		return group, failed
+	}
+	add("nodes", nodes.Node, nil)
+	pods, failed := podstore.NewStorage(getter, nil, nil, nil)
+	if failed != nil {
+		return group, failed
+	}
+	add("pods", pods.Pod, nil)
+	controllers, failed := controllerstore.NewStorage(getter)
+	if failed != nil {
+		return group, failed
+	}
+	add("replicationcontrollers", controllers.Controller, nil)
+	ports, failed := portallocator.NewInMemory(utilnet.PortRange{Base: 30000, Size: 2768})
+	if failed != nil {
+		return group, failed
+	}
+	anyIP := map[core.IPFamily]ipallocator.Interface{core.IPv4Protocol: addresses{family: core.IPv4Protocol}, core.IPv6Protocol: addresses{family: core.IPv6Protocol}}
+	services, _, _, failed := servicestore.NewREST(getter, core.IPv4Protocol, anyIP, ports, endpointsStorage, pods.Pod, nil)
+	add("services", services, failed)
+	return group, err
+}
+
+func groupProviders(client *fake.Clientset, allow authorizer.Authorizer) []storageProvider {
+	return append([]storageProvider{
+		autoscalingrest.RESTStorageProvider{}, batchrest.RESTStorageProvider{},
+		certificatesrest.RESTStorageProvider{Authorizer: allow}, coordinationrest.RESTStorageProvider{},
+		discoveryrest.StorageProvider{}, networkingrest.RESTStorageProvider{}, noderest.RESTStorageProvider{},
+		policyrest.RESTStorageProvider{}, rbacrest.RESTStorageProvider{Authorizer: allow}, schedulingrest.RESTStorageProvider{},
+		storagerest.RESTStorageProvider{}, flowcontrolrest.RESTStorageProvider{}, appsrest.StorageProvider{},
+		admissionregistrationrest.RESTStorageProvider{Authorizer: allow, DiscoveryClient: client.Discovery()},
+		eventsrest.RESTStorageProvider{},
+	}, versionProviders(client)...)
+}
+
+// addresses grants every cluster IP: which range a cluster has is no fact of a manifest.
+type addresses struct {
+	ipallocator.Interface
+	family core.IPFamily
+}
+
+func (addresses) Allocate(net.IP) error { return nil }
+func (a addresses) AllocateNext() (net.IP, error) {
+	if a.family == core.IPv6Protocol {
+		return net.ParseIP("fd00::1"), nil
+	}
+	return net.ParseIP("10.96.0.10"), nil
+}
+func (addresses) Release(net.IP) error            { return nil }
+func (addresses) Has(net.IP) bool                 { return false }
+func (a addresses) IPFamily() core.IPFamily       { return a.family }
+func (a addresses) DryRun() ipallocator.Interface { return a }
+func (addresses) ForEach(func(net.IP))            {}
+func (addresses) Destroy()                        {}
+func (addresses) EnableMetrics()                  {}
+
+// recorder keeps the warnings that a server would send beside its answer.
+type recorder struct{ texts []string }
+
+func (r *recorder) AddWarning(_, text string) { r.texts = append(r.texts, text) }
+
+type response struct {
+	code     int
+	body     []byte
+	warnings []string
+}
+
+// call asks the server as a cluster's administrator, so that only what is wrong with the object can be refused.
+func (s *server) call(method, url, contentType string, body []byte) response {
+	kept := &recorder{}
+	ctx := warning.WithWarningRecorder(audit.WithAuditContext(context.Background()), kept)
+	ctx = request.WithUser(ctx, &user.DefaultInfo{Name: "judge", Groups: []string{user.SystemPrivilegedGroup, user.AllAuthenticated}})
+	r := httptest.NewRequest(method, url, strings.NewReader(string(body))).WithContext(ctx)
+	r.Header.Set("Content-Type", contentType)
+	r.Header.Set("Accept", "application/json")
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	sort.Strings(kept.texts)
+	return response{code: w.Code, body: w.Body.Bytes(), warnings: kept.texts}
+}
+
+// collection is the path of a kind's collection, for core and named groups alike.
+func collection(gvk schema.GroupVersionKind, r resource, namespace string) string {
+	root := path.Join("/apis", gvk.Group, gvk.Version)
+	if gvk.Group == "" {
+		root = path.Join("/api", gvk.Version)
+	}
+	if r.namespaced {
+		return path.Join(root, "namespaces", namespace, r.name)
+	}
+	return path.Join(root, r.name)
+}

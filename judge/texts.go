@@ -1,0 +1,163 @@
+//go:build !k132
+
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	alertmanager "github.com/prometheus/alertmanager/config"
+	alertmanagertemplate "github.com/prometheus/alertmanager/template"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/common/promslog"
+	prometheus "github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery"
+	_ "github.com/prometheus/prometheus/discovery/dns"        // dns_sd_configs
+	_ "github.com/prometheus/prometheus/discovery/file"       // file_sd_configs
+	_ "github.com/prometheus/prometheus/discovery/http"       // http_sd_configs
+	_ "github.com/prometheus/prometheus/discovery/kubernetes" // kubernetes_sd_configs
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
+)
+
+// elsewhere are the ways of discovery outside a cluster. Their blocks are read and not judged: the clients of every
+// cloud would double the program.
+var elsewhere = []string{"azure", "consul", "digitalocean", "docker", "dockerswarm", "ec2", "eureka", "gce", "hetzner", "ionos",
+	"kuma", "lightsail", "linode", "marathon", "nerve", "nomad", "openstack", "ovhcloud", "puppetdb", "scaleway", "serverset",
+	"stackit", "triton", "uyuni", "vultr"}
+
+type unjudged struct {
+	discovery.Config
+	name string
+}
+
+func (u *unjudged) Name() string { return u.name }
+
+func (*unjudged) UnmarshalYAML(func(any) error) error { return nil }
+
+func init() {
+	for _, name := range elsewhere {
+		discovery.RegisterConfig(&unjudged{name: name})
+	}
+}
+
+// texts judges what an object carries as text for Prometheus and Alertmanager.
+func texts(object *unstructured.Unstructured) []textProblem {
+	switch object.GetKind() {
+	case "PrometheusRule":
+		return ruleObject(object)
+	case "ConfigMap":
+		data, _, _ := unstructured.NestedStringMap(object.Object, "data")
+		return files("data", data)
+	case "Secret":
+		plain, _, _ := unstructured.NestedStringMap(object.Object, "stringData")
+		coded, _, _ := unstructured.NestedStringMap(object.Object, "data")
+		decoded := map[string]string{}
+		for key, value := range coded {
+			if text, err := base64.StdEncoding.DecodeString(value); err == nil {
+				decoded[key] = string(text)
+			}
+		}
+		return append(files("stringData", plain), files("data", decoded)...)
+	}
+	return nil
+}
+
+func files(field string, data map[string]string) []textProblem {
+	var found []textProblem
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		kind, problems := judgeFile(key, data[key])
+		for _, problem := range problems {
+			found = append(found, textProblem{Field: fmt.Sprintf("%s[%s]", field, key), Kind: kind, Message: problem.Error()})
+		}
+	}
+	return found
+}
+
+// judgeFile tells by its fields what a file is for: names of keys are free.
+func judgeFile(key, text string) (string, []error) {
+	if strings.HasSuffix(key, ".tmpl") && strings.Contains(text, "{{ define ") {
+		return "alertmanager template", alertmanagerTemplate(text)
+	}
+	if !slices.ContainsFunc([]string{".yml", ".yaml", ".rules", ".json"}, func(end string) bool { return strings.HasSuffix(key, end) }) {
+		return "", nil
+	}
+	fields := map[string]any{}
+	if yaml.Unmarshal([]byte(text), &fields) != nil {
+		return "", nil
+	}
+	switch {
+	case isList(fields["groups"], "rules"):
+		_, problems := rulefmt.Parse([]byte(text), false, model.UTF8Validation)
+		return "prometheus rules", problems
+	case isList(fields["receivers"], "name"):
+		_, err := alertmanager.Load(text)
+		return "alertmanager", only(err)
+	case isList(fields["scrape_configs"], "job_name") || fields["rule_files"] != nil && fields["global"] != nil:
+		_, err := prometheus.Load(text, promslog.NewNopLogger())
+		return "prometheus", only(err)
+	}
+	return "", nil
+}
+
+// isList says that a value is a list of objects, the first of which has a field.
+func isList(value any, field string) bool {
+	list, ok := value.([]any)
+	if !ok || len(list) == 0 {
+		return false
+	}
+	first, ok := list[0].(map[string]any)
+	_, has := first[field]
+	return ok && has
+}
+
+func only(err error) []error {
+	if err == nil {
+		return nil
+	}
+	return []error{err}
+}
+
+func alertmanagerTemplate(text string) []error {
+	made, err := alertmanagertemplate.New()
+	if err != nil {
+		return only(err)
+	}
+	return only(made.Parse(strings.NewReader(text)))
+}
+
+// position is where an error stands in a text that nobody wrote: the object's rules as JSON.
+var position = regexp.MustCompile(`^(\d+:\d+: )+`)
+
+// ofThanos are fields of a rule group that Thanos' ruler reads and Prometheus' does not know.
+var ofThanos = []string{"partial_response_strategy"}
+
+func ruleObject(object *unstructured.Unstructured) []textProblem {
+	groups, _, err := unstructured.NestedSlice(object.Object, "spec", "groups")
+	if err != nil || len(groups) == 0 {
+		return nil
+	}
+	for _, group := range groups {
+		if fields, ok := group.(map[string]any); ok {
+			for _, name := range ofThanos {
+				delete(fields, name)
+			}
+		}
+	}
+	text, err := json.Marshal(map[string]any{"groups": groups})
+	if err != nil {
+		return nil
+	}
+	_, problems := rulefmt.Parse(text, false, model.UTF8Validation)
+	var found []textProblem
+	for _, problem := range problems {
+		found = append(found, textProblem{Field: "spec.groups", Kind: "prometheus rules", Message: position.ReplaceAllString(problem.Error(), "")})
+	}
+	return found
+}

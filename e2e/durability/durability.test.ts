@@ -13,6 +13,8 @@ const program = settings.inside ? requireStore('valkey-server') : undefined;
 
 /** Writes that a line has to have acknowledged. */
 const ENOUGH = settings.full ? 10_000 : 1_500;
+/** Writes after which a fault begins. */
+const FULL_SWING = 400;
 /** From the end of a fault to the next acknowledged write: with a margin for a slow machine over what docs/redis.md states. */
 const RECOVERY_SECONDS = 90;
 
@@ -52,7 +54,7 @@ async function measure(cluster: Cluster, name: string, fault: Line['fault']): Pr
   const load = new Load({ url: cluster.url, adminKey: cluster.adminKey, name, enough: ENOUGH });
   load.start();
   try {
-    await until('writers in full swing', 30, () => load.acknowledged.length >= ENOUGH / 4);
+    await until('writers in full swing', 60, () => load.acknowledged.length >= FULL_SWING);
     await fault({ cluster, primary, replicas });
     const end = performance.now();
     await until('an acknowledged write after the fault', RECOVERY_SECONDS, () => load.lastWriteAt > end);

@@ -26,7 +26,7 @@ export interface LoadProps {
 
 const WRITERS = 2;
 /** Requests that one writer has under way. */
-const CONCURRENCY = 24;
+const CONCURRENCY = 64;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** After an answer that is no 201. */
 const PAUSE_MS = 20;

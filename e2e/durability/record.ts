@@ -19,7 +19,7 @@ const INTRODUCTION = `# Nothing that was acknowledged is lost
 
 Written by \`npm run test:durability -- --full --runs 5\` (e2e/durability/): three servers and three Sentinels as
 \`dist/production.k8s.yaml\` starts them, and the quotes service as the image runs it, each in a network namespace of its own, with a
-volume of its own. Two writers with 24 requests each under way remember every 201, read each quote back at once, and ask for all of them
+volume of its own. Two writers with 64 requests each under way remember every 201, read each quote back at once, and ask for all of them
 at the end. Volumes are ext4 on a loop device: a power cut is the file system's own shutdown without a flush (\`EXT4_IOC_SHUTDOWN\`),
 after which the kernel's unsynced pages are gone; what the device was given counts as stored, so a disk that forgets what it
 confirmed is not part of it. A stall is \`fsfreeze\`. A cut link loses packets in silence, in both directions.

@@ -21,8 +21,8 @@ const wrapper = requireNssWrapper();
 const missing =
   wrapper === undefined || [requireStore('valkey-server'), requireStore('valkey-sentinel')].includes(undefined);
 
-const OLD_KEY = 'the first key of the administrator';
-const NEW_KEY = 'the second key of the administrator';
+const OLD_KEY = 'the-first-key-of-the-administrator';
+const NEW_KEY = 'the-second-key-of-the-administrator';
 /** The users whose passwords are rotated: those of all services, at once. */
 const CLIENTS = serviceRoles(catalog);
 const NEW = 'the second password';

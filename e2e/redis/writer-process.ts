@@ -34,8 +34,10 @@ for (let index = 0; running; index += 1) {
   const id = `${prefix}-${index}`;
   try {
     const json = JSON.stringify({ revision: '0123456789ab', id });
-    const [, acknowledged] = await Promise.all([
+    // The replicas answer WAIT when they have the write and WAITAOF at once after that; asked for the disk alone, they answer once a second.
+    const [, , acknowledged] = await Promise.all([
       redis.fcall('create_record', 5, ...KEYS, id, Date.now(), '1', json, '', ''),
+      redis.wait(Number(replicas), 500),
       redis.call('WAITAOF', '1', replicas, '1000'),
     ]);
     const [local, remote] = Array.isArray(acknowledged) ? acknowledged.map(Number) : [];

@@ -53,8 +53,8 @@ configuration() {
   [ "$PROMOTABLE" = yes ] || echo "replica-priority 0"
 }
 
-leads() { [ "$(replication | field role)" = master ]; }
-follows() { ! leads; }
+# The Sentinels turn a deposed primary into a replica only after eight seconds: what counts is whom they name.
+moved_on() { view=$(sentinel_view) && [ "$(echo "$view" | cut -d ' ' -f 2)" != "$HOST" ]; }
 
 order_failover() {
   for sentinel_host in $SENTINELS; do
@@ -67,9 +67,10 @@ order_failover() {
 # A primary that is asked to stop has a replica promoted first: readers wait for a second and not for the Sentinels to miss it.
 # Writes pause meanwhile, so that none is taken that its successor lacks.
 hand_over() {
-  [ "$MODE" = sentinel ] && leads || return 0
+  [ "$MODE" = sentinel ] || return 0
+  [ "$(replication | field role)" = master ] || return 0
   admin client pause "$((HAND_OVER_SECONDS * 1000))" write >/dev/null
-  if order_failover && await "$HAND_OVER_SECONDS" follows; then
+  if order_failover && await "$HAND_OVER_SECONDS" moved_on; then
     log "handed over"
   else
     log "stopping as the primary: no replica could take over"

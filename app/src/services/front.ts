@@ -9,13 +9,14 @@ import { Library } from './front/docs/library.ts';
 import type { FrontKit } from './front/front-kit.ts';
 import { PAGE_HEADERS } from './front/page-headers.ts';
 import { problemPages } from './front/problem-page.tsx';
-import { addFormRoute, addRoute } from './front/routes/add.tsx';
+
 import { assetRoute } from './front/routes/asset.ts';
 import { browseRoute } from './front/routes/browse.tsx';
 import { docsRoute } from './front/routes/docs.tsx';
 import { findRoute } from './front/routes/find.tsx';
 import { homeRoute } from './front/routes/home.tsx';
 import { quoteRoute } from './front/routes/quote.tsx';
+import { addFormRoute, addRoute, editFormRoute, editRoute } from './front/routes/quote-form.tsx';
 import { removeFormRoute, removeRoute } from './front/routes/remove.tsx';
 import type { Site } from './front/site.ts';
 
@@ -39,6 +40,8 @@ export const front: ServiceModule = {
         addFormRoute(kit),
         addRoute(kit),
         quoteRoute(kit),
+        editFormRoute(kit),
+        editRoute(kit),
         removeFormRoute(kit),
         removeRoute(kit),
         docsRoute(site, new Library(Object.values(clients))),

@@ -4,6 +4,7 @@ import { FRONT_PATHS } from '../../../contract.ts';
 const NEW = 'new';
 const QUOTE = 'quote';
 const REMOVE = 'remove';
+const EDIT = 'edit';
 
 /** Patterns of the routes; the functions below are their inverse. */
 export const ROUTES = {
@@ -15,6 +16,7 @@ export const ROUTES = {
   add: `${FRONT_PATHS.browse}/${NEW}`,
   quote: `${FRONT_PATHS.browse}/${QUOTE}/:id`,
   remove: `${FRONT_PATHS.browse}/${QUOTE}/:id/${REMOVE}`,
+  edit: `${FRONT_PATHS.browse}/${QUOTE}/:id/${EDIT}`,
 } as const;
 
 export function quoteLink(id: string): string {
@@ -25,9 +27,35 @@ export function removeLink(id: string): string {
   return `${quoteLink(id)}/${REMOVE}`;
 }
 
-/** Address of a page of the list; without a cursor, of its beginning. */
-export function browseLink(cursor?: string): string {
-  return cursor === undefined ? ROUTES.browse : `${ROUTES.browse}?after=${encodeURIComponent(cursor)}`;
+export function editLink(id: string): string {
+  return `${quoteLink(id)}/${EDIT}`;
+}
+
+/** A page of the list: where it begins, and where the pages before it began (`-` stands for the beginning of the list). */
+export interface PageAddress {
+  readonly after?: string | undefined;
+  readonly trail: readonly string[];
+}
+
+/** Pages that lead back one by one; before those there is the way to the beginning. */
+const LONGEST_TRAIL = 10;
+
+export function browseLink({ after, trail }: PageAddress = { trail: [] }): string {
+  if (after === undefined) return ROUTES.browse;
+  const query = new URLSearchParams({ after });
+  if (trail.length > 0) query.set('trail', trail.join('.'));
+  return `${ROUTES.browse}?${query}`;
+}
+
+export function nextPage({ after = '-', trail }: PageAddress, next: string): PageAddress {
+  return { after: next, trail: [...trail, after].slice(-LONGEST_TRAIL) };
+}
+
+/** The page before, as far as the trail leads. */
+export function previousPage({ trail }: PageAddress): PageAddress | undefined {
+  const last = trail.at(-1);
+  if (last === undefined) return undefined;
+  return last === '-' ? { trail: [] } : { after: last, trail: trail.slice(0, -1) };
 }
 
 export function findLink(keyword: string): string {

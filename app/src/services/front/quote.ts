@@ -3,6 +3,8 @@ import * as z from 'zod';
 /** A quote as the quotes and search services send it; what else they send is ignored, so that they may grow without the front. */
 export const quoteSchema = z.object({
   id: z.string(),
+  /** Changes with every write. */
+  revision: z.string().optional(),
   text: z.string(),
   author: z.string(),
   /** The work in which it stands, where it is known. */

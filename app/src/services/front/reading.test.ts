@@ -5,10 +5,15 @@ const front = useFront();
 const { page } = front;
 
 describe('browsing', () => {
+  it('leads back to the page before', async () => {
+    const { html } = await page('/browse?after=abc&trail=-.xyz');
+    expect(html).toContain('href="/browse?after=xyz&amp;trail=-" rel="prev"');
+  });
+
   it('shows a page and leads to the next by its cursor', async () => {
     const { html } = await page('/browse?after=abc');
     expect(front.stub.requests[0]?.url).toBe('/quotes?limit=20&cursor=abc');
-    expect(html).toContain('href="/browse?after=cursor%261"');
+    expect(html).toContain('href="/browse?after=cursor%261&amp;trail=abc" rel="next"');
     expect(html).toContain('Back to the beginning');
   });
 

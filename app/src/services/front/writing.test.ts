@@ -66,6 +66,44 @@ describe('adding a quote', () => {
   });
 });
 
+describe('editing a quote', () => {
+  const path = '/browse/quote/pascal-coeur/edit';
+  const typed = { text: 'Better', author: 'Blaise Pascal', source: '', language: 'fr', key: 'right', revision: 'r1' };
+
+  it('begins with what the quote says, and the revision that was seen', async () => {
+    front.stub.answers(() => ({ body: { ...PASCAL, revision: 'r1' } }));
+    const { html } = await page(path);
+    expect(html).toContain(PASCAL.text);
+    expect(html).toContain('value="Blaise Pascal"');
+    expect(html).toContain('<input type="hidden" name="revision" value="r1"');
+  });
+
+  it('replaces that revision, and leads to the quote', async () => {
+    front.stub.answers((request) => (request.method === 'PUT' ? { body: PASCAL } : healthy(request)));
+    const { response } = await send(path, typed);
+    expect([response.status, response.headers.get('location')]).toEqual([
+      303,
+      '/browse/quote/pascal-coeur?done=edited',
+    ]);
+    expect(front.stub.requests[0]).toMatchObject({ method: 'PUT', url: '/quotes/pascal-coeur' });
+    expect(front.stub.requests[0]?.headers['if-match']).toBe('"r1"');
+    expect(JSON.parse(front.stub.requests[0]?.body ?? '')).toEqual({
+      text: 'Better',
+      author: 'Blaise Pascal',
+      language: 'fr',
+    });
+    expect((await page('/browse/quote/pascal-coeur?done=edited')).html).toContain('The quote has been changed.');
+  });
+
+  it('keeps what was typed when somebody else was faster', async () => {
+    front.stub.answers(() => ({ status: 412, body: { detail: 'It has changed meanwhile.' } }));
+    const { response, html } = await send(path, typed);
+    expect(response.status).toBe(400);
+    expect(html).toContain('It has changed meanwhile.');
+    expect(html).toContain('>Better</textarea>');
+  });
+});
+
 describe('removing a quote', () => {
   const path = '/browse/quote/pascal-coeur/remove';
 

@@ -64,6 +64,16 @@ export class QuotesApi {
     return await this.#quotes.write({ method: 'POST', path, schema: quoteSchema, trace, adminKey, body: quote });
   }
 
+  /** @param seen the revision that the person has seen */
+  async replace(
+    { id, quote, seen }: { readonly id: string; readonly quote: NewQuote; readonly seen?: string | undefined },
+    adminKey: string,
+    trace: TraceHeaders,
+  ): Promise<Quote> {
+    const options = { method: 'PUT', path: quotePath(id), schema: quoteSchema, trace, adminKey, body: quote } as const;
+    return await this.#quotes.write({ ...options, ifMatch: seen });
+  }
+
   async remove(id: string, adminKey: string, trace: TraceHeaders): Promise<void> {
     await this.#quotes.write({ method: 'DELETE', path: quotePath(id), schema: z.unknown(), trace, adminKey });
   }

@@ -27,6 +27,8 @@ export interface WriteOptions<T> extends ReadOptions<T> {
   readonly adminKey: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** The revision that may be overwritten. @default - any */
+  readonly ifMatch?: string | undefined;
 }
 
 interface Call<T> extends ReadOptions<T> {
@@ -77,8 +79,13 @@ export class ServiceClient {
   async write<T>(options: WriteOptions<T>): Promise<T> {
     // A key that no header can carry would look like a broken connection, and count against the service.
     if (!HEADER_WORD.test(options.adminKey)) throw new RefusedError(this.service, 401, 'this is no key', []);
-    const headers = { accept: 'application/json', authorization: `Bearer ${options.adminKey}`, ...options.trace };
-    const { method, body } = options;
+    const { method, body, ifMatch } = options;
+    const headers = {
+      accept: 'application/json',
+      authorization: `Bearer ${options.adminKey}`,
+      ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
+      ...options.trace,
+    };
     const json = { ...headers, 'content-type': 'application/json' };
     const init = body === undefined ? { method, headers } : { method, headers: json, body: JSON.stringify(body) };
     return await this.#run(this.#policies.write, options, init);

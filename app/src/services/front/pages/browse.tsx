@@ -1,7 +1,7 @@
 import { Layout } from '../components/layout.tsx';
 import type { NoticeText } from '../components/notice.tsx';
 import { QuoteList } from '../components/quote-list.tsx';
-import { browseLink, ROUTES } from '../links.ts';
+import { browseLink, nextPage, type PageAddress, previousPage, ROUTES } from '../links.ts';
 import type { Quote } from '../quote.ts';
 import type { Site } from '../site.ts';
 
@@ -11,13 +11,15 @@ export interface BrowsePageProps {
   readonly quotes?: readonly Quote[];
   /** Where the next page begins. @default - this is the last page */
   readonly next?: string | undefined;
-  /** Whether this is the beginning of the list. */
-  readonly first: boolean;
+  /** Which page this is. */
+  readonly here: PageAddress;
   readonly notice?: NoticeText | undefined;
 }
 
 /** All quotes, a page at a time. */
-export function BrowsePage({ site, quotes, next, first, notice }: BrowsePageProps) {
+export function BrowsePage({ site, quotes, next, here, notice }: BrowsePageProps) {
+  const first = here.after === undefined;
+  const previous = previousPage(here);
   const description = 'Every quote of the library, a page at a time.';
   return (
     <Layout site={site} head={{ title: 'Browse', description, path: ROUTES.browse, indexed: first }} notice={notice}>
@@ -27,8 +29,13 @@ export function BrowsePage({ site, quotes, next, first, notice }: BrowsePageProp
       {(!first || next !== undefined) && (
         <nav class="pages" aria-label="Pages">
           {first ? <span /> : <a href={browseLink()}>Back to the beginning</a>}
+          {previous !== undefined && (
+            <a href={browseLink(previous)} rel="prev">
+              Previous page
+            </a>
+          )}
           {next !== undefined && (
-            <a href={browseLink(next)} rel="next">
+            <a href={browseLink(nextPage(here, next))} rel="next">
               Next page
             </a>
           )}

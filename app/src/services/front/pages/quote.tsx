@@ -2,7 +2,7 @@ import { beginningOf } from '../../../text/graphemes.ts';
 import { Layout } from '../components/layout.tsx';
 import type { NoticeText } from '../components/notice.tsx';
 import { QuoteHero } from '../components/quote-hero.tsx';
-import { quoteLink, ROUTES, removeLink } from '../links.ts';
+import { editLink, quoteLink, ROUTES, removeLink } from '../links.ts';
 import type { Quote } from '../quote.ts';
 import type { Site } from '../site.ts';
 
@@ -29,6 +29,7 @@ export function QuotePage({ site, quote, notice }: QuotePageProps) {
       <QuoteHero quote={quote}>
         <a href={ROUTES.browse}>All the quotes</a>
         <a href={ROUTES.home}>A random one</a>
+        <a href={editLink(quote.id)}>Edit</a>
         <a href={removeLink(quote.id)}>Remove</a>
       </QuoteHero>
     </Layout>

@@ -14,7 +14,11 @@ import { sendPage } from '../send-page.ts';
 /** Quotes on a page: two or three screens. */
 const PAGE_SIZE = 20;
 
-const querySchema = z.object({ after: z.string().max(500).optional(), done: z.string().optional() });
+const querySchema = z.object({
+  after: z.string().max(500).optional(),
+  trail: z.string().max(2_000).default(''),
+  done: z.string().optional(),
+});
 
 const REMOVED: NoticeText = { kind: 'good', text: 'The quote has been removed.' };
 
@@ -28,19 +32,16 @@ export function browseRoute(kit: FrontKit): Route {
     query: querySchema,
     responses: { 200: { description: 'A page' } },
     async handle(ctx, { query }) {
-      const first = query.after === undefined;
+      const here = { after: query.after, trail: query.trail.split('.').filter((cursor) => cursor !== '') };
       const answer = await orNotice(pageAfter(kit, query.after, traceOf(ctx)));
       if (isNotice(answer)) {
         askAgain(ctx);
-        await sendPage(ctx, <BrowsePage site={kit.site} first={first} notice={answer} />, 503);
+        await sendPage(ctx, <BrowsePage site={kit.site} here={here} notice={answer} />, 503);
         return;
       }
       const notice = query.done === 'removed' ? REMOVED : undefined;
       const next = answer.next ?? undefined;
-      await sendPage(
-        ctx,
-        <BrowsePage site={kit.site} quotes={answer.items} next={next} first={first} notice={notice} />,
-      );
+      await sendPage(ctx, <BrowsePage site={kit.site} quotes={answer.items} next={next} here={here} notice={notice} />);
     },
   });
 }

@@ -9,10 +9,10 @@ import { QuotePage } from '../pages/quote.tsx';
 import type { Quote } from '../quote.ts';
 import { sendPage } from '../send-page.ts';
 
-const ADDED: NoticeText = {
-  kind: 'good',
-  text: 'The quote has been added.',
-  advice: 'The search finds it within a second.',
+const ADVICE = 'The search finds it within a second.';
+const NOTICES: Readonly<Record<string, NoticeText>> = {
+  added: { kind: 'good', text: 'The quote has been added.', advice: ADVICE },
+  edited: { kind: 'good', text: 'The quote has been changed.', advice: ADVICE },
 };
 
 /** `.` and `..` would lead out of the API's path, and `random` is a path of its own there. */
@@ -44,7 +44,7 @@ export function quoteRoute(kit: FrontKit): Route {
     responses: { 200: { description: 'A page' } },
     async handle(ctx, { params, query }) {
       const quote = await quoteOf(kit, ctx, params.id);
-      const notice = query.done === 'added' ? ADDED : undefined;
+      const notice = NOTICES[query.done ?? ''];
       await sendPage(ctx, <QuotePage site={kit.site} quote={quote} notice={notice} />);
     },
   });

@@ -2,7 +2,7 @@ import { Field } from '../components/field.tsx';
 import { KeyField } from '../components/key-field.tsx';
 import { Layout } from '../components/layout.tsx';
 import type { NoticeText } from '../components/notice.tsx';
-import { ROUTES } from '../links.ts';
+import { editLink, ROUTES } from '../links.ts';
 import type { Site } from '../site.ts';
 
 /** What the form held when it was sent, without the key. */
@@ -15,26 +15,52 @@ export interface QuoteDraft {
 
 export const EMPTY_DRAFT: QuoteDraft = { text: '', author: '', source: '', language: '' };
 
-export interface AddPageProps {
+/** What the form is for. */
+export interface FormTask {
+  readonly title: string;
+  readonly description: string;
+  /** Its own address, to which it is sent. */
+  readonly path: string;
+  readonly submit: string;
+  /** The revision that the person has seen, where there is one. */
+  readonly revision?: string | undefined;
+}
+
+export const ADDING: FormTask = {
+  title: 'Add a quote',
+  description: 'Add a quote to the library; this takes the admin key.',
+  path: ROUTES.add,
+  submit: 'Add the quote',
+};
+
+export function editing(id: string, revision: string | undefined): FormTask {
+  return {
+    title: 'Edit a quote',
+    description: 'Change a quote of the library; this takes the admin key.',
+    path: editLink(id),
+    submit: 'Save the changes',
+    revision,
+  };
+}
+
+export interface QuoteFormPageProps {
   readonly site: Site;
+  readonly task: FormTask;
   readonly draft: QuoteDraft;
   /** Reasons of a refusal by field name (`text`, `author`, `source`, `language`, `key`). */
   readonly problems: Readonly<Record<string, string>>;
   readonly notice?: NoticeText | undefined;
 }
 
-/** The form for a new quote; after a refusal, with everything that was typed and the reasons beside it. */
-export function AddPage({ site, draft, problems, notice }: AddPageProps) {
-  const head = {
-    title: 'Add a quote',
-    description: 'Add a quote to the library; this takes the admin key.',
-    path: ROUTES.add,
-  };
+/** The form of a quote; after a refusal, with everything that was typed and the reasons beside it. */
+export function QuoteFormPage({ site, task, draft, problems, notice }: QuoteFormPageProps) {
+  const head = { title: task.title, description: task.description, path: task.path, indexed: task === ADDING };
   return (
     <Layout site={site} head={head} notice={notice}>
       <div class="measure">
-        <h1>Add a quote</h1>
-        <form class="form" action={ROUTES.add} method="post">
+        <h1>{task.title}</h1>
+        <form class="form" action={task.path} method="post">
+          {task.revision !== undefined && <input type="hidden" name="revision" value={task.revision} />}
           <Field name="text" label="The words" problem={problems['text']}>
             {(attributes) => (
               <textarea {...attributes} dir="auto" required maxLength={2000} rows={4}>
@@ -70,7 +96,7 @@ export function AddPage({ site, draft, problems, notice }: AddPageProps) {
           <KeyField problem={problems['key']} />
           <p>
             <button class="button" type="submit">
-              Add the quote
+              {task.submit}
             </button>
           </p>
         </form>

@@ -15,6 +15,7 @@ export interface Contender extends Server {
 
 export type ContenderName =
   | 'ours'
+  | 'three-disks'
   | 'no-metrics'
   | 'no-logs'
   | 'users'
@@ -57,7 +58,7 @@ export async function startContender(
 }
 
 function isQuotes(name: ContenderName): boolean {
-  return name === 'ours' || name === 'no-metrics' || name === 'no-logs';
+  return name === 'ours' || name === 'three-disks' || name === 'no-metrics' || name === 'no-logs';
 }
 
 function serviceEnv(name: ContenderName): Record<string, string> {
@@ -73,6 +74,7 @@ function serviceEnv(name: ContenderName): Record<string, string> {
         [ENV.environment]: 'staging',
         [ENV.version]: 'bench',
         ...(name === 'no-logs' && { [ENV.logLevel]: 'error' }),
+        ...(name === 'three-disks' && { [ENV.redisWaitAofReplicas]: '2' }),
       };
 }
 
@@ -80,6 +82,7 @@ function launch(name: ContenderName, port: number, adminPort: number) {
   const ready = `http://127.0.0.1:${port}/health`;
   switch (name) {
     case 'ours':
+    case 'three-disks':
     case 'no-metrics':
     case 'no-logs':
     case 'users':

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Contender, type ContenderName, startContender } from './contenders.ts';
 import { loadStore } from './lab/load-store.ts';
 import { median } from './lab/median.ts';
+import type { BenchRedis } from './lab/redis.ts';
 import { type FullLoad, wrk } from './lab/wrk.ts';
 import type { Entry, Workload } from './workloads.ts';
 
@@ -24,9 +25,10 @@ export interface Standing {
 }
 
 /** Measures one workload at full load. */
-export async function measure(workload: Workload, redisUrl: string, rounds: Rounds): Promise<Standing[]> {
-  await loadStore(redisUrl, workload.quotes, ['ours', 'peers']);
-  const contenders = await startAll(workload, redisUrl);
+export async function measure(workload: Workload, redis: BenchRedis, rounds: Rounds): Promise<Standing[]> {
+  await loadStore(redis.url, workload.quotes, ['ours', 'peers']);
+  const stopReplicas = await redis.follow(workload.replicas ?? 0);
+  const contenders = await startAll(workload, redis.url);
   try {
     await runRound(workload, contenders, 1);
     const results: Sample[][] = [];
@@ -41,6 +43,7 @@ export async function measure(workload: Workload, redisUrl: string, rounds: Roun
     );
   } finally {
     await Promise.all([...contenders.values()].map((contender) => contender.stop()));
+    await stopReplicas();
   }
 }
 

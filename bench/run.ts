@@ -13,7 +13,7 @@ import { footprintTable, fullLoadTable, millionTable, promiseTable, rateTable, r
 import { WORKLOADS } from './workloads.ts';
 
 const HELP = `npm run bench [-- --only read,cost,page,create,reads,search,rate,promise,footprint,million] [--rounds 9] [--seconds 1]
-The server has one core, the load and Redis the other; needs redis-server, wrk, taskset and, for the original, gunicorn and Flask.`;
+The server has one core, the load and Redis the other; needs valkey-server, wrk, taskset and, for the original, gunicorn and Flask.`;
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   };
   try {
     for (const workload of WORKLOADS.filter(({ title }) => isWanted(title))) {
-      add(fullLoadTable(workload.title, await measure(workload, redis.url, rounds)));
+      add(fullLoadTable(workload.title, await measure(workload, redis, rounds)));
     }
     if (isWanted('rate')) add(rateTable(await fixedRate({ redisUrl: redis.url, rate: 1_000, seconds: 5, rounds: 5 })));
     if (isWanted('promise')) {

@@ -7,6 +7,8 @@ export interface Workload {
   /** Quotes in the store. */
   readonly quotes: number;
   readonly connections: number;
+  /** Replicas beside the store, with disks of their own. @default 0 */
+  readonly replicas?: number;
   readonly entries: readonly Entry[];
 }
 
@@ -123,6 +125,27 @@ export const WORKLOADS: readonly Workload[] = [
       { label: 'ours', contender: 'ours', request: create('o') },
       { label: 'fastify', contender: 'fastify', request: create('f') },
       { label: 'flask', contender: 'flask', request: create('p') },
+    ],
+  },
+  {
+    title: 'create a quote, on the disks of three servers before the answer',
+    quotes: 10_000,
+    connections: 50,
+    replicas: 2,
+    entries: [
+      { label: 'ours, on three disks', contender: 'three-disks', request: create('t') },
+      { label: 'ours, on the disk of the primary', contender: 'ours', request: create('o') },
+      { label: 'flask, on the disk of the primary', contender: 'flask', request: create('p') },
+    ],
+  },
+  {
+    title: 'read one quote, with three servers',
+    quotes: 10_000,
+    connections: 50,
+    replicas: 2,
+    entries: [
+      { label: 'ours, writes on three disks', contender: 'three-disks', request: readOne('/quotes/') },
+      { label: 'ours, writes on the disk of the primary', contender: 'ours', request: readOne('/quotes/') },
     ],
   },
   {

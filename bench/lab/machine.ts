@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
+import { basename } from 'node:path';
+import { STORE_PROGRAM } from './redis.ts';
 
 /** What the figures were measured on, for the head of a record. */
 export function machine(): string {
@@ -9,8 +11,8 @@ export function machine(): string {
 }
 
 function redisVersion(): string {
-  const text = execFileSync('redis-server', ['--version'], { encoding: 'utf8' });
-  return `Redis ${/v=([\d.]+)/.exec(text)?.[1] ?? 'unknown'}`;
+  const text = execFileSync(STORE_PROGRAM, ['--version'], { encoding: 'utf8' });
+  return `${basename(STORE_PROGRAM)} ${/v=([\d.]+)/.exec(text)?.[1] ?? 'unknown'}`;
 }
 
 /** Today, as a record is dated. */

@@ -1,6 +1,7 @@
 import type { ServiceName } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { RedisBackup } from '../environments/redis.ts';
+import { requiredReplicas } from '../redis/shape.ts';
 import type { Objectives, ServiceSpec } from '../services/service.ts';
 import { sizeOf, type WorkloadSize } from '../sizing.ts';
 
@@ -31,6 +32,8 @@ export interface WatchedService {
 export interface WatchedRedis {
   /** Servers, the primary included. */
   readonly servers: number;
+  /** Replicas without which no write is acknowledged. */
+  readonly required: number;
   readonly persistent: boolean;
   readonly maxClients: number;
   readonly backup: RedisBackup | null;
@@ -73,6 +76,7 @@ function watchedRedis({ redis }: Environment): WatchedRedis | null {
   if (redis.kind === 'external') return null;
   return {
     servers: redis.kind === 'sentinel' ? 3 : 1,
+    required: requiredReplicas(redis),
     persistent: redis.persistence.kind === 'volume',
     maxClients: redis.container.maxClients,
     backup: redis.persistence.kind === 'volume' ? redis.persistence.backup : null,

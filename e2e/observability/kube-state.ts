@@ -52,6 +52,7 @@ function containers({ metadata, spec }: Rendered, namespace: string, pods: numbe
       return [
         line('kube_pod_container_status_running', labels, 1),
         line('kube_pod_container_status_restarts_total', labels, 0),
+        line('kube_pod_container_status_last_terminated_exitcode', labels, 0),
       ];
     }),
   );

@@ -1,3 +1,4 @@
+import { REDIS_NAMES } from '../../redis/shape.ts';
 import { series } from '../promql.ts';
 import type { Watch, WatchedRedis } from '../watch.ts';
 import { constant, type ProofSeries } from './proof.ts';
@@ -13,7 +14,7 @@ export function redisAlerts(redis: WatchedRedis, watch: Watch): Alert[] {
     ...memoryAlerts(watch),
     ...connectionAlerts(watch),
     ...(redis.servers > 1 ? replicationAlerts(redis, watch) : []),
-    ...(redis.persistent ? [persistenceFailing(watch)] : []),
+    ...(redis.persistent ? [persistenceFailing(watch), rejectsItsData(watch)] : []),
     ...(redis.backup === null ? [] : backupAlerts(redis.backup, watch)),
   ];
 }
@@ -103,6 +104,30 @@ function connectionAlerts(watch: Watch): Alert[] {
       proof: { fires: clients(limit + 1), quiet: clients(limit), at: '10m' },
     },
   ];
+}
+
+/** 128 + SIGABRT: how a server ends that stops itself (`propagation-error-behavior panic` in redis.conf). */
+const ABORTED = 134;
+
+function rejectsItsData({ namespace }: Watch): Alert {
+  const [code, running] = ['kube_pod_container_status_last_terminated_exitcode', 'kube_pod_container_status_running'];
+  const redis = { namespace, container: REDIS_NAMES.servers };
+  const ended = (value: number) => [
+    constant(series(code, { ...redis, pod: 'redis-0' }), value),
+    constant(series(running, { ...redis, pod: 'redis-0' }), 0),
+  ];
+  return {
+    ...ABOUT,
+    name: 'RedisRejectsItsData',
+    severity: 'critical',
+    symptom: 'redis-persistence',
+    expr: `${series(code, redis)} == ${ABORTED} and ${series(running, redis)} == 0`,
+    for: '1m',
+    summary: 'Redis {{ $labels.pod }} stopped rather than leave out data that it had to reject',
+    description:
+      'It read a command from its append-only file or from its primary that it may not or cannot execute. Its log says which. Its file is as it was.',
+    proof: { fires: ended(ABORTED), quiet: ended(137), at: '5m' },
+  };
 }
 
 function persistenceFailing(watch: Watch): Alert {

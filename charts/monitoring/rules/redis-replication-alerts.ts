@@ -9,7 +9,7 @@ const ABOUT = { service: REDIS, dashboard: 'redis' } as const;
 
 /** Three servers that copy one: is the copy whole, is there one primary only. */
 export function replicationAlerts(redis: WatchedRedis, watch: Watch): Alert[] {
-  return [replicationBroken(watch), replicaMissing(redis, watch), severalPrimaries(watch), sentinelsMissing(watch)];
+  return [replicationBroken(redis, watch), replicaMissing(redis, watch), severalPrimaries(watch), sentinelsMissing(watch)];
 }
 
 function connected(watch: Watch): string {
@@ -23,18 +23,18 @@ function replicas(watch: Watch, count: number) {
   ];
 }
 
-function replicationBroken(watch: Watch): Alert {
+function replicationBroken({ required }: WatchedRedis, watch: Watch): Alert {
   return {
     ...ABOUT,
     name: 'RedisReplicationBroken',
     severity: 'critical',
     symptom: 'redis-replication',
-    expr: `${connected(watch)} < 1`,
-    for: '1m',
-    summary: 'No replica follows the Redis primary',
+    expr: `${connected(watch)} < ${required}`,
+    for: '2m',
+    summary: `{{ $value }} replicas follow the Redis primary; a write needs ${required}`,
     description:
-      'A write is acknowledged only when one replica has it: every write now ends in 503, and losing the primary would lose the service.',
-    proof: { fires: replicas(watch, 0), quiet: replicas(watch, 1), at: '5m' },
+      'A write is acknowledged only when it is on the disk of that many replicas: every write now ends in 503. Reads go on, and nothing is lost.',
+    proof: { fires: replicas(watch, required - 1), quiet: replicas(watch, required), at: '5m' },
   };
 }
 
@@ -48,7 +48,7 @@ function replicaMissing({ servers }: WatchedRedis, watch: Watch): Alert {
     expr: `${connected(watch)} < ${wanted}`,
     for: '5m',
     summary: `{{ $value }} of ${wanted} Redis replicas follow the primary`,
-    description: 'Data is safe and writes go on; one more loss and they stop.',
+    description: 'What was acknowledged is safe. Whether writes go on is the `durability` of the environment: with `all` they do not.',
     proof: { fires: replicas(watch, wanted - 1), quiet: replicas(watch, wanted), at: '10m' },
   };
 }
@@ -65,7 +65,7 @@ function severalPrimaries(watch: Watch): Alert {
     for: '1m',
     summary: '{{ $value }} Redis servers believe that they are the primary',
     description:
-      'After a failover the old primary must follow the new one within seconds; what clients write to the wrong one is lost.',
+      'After a failover the old primary must follow the new one within seconds; what clients try to write to the wrong one is refused.',
     proof: { fires: [role(0, 'master'), role(1, 'master')], quiet: [role(0, 'master'), role(1, 'slave')], at: '5m' },
   };
 }

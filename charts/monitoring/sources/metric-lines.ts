@@ -64,6 +64,7 @@ export const KUBE_STATE_METRICS: readonly string[] = [
   'kube_statefulset_status_replicas_ready{namespace,statefulset} gauge',
   'kube_pod_container_status_running{namespace,pod,container} gauge',
   'kube_pod_container_status_restarts_total{namespace,pod,container} counter',
+  'kube_pod_container_status_last_terminated_exitcode{namespace,pod,container} gauge',
   'kube_horizontalpodautoscaler_spec_min_replicas{namespace,horizontalpodautoscaler} gauge',
   'kube_horizontalpodautoscaler_spec_max_replicas{namespace,horizontalpodautoscaler} gauge',
   'kube_horizontalpodautoscaler_status_current_replicas{namespace,horizontalpodautoscaler} gauge',

@@ -9,7 +9,12 @@ const ABOUT = { service: REDIS, dashboard: 'redis' } as const;
 
 /** Three servers that copy one: is the copy whole, is there one primary only. */
 export function replicationAlerts(redis: WatchedRedis, watch: Watch): Alert[] {
-  return [replicationBroken(redis, watch), replicaMissing(redis, watch), severalPrimaries(watch), sentinelsMissing(watch)];
+  return [
+    replicationBroken(redis, watch),
+    replicaMissing(redis, watch),
+    severalPrimaries(watch),
+    sentinelsMissing(watch),
+  ];
 }
 
 function connected(watch: Watch): string {
@@ -48,7 +53,8 @@ function replicaMissing({ servers }: WatchedRedis, watch: Watch): Alert {
     expr: `${connected(watch)} < ${wanted}`,
     for: '5m',
     summary: `{{ $value }} of ${wanted} Redis replicas follow the primary`,
-    description: 'What was acknowledged is safe. Whether writes go on is the `durability` of the environment: with `all` they do not.',
+    description:
+      'What was acknowledged is safe. Whether writes go on is the `durability` of the environment: with `all` they do not.',
     proof: { fires: replicas(watch, wanted - 1), quiet: replicas(watch, wanted), at: '10m' },
   };
 }

@@ -19,7 +19,8 @@ const picture = process.env['OVERVIEW_PICTURE'];
 
 const NAMESPACE = 'quotes-production';
 /** Alerts that this test waits for. */
-const AWAITED = ['RedisDown', 'ServiceLostRedis', 'HighErrorRate'];
+const BACKUP_ALERTS = ['RedisBackupUnverified', 'RedisRecordsDropped', 'RedisRecordsLost'];
+const AWAITED = ['RedisDown', 'ServiceLostRedis', 'HighErrorRate', ...BACKUP_ALERTS];
 const PASSWORD = 'only-for-this-test';
 
 interface WrittenRules {
@@ -179,6 +180,22 @@ describe.skipIf(programs === undefined)('what production watches, with real prog
       withinMs: 20_000,
     });
   }, 120_000);
+
+  it('says that a backup is not good, and that records are gone, when a job left that in the store', async () => {
+    const firing = async () => {
+      const states = await Promise.all(BACKUP_ALERTS.map((name) => platform.statesOf(name)));
+      return BACKUP_ALERTS.filter((_, index) => states[index]?.includes('active'));
+    };
+    expect(await firing()).toEqual([]);
+    await platform.recordBackup(0, 1_000);
+    await eventually(async () => expect(await firing()).toEqual(['RedisBackupUnverified']), { withinMs: 30_000 });
+    await platform.recordBackup(1, 899);
+    await eventually(async () => expect(await firing()).toEqual(['RedisRecordsDropped']), { withinMs: 60_000 });
+    await platform.recordBackup(1, 500);
+    await eventually(async () => expect(await firing()).toEqual(['RedisRecordsLost']), { withinMs: 60_000 });
+    await platform.recordBackup(1, 1_000);
+    await eventually(async () => expect(await firing()).toEqual([]), { withinMs: 60_000 });
+  }, 240_000);
 
   function alertAnnotation(): string {
     return dashboardQueries(objects).find(({ where }) => where === 'Platform overview: annotation Alerts')?.expr ?? '';

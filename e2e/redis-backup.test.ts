@@ -7,10 +7,15 @@ import type { Environment } from '../charts/environments/environment.ts';
 import { production } from '../charts/environments/production.ts';
 import type { BackupTarget } from '../charts/environments/redis.ts';
 import { staging } from '../charts/environments/staging.ts';
+import { eventually } from '../test/eventually.ts';
+import { at, theOnly } from '../test/manifests.ts';
+import { freePort } from '../test/real-redis.ts';
 import { requireStore } from '../test/real-store.ts';
 import { requireProgram } from '../test/requires.ts';
+import { Daemon } from './observability/daemon.ts';
 import { requireNssWrapper } from './redis/pod-network.ts';
-import { RedisGroup } from './redis/redis-group.ts';
+import { firstPassword, RedisGroup } from './redis/redis-group.ts';
+import { renderedStore } from './redis/rendered.ts';
 import { S3_KEYS, S3Server } from './redis/s3-server.ts';
 import { requireRestic, StoreJobs } from './redis/store-job.ts';
 import { until } from './redis/until.ts';
@@ -18,9 +23,15 @@ import { until } from './redis/until.ts';
 const wrapper = requireNssWrapper();
 const restic = requireRestic();
 const s3Program = requireProgram('versitygw');
-const missing = [wrapper, restic, s3Program, requireStore('valkey-server'), requireStore('valkey-cli')].includes(
-  undefined,
-);
+const exporter = requireProgram('prometheus-redis-exporter');
+const missing = [
+  wrapper,
+  restic,
+  s3Program,
+  exporter,
+  requireStore('valkey-server'),
+  requireStore('valkey-cli'),
+].includes(undefined);
 
 function toTarget(environment: Environment, target: BackupTarget): Environment {
   const { redis } = environment;
@@ -86,6 +97,30 @@ describe.skipIf(missing).each<[string, Environment, 'volume' | 's3']>([
     expect(await jobs.snapshots('verified')).toHaveLength(1);
     expect(await jobs.snapshots('unverified')).toEqual([]);
     expect(await recorded()).toEqual(['1', '2', '1']);
+  });
+
+  it('shows how it ended through the exporter of each server, with the rights of its user', async () => {
+    const [server] = group.servers;
+    const servers = theOnly(renderedStore(environment), 'StatefulSet', 'redis');
+    const containers = at(servers, 'spec.template.spec.containers') as { name: string; args: string[] }[];
+    const args = containers.find(({ name }) => name === 'exporter')?.args ?? [];
+    const listen = `127.0.0.1:${await freePort()}`;
+    const there = args.map((argument) =>
+      argument
+        .replace(/^(--redis.addr=redis:..)127.0.0.1/, `$1${server?.address}`)
+        .replace(/^(--web.listen-address=).*/, `$1${listen}`),
+    );
+    const daemon = new Daemon(exporter ?? '', there, { REDIS_PASSWORD: firstPassword('exporter') });
+    try {
+      await eventually(async () => {
+        const text = await (await fetch(`http://${listen}/metrics`)).text();
+        expect(text).toContain('redis_key_value{db="db0",key="{backup}:verified"} 1\n');
+        expect(text).toContain('redis_key_value{db="db0",key="{backup}:records:quotes"} 2\n');
+        expect(text).toContain('redis_key_value{db="db0",key="{backup}:records:users"} 1\n');
+      });
+    } finally {
+      await daemon.stop();
+    }
   });
 
   it('has nothing readable in the repository', () => {

@@ -12,7 +12,9 @@ export interface Rendered {
     readonly minReplicas?: number;
     readonly maxReplicas?: number;
     readonly hard?: Readonly<Record<string, string>>;
-    readonly template?: { readonly spec: { readonly containers: readonly { readonly name: string }[] } };
+    readonly template?: {
+      readonly spec: { readonly containers: readonly { readonly name: string; readonly args?: readonly string[] }[] };
+    };
   };
 }
 

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { PORT_NAMES } from '../../app/contract.ts';
+import { BACKUP_KEYS, backupKeys } from '../../charts/redis/backup-names.ts';
 import { eventually } from '../../test/eventually.ts';
 import { freePort, RealRedis } from '../../test/real-redis.ts';
 import { Daemon } from './daemon.ts';
@@ -82,6 +84,7 @@ export class WatchedPlatform {
 
   async #start(): Promise<void> {
     const redis = await this.#startRedis();
+    await this.recordBackup(1, 1_000);
     const services = await startServices(this.redis[0]?.url ?? '');
     this.#stops.unshift(() => stopServices(services));
     await this.#startAlertmanager();
@@ -131,10 +134,28 @@ export class WatchedPlatform {
         `-redis.addr=redis://127.0.0.1:${server.port}`,
         `-web.listen-address=${address}`,
         '-config-command=-',
+        ...this.#checkedKeys(),
       ]);
       targets.push(this.#target('redis', `redis-${ordinal}`, { portName: PORT_NAMES.redisExporter, address }));
     }
     return targets;
+  }
+
+  /** The keys that the exporter of dist/ shows. */
+  #checkedKeys(): string[] {
+    const servers = this.#props.objects.find(
+      ({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === 'redis',
+    );
+    const exporter = servers?.spec?.template?.spec.containers.find(({ name }) => name === 'exporter');
+    return (exporter?.args ?? []).filter((argument) => argument.startsWith('--check-single-keys='));
+  }
+
+  /** Writes what a backup job writes when it has ended. */
+  async recordBackup(verified: 0 | 1, records: number): Promise<void> {
+    const redis = new Redis(this.redis[0]?.port ?? 0);
+    const values = backupKeys().flatMap((key) => [key, key === BACKUP_KEYS.verified ? verified : records]);
+    await redis.mset(...values);
+    redis.disconnect();
   }
 
   #target(name: string, pod: string, at: Pick<LocalTarget, 'portName' | 'address'>): LocalTarget {

@@ -83,7 +83,7 @@ function recordsDropped(backup: RedisBackup, watch: Watch): Alert[] {
     for: '1m',
     summary: '{{ $value | humanizePercentage }} of the records are gone ({{ $labels.key }})',
     dashboard: 'redis',
-    proof: { fires: dropTo(1_000 - 10 * percent), quiet: dropTo(1_001 - 10 * percent), at: '20m' },
+    proof: { fires: dropTo(999 - 10 * percent), quiet: dropTo(1_001 - 10 * percent), at: '20m' },
   });
   return [
     alert('RedisRecordsLost', 50, {

@@ -79,7 +79,7 @@ describe('a quote', () => {
   it('is shown in the direction in which it is written', async () => {
     front.stub.answers(() => ({ body: { ...PASCAL, text: 'العلم نور.', author: 'مثل عربي', language: 'ar' } }));
     const { html } = await page('/browse/quote/pascal-coeur');
-    expect(html).toContain('<p dir="auto">العلم نور.</p>');
+    expect(html).toContain('<figure class="hero short" dir="auto" lang="ar"><blockquote><p>العلم نور.</p>');
     expect(html).toContain('<span class="author" dir="auto">مثل عربي</span>');
   });
 

@@ -12,13 +12,13 @@ export interface QuoteHeroProps {
 /** A quote that has the page to itself; its size follows its length. */
 export function QuoteHero({ quote, children }: QuoteHeroProps) {
   return (
-    <figure class={`hero ${sizeClass(quote.text)}`} lang={quote.language ?? undefined}>
+    <figure class={`hero ${sizeClass(quote.text)}`} dir="auto" lang={quote.language ?? undefined}>
       <blockquote>
-        <p dir="auto">{typeset(quote.text)}</p>
+        <p>{typeset(quote.text)}</p>
       </blockquote>
       <QuoteCaption quote={quote} />
       {children && (
-        <div class="actions" lang="en">
+        <div class="actions" dir="ltr" lang="en">
           {children}
         </div>
       )}

@@ -16,8 +16,8 @@ export function QuoteList({ quotes, keyword = '' }: QuoteListProps) {
     <ul class="list">
       {quotes.map((quote) => (
         <li key={quote.id}>
-          <figure>
-            <blockquote class="words" dir="auto" lang={quote.language ?? undefined}>
+          <figure dir="auto">
+            <blockquote class="words" lang={quote.language ?? undefined}>
               <a class="whole" href={quoteLink(quote.id)}>
                 {highlight(typeset(quote.text), keyword).map(({ text, marked }, index) =>
                   marked ? <mark key={index}>{text}</mark> : text,

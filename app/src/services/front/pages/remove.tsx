@@ -27,9 +27,9 @@ export function RemovePage({ site, quote, keyProblem, notice }: RemovePageProps)
     <Layout site={site} head={head} notice={notice}>
       <div class="measure">
         <h1>Remove this quote?</h1>
-        <figure class="empty" lang={quote.language ?? undefined}>
+        <figure class="empty" dir="auto" lang={quote.language ?? undefined}>
           <blockquote class="words">
-            <p dir="auto">{typeset(quote.text)}</p>
+            <p>{typeset(quote.text)}</p>
           </blockquote>
           <QuoteCaption quote={quote} />
         </figure>

@@ -7,6 +7,28 @@
 export const SERVICES = ['front', 'users', 'quotes', 'search'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
+/**
+ * What a service cannot start without: its configuration refuses a process that lacks one of these, and its manifests provide them.
+ * `calls` names the services whose base URLs it needs.
+ */
+export interface ServiceNeeds {
+  /** Its rights in the store, by data set: it reads and writes all of one, or only follows it. What is not named it may not touch. */
+  readonly data: Readonly<Partial<Record<DataSet, 'write' | 'follow'>>>;
+  /** It guards routes with the admin key. */
+  readonly adminKey: boolean;
+  /** It can fill an empty store with sample data. */
+  readonly seeds: boolean;
+  readonly calls: readonly ServiceName[];
+}
+
+/** One line a service. */
+export const SERVICE_NEEDS: Readonly<Record<ServiceName, ServiceNeeds>> = {
+  front: { data: {}, adminKey: false, seeds: false, calls: ['users', 'quotes', 'search'] },
+  users: { data: { users: 'write' }, adminKey: true, seeds: false, calls: [] },
+  quotes: { data: { quotes: 'write' }, adminKey: true, seeds: true, calls: [] },
+  search: { data: { quotes: 'follow' }, adminKey: false, seeds: false, calls: [] },
+};
+
 /** What a service may keep its state in. */
 export const STORES = ['redis'] as const;
 export type StoreName = (typeof STORES)[number];
@@ -109,10 +131,6 @@ export const ENV = {
   adminKeys: 'ADMIN_KEYS',
   /** Folder of the mounted secret files; see SECRET_FILES. */
   secretsDir: 'SECRETS_DIR',
-  /** Base URLs of the services that are called, inside the cluster: derived from each `calls` edge. */
-  usersUrl: 'USERS_URL',
-  quotesUrl: 'QUOTES_URL',
-  searchUrl: 'SEARCH_URL',
   /** What the pages show in place of the version and of the word Quotes. */
   frontVersion: 'FRONT_VERSION',
   frontTitle: 'FRONT_TITLE',
@@ -136,17 +154,17 @@ export const ENV = {
   otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
 } as const;
 
-/** The environment key that carries the base URL of a called service. */
-export const URL_ENV = { users: ENV.usersUrl, quotes: ENV.quotesUrl, search: ENV.searchUrl } as const satisfies Partial<
-  Record<ServiceName, string>
->;
+/** The environment key that carries the base URL of a called service: `USERS_URL`. */
+export const URL_ENV = Object.fromEntries(SERVICES.map((name) => [name, `${name.toUpperCase()}_URL`])) as {
+  readonly [Name in ServiceName]: `${Uppercase<Name>}_URL`;
+};
 
 /** What an admin key may open. */
 export const SCOPES = ['users', 'quotes'] as const;
 export type AdminScope = (typeof SCOPES)[number];
 
 /** Where a cluster mounts the secret files. */
-export const SECRETS_DIR = '/run/secrets/quotes';
+export const SECRETS_DIR = '/run/secrets/app';
 
 /** Files in `SECRETS_DIR`. The previous admin key is accepted too while a rotation is under way; it may be absent or empty. */
 export const SECRET_FILES = {

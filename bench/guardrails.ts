@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPlatform } from '../guardrails/engine.ts';
+import { type Document, flatten } from '../guardrails/input/document.ts';
 import { parseText } from '../guardrails/input/parse.ts';
 import { schemas } from '../guardrails/schema/schemas.ts';
-import { type Document, flatten } from '../guardrails/input/document.ts';
 
 const RUNS = 7;
 const dist = join(import.meta.dirname, '..', 'dist');

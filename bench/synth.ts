@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { catalog } from '../charts/catalog.ts';
-import { environments } from '../charts/environments/all.ts';
+import { platform } from '../charts/platform.ts';
 import { ROOT } from '../root.ts';
 import { today } from './lab/machine.ts';
 import { median } from './lab/median.ts';
@@ -79,7 +78,7 @@ function raceRows(times: ReadonlyMap<string, number>, base: string): string[] {
 
 try {
   const plain = 'synthesis and YAML alone, as npm run synth runs it';
-  const peers = peersOf({ catalog, environments }, join(SCRATCH, 'four'), true);
+  const peers = peersOf(platform, join(SCRATCH, 'four'), true);
   const umbrella = peers.find(([name]) => name === PER_ENVIRONMENT)?.[1];
   const four = race(
     [

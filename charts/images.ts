@@ -17,8 +17,3 @@ export const IMAGES = {
   traefik: 'docker.io/library/traefik:v3.5.3',
   jaeger: 'docker.io/jaegertracing/jaeger:2.11.0',
 } as const;
-
-/** The tag of an image, for the label `app.kubernetes.io/version`. */
-export function versionOf(image: string): string {
-  return image.replace(/@.*$/, '').replace(/^.*:v?/, '');
-}

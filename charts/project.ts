@@ -1,5 +1,7 @@
+import type { Project } from './plan/part.ts';
+
 /** Who owns the platform and where it lives: the one place to edit after a fork. */
-export const project = {
+export const project: Project = {
   /** Prefix of namespaces and value of `app.kubernetes.io/part-of`. */
   name: 'quotes',
   repository: 'https://github.com/quotes-platform/quotes',
@@ -8,4 +10,4 @@ export const project = {
   /** Environments live below it; `example.com` is reserved for documentation (RFC 2606). */
   domain: 'quotes.example.com',
   contact: 'platform@quotes.example.com',
-} as const;
+};

@@ -1,8 +1,8 @@
 import { EXEMPTION_PREFIX } from '../guardrails/annotations.ts';
-import type { Environment } from './environments/environment.ts';
-import { imageOf } from './image.ts';
 import { IMAGES } from './images.ts';
-import type { Manifest } from './platform.ts';
+import { releasedImage } from './plan/image.ts';
+import type { Manifest } from './plan/manifest.ts';
+import type { Plan } from './plan/part.ts';
 
 /** The guardrail that wants every image by digest. */
 const RULE = 'image-digest';
@@ -11,19 +11,20 @@ const RULE = 'image-digest';
  * Writes on a workload why an image in it stands by its exact tag: a digest is never invented. Only for images that we name
  * ourselves; any other without a digest stays an error. The exception goes as soon as the digest is there.
  */
-export function exceptTags(manifest: Manifest, environment: Environment): Manifest {
-  if (environment.secrets.kind === 'literal') return manifest;
+export function exceptTags(manifest: Manifest, plan: Plan): Manifest {
+  if (plan.environment.secrets.kind === 'literal') return manifest;
   const images = imagesOf(manifest).filter((image) => !image.includes('@'));
-  const reasons = [...new Set(images)].flatMap((image) => reasonOf(image, environment));
+  const reasons = [...new Set(images)].flatMap((image) => reasonOf(image, plan));
   if (images.length === 0 || reasons.length === 0) return manifest;
   const metadata = manifest['metadata'] as { readonly annotations?: Readonly<Record<string, string>> };
   const annotations = { ...metadata.annotations, [`${EXEMPTION_PREFIX}${RULE}`]: reasons.join('; ') };
   return { ...manifest, metadata: { ...metadata, annotations } };
 }
 
-function reasonOf(image: string, { release, name }: Environment): string[] {
-  if (image === imageOf(release)) return [`nothing has been pushed yet; npm run promote -- ${name} writes the digest`];
-  const known = Object.values<string>(IMAGES).includes(image);
+function reasonOf(image: string, { environment, project, catalog }: Plan): string[] {
+  if (image === releasedImage(project.image, environment.release))
+    return [`nothing has been pushed yet; npm run promote -- ${environment.name} writes the digest`];
+  const known = Object.values<string>(IMAGES).includes(image) || catalog.some((service) => service.image === image);
   return known ? [`no source for the digest of ${image} has been cited yet`] : [];
 }
 

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { catalog } from '../charts/catalog.ts';
 import { environments } from '../charts/environments/all.ts';
-import type { Alert, SEVERITIES } from '../charts/monitoring/rules/rule.ts';
 import { ruleGroups } from '../charts/monitoring/rules/rule-groups.ts';
-import { watchOf } from '../charts/monitoring/watch.ts';
+import type { Alert, SEVERITIES } from '../charts/plan/alert.ts';
+import { planOf } from '../test/platform.ts';
 import { requireProgram } from '../test/requires.ts';
 import { filesOf, renderedObjects } from './observability/rendered.ts';
 
@@ -25,7 +24,7 @@ const RECEIVER: Readonly<Record<(typeof SEVERITIES)[number], string>> = {
 };
 
 const watched = environments.flatMap((environment) => {
-  const watch = watchOf(environment, catalog);
+  const watch = planOf(environment).monitoring;
   return watch === null ? [] : [{ environment, watch }];
 });
 

@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dump } from 'js-yaml';
 import { afterAll, describe, expect, it } from 'vitest';
-import { catalog } from '../charts/catalog.ts';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
 import { proofFiles } from '../charts/monitoring/rules/proof-file.ts';
 import { ruleGroupDocument } from '../charts/monitoring/rules/rule-file.ts';
 import { ruleGroups } from '../charts/monitoring/rules/rule-groups.ts';
-import { watchOf } from '../charts/monitoring/watch.ts';
+import { planOf } from '../test/platform.ts';
 import { requireProgram } from '../test/requires.ts';
 
 const run = promisify(execFile);
@@ -38,7 +37,7 @@ async function promtoolSays(...args: string[]): Promise<string> {
 
 describe.skipIf(!promtool)('the alerts, judged by promtool', () => {
   for (const environment of [staging, production]) {
-    const watch = watchOf(environment, catalog);
+    const watch = planOf(environment).monitoring;
     if (watch === null) throw new Error(`${environment.name} is not watched`);
     const groups = ruleGroups(watch);
 

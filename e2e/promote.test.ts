@@ -65,7 +65,7 @@ describe('promotions through a history', () => {
 
   it('changes nothing when the platform does not hold together', async () => {
     const path = 'charts/environments/production.ts';
-    repository.commit({ [path]: textOf(path).replace('ceiling: 20', 'ceiling: 2_000') });
+    repository.commit({ [path]: textOf(path).replace('maxReplicas: 20', 'maxReplicas: 2_000') });
     const { code, stderr } = await npm('promote', '--', 'production', '--from', 'staging');
     expect(code).toBe(1);
     expect(stderr).toContain('synthesis refused the release, nothing was changed');

@@ -1,16 +1,15 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import { runbookFiles } from '../charts/monitoring/runbooks/runbook-files.ts';
-import type { Platform } from '../charts/platform.ts';
+import type { Plan } from '../charts/plan/part.ts';
 
 const FOLDER = join('docs', 'runbooks');
 
 /** The runbook of every alert by its full path, with the parts that people wrote. */
-export function runbookPages(platform: Platform, root: string): ReadonlyMap<string, string> {
+export function runbookPages(plans: readonly Plan[], root: string): ReadonlyMap<string, string> {
   const folder = join(root, FOLDER);
-  mkdirSync(folder, { recursive: true });
   const read = (file: string) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : null);
-  return new Map([...runbookFiles(platform, read)].map(([file, text]) => [join(folder, file), text]));
+  return new Map([...runbookFiles(plans, read)].map(([file, text]) => [join(folder, file), text]));
 }
 
 /** The names of the runbooks among pages, as alerts name them; undefined where there are none, and so nobody says. */

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { atPeak, totalOf } from '../charts/capacity.ts';
-import { demandsOf } from '../charts/demands.ts';
 import { production } from '../charts/environments/production.ts';
-import { synthesize } from '../charts/platform.ts';
-import { PLATFORM } from '../test/platform.ts';
+import { plansOf } from '../charts/plan/plan.ts';
+import { atPeak, totalOf } from '../charts/plan/resource-demand.ts';
+import { synthesize } from '../charts/synthesize.ts';
+import { PLATFORM, planOf } from '../test/platform.ts';
 import { summary } from './summary.ts';
 
 const NOTHING = { added: [], changed: [], removed: [] };
 const FILES = synthesize(PLATFORM);
-const TEXT = summary(PLATFORM, FILES, NOTHING);
+const PLANS = plansOf(PLATFORM);
+const TEXT = summary(PLANS, FILES, NOTHING);
 
 /** The cells of the row that begins with a label. */
 function row(label: string, text = TEXT): string[] {
@@ -33,8 +34,8 @@ describe('the summary of a synthesis', () => {
   });
 
   it('sets what an environment may ask for at its peak against its budget', () => {
-    const peak = totalOf(demandsOf(production, PLATFORM.catalog), atPeak);
-    const quotas = TEXT.split('\n').filter((line) => line.includes('quota (ceiling, surge, stopping)'));
+    const peak = totalOf(planOf(production).demands, atPeak);
+    const quotas = TEXT.split('\n').filter((line) => line.includes('quota (maximum, surge, stopping)'));
     expect(quotas).toHaveLength(3);
     expect(quotas[2]).toContain(` ${peak.pods} `);
     expect(quotas[2]).toContain(` ${peak.requests.cpuMillis}m `);
@@ -44,7 +45,7 @@ describe('the summary of a synthesis', () => {
 
   it('tells what has changed, and of many only the first', () => {
     const changed = Array.from({ length: 10 }, (_, index) => `ConfigMap a/${index}`);
-    const text = summary(PLATFORM, FILES, { ...NOTHING, changed, removed: ['Secret a/b'] });
+    const text = summary(PLANS, FILES, { ...NOTHING, changed, removed: ['Secret a/b'] });
     expect(text).toContain('changed: ConfigMap a/0, ConfigMap a/1,');
     expect(text).toContain('ConfigMap a/7 and 2 more\n');
     expect(text).toContain('removed: Secret a/b');

@@ -1,23 +1,16 @@
 import { basename } from 'node:path';
 import Table from 'cli-table3';
-import { atCeiling, atFloor, atPeak, type Total, totalOf } from '../charts/capacity.ts';
-import { demandsOf } from '../charts/demands.ts';
-import type { Environment } from '../charts/environments/environment.ts';
-import type { ManifestFile, Platform } from '../charts/platform.ts';
+import type { Environment } from '../charts/plan/environment.ts';
+import type { ManifestFile } from '../charts/plan/manifest.ts';
+import type { Plan } from '../charts/plan/part.ts';
+import { atMaximum, atMinimum, atPeak, type Total, totalOf } from '../charts/plan/resource-demand.ts';
 import { createSecretCommands } from '../charts/secrets/create-commands.ts';
-import { secretsOf } from '../charts/secrets/secrets-of.ts';
-import type { ServiceSpec } from '../charts/services/service.ts';
 import type { Changes } from './changes.ts';
 
 /** What a synthesis made, for the person who ran it: objects by kind, and what they ask for against what there is. */
-export function summary(platform: Platform, files: readonly ManifestFile[], changes: Changes): string {
-  const { environments, catalog } = platform;
-  return [
-    kindTable(environments, files),
-    capacityTable(platform),
-    secretsText(environments, catalog),
-    changesText(changes),
-  ].join('\n\n');
+export function summary(plans: readonly Plan[], files: readonly ManifestFile[], changes: Changes): string {
+  const environments = plans.map(({ environment }) => environment);
+  return [kindTable(environments, files), capacityTable(plans), secretsText(plans), changesText(changes)].join('\n\n');
 }
 
 /** Lines between the rows tell nothing here. */
@@ -52,18 +45,17 @@ function kindOf(object: Readonly<Record<string, unknown>>): string {
   return String(object['kind']);
 }
 
-function capacityTable(platform: Platform): string {
+function capacityTable(plans: readonly Plan[]): string {
   const table = new Table({
     head: ['capacity', 'pods', 'CPU requests', 'CPU limits', 'memory requests', 'memory limits', 'volumes'],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: STYLE,
   });
-  for (const environment of platform.environments) {
-    const demands = demandsOf(environment, platform.catalog);
+  for (const { environment, demands } of plans) {
     table.push(
-      row(`${environment.name} at the floor`, totalOf(demands, atFloor)),
-      row('  at the ceiling', totalOf(demands, atCeiling)),
-      row('  quota (ceiling, surge, stopping)', totalOf(demands, atPeak)),
+      row(`${environment.name} at the minimum`, totalOf(demands, atMinimum)),
+      row('  at the maximum', totalOf(demands, atMaximum)),
+      row('  quota (maximum, surge, stopping)', totalOf(demands, atPeak)),
       budgetRow(environment),
     );
   }
@@ -106,10 +98,8 @@ function gibibytes(mebibytes: number): string {
 }
 
 /** What an environment needs beside dist/: the addons fill it, or a person does, one line a secret. */
-function secretsText(environments: readonly Environment[], catalog: readonly ServiceSpec[]): string {
-  const commands = environments.flatMap((environment) =>
-    createSecretCommands(environment, secretsOf(environment, catalog)),
-  );
+function secretsText(plans: readonly Plan[]): string {
+  const commands = plans.flatMap(createSecretCommands);
   return [
     'secrets to fill by hand where the External Secrets operator does not (each line asks for its values):',
     ...commands,

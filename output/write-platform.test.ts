@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dev } from '../charts/environments/dev.ts';
@@ -10,6 +10,7 @@ import { GuardrailError } from './judge.ts';
 import { readFolder } from './read-folder.ts';
 import { type Companions, writePlatform } from './write-platform.ts';
 
+const NS = dev.namespace;
 const COMPANIONS: Companions = { compose: () => ({ services: {} }), pages: () => new Map() };
 
 function written(): string {
@@ -23,7 +24,7 @@ describe('writing the platform', () => {
     const root = temporaryFolder();
     const told = writePlatform(PLATFORM, COMPANIONS, root);
     expect(readdirSync(root).sort()).toEqual(['compose.yaml', 'dist']);
-    expect(told).toMatch(/dist\/ has changed\n {2}added: Namespace quotes-dev, .* and \d+ more/);
+    expect(told).toMatch(/dist\/ has changed\n {2}added: Namespace .*-dev, .* and \d+ more/);
     expect(told).toMatch(/guardrails: /);
   });
 
@@ -37,23 +38,21 @@ describe('writing the platform', () => {
   it('tells which objects a change touches, and writes them', () => {
     const root = written();
     const told = writePlatform(platformWith({ ...dev, logLevel: 'warn' }), COMPANIONS, root);
-    expect(told).toContain(
-      'changed: ConfigMap quotes-dev/front, Deployment quotes-dev/front, ConfigMap quotes-dev/users',
-    );
+    expect(told).toContain(`changed: ConfigMap ${NS}/front, Deployment ${NS}/front, ConfigMap ${NS}/users`);
     expect(readFileSync(join(root, 'dist/dev.k8s.yaml'), 'utf8')).toContain('LOG_LEVEL: warn');
   });
 
   it('writes the pages that the platform is described on', () => {
     const root = temporaryFolder();
     const page = join(root, 'page.md');
-    const pages: Companions['pages'] = (files) => new Map([[page, `${files.length} files`]]);
+    const pages: Companions['pages'] = (_plans, files) => new Map([[page, `${files.length} files`]]);
     writePlatform(PLATFORM, { ...COMPANIONS, pages }, root);
     expect(readFileSync(page, 'utf8')).toMatch(/^\d files$/);
   });
 });
 
 describe('a platform that cannot be written', () => {
-  const unsound = platformWith({ ...production, sizing: { users: { floor: 25 } } });
+  const unsound = platformWith({ ...production, sizing: { users: { minReplicas: 25 } } });
   /** Passes the checks of the catalog; what the manifests say together is wrong. */
   const unsafe = platformWith({
     ...production,
@@ -75,8 +74,21 @@ describe('a platform that cannot be written', () => {
 
   it('says what does not hold, and where', () => {
     expect(() => writePlatform(unsound, COMPANIONS, temporaryFolder())).toThrow(
-      "the platform does not hold together:\n  - production/users: autoscaler floor 25 is above its ceiling 20; lower 'floor' or raise 'ceiling'",
+      'the platform does not hold together:\n  - production/users: minReplicas 25 is above maxReplicas 20; lower the first or raise the second',
     );
+  });
+
+  it('leaves dist/ as it was where compose.yaml cannot be written, and says what to do', () => {
+    const root = written();
+    rmSync(join(root, 'compose.yaml'));
+    mkdirSync(join(root, 'compose.yaml'));
+    const before = readFolder(root);
+    const changed = platformWith({ ...dev, logLevel: 'warn' });
+    expect(() => writePlatform(changed, COMPANIONS, root)).toThrow(
+      /compose\.yaml is not a file; move what stands there away/,
+    );
+    expect(readFolder(root)).toEqual(before);
+    expect(readdirSync(root).sort()).toEqual(['compose.yaml', 'dist']);
   });
 
   it('writes nothing when what stands beside dist/ cannot be made', () => {

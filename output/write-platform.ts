@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { ComposeSpecification } from 'compose-spec-ts';
-import { type ManifestFile, type Platform, synthesize } from '../charts/platform.ts';
+import type { ManifestFile } from '../charts/plan/manifest.ts';
+import type { Plan, Platform } from '../charts/plan/part.ts';
+import { plansOf } from '../charts/plan/plan.ts';
+import { synthesize } from '../charts/synthesize.ts';
 import { changesBetween, differingFiles } from './changes.ts';
 import { judge } from './judge.ts';
 import { composeText, fileText } from './manifest-yaml.ts';
@@ -8,31 +11,35 @@ import { readFolder } from './read-folder.ts';
 import { runbooksAmong } from './runbook-pages.ts';
 import { summary } from './summary.ts';
 import { swapFolder } from './swap-folder.ts';
-import { writeFileWhole } from './write-file.ts';
+import { writeFiles } from './write-file.ts';
 
 /** What is generated beside dist/; asked only when the platform holds together. */
 export interface Companions {
-  readonly compose: () => ComposeSpecification;
-  /** Pages with generated blocks, by their full path. */
-  readonly pages: (files: readonly ManifestFile[]) => ReadonlyMap<string, string>;
+  /** @default - no Compose file */
+  readonly compose?: (plans: readonly Plan[]) => ComposeSpecification;
+  /** Pages with generated blocks, by their full path. @default - none */
+  readonly pages?: (plans: readonly Plan[], files: readonly ManifestFile[]) => ReadonlyMap<string, string>;
 }
 
 /**
  * Synthesizes the platform and writes dist/, compose.yaml and the generated blocks of the documentation below the given folder,
  * all or nothing.
- * @returns what to tell the person who ran it
- * @throws PlatformError or GuardrailError before anything is written
+ * @returns what to report to the person who ran it
+ * @throws PlatformError, GuardrailError or OutputError before anything is written
  */
-export function writePlatform(platform: Platform, companions: Companions, root: string): string {
+export function writePlatform(platform: Platform, { compose, pages }: Companions, root: string): string {
   const files = synthesize(platform);
+  const plans = plansOf(platform);
   const texts = new Map(files.map((file) => [file.path, fileText(file)]));
-  const composed = composeText(companions.compose());
-  const pages = companions.pages(files);
+  const beside = new Map([
+    ...(compose === undefined ? [] : [[join(root, 'compose.yaml'), composeText(compose(plans))] as const]),
+    ...(pages?.(plans, files) ?? []),
+  ]);
   const dist = join(root, 'dist');
   const { before, after } = differingFiles(readFolder(dist), texts);
-  const verdict = judge(files, texts, { before, runbooks: runbooksAmong([...pages.keys()]) });
-  if (before.size > 0 || after.size > 0) swapFolder(dist, texts);
-  writeFileWhole(join(root, 'compose.yaml'), composed);
-  for (const [path, text] of pages) writeFileWhole(path, text);
-  return `${summary(platform, files, changesBetween(before, after))}\n\n${verdict}`;
+  const verdict = judge(files, texts, { before, runbooks: runbooksAmong([...beside.keys()]) });
+  writeFiles(beside, () => {
+    if (before.size > 0 || after.size > 0) swapFolder(dist, texts);
+  });
+  return `${summary(plans, files, changesBetween(before, after))}\n\n${verdict}`;
 }

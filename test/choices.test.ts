@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Environment } from '../charts/environments/environment.ts';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
-import { type Manifest, type ManifestFile, synthesize } from '../charts/platform.ts';
+import type { Environment } from '../charts/plan/environment.ts';
+import type { Manifest, ManifestFile } from '../charts/plan/manifest.ts';
+import { synthesize } from '../charts/synthesize.ts';
 import { judge } from '../output/judge.ts';
 import { at, theOnly } from './manifests.ts';
 import { platformWith } from './platform.ts';
@@ -32,7 +33,13 @@ const CHOICES: Readonly<Record<string, Environment>> = {
   'Gateway API in staging': { ...staging, edge: { ...staging.edge, exposure: 'gateway' } },
   'the Ingress of another controller': {
     ...production,
-    edge: { ...production.edge, className: 'nginx', middlewares: false, rateLimit: null },
+    edge: {
+      ...production.edge,
+      className: 'nginx',
+      middlewares: false,
+      rateLimit: null,
+      controller: { namespace: 'ingress-nginx', podLabels: { 'app.kubernetes.io/name': 'ingress-nginx' } },
+    },
   },
 };
 

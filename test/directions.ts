@@ -19,12 +19,14 @@ const ANNOTATIONS = 'guardrails/annotations.ts';
 /** Where the project's files are. */
 const ROOT = 'root.ts';
 
-/** What decides about one installation; constructs must work for any. */
+/** What decides about one installation; the kit must work for any. */
 const VALUES = [
-  'charts/catalog.ts',
-  ...['all', 'defaults', 'dev', 'staging', 'production'].map((name) => `charts/environments/${name}.ts`),
-  ...['front', 'users', 'quotes', 'search', 'objectives'].map((name) => `charts/services/${name}.ts`),
+  ...['catalog', 'platform', 'project', 'environments/all', 'environments/defaults'].map((name) => `charts/${name}.ts`),
+  ...['dev', 'staging', 'production'].map((name) => `charts/environments/${name}.ts`),
+  'charts/services/koa-service.ts',
 ];
+/** The kit's own model, and what it renders with. */
+const KIT = ['charts/constructs', 'charts/plan'];
 
 export const DIRECTIONS: readonly Direction[] = [
   {
@@ -32,36 +34,63 @@ export const DIRECTIONS: readonly Direction[] = [
     may: [CONTRACT, ANNOTATIONS, ROOT],
     mayUseTypesOf: [],
     except: VALUES,
-    because:
-      'manifests know the contract of the application and the words of the guardrails, and get values from main.ts',
+    because: 'parts know the contract of the application and the words of the guardrails, and get values from main.ts',
+  },
+  {
+    folder: 'charts/platform.ts',
+    may: ['charts'],
+    mayUseTypesOf: [],
+    except: [],
+    because: 'the platform is where its project, its catalog, its environments and the parts of the kit meet',
   },
   {
     folder: 'charts/catalog.ts',
     may: ['charts/services'],
-    mayUseTypesOf: [],
+    mayUseTypesOf: KIT,
     except: [],
-    because: 'the catalog is a list',
+    because: 'the catalog is data: what is true of a service in every environment',
   },
   {
     folder: 'charts/services',
-    may: [CONTRACT],
-    mayUseTypesOf: [],
+    may: [CONTRACT, 'charts/plan/environment.ts'],
+    mayUseTypesOf: KIT,
     except: [],
     because: 'a service is data: what is true of it in every environment',
   },
   {
+    folder: 'charts/project.ts',
+    may: [],
+    mayUseTypesOf: KIT,
+    except: [],
+    because: 'the project is data',
+  },
+  {
     folder: 'charts/environments',
-    may: ['charts/project.ts', 'charts/releases'],
-    mayUseTypesOf: [CONTRACT, 'charts/services/service.ts'],
+    may: ['charts/project.ts', 'charts/releases', 'charts/plan/environment.ts'],
+    mayUseTypesOf: KIT,
     except: [],
     because: 'an environment is data: policy, whatever the services are',
   },
   {
+    folder: 'charts/plan',
+    may: ['charts/constructs', ANNOTATIONS],
+    mayUseTypesOf: [],
+    except: [],
+    because: 'the plan joins any platform: it knows neither this one nor its application nor a part',
+  },
+  {
     folder: 'charts/constructs',
-    may: [CONTRACT, ANNOTATIONS, 'charts/capacity.ts'],
-    mayUseTypesOf: ['charts/demand.ts', 'charts/sizing.ts', 'charts/services/service.ts', 'charts/environments'],
-    except: VALUES,
-    because: 'a construct is reusable: everything comes in by its props',
+    may: [],
+    mayUseTypesOf: [],
+    except: [],
+    because: 'a construct is given finished values: it knows no platform, no plan and no application',
+  },
+  {
+    folder: 'charts/redis',
+    may: ['charts', CONTRACT, ANNOTATIONS, ROOT],
+    mayUseTypesOf: [],
+    except: VALUES.filter((file) => file !== 'charts/project.ts'),
+    because: 'the store is a part; the Sentinels watch the primary by the name of the project',
   },
   {
     folder: 'charts/gitops',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { synthesize } from '../charts/platform.ts';
+import { synthesize } from '../charts/synthesize.ts';
 import { CONSTRUCT } from '../guardrails/annotations.ts';
 import { isClusterScoped } from '../guardrails/scope.ts';
 import { judge } from '../output/judge.ts';

@@ -5,14 +5,15 @@ import { ENV } from '../app/contract.ts';
 import { catalog } from '../charts/catalog.ts';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
-import { serviceEnv } from '../charts/service-env.ts';
+import { environmentOf } from '../charts/microservice/part.ts';
+import { planOf } from './platform.ts';
 
 describe.each([staging, production].map((environment) => [environment.name, environment] as const))(
   '.env.%s.example',
   (_, environment) => {
     const example = parseEnv(readFileSync(new URL(`../.env.${environment.name}.example`, import.meta.url), 'utf8'));
     /** What the manifests set for any of the services, but for which service it is. */
-    const manifests = Object.assign({}, ...catalog.map((service) => serviceEnv(service, environment)));
+    const manifests = Object.assign({}, ...catalog.map((service) => environmentOf(service, planOf(environment))));
 
     it.each(Object.keys(manifests).filter((key) => key !== ENV.service && key !== ENV.otlpEndpoint))(
       'gives %s the value that the manifests give it',

@@ -1,20 +1,40 @@
-import { catalog } from '../charts/catalog.ts';
-import { environments } from '../charts/environments/all.ts';
-import type { Environment } from '../charts/environments/environment.ts';
-import type { Platform } from '../charts/platform.ts';
+import type { Environment } from '../charts/plan/environment.ts';
+import type { MonitoringContext, Plan, Platform } from '../charts/plan/part.ts';
+import { plan } from '../charts/plan/plan.ts';
+import type { ServiceSpec } from '../charts/plan/service-spec.ts';
+import { platform } from '../charts/platform.ts';
 
 /** The platform as it is committed. */
-export const PLATFORM: Platform = { catalog, environments };
+export const PLATFORM: Platform = platform;
 
 /** The platform with one environment in place of the one of that name. */
 export function platformWith(environment: Environment): Platform {
   return {
-    catalog,
-    environments: environments.map((other) => (other.name === environment.name ? environment : other)),
+    ...PLATFORM,
+    environments: PLATFORM.environments.map((other) => (other.name === environment.name ? environment : other)),
   };
 }
 
 /** A value without one of its fields, as plain JavaScript or a cast would pass it on. */
 export function without<T extends object>(value: T, field: keyof T): T {
   return Object.fromEntries(Object.entries(value).filter(([key]) => key !== field)) as T;
+}
+
+/** The committed platform, or another catalog, joined with an environment. */
+export function planOf(environment: Environment, catalog: readonly ServiceSpec[] = PLATFORM.catalog): Plan {
+  return plan({ ...PLATFORM, catalog }, environment);
+}
+
+/** A service of the committed catalog; the first where no name is given. */
+export function serviceOf(name: string | undefined = PLATFORM.catalog[0]?.name): ServiceSpec {
+  const found = PLATFORM.catalog.find((service) => service.name === name);
+  if (found === undefined) throw new Error(`the catalog has no service '${name}'`);
+  return found;
+}
+
+/** What is known for the monitoring of an environment that is watched. */
+export function watchedIn(environment: Environment): MonitoringContext {
+  const { monitoring } = planOf(environment);
+  if (monitoring === null) throw new Error(`${environment.name} is not watched`);
+  return monitoring;
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
-import { IMAGES, versionOf } from '../charts/images.ts';
+import { versionOf } from '../charts/constructs/labels.ts';
+import { IMAGES } from '../charts/images.ts';
 import { findProgram } from './requires.ts';
 
 export type StoreProgram = 'valkey-server' | 'valkey-sentinel' | 'valkey-cli' | 'valkey-check-rdb' | 'valkey-check-aof';

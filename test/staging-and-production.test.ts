@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
-import { type Manifest, synthesize } from '../charts/platform.ts';
+import type { Manifest } from '../charts/plan/manifest.ts';
+import { synthesize } from '../charts/synthesize.ts';
 import { at } from './manifests.ts';
 import { PLATFORM } from './platform.ts';
 
@@ -57,7 +58,7 @@ const POLICY_OF_SERVICE_CONFIG = [
   'data.REDIS_SENTINELS', // redis.kind
   'data.REDIS_SENTINEL_PRIMARY',
   'data.REDIS_URL',
-  'data.REDIS_WAIT_REPLICAS',
+  'data.REDIS_WAIT_AOF_REPLICAS',
 ];
 
 const SERVICES = ['front', 'users', 'quotes', 'search'];

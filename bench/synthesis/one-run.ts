@@ -1,4 +1,4 @@
-import { synthesize } from '../../charts/platform.ts';
+import { synthesize } from '../../charts/synthesize.ts';
 import { fileText } from '../../output/manifest-yaml.ts';
 import { largePlatform } from './large-platform.ts';
 

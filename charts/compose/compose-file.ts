@@ -1,127 +1,105 @@
 import type { ComposeSpecification, DefinitionsService } from 'compose-spec-ts';
-import { ENV, PORTS, type ServiceName, URL_ENV } from '../../app/contract.ts';
-import type { Environment, Release } from '../environments/environment.ts';
-import { imageOf } from '../image.ts';
-import { IMAGES } from '../images.ts';
-import type { ServiceSpec } from '../services/service.ts';
+import { addressOf } from '../microservice/links.ts';
+import { ownEnvironment } from '../microservice/part.ts';
+import type { Environment, RateLimit } from '../plan/environment.ts';
+import { releasedImage } from '../plan/image.ts';
+import type { Plan } from '../plan/part.ts';
+import { mainPortOf, namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
+import { sizeOf } from '../plan/sizing.ts';
 import { gateway, gatewayConfig } from './gateway.ts';
-import { HARDENED, HEALTH_PACE } from './hardened.ts';
+import { HARDENED, HEALTH_PACE, secretVariable } from './hardened.ts';
 
 export interface ComposeOptions {
-  readonly catalog: readonly ServiceSpec[];
-  /** The environment whose secrets, seed and log level a laptop takes. */
-  readonly environment: Environment;
+  /** Of the environment whose secrets, seed and log level a laptop takes. */
+  readonly plan: Plan;
   /** Of the environment that limits its clients: a laptop should meet the limit before production does. */
-  readonly rateLimit: Environment['edge']['rateLimit'];
+  readonly rateLimit: RateLimit | null;
 }
 
-/** Where a laptop finds the front. */
+/** Where a laptop finds the service that answers on `/`. */
 const FRONT_PORT = 8080;
 
-/** The same catalog as a Compose file: every service, Redis with a volume, and the Ingress's routes behind Traefik. */
-export function composeFile(options: ComposeOptions): ComposeSpecification {
-  const { catalog } = options;
+/** The same plan as a Compose file: every service, what the parts bring, and the Ingress's routes behind Traefik. */
+export function composeFile({ plan, rateLimit }: ComposeOptions): ComposeSpecification {
+  const brought = plan.parts.flatMap(({ compose }) => compose?.(plan) ?? []);
+  const kept = plan.catalog.filter(({ volume }) => volume !== undefined).map(({ name }) => name);
   return {
-    name: 'quotes',
+    name: plan.project.name,
     services: {
-      ...Object.fromEntries(catalog.map((service) => [service.name, application(service, options)])),
-      redis: redis(options.environment),
-      'redis-functions': functions(options.environment),
-      gateway: gateway(catalog),
+      ...Object.fromEntries(plan.catalog.map((service) => [service.name, application(service, plan)])),
+      ...Object.fromEntries(brought.map(({ name, service }) => [name, service])),
+      gateway: gateway(plan.catalog),
     },
-    configs: { gateway: { content: gatewayConfig(catalog, options.rateLimit) } },
+    configs: { gateway: { content: gatewayConfig(plan.catalog, rateLimit) } },
     // `internal` has no way out; `edge` is where a port can be published.
     networks: { internal: { internal: true }, edge: {} },
-    volumes: { redis: {} },
+    volumes: Object.fromEntries([...kept, ...brought.flatMap(({ volumes }) => volumes)].map((name) => [name, {}])),
   };
 }
 
-function application(service: ServiceSpec, { environment }: ComposeOptions): DefinitionsService {
-  const published = service.publicPaths.includes('/');
-  const stores = service.calls.includes('redis');
+function application(service: ServiceSpec, plan: Plan): DefinitionsService {
+  const { environment } = plan;
+  const port = mainPortOf(service);
+  const published = port !== null && service.routes?.includes('/') === true;
+  const { uid, volume, command, args, scratch = {} } = service;
   return {
-    image: localImage(environment.release),
-    build: { context: '.', dockerfile: 'app/Dockerfile' },
+    ...source(service, plan),
     ...HARDENED,
-    environment: applicationEnv(service, environment),
-    healthcheck: HEALTH_PACE,
-    depends_on: { ...started(service.calls), ...(stores ? LOADED : {}) },
+    ...(uid === undefined ? {} : { user: `${uid}:${uid}` }),
+    tmpfs: Object.keys(scratch),
+    ...(command === undefined ? {} : { entrypoint: [...command] }),
+    ...(args === undefined ? {} : { command: [...args] }),
+    environment: applicationEnv(service, plan),
+    ...(service.image === undefined ? { healthcheck: HEALTH_PACE } : {}),
+    depends_on: dependencies(service, plan),
+    ...(volume === undefined ? {} : { volumes: [`${service.name}:${volume.path}`] }),
     networks: published ? ['internal', 'edge'] : ['internal'],
-    ...(published ? { ports: [`127.0.0.1:${FRONT_PORT}:${PORTS.http}`] } : {}),
+    ...(published ? { ports: [`127.0.0.1:${FRONT_PORT}:${port.number}`] } : {}),
     stop_grace_period: `${environment.stopping.graceSeconds}s`,
-    mem_limit: `${environment.resources.limits.memoryMiB}m`,
+    mem_limit: `${sizeOf(service, environment).limits.memoryMiB}m`,
   };
 }
 
-/** Built here, never pulled: the tag of the release, without the digest of somebody else's push. */
-function localImage({ tag }: Release): string {
-  return imageOf({ tag, digest: null });
-}
-
-function applicationEnv(service: ServiceSpec, environment: Environment): Record<string, string> {
-  const called = service.calls.filter((name): name is keyof typeof URL_ENV & ServiceName => name in URL_ENV);
-  const stores = service.calls.includes('redis');
+/** Ours is built here, never pulled: the tag of the release, without the digest of somebody else's push. */
+function source({ image }: ServiceSpec, { project, environment }: Plan): DefinitionsService {
+  if (image !== undefined) return { image };
   return {
-    [ENV.service]: service.name,
-    [ENV.environment]: environment.name,
-    [ENV.version]: environment.release.tag,
-    [ENV.logLevel]: environment.logLevel,
-    [ENV.defaultSecrets]: 'true',
-    [ENV.plainHttp]: 'true',
-    ...Object.fromEntries(called.map((name) => [URL_ENV[name], `http://${name}:${PORTS.http}`])),
-    ...(stores
-      ? { [ENV.redisUrl]: `redis://redis:${PORTS.redis}/0`, [ENV.redisPassword]: secret(environment, STORE_PASSWORD) }
-      : {}),
-    ...(service.checksAdminKey ? { [ENV.adminKey]: secret(environment, 'admin-key') } : {}),
-    ...(service.publicPaths.includes('/') ? { [ENV.publicUrl]: `http://localhost:${FRONT_PORT}` } : {}),
-    ...(service.name === 'quotes' && environment.seed ? { [ENV.seed]: 'true' } : {}),
+    image: releasedImage(project.image, { tag: environment.release.tag, digest: null }),
+    build: { context: '.', dockerfile: 'app/Dockerfile' },
   };
 }
 
-/** `${REDIS_PASSWORD:-...}`: a value from the shell or `.env` before the one of dev. */
-function secret({ secrets }: Environment, key: string): string {
-  const name = key.toUpperCase().replaceAll('-', '_');
-  const value = secrets.kind === 'literal' ? secrets.values[key] : undefined;
-  return value === undefined ? `\${${name}:?set ${name}}` : `\${${name}:-${value}}`;
+type Condition = 'service_healthy' | 'service_started' | 'service_completed_successfully';
+
+/** What runs here at all; images of others are waited for only until they have started. */
+function dependencies(service: ServiceSpec, { services, offers }: Plan): NonNullable<DefinitionsService['depends_on']> {
+  const conditions = namedConnections(service).flatMap(({ to }): (readonly [string, Condition])[] => {
+    const called = services.get(to);
+    if (called === undefined) return Object.entries(offers.get(to)?.compose?.after ?? {});
+    return [[to, called.image === undefined ? 'service_healthy' : 'service_started']];
+  });
+  return Object.fromEntries(conditions.map(([to, condition]) => [to, { condition }]));
 }
 
-function started(names: readonly string[]) {
-  return Object.fromEntries(names.map((name) => [name, { condition: 'service_healthy' as const }]));
-}
-
-/** The store has one user on a laptop, as strong as the cluster's administrator. */
-const STORE_PASSWORD = 'redis-admin-password';
-const LOADED = { 'redis-functions': { condition: 'service_completed_successfully' as const } };
-
-/** The image's own user: a new named volume belongs to whom /data belonged to in the image. */
-const REDIS_USER = '999:1000';
-
-/** The password comes through the standard input: on a command line everybody on the machine could read it. */
-function redis(environment: Environment): DefinitionsService {
-  const options = '--appendonly yes --appendfsync always --maxmemory-policy noeviction';
+function applicationEnv(service: ServiceSpec, plan: Plan): Record<string, string> {
+  const { environment } = plan;
+  const links = namedConnections(service).map((connection) => {
+    const called = plan.services.get(connection.to);
+    const port = called === undefined ? null : mainPortOf(called);
+    if (port !== null)
+      return connection.env === undefined ? {} : { [connection.env]: addressOf(connection, port.number) };
+    return plan.offers.get(connection.to)?.compose?.env ?? {};
+  });
   return {
-    image: IMAGES.redis,
-    ...HARDENED,
-    user: REDIS_USER,
-    command: ['sh', '-c', `printf 'requirepass "%s"\\n' "$$REDISCLI_AUTH" | exec valkey-server - ${options}`],
-    environment: { REDISCLI_AUTH: secret(environment, STORE_PASSWORD) },
-    healthcheck: { ...HEALTH_PACE, test: ['CMD', 'valkey-cli', 'ping'] },
-    volumes: ['redis:/data'],
-    networks: ['internal'],
+    ...ownEnvironment(service, { environment, publicUrl: `http://localhost:${FRONT_PORT}`, secretsDir: null }),
+    ...Object.assign({}, ...links),
+    ...secretsOf(service, environment),
   };
 }
 
-/** Runs once: the functions that the services call, which a cluster's servers load by themselves. */
-function functions(environment: Environment): DefinitionsService {
-  return {
-    image: IMAGES.redis,
-    ...HARDENED,
-    user: REDIS_USER,
-    restart: 'on-failure',
-    command: ['sh', '-c', 'valkey-cli -e -h redis -x function load replace </functions.lua'],
-    environment: { REDISCLI_AUTH: secret(environment, STORE_PASSWORD) },
-    depends_on: started(['redis']),
-    volumes: ['./app/store-functions.lua:/functions.lua:ro'],
-    networks: ['internal'],
-  };
+function secretsOf({ secrets = [] }: ServiceSpec, environment: Environment): Record<string, string> {
+  const keys = secrets.flatMap((use) => use.keys);
+  return Object.fromEntries(
+    keys.flatMap(({ key, variable }) => (variable === undefined ? [] : [[variable, secretVariable(environment, key)]])),
+  );
 }

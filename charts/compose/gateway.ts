@@ -1,9 +1,8 @@
 import type { DefinitionsService } from 'compose-spec-ts';
 import { dump } from 'js-yaml';
-import { PORTS } from '../../app/contract.ts';
-import type { Environment } from '../environments/environment.ts';
 import { IMAGES } from '../images.ts';
-import type { ServiceSpec } from '../services/service.ts';
+import type { RateLimit } from '../plan/environment.ts';
+import { mainPortOf, type ServiceSpec } from '../plan/service-spec.ts';
 import { HARDENED, HEALTH_PACE } from './hardened.ts';
 
 /** Where a laptop finds the APIs, as the Ingress would route them. */
@@ -27,26 +26,30 @@ export function gateway(catalog: readonly ServiceSpec[]): DefinitionsService {
       ...HEALTH_PACE,
       test: ['CMD', 'traefik', 'healthcheck', '--ping', `--entrypoints.web.address=:${GATEWAY_PORT}`],
     },
-    depends_on: Object.fromEntries(catalog.map(({ name }) => [name, { condition: 'service_healthy' as const }])),
+    depends_on: Object.fromEntries(
+      routed(catalog).map(({ name, image }) => [
+        name,
+        { condition: image === undefined ? ('service_healthy' as const) : ('service_started' as const) },
+      ]),
+    ),
     networks: ['internal', 'edge'],
     ports: [`127.0.0.1:${GATEWAY_PORT}:${GATEWAY_PORT}`],
   };
 }
 
 /** Traefik's dynamic configuration: one router a public path, the longest first as Traefik itself orders them. */
-export function gatewayConfig(catalog: readonly ServiceSpec[], rateLimit: Environment['edge']['rateLimit']): string {
-  const routed = catalog.filter(({ publicPaths }) => publicPaths.length > 0);
-  const routers = routed.map(({ name, publicPaths }) => [
+export function gatewayConfig(catalog: readonly ServiceSpec[], rateLimit: RateLimit | null): string {
+  const routers = routed(catalog).map(({ name, routes = [] }) => [
     name,
     {
-      rule: publicPaths.map((path) => `PathPrefix(\`${path}\`)`).join(' || '),
+      rule: routes.map((path) => `PathPrefix(\`${path}\`)`).join(' || '),
       service: name,
       ...(rateLimit === null ? {} : { middlewares: ['rate-limit'] }),
     },
   ]);
-  const services = routed.map(({ name }) => [
-    name,
-    { loadBalancer: { servers: [{ url: `http://${name}:${PORTS.http}` }] } },
+  const services = routed(catalog).map((service) => [
+    service.name,
+    { loadBalancer: { servers: [{ url: `http://${service.name}:${mainPortOf(service)?.number}` }] } },
   ]);
   return dump({
     http: {
@@ -63,4 +66,8 @@ export function gatewayConfig(catalog: readonly ServiceSpec[], rateLimit: Enviro
           }),
     },
   });
+}
+
+function routed(catalog: readonly ServiceSpec[]): ServiceSpec[] {
+  return catalog.filter((service) => (service.routes ?? []).length > 0 && mainPortOf(service) !== null);
 }

@@ -1,15 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { at, manifestsOf, theOnly } from '../../test/manifests.ts';
-import { PROPS } from './microservice.fixture.ts';
-import { Microservice } from './microservice.ts';
+import { Autoscaler } from './autoscaler.ts';
 
 const autoscaler = theOnly(
-  manifestsOf((chart) => new Microservice(chart, 'authors', PROPS)),
+  manifestsOf(
+    (chart) =>
+      new Autoscaler(chart, 'autoscaler', {
+        name: 'authors',
+        labels: {},
+        minReplicas: 2,
+        maxReplicas: 5,
+        cpuPercent: 70,
+        memoryPercent: 80,
+        scaleDown: { windowSeconds: 300, percent: 50, periodSeconds: 60 },
+        scaleUp: { windowSeconds: 60, percent: 100, periodSeconds: 30 },
+      }),
+  ),
   'HorizontalPodAutoscaler',
 );
 
 describe('the autoscaler', () => {
-  it('scales the Deployment between the floor and the ceiling', () => {
+  it('scales the Deployment between the minimum and the maximum', () => {
     expect(at(autoscaler, 'spec.scaleTargetRef')).toEqual({
       apiVersion: 'apps/v1',
       kind: 'Deployment',

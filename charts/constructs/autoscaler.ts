@@ -1,48 +1,53 @@
-import { Duration } from 'cdk8s';
-import {
-  type Deployment,
-  HorizontalPodAutoscaler,
-  Metric,
-  MetricTarget,
-  Replicas,
-  ScalingStrategy,
-} from 'cdk8s-plus-28';
+import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Scaling, ScalingPace } from '../environments/environment.ts';
 
-export interface AutoscalerProps {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly target: Deployment;
-  readonly floor: number;
-  readonly ceiling: number;
-  readonly scaling: Extract<Scaling, { kind: 'auto' }>;
+/** At most `percent` of the pods change in `periodSeconds`, and only when the figures of the last `windowSeconds` agree. */
+export interface ScalingPace {
+  readonly windowSeconds: number;
+  readonly percent: number;
+  readonly periodSeconds: number;
 }
 
-/** Scales on CPU and memory, each in percent of the request, at the environment's pace. */
+export interface AutoscalerProps {
+  /** Its own name, and that of the Deployment that it scales. */
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** Average use in percent of the request, above which it adds pods. */
+  readonly cpuPercent: number;
+  readonly memoryPercent: number;
+  readonly scaleDown: ScalingPace;
+  readonly scaleUp: ScalingPace;
+}
+
+/** Scales a Deployment on CPU and memory. */
 export class Autoscaler extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalerProps) {
     super(scope, id);
-    const { scaling } = props;
-    new HorizontalPodAutoscaler(this, 'autoscaler', {
-      metadata: { name: props.name, labels: { ...props.labels } },
-      target: props.target,
-      minReplicas: props.floor,
-      maxReplicas: props.ceiling,
-      metrics: [
-        Metric.resourceCpu(MetricTarget.averageUtilization(scaling.cpuPercent)),
-        Metric.resourceMemory(MetricTarget.averageUtilization(scaling.memoryPercent)),
-      ],
-      scaleDown: rules(scaling.scaleDown),
-      scaleUp: rules(scaling.scaleUp),
+    const { name, namespace, labels } = props;
+    new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
+      metadata: { name, ...(namespace === undefined ? {} : { namespace }), labels: { ...labels } },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+        minReplicas: props.minReplicas,
+        maxReplicas: props.maxReplicas,
+        metrics: [utilization('cpu', props.cpuPercent), utilization('memory', props.memoryPercent)],
+        behavior: { scaleDown: rules(props.scaleDown), scaleUp: rules(props.scaleUp) },
+      },
     });
   }
 }
 
-function rules(pace: ScalingPace) {
+function utilization(name: string, averageUtilization: number): k8s.MetricSpecV2 {
+  return { type: 'Resource', resource: { name, target: { type: 'Utilization', averageUtilization } } };
+}
+
+function rules({ windowSeconds, percent, periodSeconds }: ScalingPace): k8s.HpaScalingRulesV2 {
   return {
-    strategy: ScalingStrategy.MAX_CHANGE,
-    stabilizationWindow: Duration.seconds(pace.windowSeconds),
-    policies: [{ replicas: Replicas.percent(pace.percent), duration: Duration.seconds(pace.periodSeconds) }],
+    selectPolicy: 'Max',
+    stabilizationWindowSeconds: windowSeconds,
+    policies: [{ type: 'Percent', value: percent, periodSeconds }],
   };
 }

@@ -4,9 +4,11 @@ import type { SelectorLabels } from './labels.ts';
 
 export interface DisruptionBudgetProps {
   readonly name: string;
+  /** @default - the chart's */
+  readonly namespace?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly pods: SelectorLabels;
-  /** Pods that a voluntary disruption must leave; below the floor, or no drain can finish. */
+  /** Pods that a voluntary disruption must leave; below the minimum of replicas, or no drain can finish. */
   readonly minAvailable: number;
 }
 
@@ -15,7 +17,11 @@ export class DisruptionBudget extends Construct {
   constructor(scope: Construct, id: string, props: DisruptionBudgetProps) {
     super(scope, id);
     new k8s.KubePodDisruptionBudget(this, 'budget', {
-      metadata: { name: props.name, labels: { ...props.labels } },
+      metadata: {
+        name: props.name,
+        ...(props.namespace === undefined ? {} : { namespace: props.namespace }),
+        labels: { ...props.labels },
+      },
       spec: {
         minAvailable: k8s.IntOrString.fromNumber(props.minAvailable),
         selector: { matchLabels: { ...props.pods } },

@@ -1,10 +1,10 @@
-/** The two stable labels that selectors use: they never change, for a selector is immutable. */
+/** The two stable labels that selectors use: they never change, because a selector is immutable. */
 export interface SelectorLabels extends Readonly<Record<string, string>> {
   readonly 'app.kubernetes.io/name': string;
   readonly 'app.kubernetes.io/instance': string;
 }
 
-/** `instance` tells two installations in one cluster apart: the namespace of the environment. */
+/** `instance` tells two installations in one cluster apart: the namespace. */
 export function selectorLabels(name: string, instance: string): SelectorLabels {
   return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': instance };
 }
@@ -12,6 +12,8 @@ export function selectorLabels(name: string, instance: string): SelectorLabels {
 export interface LabelOptions {
   readonly name: string;
   readonly instance: string;
+  /** The project that the object belongs to. */
+  readonly partOf: string;
   readonly component: 'service' | 'store' | 'monitoring' | 'edge' | 'policy' | 'platform';
   /** Exact tag of what runs; omitted for objects that do not run. */
   readonly version?: string;
@@ -22,8 +24,13 @@ export function recommendedLabels(options: LabelOptions): Record<string, string>
   return {
     ...selectorLabels(options.name, options.instance),
     'app.kubernetes.io/component': options.component,
-    'app.kubernetes.io/part-of': 'quotes',
+    'app.kubernetes.io/part-of': options.partOf,
     'app.kubernetes.io/managed-by': 'cdk8s',
     ...(options.version === undefined ? {} : { 'app.kubernetes.io/version': options.version }),
   };
+}
+
+/** The tag of an image, for the label `app.kubernetes.io/version`. */
+export function versionOf(image: string): string {
+  return image.replace(/@.*$/, '').replace(/^.*:v?/, '');
 }

@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import type { Placement } from '../environments/environment.ts';
+import type { Placement } from './pod.ts';
 
 /** The nodes that an environment's pods may run on; no field where it does not choose. */
 export function nodeChoice({

@@ -1,10 +1,11 @@
-import { HttpIngressPathType, Ingress, IngressBackend, Secret, type Service } from 'cdk8s-plus-28';
+import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 
-/** One path prefix and the service that answers below it. */
+/** One path prefix and the Service that answers below it. */
 export interface Route {
   readonly path: string;
-  readonly service: Service;
+  readonly service: string;
+  readonly port: number;
 }
 
 export interface PublicRouteProps {
@@ -22,18 +23,18 @@ export interface PublicRouteProps {
 export class PublicRoute extends Construct {
   constructor(scope: Construct, id: string, props: PublicRouteProps) {
     super(scope, id);
-    new Ingress(this, 'ingress', {
+    const paths = props.routes.map(({ path, service, port }) => ({
+      path,
+      pathType: 'Prefix',
+      backend: { service: { name: service, port: { number: port } } },
+    }));
+    new k8s.KubeIngress(this, 'ingress', {
       metadata: { name: props.name, labels: { ...props.labels }, annotations: { ...props.annotations } },
-      className: props.className,
-      rules: props.routes.map(({ path, service }) => ({
-        host: props.host,
-        path,
-        pathType: HttpIngressPathType.PREFIX,
-        backend: IngressBackend.fromService(service),
-      })),
-      ...(props.tlsSecret === null
-        ? {}
-        : { tls: [{ hosts: [props.host], secret: Secret.fromSecretName(this, 'certificate', props.tlsSecret) }] }),
+      spec: {
+        ingressClassName: props.className,
+        rules: [{ host: props.host, http: { paths } }],
+        ...(props.tlsSecret === null ? {} : { tls: [{ hosts: [props.host], secretName: props.tlsSecret }] }),
+      },
     });
   }
 }

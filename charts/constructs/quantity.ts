@@ -1,5 +1,18 @@
 import { k8s } from 'cdk8s-plus-28';
-import type { Resources } from '../services/service.ts';
+
+/** A quantity of each resource that a container asks for. */
+export interface Resources {
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
+  /** Node disk for logs and emptyDirs; null where none is asked for. */
+  readonly ephemeralMiB: number | null;
+}
+
+/** What a container is given: the request decides where it runs, the limit what it may use. */
+export interface ContainerSize {
+  readonly requests: Resources;
+  readonly limits: Resources;
+}
 
 /** `250m`, or `2` for whole cores: what `kubectl get` shows. */
 export function cpuText(millis: number): string {
@@ -23,4 +36,9 @@ export function resourceList(resources: Resources): Record<string, string> {
 /** The same for the typed L1 classes. */
 export function quantities(list: Readonly<Record<string, string>>): Record<string, k8s.Quantity> {
   return Object.fromEntries(Object.entries(list).map(([name, text]) => [name, k8s.Quantity.fromString(text)]));
+}
+
+/** Requests and limits of one container. */
+export function resourceRequirements({ requests, limits }: ContainerSize): k8s.ResourceRequirements {
+  return { requests: quantities(resourceList(requests)), limits: quantities(resourceList(limits)) };
 }

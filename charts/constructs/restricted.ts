@@ -1,16 +1,5 @@
-import { Capability, type ContainerSecurityContextProps, type k8s, SeccompProfileType } from 'cdk8s-plus-28';
-import { UID } from '../../app/contract.ts';
-
-/** Pod Security `restricted`, container level, and a root file system that nobody writes to. */
-export const RESTRICTED_CONTAINER: ContainerSecurityContextProps = {
-  user: UID,
-  group: UID,
-  ensureNonRoot: true,
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: [Capability.ALL] },
-  seccompProfile: { type: SeccompProfileType.RUNTIME_DEFAULT },
-};
+import type { k8s } from 'cdk8s-plus-28';
+import { DEFAULT_UID as UID } from './pod.ts';
 
 /** Pod Security `restricted`, pod level: a user that is not root, volumes of its group, and a seccomp profile for debug containers, too. */
 export const RESTRICTED_POD_SPEC: k8s.PodSecurityContext = {

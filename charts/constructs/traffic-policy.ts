@@ -1,6 +1,18 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { AddressRange, Peer } from '../environments/peer.ts';
+
+/** Pods outside the environment's namespace that a policy admits or that we may call: a namespace and the labels of the pods in it. */
+export interface Peer {
+  /** Matched by `kubernetes.io/metadata.name`, which the API server sets itself. */
+  readonly namespace: string;
+  readonly podLabels: Readonly<Record<string, string>>;
+}
+
+/** Addresses that no selector can name (API server, SMTP, a managed store): CIDR and TCP ports. */
+export interface AddressRange {
+  readonly cidr: string;
+  readonly ports: readonly number[];
+}
 
 /** Pods of the same namespace by label, pods of another namespace, or addresses that no selector can name. */
 export type TrafficPeer =

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { at, manifestsOf, namesOf, theOnly } from '../../test/manifests.ts';
-import { catalog } from '../catalog.ts';
+import { PLATFORM, planOf } from '../../test/platform.ts';
 import { dev } from '../environments/dev.ts';
-import type { Edge } from '../environments/edge.ts';
 import { production } from '../environments/production.ts';
+import type { Edge } from '../plan/environment.ts';
 import { EdgeAddons } from './edge-addons.ts';
+
+const NAME = PLATFORM.project.name;
 
 function addonsOf(change: Partial<Edge> = {}, base = production) {
   const environment = { ...base, edge: { ...base.edge, ...change } };
-  return manifestsOf((chart) => new EdgeAddons(chart, 'edge', { environment, catalog }));
+  return manifestsOf((chart) => new EdgeAddons(chart, 'edge', planOf(environment)));
 }
 
 describe('what the edge needs of Traefik', () => {
@@ -41,8 +43,8 @@ describe('what the edge needs of cert-manager', () => {
 
   it('is a certificate of the host, written into the Secret that the route serves', () => {
     expect(at(theOnly(manifests, 'Certificate'), 'spec')).toMatchObject({
-      secretName: 'quotes-tls',
-      dnsNames: ['quotes.example.com'],
+      secretName: `${NAME}-tls`,
+      dnsNames: [production.edge.host],
       issuerRef: { kind: 'Issuer', name: 'letsencrypt-production' },
     });
   });
@@ -57,10 +59,10 @@ describe('what the edge needs of cert-manager', () => {
 
 describe('the edge as Gateway API', () => {
   const manifests = addonsOf({ exposure: 'gateway' });
-  const route = theOnly(manifests, 'HTTPRoute', 'quotes');
+  const route = theOnly(manifests, 'HTTPRoute', NAME);
 
   it('listens for the host on HTTP and, with its certificate, HTTPS', () => {
-    const shared = { hostname: 'quotes.example.com', allowedRoutes: { namespaces: { from: 'Same' } } };
+    const shared = { hostname: production.edge.host, allowedRoutes: { namespaces: { from: 'Same' } } };
     expect(at(theOnly(manifests, 'Gateway'), 'spec.listeners')).toEqual([
       { ...shared, name: 'http', port: production.edge.listeners.http, protocol: 'HTTP' },
       {
@@ -68,7 +70,7 @@ describe('the edge as Gateway API', () => {
         name: 'https',
         port: production.edge.listeners.https,
         protocol: 'HTTPS',
-        tls: { mode: 'Terminate', certificateRefs: [{ name: 'quotes-tls' }] },
+        tls: { mode: 'Terminate', certificateRefs: [{ name: `${NAME}-tls` }] },
       },
     ]);
   });
@@ -84,13 +86,13 @@ describe('the edge as Gateway API', () => {
       backendRefs: [{ name, port: 80 }],
     });
     expect(at(route, 'spec.rules')).toEqual([
-      ...[rule('/', 'front'), rule('/users', 'users'), rule('/quotes', 'quotes'), rule('/search', 'search')],
+      ...[rule('/', 'front'), rule('/quotes', 'quotes'), rule('/search', 'search'), rule('/users', 'users')],
     ]);
-    expect(at(route, 'spec.parentRefs')).toEqual([{ name: 'quotes', sectionName: 'https' }]);
+    expect(at(route, 'spec.parentRefs')).toEqual([{ name: NAME, sectionName: 'https' }]);
   });
 
   it('redirects plain HTTP by a route, not by a middleware', () => {
-    expect(at(theOnly(manifests, 'HTTPRoute', 'quotes-redirect'), 'spec.rules')).toEqual([
+    expect(at(theOnly(manifests, 'HTTPRoute', `${NAME}-redirect`), 'spec.rules')).toEqual([
       { filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] },
     ]);
     expect(namesOf(manifests, 'Middleware')).not.toContain('redirect-to-https');
@@ -99,17 +101,17 @@ describe('the edge as Gateway API', () => {
   it('is one listener and one route on plain HTTP without TLS', () => {
     const plain = addonsOf({ exposure: 'gateway', tls: { kind: 'none' } });
     expect(at(theOnly(plain, 'Gateway'), 'spec.listeners')).toHaveLength(1);
-    expect(at(theOnly(plain, 'HTTPRoute'), 'spec.parentRefs')).toEqual([{ name: 'quotes', sectionName: 'http' }]);
+    expect(at(theOnly(plain, 'HTTPRoute'), 'spec.parentRefs')).toEqual([{ name: NAME, sectionName: 'http' }]);
   });
 
   it('names no middleware where none is installed', () => {
     const bare = addonsOf({ exposure: 'gateway', middlewares: false, rateLimit: null });
-    expect(at(theOnly(bare, 'HTTPRoute', 'quotes'), 'spec.rules.0')).not.toHaveProperty('filters');
+    expect(at(theOnly(bare, 'HTTPRoute', NAME), 'spec.rules.0')).not.toHaveProperty('filters');
   });
 
   it('proves the host through its own listener', () => {
     expect(at(theOnly(manifests, 'Issuer'), 'spec.acme.solvers')).toEqual([
-      { http01: { gatewayHTTPRoute: { parentRefs: [{ kind: 'Gateway', name: 'quotes', sectionName: 'http' }] } } },
+      { http01: { gatewayHTTPRoute: { parentRefs: [{ kind: 'Gateway', name: NAME, sectionName: 'http' }] } } },
     ]);
   });
 });

@@ -1,47 +1,50 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { recommendedLabels } from '../constructs/labels.ts';
-import type { Environment } from '../environments/environment.ts';
-import { project } from '../project.ts';
-import type { ServiceSpec } from '../services/service.ts';
+import type { Environment } from '../plan/environment.ts';
+import { certificateName } from '../plan/namespace.ts';
+import type { Plan } from '../plan/part.ts';
 import { GatewayRoute } from './gateway-route.ts';
-import { EDGE } from './names.ts';
-
-export interface EdgeAddonsProps {
-  readonly environment: Environment;
-  readonly catalog: readonly ServiceSpec[];
-}
+import { edgeNames } from './routes.ts';
 
 /** What the edge needs of Traefik and cert-manager: rate limit, security headers, redirect, certificate. */
 export class EdgeAddons extends Construct {
   private readonly labels: Record<string, string>;
+  private readonly names: ReturnType<typeof edgeNames>;
 
-  constructor(scope: Construct, id: string, { environment, catalog }: EdgeAddonsProps) {
+  constructor(scope: Construct, id: string, plan: Plan) {
     super(scope, id);
-    const { edge, namespace } = environment;
-    this.labels = recommendedLabels({ name: EDGE.route, instance: namespace, component: 'edge' });
-    if (edge.exposure === 'gateway') new GatewayRoute(this, 'gateway', { environment, catalog, labels: this.labels });
-    if (edge.middlewares) this.addMiddlewares(environment);
-    if (edge.tls.kind === 'issuer') this.addCertificate(environment, edge.tls);
+    const { edge } = plan.environment;
+    this.names = edgeNames(plan.project);
+    this.labels = plan.labels({ name: this.names.route, component: 'edge' });
+    if (edge.exposure === 'gateway') new GatewayRoute(this, 'gateway', { plan, labels: this.labels });
+    if (edge.middlewares) this.addMiddlewares(plan.environment);
+    if (edge.tls.kind === 'issuer') this.addCertificate(plan, edge.tls);
   }
 
   private addMiddlewares({ edge }: Environment): void {
     const { rateLimit } = edge;
     if (rateLimit !== null) {
-      this.middleware(EDGE.rateLimit, {
+      this.middleware(this.names.rateLimit, {
         rateLimit: { average: rateLimit.requestsPerMinute, period: '1m', burst: rateLimit.burst },
       });
     }
-    this.middleware(EDGE.securityHeaders, { headers: SECURITY_HEADERS });
+    this.middleware(this.names.securityHeaders, { headers: SECURITY_HEADERS });
     if (edge.tls.kind !== 'none' && edge.exposure === 'ingress') {
-      this.middleware(EDGE.redirectToHttps, { redirectScheme: { scheme: 'https', permanent: true } });
+      this.middleware(this.names.redirectToHttps, { redirectScheme: { scheme: 'https', permanent: true } });
     }
   }
 
-  private addCertificate({ edge }: Environment, tls: Extract<Environment['edge']['tls'], { kind: 'issuer' }>): void {
+  private addCertificate(
+    { environment: { edge }, project }: Plan,
+    tls: Extract<Environment['edge']['tls'], { kind: 'issuer' }>,
+  ): void {
     const solver =
       edge.exposure === 'gateway'
-        ? { http01: { gatewayHTTPRoute: { parentRefs: [{ kind: 'Gateway', name: EDGE.route, sectionName: 'http' }] } } }
+        ? {
+            http01: {
+              gatewayHTTPRoute: { parentRefs: [{ kind: 'Gateway', name: this.names.route, sectionName: 'http' }] },
+            },
+          }
         : { http01: { ingress: { ingressClassName: edge.className } } };
     new ApiObject(this, 'issuer', {
       apiVersion: 'cert-manager.io/v1',
@@ -59,9 +62,9 @@ export class EdgeAddons extends Construct {
     new ApiObject(this, 'certificate', {
       apiVersion: 'cert-manager.io/v1',
       kind: 'Certificate',
-      metadata: { name: EDGE.certificate, labels: this.labels },
+      metadata: { name: certificateName(project), labels: this.labels },
       spec: {
-        secretName: EDGE.certificate,
+        secretName: certificateName(project),
         dnsNames: [edge.host],
         issuerRef: { kind: 'Issuer', name: tls.issuer },
         privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },

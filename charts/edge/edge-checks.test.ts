@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { catalog } from '../catalog.ts';
 import { environments } from '../environments/all.ts';
-import type { Edge } from '../environments/edge.ts';
 import { production } from '../environments/production.ts';
+import type { Edge } from '../plan/environment.ts';
 import { edgeProblems } from './edge-checks.ts';
 
+const NGINX = { namespace: 'ingress-nginx', podLabels: { 'app.kubernetes.io/name': 'ingress-nginx' } };
+
 function changed(change: Partial<Edge>): string[] {
-  return edgeProblems({ ...production.edge, ...change });
+  return edgeProblems({ ...production.edge, ...change }, catalog);
 }
 
 describe('an edge that would serve nobody is told', () => {
   it('but none of the committed ones, as Ingress or as Gateway', () => {
     for (const { edge } of environments) {
-      expect(edgeProblems(edge)).toEqual([]);
-      expect(edgeProblems({ ...edge, exposure: 'gateway' })).toEqual([]);
+      expect(edgeProblems(edge, catalog)).toEqual([]);
+      expect(edgeProblems({ ...edge, exposure: 'gateway' }, catalog)).toEqual([]);
     }
   });
 
@@ -25,12 +28,6 @@ describe('an edge that would serve nobody is told', () => {
     ]);
   });
 
-  it('when the exposure is none', () => {
-    expect(changed({ exposure: 'gatway' as never })).toEqual([
-      "edge.exposure 'gatway' is unknown; choose one of ingress, gateway",
-    ]);
-  });
-
   it('when nothing would lead http:// to https://', () => {
     const bare = { middlewares: false, rateLimit: null };
     expect(changed(bare)).toEqual([
@@ -39,7 +36,7 @@ describe('an edge that would serve nobody is told', () => {
     ]);
     expect(changed({ ...bare, tls: { kind: 'none' } })).toEqual([]);
     expect(changed({ ...bare, exposure: 'gateway' })).toEqual([]);
-    expect(changed({ ...bare, className: 'nginx' })).toEqual([]);
+    expect(changed({ ...bare, className: 'nginx', controller: NGINX })).toEqual([]);
   });
 
   it('when a Gateway would speak two protocols on one port', () => {
@@ -49,21 +46,16 @@ describe('an edge that would serve nobody is told', () => {
     expect(changed({ listeners: { http: 8000, https: 8000 } })).toEqual([]);
   });
 
-  it('when no certificate could be asked for', () => {
-    const [name, server, ...more] = changed({ tls: { kind: 'issuer', issuer: '', server: 'http://acme.example.com' } });
-    expect(name).toMatch(/^edge\.tls\.issuer '' is not a DNS label;/);
-    expect(server).toBe(
-      "edge.tls.server 'http://acme.example.com' is not an https:// address; give the ACME directory of the issuer",
-    );
-    expect(more).toEqual([]);
+  it('when the policies would let in the pods of another controller', () => {
+    const nginx = { className: 'nginx', middlewares: false, rateLimit: null };
+    expect(changed(nginx)).toEqual([
+      "edge.className is 'nginx', but edge.controller admits the pods of traefik: no request would get through; give the namespace and labels of nginx",
+    ]);
   });
 
-  it('when the controller is everybody, or nobody', () => {
-    expect(changed({ controller: { namespace: 'traefik', podLabels: {} } })).toEqual([
-      'edge.controller.podLabels is empty: every pod of its namespace would reach the services; give the labels of the controller',
+  it('when a node port would lead nowhere', () => {
+    expect(edgeProblems({ ...production.edge, nodePort: 30_080 }, [])).toEqual([
+      "edge.nodePort 30080 would lead nowhere: no service has the route '/'; use null",
     ]);
-    expect(changed({ controller: { namespace: '', podLabels: { app: 'traefik' } } })[0]).toMatch(
-      /^edge\.controller\.namespace '' is not a DNS label;/,
-    );
   });
 });

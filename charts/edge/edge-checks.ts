@@ -1,27 +1,36 @@
-import { labelProblems } from '../checks/names.ts';
-import type { Edge } from '../environments/edge.ts';
+import type { Edge } from '../plan/environment.ts';
+import type { ServiceSpec } from '../plan/service-spec.ts';
 
 /** What of an environment's edge does not hold together. */
-export function edgeProblems(edge: Edge): string[] {
+export function edgeProblems(edge: Edge, catalog: readonly ServiceSpec[]): string[] {
   return [
     ...classProblems(edge),
+    ...controllerProblems(edge),
     ...middlewareProblems(edge),
     ...listenerProblems(edge),
-    ...issuerProblems(edge),
-    ...peerProblems(edge),
+    ...(edge.nodePort !== null && !catalog.some(({ routes = [] }) => routes.includes('/'))
+      ? [`edge.nodePort ${edge.nodePort} would lead nowhere: no service has the route '/'; use null`]
+      : []),
   ];
 }
 
 /** Without a class no controller takes the route, and nothing says so. */
 function classProblems({ exposure, className }: Edge): string[] {
-  const known = ['ingress', 'gateway'];
+  const kind = exposure === 'gateway' ? 'GatewayClass' : 'IngressClass';
+  return className === ''
+    ? [`edge.className is empty: no controller would take the ${exposure}; name its ${kind}`]
+    : [];
+}
+
+/** The controllers that are known by name carry it in their labels: another one's pods would not be let in. */
+const KNOWN_CONTROLLERS = ['traefik', 'nginx', 'haproxy', 'contour', 'kong'];
+
+function controllerProblems({ className, controller }: Edge): string[] {
+  const words = JSON.stringify(controller);
+  const other = KNOWN_CONTROLLERS.find((name) => name !== className && words.includes(name));
+  if (!KNOWN_CONTROLLERS.includes(className) || other === undefined || words.includes(className)) return [];
   return [
-    ...(known.includes(exposure) ? [] : [`edge.exposure '${exposure}' is unknown; choose one of ${known.join(', ')}`]),
-    ...(className === ''
-      ? [
-          `edge.className is empty: no controller would take the ${exposure}; name its ${exposure === 'gateway' ? 'GatewayClass' : 'IngressClass'}`,
-        ]
-      : []),
+    `edge.className is '${className}', but edge.controller admits the pods of ${other}: no request would get through; give the namespace and labels of ${className}`,
   ];
 }
 
@@ -50,26 +59,4 @@ function middlewareProblems({ className, middlewares, rateLimit, tls, exposure }
 function listenerProblems({ exposure, listeners, tls }: Edge): string[] {
   if (exposure !== 'gateway' || tls.kind === 'none' || listeners.http !== listeners.https) return [];
   return [`edge.listeners.http and .https are both ${listeners.http}; a Gateway listens on one port for one protocol`];
-}
-
-function issuerProblems({ tls }: Edge): string[] {
-  if (tls.kind === 'none') return [];
-  return [
-    ...labelProblems('edge.tls.issuer', tls.issuer),
-    ...(tls.server.startsWith('https://')
-      ? []
-      : [`edge.tls.server '${tls.server}' is not an https:// address; give the ACME directory of the issuer`]),
-  ];
-}
-
-/** An empty selector would let every pod of the namespace in; an empty namespace would let nobody in. */
-function peerProblems({ controller }: Edge): string[] {
-  return [
-    ...labelProblems('edge.controller.namespace', controller.namespace),
-    ...(Object.keys(controller.podLabels).length === 0
-      ? [
-          'edge.controller.podLabels is empty: every pod of its namespace would reach the services; give the labels of the controller',
-        ]
-      : []),
-  ];
 }

@@ -1,14 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { PORTS } from '../../app/contract.ts';
-import type { Environment } from '../environments/environment.ts';
-import type { ServiceSpec } from '../services/service.ts';
-import { middlewaresOf } from './middlewares.ts';
-import { EDGE } from './names.ts';
+import type { Route } from '../constructs/public-route.ts';
+import type { Environment } from '../plan/environment.ts';
+import { certificateName } from '../plan/namespace.ts';
+import type { Plan } from '../plan/part.ts';
+import { edgeNames, middlewaresOf, routesOf } from './routes.ts';
 
 export interface GatewayRouteProps {
-  readonly environment: Environment;
-  readonly catalog: readonly ServiceSpec[];
+  readonly plan: Plan;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -16,22 +15,24 @@ const API_VERSION = 'gateway.networking.k8s.io/v1';
 
 /** The Ingress's routes as Gateway API: a Gateway, an HTTPRoute to the services and, with TLS, one that redirects to it. */
 export class GatewayRoute extends Construct {
-  constructor(scope: Construct, id: string, { environment, catalog, labels }: GatewayRouteProps) {
+  constructor(scope: Construct, id: string, { plan, labels }: GatewayRouteProps) {
     super(scope, id);
+    const { environment, catalog, project } = plan;
     const { edge } = environment;
+    const names = edgeNames(project);
     const encrypted = edge.tls.kind !== 'none';
-    this.object('gateway', 'Gateway', EDGE.route, labels, {
+    this.object('gateway', 'Gateway', names.route, labels, {
       gatewayClassName: edge.className,
-      listeners: listenersOf(environment),
+      listeners: listenersOf(environment, certificateName(project)),
     });
-    this.object('route', 'HTTPRoute', EDGE.route, labels, {
-      parentRefs: [{ name: EDGE.route, sectionName: encrypted ? 'https' : 'http' }],
+    this.object('route', 'HTTPRoute', names.route, labels, {
+      parentRefs: [{ name: names.route, sectionName: encrypted ? 'https' : 'http' }],
       hostnames: [edge.host],
-      rules: catalog.flatMap((service) => service.publicPaths.map((path) => rule(path, service, environment))),
+      rules: routesOf(catalog).map((route) => rule(route, environment)),
     });
     if (encrypted) {
-      this.object('redirect', 'HTTPRoute', EDGE.redirect, labels, {
-        parentRefs: [{ name: EDGE.route, sectionName: 'http' }],
+      this.object('redirect', 'HTTPRoute', names.redirect, labels, {
+        parentRefs: [{ name: names.route, sectionName: 'http' }],
         hostnames: [edge.host],
         rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }],
       });
@@ -43,15 +44,15 @@ export class GatewayRoute extends Construct {
   }
 }
 
-function listenersOf({ edge }: Environment): Record<string, unknown>[] {
+function listenersOf({ edge }: Environment, certificate: string): Record<string, unknown>[] {
   const shared = { hostname: edge.host, allowedRoutes: { namespaces: { from: 'Same' } } };
   const http = { ...shared, name: 'http', port: edge.listeners.http, protocol: 'HTTP' };
   if (edge.tls.kind === 'none') return [http];
-  const tls = { mode: 'Terminate', certificateRefs: [{ name: EDGE.certificate }] };
+  const tls = { mode: 'Terminate', certificateRefs: [{ name: certificate }] };
   return [http, { ...shared, name: 'https', port: edge.listeners.https, protocol: 'HTTPS', tls }];
 }
 
-function rule(path: string, service: ServiceSpec, environment: Environment): Record<string, unknown> {
+function rule({ path, service, port }: Route, environment: Environment): Record<string, unknown> {
   const filters = middlewaresOf(environment).map((name) => ({
     type: 'ExtensionRef',
     extensionRef: { group: 'traefik.io', kind: 'Middleware', name },
@@ -59,6 +60,6 @@ function rule(path: string, service: ServiceSpec, environment: Environment): Rec
   return {
     matches: [{ path: { type: 'PathPrefix', value: path } }],
     ...(filters.length === 0 ? {} : { filters }),
-    backendRefs: [{ name: service.name, port: PORTS.service }],
+    backendRefs: [{ name: service, port }],
   };
 }

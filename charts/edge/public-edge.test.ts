@@ -1,21 +1,18 @@
-import { Service } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { at, manifestsOf, namesOf, theOnly } from '../../test/manifests.ts';
+import { PLATFORM, planOf } from '../../test/platform.ts';
 import { dev } from '../environments/dev.ts';
-import type { Edge } from '../environments/edge.ts';
 import { production } from '../environments/production.ts';
-import { PublicEdge } from './public-edge.ts';
+import type { Edge } from '../plan/environment.ts';
+import { edgePart } from './part.ts';
+
+const NAME = PLATFORM.project.name;
+const NS = production.namespace;
 
 function edgeOf(change: Partial<Edge> = {}, base = production) {
   const environment = { ...base, edge: { ...base.edge, ...change } };
-  return manifestsOf((chart) => {
-    const service = (name: string) => new Service(chart, name, { metadata: { name }, ports: [{ port: 80 }] });
-    const routes = [
-      { path: '/', service: service('front') },
-      { path: '/users', service: service('users') },
-    ];
-    new PublicEdge(chart, 'edge', { environment, routes });
-  });
+  const [part] = edgePart({ ...PLATFORM, environment });
+  return manifestsOf((chart) => part?.render(chart, planOf(environment)));
 }
 
 const ENTRY_POINTS = 'traefik.ingress.kubernetes.io/router.entrypoints';
@@ -23,8 +20,8 @@ const MIDDLEWARES = 'traefik.ingress.kubernetes.io/router.middlewares';
 
 describe('the edge with TLS', () => {
   const manifests = edgeOf();
-  const route = theOnly(manifests, 'Ingress', 'quotes');
-  const redirect = theOnly(manifests, 'Ingress', 'quotes-redirect');
+  const route = theOnly(manifests, 'Ingress', NAME);
+  const redirect = theOnly(manifests, 'Ingress', `${NAME}-redirect`);
 
   it('leads the paths of the host to their services', () => {
     expect(at(route, 'spec.ingressClassName')).toBe('traefik');
@@ -34,25 +31,28 @@ describe('the edge with TLS', () => {
       backend: { service: { name, port: { number: 80 } } },
     });
     expect(at(route, 'spec.rules')).toEqual([
-      { host: 'quotes.example.com', http: { paths: [path('/', 'front'), path('/users', 'users')] } },
+      {
+        host: production.edge.host,
+        http: { paths: [path('/', 'front'), ...['quotes', 'search', 'users'].map((api) => path(`/${api}`, api))] },
+      },
     ]);
   });
 
   it('serves the certificate of the host', () => {
-    expect(at(route, 'spec.tls')).toEqual([{ hosts: ['quotes.example.com'], secretName: 'quotes-tls' }]);
+    expect(at(route, 'spec.tls')).toEqual([{ hosts: [production.edge.host], secretName: `${NAME}-tls` }]);
   });
 
   it('is entered by HTTPS, through the rate limit and the security headers', () => {
     expect(at(route, 'metadata.annotations')).toEqual({
       [ENTRY_POINTS]: 'websecure',
-      [MIDDLEWARES]: 'quotes-production-rate-limit@kubernetescrd,quotes-production-security-headers@kubernetescrd',
+      [MIDDLEWARES]: `${NS}-rate-limit@kubernetescrd,${NS}-security-headers@kubernetescrd`,
     });
   });
 
   it('redirects plain HTTP', () => {
     expect(at(redirect, 'metadata.annotations')).toEqual({
       [ENTRY_POINTS]: 'web',
-      [MIDDLEWARES]: 'quotes-production-redirect-to-https@kubernetescrd',
+      [MIDDLEWARES]: `${NS}-redirect-to-https@kubernetescrd`,
     });
     expect(at(redirect, 'spec')).not.toHaveProperty('tls');
     expect(at(redirect, 'spec.rules')).toEqual(at(route, 'spec.rules'));
@@ -78,14 +78,14 @@ describe('the edge with TLS', () => {
   });
 
   it('passes no rate limit where none is wanted', () => {
-    expect(at(theOnly(edgeOf({ rateLimit: null }), 'Ingress', 'quotes'), 'metadata.annotations')).toMatchObject({
-      [MIDDLEWARES]: 'quotes-production-security-headers@kubernetescrd',
+    expect(at(theOnly(edgeOf({ rateLimit: null }), 'Ingress', NAME), 'metadata.annotations')).toMatchObject({
+      [MIDDLEWARES]: `${NS}-security-headers@kubernetescrd`,
     });
   });
 
   it('names no middleware, and so no redirect, where they are not installed: Traefik would answer 404', () => {
     const without = edgeOf({ middlewares: false, rateLimit: null });
-    expect(namesOf(without, 'Ingress')).toEqual(['quotes']);
+    expect(namesOf(without, 'Ingress')).toEqual([NAME]);
     expect(at(theOnly(without, 'Ingress'), 'metadata.annotations')).toEqual({ [ENTRY_POINTS]: 'websecure' });
   });
 
@@ -106,7 +106,7 @@ describe('the edge without TLS', () => {
   const manifests = edgeOf({}, dev);
 
   it('is one Ingress on plain HTTP, without redirect, certificate or solver', () => {
-    expect(namesOf(manifests, 'Ingress')).toEqual(['quotes']);
+    expect(namesOf(manifests, 'Ingress')).toEqual([NAME]);
     expect(namesOf(manifests, 'NetworkPolicy')).toEqual([]);
     expect(at(theOnly(manifests, 'Ingress'), 'spec')).not.toHaveProperty('tls');
     expect(at(theOnly(manifests, 'Ingress'), 'metadata.annotations')).toEqual({ [ENTRY_POINTS]: 'web' });

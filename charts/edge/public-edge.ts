@@ -1,50 +1,38 @@
 import { Construct } from 'constructs';
-import { recommendedLabels } from '../constructs/labels.ts';
-import { PublicRoute, type Route } from '../constructs/public-route.ts';
-import { TrafficPolicy } from '../constructs/traffic-policy.ts';
-import type { Environment } from '../environments/environment.ts';
-import { ACME_SOLVER_PODS, ACME_SOLVER_PORT } from './acme-solver.ts';
-import { middlewaresOf } from './middlewares.ts';
-import { EDGE } from './names.ts';
+import { PublicRoute } from '../constructs/public-route.ts';
+import type { Environment } from '../plan/environment.ts';
+import { certificateName } from '../plan/namespace.ts';
+import type { Plan } from '../plan/part.ts';
+import { edgeNames, middlewaresOf, routesOf } from './routes.ts';
 
 export interface PublicEdgeProps {
-  readonly environment: Environment;
-  readonly routes: readonly Route[];
+  readonly plan: Plan;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
-/** How requests come in: the Ingress of the host, its redirect to HTTPS, and the way for the certificate authority's questions. */
+/** The Ingress of the host and its redirect to HTTPS; a Gateway's routes are in the addons. */
 export class PublicEdge extends Construct {
-  constructor(scope: Construct, id: string, { environment, routes }: PublicEdgeProps) {
+  constructor(scope: Construct, id: string, { plan, labels }: PublicEdgeProps) {
     super(scope, id);
-    const { edge, namespace } = environment;
+    const { environment, project } = plan;
+    const { edge } = environment;
+    const names = edgeNames(project);
     const encrypted = edge.tls.kind !== 'none';
-    const labels = recommendedLabels({ name: EDGE.route, instance: namespace, component: 'edge' });
-    const shared = { labels, className: edge.className, host: edge.host, routes };
-    if (edge.exposure === 'ingress') {
-      new PublicRoute(this, 'route', {
-        ...shared,
-        name: EDGE.route,
-        annotations: routerAnnotations(environment, encrypted ? 'websecure' : 'web', middlewaresOf(environment)),
-        tlsSecret: encrypted ? EDGE.certificate : null,
-      });
-    }
-    if (edge.exposure === 'ingress' && encrypted && edge.middlewares) {
-      new PublicRoute(this, 'redirect', {
-        ...shared,
-        name: EDGE.redirect,
-        annotations: routerAnnotations(environment, 'web', [EDGE.redirectToHttps]),
-        tlsSecret: null,
-      });
-    }
-    if (encrypted) {
-      new TrafficPolicy(this, 'acme-solver', {
-        name: 'acme-solver-traffic',
-        labels,
-        pods: ACME_SOLVER_PODS,
-        ingress: [{ peers: [{ kind: 'peer', ...edge.controller }], ports: [ACME_SOLVER_PORT] }],
-        egress: [],
-      });
-    }
+    const shared = { labels, className: edge.className, host: edge.host, routes: routesOf(plan.catalog) };
+    if (edge.exposure !== 'ingress') return;
+    new PublicRoute(this, 'route', {
+      ...shared,
+      name: names.route,
+      annotations: routerAnnotations(environment, encrypted ? 'websecure' : 'web', middlewaresOf(environment)),
+      tlsSecret: encrypted ? certificateName(project) : null,
+    });
+    if (!encrypted || !edge.middlewares) return;
+    new PublicRoute(this, 'redirect', {
+      ...shared,
+      name: names.redirect,
+      annotations: routerAnnotations(environment, 'web', [names.redirectToHttps]),
+      tlsSecret: null,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
+import type { Environment } from '../plan/environment.ts';
 import { dev } from './dev.ts';
-import type { Environment } from './environment.ts';
 import { production } from './production.ts';
 import { staging } from './staging.ts';
 

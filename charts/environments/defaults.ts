@@ -1,16 +1,22 @@
+import type { Placement } from '../constructs/pod.ts';
+import type { Peer } from '../constructs/traffic-policy.ts';
+import type {
+  AutoScaling,
+  Edge,
+  Mail,
+  RateLimit,
+  RedisContainer,
+  ResourcePolicy,
+  Secrets,
+  StandaloneMonitoring,
+} from '../plan/environment.ts';
 import { project } from '../project.ts';
-import type { Edge, RateLimit } from './edge.ts';
-import type { Placement, ResourcePolicy, Scaling } from './environment.ts';
-import type { Mail, StandaloneMonitoring } from './monitoring.ts';
-import type { Peer } from './peer.ts';
-import type { RedisContainer } from './redis.ts';
-import type { Secrets } from './secrets.ts';
 
 /**
  * Values that staging and production share on purpose, so that a diff of the two shows policy only.
  * Targets and paces: design, "Numbers".
  */
-export const AUTOSCALING: Omit<Extract<Scaling, { kind: 'auto' }>, 'kind' | 'floor' | 'ceiling'> = {
+export const AUTOSCALING: Omit<AutoScaling, 'kind' | 'minReplicas' | 'maxReplicas'> = {
   cpuPercent: 70,
   memoryPercent: 80,
   scaleDown: { windowSeconds: 300, percent: 50, periodSeconds: 60 },
@@ -18,7 +24,7 @@ export const AUTOSCALING: Omit<Extract<Scaling, { kind: 'auto' }>, 'kind' | 'flo
 };
 
 export const MEASURED_RESOURCES: ResourcePolicy = {
-  requests: { kind: 'measured', floor: { cpuMillis: 100, memoryMiB: 128, ephemeralMiB: 1_024 } },
+  requests: { kind: 'measured', minimum: { cpuMillis: 100, memoryMiB: 128, ephemeralMiB: 1_024 } },
   limits: { cpuMillis: 1_000, memoryMiB: 1_024, ephemeralMiB: 2_048 },
 };
 

@@ -1,18 +1,20 @@
+import { type EnvironmentWithStore, OWN_CLUSTER } from '../plan/environment.ts';
 import { project } from '../project.ts';
 import release from '../releases/dev.json' with { type: 'json' };
 import { ANYWHERE, TRAEFIK, TRAEFIK_LISTENERS } from './defaults.ts';
-import type { Environment } from './environment.ts';
-import { OWN_CLUSTER } from './sync.ts';
 
 /** One replica of everything on one small node, no TLS, values for secrets that are marked as such. */
-export const dev: Environment = {
+export const dev: EnvironmentWithStore = {
   name: 'dev',
   namespace: `${project.name}-dev`,
   release,
   logLevel: 'debug',
   seed: true,
+  kubernetesVersion: '1.34',
+  promisedRate: 1_000,
   budget: {
     nodes: 1,
+    zones: 1,
     cpuMillisPerNode: 1_900,
     memoryMiBPerNode: 3_000,
     ephemeralMiBPerNode: 10_240,
@@ -34,7 +36,7 @@ export const dev: Environment = {
     exposure: 'ingress',
     listeners: TRAEFIK_LISTENERS,
     className: 'traefik',
-    host: 'quotes.localhost',
+    host: `${project.name}.localhost`,
     tls: { kind: 'none' },
     rateLimit: null,
     middlewares: false,

@@ -1,3 +1,4 @@
+import { type EnvironmentWithStore, OWN_CLUSTER } from '../plan/environment.ts';
 import { project } from '../project.ts';
 import release from '../releases/production.json' with { type: 'json' };
 import {
@@ -10,25 +11,26 @@ import {
   TRAEFIK_EDGE,
   vaultAs,
 } from './defaults.ts';
-import type { Environment } from './environment.ts';
-import { OWN_CLUSTER } from './sync.ts';
 
 /** What people use: spread over hosts and zones, three to twenty pods a service, Redis that survives the loss of a pod. */
-export const production: Environment = {
+export const production: EnvironmentWithStore = {
   name: 'production',
   namespace: `${project.name}-production`,
   release,
   logLevel: 'info',
   seed: false,
+  kubernetesVersion: '1.34',
+  promisedRate: 1_000,
   budget: {
     nodes: 12,
+    zones: 3,
     cpuMillisPerNode: 7_800,
     memoryMiBPerNode: 30_000,
     ephemeralMiBPerNode: 90_000,
     podsPerNode: 100,
     storageGi: 250,
   },
-  scaling: { kind: 'auto', floor: 3, ceiling: 20, ...AUTOSCALING },
+  scaling: { kind: 'auto', minReplicas: 3, maxReplicas: 20, ...AUTOSCALING },
   resources: MEASURED_RESOURCES,
   minAvailable: 2,
   spread: { hosts: 'required', zones: 'preferred' },
@@ -45,7 +47,7 @@ export const production: Environment = {
       server: 'https://acme-v02.api.letsencrypt.org/directory',
     },
   },
-  secrets: vaultAs('quotes-production'),
+  secrets: vaultAs(`${project.name}-production`),
   redis: {
     kind: 'sentinel',
     durability: 'all',

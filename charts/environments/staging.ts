@@ -1,3 +1,4 @@
+import { type EnvironmentWithStore, OWN_CLUSTER } from '../plan/environment.ts';
 import { project } from '../project.ts';
 import release from '../releases/staging.json' with { type: 'json' };
 import {
@@ -10,25 +11,26 @@ import {
   TRAEFIK_EDGE,
   vaultAs,
 } from './defaults.ts';
-import type { Environment } from './environment.ts';
-import { OWN_CLUSTER } from './sync.ts';
 
 /** The qualification platform: production's shape at a smaller size, with a test issuer. */
-export const staging: Environment = {
+export const staging: EnvironmentWithStore = {
   name: 'staging',
   namespace: `${project.name}-staging`,
   release,
   logLevel: 'info',
   seed: false,
+  kubernetesVersion: '1.34',
+  promisedRate: 1_000,
   budget: {
     nodes: 5,
+    zones: 1,
     cpuMillisPerNode: 3_800,
     memoryMiBPerNode: 14_000,
     ephemeralMiBPerNode: 80_000,
     podsPerNode: 100,
     storageGi: 60,
   },
-  scaling: { kind: 'auto', floor: 2, ceiling: 5, ...AUTOSCALING },
+  scaling: { kind: 'auto', minReplicas: 2, maxReplicas: 5, ...AUTOSCALING },
   resources: MEASURED_RESOURCES,
   minAvailable: 1,
   spread: { hosts: 'preferred', zones: 'none' },
@@ -45,7 +47,7 @@ export const staging: Environment = {
       server: 'https://acme-staging-v02.api.letsencrypt.org/directory',
     },
   },
-  secrets: vaultAs('quotes-staging'),
+  secrets: vaultAs(`${project.name}-staging`),
   redis: {
     kind: 'standalone',
     persistence: {

@@ -1,5 +1,5 @@
-import type { Environment } from '../environments/environment.ts';
-import { project } from '../project.ts';
+import type { Environment } from '../plan/environment.ts';
+import type { Project } from '../plan/part.ts';
 
 /** Where Argo CD runs and looks for applications. */
 export const ARGOCD_NAMESPACE = 'argocd';
@@ -12,7 +12,7 @@ export function applicationName({ namespace }: Environment): string {
 }
 
 /** `spec` of the Application of one environment: its own file of dist/ and its addons, followed by themselves. */
-export function applicationSpec(environment: Environment): Record<string, unknown> {
+export function applicationSpec(environment: Environment, project: Project): Record<string, unknown> {
   const { name, namespace, sync, scaling } = environment;
   return {
     project: project.name,

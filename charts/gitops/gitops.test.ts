@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Resource } from '../../guardrails/resource.ts';
-import { catalog } from '../catalog.ts';
+import { PLATFORM } from '../../test/platform.ts';
 import { environments } from '../environments/all.ts';
-import { synthesize } from '../platform.ts';
+import { production } from '../environments/production.ts';
+import { synthesize } from '../synthesize.ts';
 import { kindsOf } from './kinds.ts';
 
-const files = synthesize({ catalog, environments });
+const files = synthesize(PLATFORM);
 
 function objectsOf(path: string): readonly Resource[] {
   const file = files.find((candidate) => candidate.path === path);
@@ -16,16 +17,9 @@ const [project, ...applications] = objectsOf('addons/argocd.k8s.yaml');
 
 describe('the project of Argo CD', () => {
   it('allows one repository, and only the namespaces of the platform', () => {
-    expect(project?.at('spec', 'sourceRepos').value).toEqual(['https://github.com/quotes-platform/quotes']);
+    expect(project?.at('spec', 'sourceRepos').value).toEqual([PLATFORM.project.repository]);
     const namespaces = project?.at('spec', 'destinations').items.map((item) => item.at('namespace').text);
-    expect(namespaces).toEqual([
-      'quotes-dev',
-      'quotes-dev-monitoring',
-      'quotes-staging',
-      'quotes-staging-monitoring',
-      'quotes-production',
-      'quotes-production-monitoring',
-    ]);
+    expect(namespaces).toEqual(environments.flatMap(({ namespace }) => [namespace, `${namespace}-monitoring`]));
   });
 
   it('allows every kind that the environments hold, and no other', () => {
@@ -41,7 +35,7 @@ describe('the project of Argo CD', () => {
     expect(project?.at('spec', 'syncWindows').value).toEqual([
       {
         kind: 'deny',
-        applications: ['quotes-production'],
+        applications: [production.namespace],
         schedule: '0 16 * * 5',
         duration: '63h',
         timeZone: 'Etc/UTC',
@@ -53,7 +47,7 @@ describe('the project of Argo CD', () => {
 
 describe('the applications of Argo CD', () => {
   it('are one for each environment', () => {
-    expect(applications.map(({ name }) => name)).toEqual(['quotes-dev', 'quotes-staging', 'quotes-production']);
+    expect(applications.map(({ name }) => name)).toEqual(environments.map(({ namespace }) => namespace));
   });
 
   it.each(applications.map((application, index) => [application, environments[index]?.name] as const))(
@@ -81,13 +75,17 @@ describe('the applications of Argo CD', () => {
     const replicas = (namespace: string) => [
       { group: 'apps', kind: 'Deployment', namespace, jsonPointers: ['/spec/replicas'] },
     ];
-    expect(ignored).toEqual([undefined, replicas('quotes-staging'), replicas('quotes-production')]);
+    expect(ignored).toEqual(
+      environments.map(({ scaling, namespace }) => (scaling.kind === 'auto' ? replicas(namespace) : undefined)),
+    );
   });
 
   it('set back every other number of pods: what is ignored has an autoscaler', () => {
     for (const application of applications) {
       const ignored = application.at('spec', 'ignoreDifferences').items.map((item) => item.at('namespace').text);
-      const objects = objectsOf(`${application.name.replace('quotes-', '')}.k8s.yaml`);
+      const objects = objectsOf(
+        `${environments.find(({ namespace }) => namespace === application.name)?.name}.k8s.yaml`,
+      );
       const scaled = objects
         .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
         .map((autoscaler) => autoscaler.at('spec', 'scaleTargetRef', 'name').text);

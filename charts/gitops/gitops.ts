@@ -1,12 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { recommendedLabels } from '../constructs/labels.ts';
-import type { Environment } from '../environments/environment.ts';
-import { project } from '../project.ts';
+import { type Environment, monitoringNamespaceOf } from '../plan/environment.ts';
+import type { Project } from '../plan/part.ts';
 import { ARGOCD_API, ARGOCD_NAMESPACE, applicationName, applicationSpec } from './application.ts';
 import type { AllowedKinds } from './kinds.ts';
 
 export interface GitOpsProps {
+  readonly project: Project;
   readonly environments: readonly Environment[];
   /** The kinds that the environments consist of; Argo CD refuses every other one. */
   readonly kinds: AllowedKinds;
@@ -17,44 +18,48 @@ export interface GitOpsProps {
  * No application carries the resources finalizer: deleting one stops the synchronisation and leaves the platform running.
  */
 export class GitOps extends Construct {
-  constructor(scope: Construct, id: string, { environments, kinds }: GitOpsProps) {
+  constructor(scope: Construct, id: string, { project, environments, kinds }: GitOpsProps) {
     super(scope, id);
     new ApiObject(this, 'project', {
       apiVersion: ARGOCD_API,
       kind: 'AppProject',
-      metadata: metadataOf(project.name),
-      spec: projectSpec(environments, kinds),
+      metadata: metadataOf(project, project.name),
+      spec: projectSpec(project, environments, kinds),
     });
     for (const environment of environments) {
       new ApiObject(this, environment.name, {
         apiVersion: ARGOCD_API,
         kind: 'Application',
         metadata: {
-          ...metadataOf(applicationName(environment)),
+          ...metadataOf(project, applicationName(environment)),
           // The API server computes the difference, defaults and admission included: no lasting "out of sync" over a default.
           annotations: { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' },
         },
-        spec: applicationSpec(environment),
+        spec: applicationSpec(environment, project),
       });
     }
   }
 }
 
-function metadataOf(name: string) {
-  const labels = recommendedLabels({ name, instance: name, component: 'platform' });
+function metadataOf(project: Project, name: string) {
+  const labels = recommendedLabels({ name, instance: name, partOf: project.name, component: 'platform' });
   return { name, namespace: ARGOCD_NAMESPACE, labels };
 }
 
-function projectSpec(environments: readonly Environment[], kinds: AllowedKinds): Record<string, unknown> {
+function projectSpec(
+  project: Project,
+  environments: readonly Environment[],
+  kinds: AllowedKinds,
+): Record<string, unknown> {
   const windows = environments.flatMap((environment) =>
     environment.sync.windows.map((window) => ({ ...window, applications: [applicationName(environment)] })),
   );
   return {
-    description: 'The quotes platform: its own repository, its own namespaces, the kinds that it consists of',
+    description: `The ${project.name} platform: its own repository, its own namespaces, the kinds that it consists of`,
     sourceRepos: [project.repository],
-    destinations: environments.flatMap(({ namespace, sync: { server } }) => [
-      { server, namespace },
-      { server, namespace: `${namespace}-monitoring` },
+    destinations: environments.flatMap((environment) => [
+      { server: environment.sync.server, namespace: environment.namespace },
+      { server: environment.sync.server, namespace: monitoringNamespaceOf(environment) },
     ]),
     clusterResourceWhitelist: kinds.cluster,
     namespaceResourceWhitelist: kinds.namespaced,

@@ -1,4 +1,4 @@
-import type { Manifest } from '../platform.ts';
+import type { Manifest } from '../plan/manifest.ts';
 
 /** A kind of object, as an AppProject lists it. */
 export interface GroupKind {

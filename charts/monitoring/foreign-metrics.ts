@@ -1,17 +1,14 @@
 import { FOREIGN_METRICS_PREFIX } from '../../guardrails/annotations.ts';
-import type { Environment } from '../environments/environment.ts';
-import type { ServiceSpec } from '../services/service.ts';
+import type { Plan } from '../plan/part.ts';
 import { CERT_MANAGER_METRICS, KUBE_STATE_METRICS } from './sources/metric-lines.ts';
-import { watchOf } from './watch.ts';
 
 /** Annotations of the environment's namespace that declare metrics of programs which are not in our manifests, for the guardrails. */
-export function foreignMetrics(environment: Environment, catalog: readonly ServiceSpec[]): Record<string, string> {
-  const watch = watchOf(environment, catalog);
-  if (watch === null) return {};
+export function foreignMetrics({ monitoring }: Plan): Record<string, string> {
+  if (monitoring === null) return {};
   return {
-    ...(watch.certificates ? declared('cert-manager', CERT_MANAGER_METRICS) : {}),
+    ...(monitoring.certificates ? declared('cert-manager', CERT_MANAGER_METRICS) : {}),
     // The operator's own; in a namespace of ours the workload declares them.
-    ...(watch.monitoringNamespace === null ? declared('kube-state-metrics', KUBE_STATE_METRICS) : {}),
+    ...(monitoring.monitoringNamespace === null ? declared('kube-state-metrics', KUBE_STATE_METRICS) : {}),
   };
 }
 

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { PLATFORM } from '../../test/platform.ts';
 import { MONITORING, mailTo } from '../environments/defaults.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
+import type { AutoScaling, Environment } from '../plan/environment.ts';
 import { monitoringProblems } from './monitoring-checks.ts';
+
+const SCALING = production.scaling as AutoScaling;
 
 const size = { cpuMillis: 100, memoryMiB: 512, ephemeralMiB: 128 };
 const standalone = {
@@ -12,13 +16,15 @@ const standalone = {
   mail: mailTo('production'),
 };
 
+const problemsOf = (environment: Environment) => monitoringProblems({ ...PLATFORM, environment });
+
 describe('the monitoring of an environment', () => {
   it('holds together in the environments that there are', () => {
-    expect([dev, production].flatMap(monitoringProblems)).toEqual([]);
+    expect([dev, production].flatMap(problemsOf)).toEqual([]);
   });
 
   it('keeps metrics longer than an error budget counts', () => {
-    expect(monitoringProblems({ ...production, monitoring: { ...standalone, retentionDays: 15 } })).toEqual([
+    expect(problemsOf({ ...production, monitoring: { ...standalone, retentionDays: 15 } })).toEqual([
       'monitoring.retentionDays 15 is too short: an error budget counts 30 days; give at least 31',
     ]);
   });
@@ -28,26 +34,35 @@ describe('the monitoring of an environment', () => {
       { ...standalone.mail, addresses: [] },
       { ...standalone.mail, port: 25 },
     ]) {
-      const [problem] = monitoringProblems({ ...production, monitoring: { ...standalone, mail } });
+      const [problem] = problemsOf({ ...production, monitoring: { ...standalone, mail } });
       expect(problem).toBe(
         `monitoring.mail.port ${mail.port} is in none of monitoring.mail.addresses: no mail would get out; add its CIDR with that port`,
       );
     }
   });
 
-  it('tells a Grafana that no link leads to', () => {
-    expect(monitoringProblems({ ...production, monitoring: { ...standalone, grafanaUrl: 'grafana' } })).toEqual([
-      "monitoring.grafanaUrl 'grafana' is no address; give one like https://grafana.example.com",
+  it('tells an autoscaler that leaves no room for a warning, with the figures to change', () => {
+    const limits = { cpuMillis: 300, memoryMiB: 1_024, ephemeralMiB: 2_048 };
+    const tight = {
+      ...production,
+      sizing: { users: { limits }, front: { limits: { ...limits, cpuMillis: 2_000 } } },
+      scaling: { ...SCALING, cpuPercent: 85 },
+    };
+    expect(problemsOf(tight)).toEqual([
+      expect.stringMatching(
+        /^users: scaling\.cpuPercent 85 holds 82 % of the cpuMillis limit, .*; raise limits\.cpuMillis \(300\)/,
+      ),
     ]);
   });
 
-  it('tells every problem at once', () => {
-    const mail = { ...standalone.mail, page: [], ticket: [] };
-    const problems = monitoringProblems({ ...production, monitoring: { ...standalone, apiServer: [], mail } });
-    expect(problems).toEqual([
-      expect.stringContaining('monitoring.apiServer is empty'),
-      expect.stringContaining('monitoring.mail.page is empty'),
-      expect.stringContaining('monitoring.mail.ticket is empty'),
+  it('tells an objective that the histogram cannot measure', () => {
+    const [first, ...others] = PLATFORM.catalog;
+    if (first?.objectives === undefined) throw new Error('the first service promises nothing');
+    const odd = { ...first, objectives: { ...first.objectives, p95Seconds: 0.3 } };
+    expect(monitoringProblems({ ...PLATFORM, catalog: [odd, ...others], environment: production })).toEqual([
+      expect.stringMatching(
+        /^front: objectives\.p95Seconds 0\.3 is not a bucket of the duration histogram; choose one of .*0\.25, 0\.5/,
+      ),
     ]);
   });
 });

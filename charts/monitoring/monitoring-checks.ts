@@ -1,31 +1,50 @@
-import type { Environment } from '../environments/environment.ts';
+import { DURATION_BUCKETS } from '../../app/contract.ts';
+import type { Environment } from '../plan/environment.ts';
+import { monitoringContextOf } from '../plan/monitoring-context.ts';
+import type { PartContext, WatchedService } from '../plan/part.ts';
 import { BUDGET_DAYS } from './rules/burn-windows.ts';
+import { promises } from './rules/sli.ts';
+import { usageProblems } from './rules/usage-thresholds.ts';
 
 /** What of an environment's monitoring does not hold together. */
-export function monitoringProblems({ monitoring }: Environment): string[] {
+export function monitoringProblems(context: PartContext): string[] {
+  const { monitoring } = context.environment;
   if (monitoring.kind === 'off') return [];
-  const { page, ticket } = monitoring.mail;
+  const watched = monitoringContextOf(context, []);
   return [
-    ...(monitoring.kind === 'standalone' && monitoring.retentionDays <= BUDGET_DAYS
+    ...(monitoring.kind === 'standalone' ? standaloneProblems(monitoring) : []),
+    ...(watched?.services ?? []).flatMap((service) => [...usageProblems(service), ...objectiveProblems(service)]),
+  ];
+}
+
+/** A promise is counted in the buckets of the histogram: between two of them nothing is known. */
+function objectiveProblems(service: WatchedService): string[] {
+  if (!promises(service)) return [];
+  const { p95Seconds, p99Seconds } = service.objectives;
+  return Object.entries({ p95Seconds, p99Seconds })
+    .filter(([, seconds]) => !DURATION_BUCKETS.some((bound) => bound === seconds))
+    .map(
+      ([key, seconds]) =>
+        `${service.name}: objectives.${key} ${seconds} is not a bucket of the duration histogram; choose one of ${DURATION_BUCKETS.join(', ')}`,
+    );
+}
+
+function standaloneProblems({
+  retentionDays,
+  mail,
+}: Extract<Environment['monitoring'], { kind: 'standalone' }>): string[] {
+  return [
+    ...(retentionDays <= BUDGET_DAYS
       ? [
-          `monitoring.retentionDays ${monitoring.retentionDays} is too short: an error budget counts ${BUDGET_DAYS} days; ` +
+          `monitoring.retentionDays ${retentionDays} is too short: an error budget counts ${BUDGET_DAYS} days; ` +
             `give at least ${BUDGET_DAYS + 1}`,
         ]
       : []),
-    ...(monitoring.kind === 'standalone' && monitoring.apiServer.length === 0
-      ? ['monitoring.apiServer is empty: Prometheus would find no pod; give the addresses of the API server']
-      : []),
-    ...(monitoring.kind === 'operator' ||
-    monitoring.mail.addresses.some(({ ports }) => ports.includes(monitoring.mail.port))
+    ...(mail.addresses.some(({ ports }) => ports.includes(mail.port))
       ? []
       : [
-          `monitoring.mail.port ${monitoring.mail.port} is in none of monitoring.mail.addresses: no mail would get out; ` +
+          `monitoring.mail.port ${mail.port} is in none of monitoring.mail.addresses: no mail would get out; ` +
             'add its CIDR with that port',
         ]),
-    ...(URL.canParse(monitoring.grafanaUrl)
-      ? []
-      : [`monitoring.grafanaUrl '${monitoring.grafanaUrl}' is no address; give one like https://grafana.example.com`]),
-    ...(page.length === 0 ? ['monitoring.mail.page is empty: nobody would be woken up; give an address'] : []),
-    ...(ticket.length === 0 ? ['monitoring.mail.ticket is empty: warnings would go nowhere; give an address'] : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { COUNTED_KEYS, DATA_SETS, FOLLOWED_KEYS } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
-import type { ServiceSpec } from '../services/service.ts';
+import { clientsOf, namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
 import { backupOf } from './shape.ts';
 
 /** One user of the servers: who it is, which file holds its password, and what it may do. */
@@ -13,6 +13,9 @@ export interface AclRole {
   readonly rules: string;
 }
 
+/** The name by which services connect to the store. */
+export const STORE = 'redis';
+
 /** What a client of ours sends before its first command, and to see that the server is there. */
 const CONNECT = '+ping +info +select +client|setname +client|setinfo';
 const READ = '+get +hget +hmget +hexists +hlen +hrandfield +zcard +zrangebylex +xrange +xrevrange';
@@ -23,8 +26,9 @@ const WRITE = '+incrby +incr +set +del +hset +hdel +zadd +zrem +xadd +fcall +wai
  * The user of one service, called as it is. Commands are listed one by one: none administers, scripts, blocks or looks beyond the keys
  * of the data sets that the service declares.
  */
-function serviceRole({ name, data }: ServiceSpec): AclRole {
-  const sets = Object.entries(data);
+function serviceRole(service: ServiceSpec): AclRole {
+  const { name } = service;
+  const sets = namedConnections(service).flatMap(({ to, rights = {} }) => (to === STORE ? Object.entries(rights) : []));
   const keys = sets.flatMap(([set, right]) =>
     right === 'write' ? [`~{${set}}:*`] : FOLLOWED_KEYS.map((key) => `%R~{${set}}:${key}`),
   );
@@ -39,7 +43,7 @@ function serviceRole({ name, data }: ServiceSpec): AclRole {
 
 /** The users of the services that keep something in the store, or follow it. */
 export function serviceRoles(catalog: readonly ServiceSpec[]): AclRole[] {
-  return catalog.filter(({ calls }) => calls.includes('redis')).map(serviceRole);
+  return clientsOf(STORE, catalog).map(serviceRole);
 }
 
 /** A replica at its primary: exactly what the replication handshake sends. */

@@ -1,7 +1,7 @@
 import { ENV, PORTS } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { Redis } from '../environments/redis.ts';
-import type { ServiceSpec } from '../services/service.ts';
+import type { ServiceSpec } from '../plan/service-spec.ts';
 import { REDIS_NAMES, requiredReplicas, SENTINEL_PRIMARY, sentinelHosts, serverCount } from './shape.ts';
 
 /** Keys of the process environment that lead a service to the store; the password is a mounted file, never here. */

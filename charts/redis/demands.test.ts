@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { serviceOf } from '../../test/platform.ts';
 import { catalog } from '../catalog.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import { staging } from '../environments/staging.ts';
-import { search } from '../services/search.ts';
-import { users } from '../services/users.ts';
+import { project } from '../project.ts';
 import { redisClientEnv } from './client-env.ts';
 import { redisDemands } from './demands.ts';
 import { backupSecret, redisSecrets } from './secrets.ts';
@@ -33,7 +33,7 @@ describe('redisDemands', () => {
 
 describe('redisClientEnv', () => {
   it('leads to the one server, and waits for no replica', () => {
-    expect(redisClientEnv(staging, users)).toEqual({
+    expect(redisClientEnv(staging, serviceOf('users'))).toEqual({
       REDIS_URL: 'redis://redis:6379/0',
       REDIS_USERNAME: 'users',
       REDIS_WAIT_AOF_REPLICAS: '0',
@@ -42,9 +42,9 @@ describe('redisClientEnv', () => {
   });
 
   it('leads to every Sentinel by name, and waits for both replicas', () => {
-    expect(redisClientEnv(production, search)).toEqual({
+    expect(redisClientEnv(production, serviceOf('search'))).toEqual({
       REDIS_SENTINELS: [0, 1, 2].map((ordinal) => `redis-sentinel-${ordinal}.redis-sentinel:26379`).join(','),
-      REDIS_SENTINEL_PRIMARY: 'quotes',
+      REDIS_SENTINEL_PRIMARY: project.name,
       REDIS_USERNAME: 'search',
       REDIS_WAIT_AOF_REPLICAS: '2',
       REDIS_READ_REPLICAS: '0',
@@ -56,11 +56,14 @@ describe('what an acknowledgement waits for', () => {
   it('is one replica where the environment chose the majority, and reads count while the other follows', () => {
     if (production.redis.kind !== 'sentinel') throw new Error('production has Sentinels');
     const majority = { ...production, redis: { ...production.redis, durability: 'majority' } } as const;
-    expect(redisClientEnv(majority, users)).toMatchObject({ REDIS_WAIT_AOF_REPLICAS: '1', REDIS_READ_REPLICAS: '1' });
+    expect(redisClientEnv(majority, serviceOf('users'))).toMatchObject({
+      REDIS_WAIT_AOF_REPLICAS: '1',
+      REDIS_READ_REPLICAS: '1',
+    });
   });
 
   it('is no disk where there is none', () => {
-    expect(Object.keys(redisClientEnv(dev, users))).toEqual(['REDIS_URL', 'REDIS_USERNAME']);
+    expect(Object.keys(redisClientEnv(dev, serviceOf('users')))).toEqual(['REDIS_URL', 'REDIS_USERNAME']);
   });
 });
 

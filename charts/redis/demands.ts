@@ -1,5 +1,5 @@
-import type { Demand } from '../demand.ts';
 import type { Environment } from '../environments/environment.ts';
+import type { ResourceDemand as Demand } from '../plan/resource-demand.ts';
 import type { Resources } from '../services/service.ts';
 import { backupOf, needsOwnHosts, type OwnRedis, REDIS_NAMES, serverCount } from './shape.ts';
 
@@ -79,7 +79,7 @@ function jobs({ namespace }: Environment, redis: OwnRedis): Demand[] {
   const backup = backupOf(redis);
   if (backup === null) return [];
   const { target } = backup;
-  const once = { namespace, floorPods: 0, ceilingPods: 1, peakPods: 1, hosts: 'any' } as const;
+  const once = { namespace, minPods: 0, maxPods: 1, peakPods: 1, hosts: 'any' } as const;
   return [
     { name: REDIS_NAMES.backup, ...once, ...jobSize(redis), claimsGi: target.kind === 'volume' ? [target.sizeGi] : [] },
     { name: REDIS_NAMES.restore, ...once, ...jobSize(redis), claimsGi: [] },
@@ -87,8 +87,8 @@ function jobs({ namespace }: Environment, redis: OwnRedis): Demand[] {
 }
 
 /** A StatefulSet replaces a pod only after the old one is gone: it never has more than it wants. */
-function always(pods: number): Pick<Demand, 'floorPods' | 'ceilingPods' | 'peakPods'> {
-  return { floorPods: pods, ceilingPods: pods, peakPods: pods };
+function always(pods: number): Pick<Demand, 'minPods' | 'maxPods' | 'peakPods'> {
+  return { minPods: pods, maxPods: pods, peakPods: pods };
 }
 
 function sum(sizes: readonly ContainerSize[]): ContainerSize {

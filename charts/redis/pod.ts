@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import { TMP_DIR } from '../../app/contract.ts';
-import { recommendedLabels, type SelectorLabels, selectorLabels } from '../constructs/labels.ts';
+import { recommendedLabels, type SelectorLabels, selectorLabels, versionOf } from '../constructs/labels.ts';
 import { nodeChoice } from '../constructs/node-choice.ts';
 import { quantities, resourceList } from '../constructs/quantity.ts';
 import { RESTRICTED_CONTAINER_SPEC, RESTRICTED_POD_SPEC } from '../constructs/restricted.ts';
 import type { Environment } from '../environments/environment.ts';
-import { IMAGES, versionOf } from '../images.ts';
+import { IMAGES } from '../images.ts';
+import { project } from '../project.ts';
 import { type AclRole, standbyKey } from './acl.ts';
 import type { ConfigFiles } from './config.ts';
 import type { ContainerSize } from './demands.ts';
@@ -29,7 +30,10 @@ export function identity(name: string, { namespace }: Environment) {
   return {
     name,
     pods: selectorLabels(name, namespace),
-    metadata: { name, labels: recommendedLabels({ name, instance: namespace, component: 'store', version }) },
+    metadata: {
+      name,
+      labels: recommendedLabels({ name, instance: namespace, partOf: project.name, component: 'store', version }),
+    },
   };
 }
 

@@ -49,10 +49,7 @@ function backupProblems(redis: OwnRedis): string[] {
   const backup = backupOf(redis);
   if (backup === null) return [];
   const where = 'redis.persistence.backup';
-  const counts = Object.entries(backup.keep)
-    .filter(([, count]) => !Number.isInteger(count) || count < 1)
-    .map(([unit, count]) => `${where}.keep.${unit} is ${count}; give a whole number of at least 1`);
-  return [...counts, ...targetProblems(backup, redis.container.maxMemoryMiB, `${where}.target`)];
+  return [...targetProblems(backup, redis.container.maxMemoryMiB, `${where}.target`)];
 }
 
 /** Snapshots share what they have in common, but nobody can promise how much that is. */

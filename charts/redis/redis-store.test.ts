@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { Resource } from '../../guardrails/resource.ts';
-import { catalog } from '../catalog.ts';
+import { planOf } from '../../test/platform.ts';
 import { dev } from '../environments/dev.ts';
 import type { Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';
@@ -21,7 +21,7 @@ const EXTERNAL: Environment = {
 
 function rendered(environment: Environment): Resource[] {
   const chart = new Chart(new App(), 'test', { namespace: environment.namespace, disableResourceNameHashes: true });
-  new RedisStore(chart, 'redis', { environment, catalog });
+  new RedisStore(chart, 'redis', { environment, plan: planOf(environment) });
   return chart.toJson().map((value: unknown) => new Resource({ file: 'test', document: 0, within: [] }, value));
 }
 

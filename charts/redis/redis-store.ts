@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { TrafficPolicy } from '../constructs/traffic-policy.ts';
 import type { Environment } from '../environments/environment.ts';
-import type { ServiceSpec } from '../services/service.ts';
+import type { Plan } from '../plan/part.ts';
 import { serviceRoles } from './acl.ts';
 import { RedisBackups } from './backups.ts';
 import { RedisGroup } from './group.ts';
@@ -10,12 +10,10 @@ import { identity } from './pod.ts';
 import { sentinelGroup } from './sentinels.ts';
 import { serverGroup } from './servers.ts';
 import { backupOf, REDIS_NAMES } from './shape.ts';
-import { storeTraffic } from './traffic.ts';
 
 export interface RedisStoreProps {
   readonly environment: Environment;
-  /** Whose `calls` names redis may connect. */
-  readonly catalog: readonly ServiceSpec[];
+  readonly plan: Plan;
 }
 
 /**
@@ -23,7 +21,7 @@ export interface RedisStoreProps {
  * An external Redis yields no object: its clients' egress (redisClientTraffic) and secret (redisSecrets) are all there is.
  */
 export class RedisStore extends Construct {
-  constructor(scope: Construct, id: string, { environment, catalog }: RedisStoreProps) {
+  constructor(scope: Construct, id: string, { environment, plan }: RedisStoreProps) {
     super(scope, id);
     const { redis } = environment;
     if (redis.kind === 'external') return;
@@ -32,20 +30,18 @@ export class RedisStore extends Construct {
       automountServiceAccountToken: false,
     });
     if (redis.kind === 'sentinel') new RedisGroup(this, 'sentinels', sentinelGroup(environment, redis));
-    new RedisGroup(this, 'servers', serverGroup(environment, redis, catalog));
+    new RedisGroup(this, 'servers', serverGroup(environment, redis, plan.catalog));
     const backup = backupOf(redis);
     if (backup !== null) {
-      new RedisBackups(this, 'backups', { environment, redis, backup, services: serviceRoles(catalog) });
+      new RedisBackups(this, 'backups', { environment, redis, backup, services: serviceRoles(plan.catalog) });
     }
-    for (const { name, ingress, egress } of storeTraffic(environment, catalog)) {
+    const jobs = backup === null ? [] : [REDIS_NAMES.backup, REDIS_NAMES.restore];
+    const sentinels = redis.kind === 'sentinel' ? [REDIS_NAMES.sentinels] : [];
+    for (const name of [REDIS_NAMES.servers, ...sentinels, ...jobs]) {
       const { pods, metadata } = identity(name, environment);
-      new TrafficPolicy(this, `${name}-traffic`, {
-        name: `${name}-traffic`,
-        labels: metadata.labels,
-        pods,
-        ingress,
-        egress,
-      });
+      const { ingress, egress } = plan.traffic({ kind: 'workload', name, namespace: environment.namespace });
+      const policy = { name: `${name}-traffic`, labels: metadata.labels, pods, ingress, egress };
+      new TrafficPolicy(this, policy.name, policy);
     }
   }
 }

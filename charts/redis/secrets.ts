@@ -1,8 +1,8 @@
 import { SECRET_FILES } from '../../app/contract.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { RedisBackup } from '../environments/redis.ts';
-import type { SecretSpec } from '../secrets/secret-spec.ts';
-import type { ServiceSpec } from '../services/service.ts';
+import type { SecretSpec } from '../plan/part.ts';
+import type { ServiceSpec } from '../plan/service-spec.ts';
 import { type AclRole, internalRoles, ROLES, serviceRoles, standbyKey } from './acl.ts';
 import { backupOf } from './shape.ts';
 

@@ -4,7 +4,7 @@ import { WORKLOAD } from '../../guardrails/annotations.ts';
 import { dataClaim } from '../constructs/claim.ts';
 import type { Environment } from '../environments/environment.ts';
 import { REDIS_EXPORTER_METRICS } from '../monitoring/sources/metric-lines.ts';
-import type { ServiceSpec } from '../services/service.ts';
+import type { ServiceSpec } from '../plan/service-spec.ts';
 import { type AclRole, internalRoles, serviceRoles } from './acl.ts';
 import { serverFiles } from './config.ts';
 import { exporterContainer } from './exporter.ts';

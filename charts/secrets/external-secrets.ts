@@ -1,9 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { EXEMPTION_PREFIX } from '../../guardrails/annotations.ts';
-import { recommendedLabels } from '../constructs/labels.ts';
-import type { SecretProvider, Secrets } from '../environments/secrets.ts';
-import type { SecretSpec } from './secret-spec.ts';
+import type { ExternalSecretsSettings, SecretProvider } from '../plan/environment.ts';
+import type { Plan, SecretSpec } from '../plan/part.ts';
 
 /** The version that External Secrets serves since 0.16; v1beta1 is gone. */
 const API_VERSION = 'external-secrets.io/v1';
@@ -18,26 +17,23 @@ const STORE_OF_THE_CLUSTER = {
 };
 
 export interface ExternalSecretsProps {
-  readonly instance: string;
-  readonly specs: readonly SecretSpec[];
-  readonly secrets: Extract<Secrets, { kind: 'external' }>;
+  readonly plan: Plan;
+  readonly secrets: ExternalSecretsSettings;
 }
 
 /** One ExternalSecret per Secret that the platform needs: the operator copies the values, and copies them again when they change. */
 export class ExternalSecrets extends Construct {
   constructor(scope: Construct, id: string, props: ExternalSecretsProps) {
     super(scope, id);
-    const namespaces = new Set(props.specs.map(({ namespace }) => namespace ?? props.instance));
-    if (props.secrets.store.kind === 'SecretStore') {
-      for (const namespace of namespaces) this.addStore(namespace, props);
-    }
-    for (const spec of props.specs) this.addSecret(spec, props);
+    const { plan, secrets } = props;
+    const namespaces = new Set(plan.secrets.map(({ namespace }) => namespace ?? plan.environment.namespace));
+    if (secrets.store.kind === 'SecretStore') for (const namespace of namespaces) this.addStore(namespace, props);
+    for (const spec of plan.secrets) this.addSecret(spec, props);
   }
 
-  private addStore(namespace: string, { instance, secrets }: ExternalSecretsProps): void {
-    const labels = recommendedLabels({ name: secrets.store.name, instance, component: 'platform' });
-    const usesAccount = secrets.store.provider.kind === 'vault';
-    if (usesAccount) {
+  private addStore(namespace: string, { plan, secrets }: ExternalSecretsProps): void {
+    const labels = plan.labels({ name: secrets.store.name, component: 'platform' });
+    if (secrets.store.provider.kind === 'vault') {
       new ApiObject(this, `${namespace}-account`, {
         apiVersion: 'v1',
         kind: 'ServiceAccount',
@@ -53,7 +49,8 @@ export class ExternalSecrets extends Construct {
     });
   }
 
-  private addSecret(spec: SecretSpec, { instance, secrets }: ExternalSecretsProps): void {
+  private addSecret(spec: SecretSpec, { plan, secrets }: ExternalSecretsProps): void {
+    const instance = plan.environment.namespace;
     const namespace = spec.namespace ?? instance;
     new ApiObject(this, `${namespace}-${spec.name}`, {
       apiVersion: API_VERSION,
@@ -61,7 +58,7 @@ export class ExternalSecrets extends Construct {
       metadata: {
         name: spec.name,
         namespace,
-        labels: recommendedLabels({ name: spec.name, instance, component: 'platform' }),
+        labels: plan.labels({ name: spec.name, component: 'platform' }),
         ...(secrets.store.kind === 'ClusterSecretStore' ? { annotations: STORE_OF_THE_CLUSTER } : {}),
       },
       spec: {

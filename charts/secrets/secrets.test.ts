@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { at, manifestsOf, namesOf, theOnly } from '../../test/manifests.ts';
-import { catalog } from '../catalog.ts';
+import { planOf } from '../../test/platform.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
-import type { SecretProvider, SecretStore } from '../environments/secrets.ts';
-import { front } from '../services/front.ts';
-import { search } from '../services/search.ts';
-import { users } from '../services/users.ts';
-import { secretFilesOf } from './app-secrets.ts';
+import type { ExternalSecretsSettings, SecretProvider } from '../plan/environment.ts';
+import type { Plan, SecretSpec } from '../plan/part.ts';
 import { createSecretCommands } from './create-commands.ts';
 import { ExternalSecrets } from './external-secrets.ts';
-import { LiteralSecrets, missingValues } from './literal-secrets.ts';
-import type { SecretSpec } from './secret-spec.ts';
-import { secretsOf } from './secrets-of.ts';
+import { LiteralSecrets } from './literal-secrets.ts';
 
 const SPECS: readonly SecretSpec[] = [
   {
@@ -25,11 +20,12 @@ const SPECS: readonly SecretSpec[] = [
   { name: 'mail', namespace: 'quotes-test-monitoring', keys: [{ key: 'smtp-password', description: 'sends alerts' }] },
 ];
 
+type SecretStore = ExternalSecretsSettings['store'];
+const PLAN: Plan = { ...planOf({ ...production, namespace: 'quotes-test' }), secrets: SPECS };
+
 describe('literal secrets', () => {
   const values = { 'admin-key': 'dev-key', 'smtp-password': 'dev-mail', unused: 'x' };
-  const manifests = manifestsOf(
-    (chart) => new LiteralSecrets(chart, 'secrets', { instance: 'quotes-test', specs: SPECS, values }),
-  );
+  const manifests = manifestsOf((chart) => new LiteralSecrets(chart, 'secrets', { plan: PLAN, values }));
 
   it('hold the values of their keys and no others', () => {
     expect(at(theOnly(manifests, 'Secret', 'admin-key'), 'stringData')).toEqual({ 'admin-key': 'dev-key' });
@@ -48,14 +44,6 @@ describe('literal secrets', () => {
     expect(at(theOnly(manifests, 'Secret', 'admin-key'), 'metadata.namespace')).toBe('quotes-test');
     expect(at(theOnly(manifests, 'Secret', 'mail'), 'metadata.namespace')).toBe('quotes-test-monitoring');
   });
-
-  it('must have a value for every key that is not optional', () => {
-    expect(missingValues(SPECS, values)).toEqual([]);
-    expect(missingValues(SPECS, { 'smtp-password': '' })).toEqual([
-      "secrets.values['admin-key'] is missing (opens writes); give it a value",
-      "secrets.values['smtp-password'] is missing (sends alerts); give it a value",
-    ]);
-  });
 });
 
 describe('external secrets', () => {
@@ -64,9 +52,7 @@ describe('external secrets', () => {
   function manifestsFrom(change: Partial<SecretStore>) {
     const store: SecretStore = { kind: 'SecretStore', name: 'vault', provider: VAULT, ...change };
     const secrets = { kind: 'external', store, refreshInterval: '15m' } as const;
-    return manifestsOf(
-      (chart) => new ExternalSecrets(chart, 'secrets', { instance: 'quotes-test', specs: SPECS, secrets }),
-    );
+    return manifestsOf((chart) => new ExternalSecrets(chart, 'secrets', { plan: PLAN, secrets }));
   }
 
   it('copy every key of one entry of the vault, and look again at the interval', () => {
@@ -123,41 +109,13 @@ describe('external secrets', () => {
 
 describe('secrets made by hand', () => {
   it('take one command each, with the keys that must be there', () => {
-    expect(createSecretCommands(production, SPECS)).toEqual([
-      'charts/secrets/fill-secret.sh quotes-production admin-key admin-key',
+    expect(createSecretCommands({ ...planOf(production), secrets: SPECS })).toEqual([
+      `charts/secrets/fill-secret.sh ${production.namespace} admin-key admin-key`,
       'charts/secrets/fill-secret.sh quotes-test-monitoring mail smtp-password',
     ]);
   });
 
   it('are not needed where dist/ brings them', () => {
-    expect(createSecretCommands(dev, SPECS)).toEqual([]);
-  });
-});
-
-describe('the files that a service mounts', () => {
-  it('are only those that it uses', () => {
-    const secretsIn = (files: ReturnType<typeof secretFilesOf>) => files.flatMap(({ keys }) => keys);
-    expect(secretsIn(secretFilesOf(users, production))).toEqual([
-      'admin-key',
-      'admin-key-previous',
-      'admin-keys',
-      'redis-users-password',
-    ]);
-    expect(secretsIn(secretFilesOf(search, production))).toEqual(['redis-search-password']);
-    expect(secretsIn(secretFilesOf(front, production))).toEqual([]);
-  });
-
-  it('start a pod although a rotation is not under way', () => {
-    const optional = secretFilesOf(users, production).filter((files) => files.optional);
-    expect(optional.map(({ keys }) => keys)).toEqual([['admin-key-previous'], ['admin-keys']]);
-  });
-
-  it.each([dev, production])('are in Secrets that $name has', (environment) => {
-    const provided = secretsOf(environment, catalog).flatMap(({ name, keys }) =>
-      keys.map(({ key }) => `${name}/${key}`),
-    );
-    for (const { secret, keys } of secretFilesOf(users, production)) {
-      for (const key of keys) expect(provided).toContain(`${secret}/${key}`);
-    }
+    expect(createSecretCommands({ ...planOf(dev), secrets: SPECS })).toEqual([]);
   });
 });

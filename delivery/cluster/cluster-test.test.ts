@@ -1,14 +1,16 @@
 import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { catalog } from '../../charts/catalog.ts';
 import { environments } from '../../charts/environments/all.ts';
+import { dev } from '../../charts/environments/dev.ts';
 import { isRecord } from '../../guardrails/field.ts';
+import { planOf } from '../../test/platform.ts';
 import { type Recording, recordedCluster } from '../../test/recorded-cluster.ts';
 import { applyAndProve, dryRun } from './cluster-test.ts';
 import { connectionsOf } from './connections.ts';
 import { Kubectl } from './kubectl.ts';
 import { needsOf } from './needs.ts';
 
+const PLAN = planOf(dev);
 const ROOT = `${import.meta.dirname}/../..`;
 
 async function needs(name: string) {
@@ -29,7 +31,7 @@ async function proving(recording: Recording, enforcing = true, name = 'dev') {
   const playing: typeof run = async (program, args, options) => {
     if (!args.includes('exec')) return run(program, args, options);
     asked.push({ args: args.join(' '), input: '' });
-    const allowed = connectionsOf(catalog).some(
+    const allowed = connectionsOf(PLAN).some(
       (connection) =>
         connection.allowed &&
         args.includes(`deployment/${connection.from}`) &&
@@ -39,7 +41,7 @@ async function proving(recording: Recording, enforcing = true, name = 'dev') {
   };
   const problems = await applyAndProve(new Kubectl(playing, ROOT), {
     needs: await needs(name),
-    catalog,
+    plan: PLAN,
     prefix: 'trial',
     tell: () => {},
   });
@@ -84,14 +86,14 @@ describe('the dry run', () => {
 
 describe('the connections of the catalog', () => {
   it('are allowed where a service calls another, and denied everywhere else', () => {
-    const connections = connectionsOf(catalog);
+    const connections = connectionsOf(PLAN);
     const allowed = connections
       .filter((connection) => connection.allowed)
       .map(({ from, to, port }) => `${from}->${to}:${port}`);
     expect(allowed).toContain('front->users:80');
     expect(allowed).toContain('quotes->redis:6379');
     expect(allowed).not.toContain('front->redis:6379');
-    expect(connections).toHaveLength(catalog.length * catalog.length);
+    expect(connections).toHaveLength(PLAN.catalog.length ** 2);
   });
 });
 

@@ -1,5 +1,5 @@
-import type { Environment } from '../../charts/environments/environment.ts';
-import type { ServiceSpec } from '../../charts/services/service.ts';
+import type { Environment } from '../../charts/plan/environment.ts';
+import type { Plan } from '../../charts/plan/part.ts';
 import { isRecord } from '../../guardrails/field.ts';
 import { connectionsOf, tryConnection } from './connections.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -30,7 +30,7 @@ export async function dryRun(kubectl: Kubectl, { objects, addons }: Needs, tell:
 
 export interface ApplyOptions {
   readonly needs: Needs;
-  readonly catalog: readonly ServiceSpec[];
+  readonly plan: Plan;
   /** Put before every namespace: `trial`. */
   readonly prefix: string;
   readonly tell: Tell;
@@ -63,13 +63,13 @@ export async function applyAndProve(kubectl: Kubectl, options: ApplyOptions): Pr
 
 async function prove(
   kubectl: Kubectl,
-  { needs, catalog, tell }: ApplyOptions,
+  { needs, plan, tell }: ApplyOptions,
   namespace: string,
 ): Promise<readonly string[]> {
   const stuck = await rollouts(kubectl, needs, namespace, tell);
   if (stuck.length > 0) return stuck;
   const restarted = await restarts(kubectl, namespace);
-  const connections = connectionsOf(catalog);
+  const connections = connectionsOf(plan);
   const wrong = await Promise.all(connections.map((connection) => tryConnection(kubectl, namespace, connection)));
   tell(
     `${connections.length} connections tried, ${connections.filter(({ allowed }) => allowed).length} of them declared`,

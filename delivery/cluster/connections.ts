@@ -1,5 +1,5 @@
-import { PORTS } from '../../app/contract.ts';
-import type { ServiceSpec } from '../../charts/services/service.ts';
+import type { Plan } from '../../charts/plan/part.ts';
+import { mainPortOf, namedConnections } from '../../charts/plan/service-spec.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** One connection that is tried from inside a pod, and whether the platform promises or forbids it. */
@@ -13,17 +13,30 @@ export interface Connection {
 /** How long a connection may take: a policy drops packets in silence, so a denied one only ever times out. */
 const TIMEOUT_MS = 3_000;
 
-/** Every pair of services, and every service with the store: what the catalog declares is allowed, everything else is denied. */
-export function connectionsOf(catalog: readonly ServiceSpec[]): readonly Connection[] {
+/**
+ * Every service of ours with every other and with the stores: what the plan declares is allowed, everything else is denied.
+ * Images of others have no program to try with.
+ */
+export function connectionsOf({ catalog, offers }: Plan): readonly Connection[] {
   const targets = [
-    ...catalog.map(({ name }) => ({ name, port: PORTS.service })),
-    { name: 'redis' as const, port: PORTS.redis },
+    ...catalog.flatMap((service) => {
+      const port = mainPortOf(service);
+      return port === null ? [] : [{ name: service.name, port: port.service }];
+    }),
+    ...[...offers.values()].flatMap(({ name, isStore, connect }) => {
+      const [client] = catalog;
+      const port = client === undefined || isStore !== true ? undefined : connect(client).to[0]?.ports[0];
+      return port === undefined ? [] : [{ name, port }];
+    }),
   ];
-  return catalog.flatMap(({ name, calls }) =>
-    targets
-      .filter((target) => target.name !== name)
-      .map((target) => ({ from: name, to: target.name, port: target.port, allowed: calls.includes(target.name) })),
-  );
+  return catalog
+    .filter(({ image }) => image === undefined)
+    .flatMap((service) => {
+      const declared = namedConnections(service).map(({ to }) => to);
+      return targets
+        .filter(({ name }) => name !== service.name)
+        .map(({ name, port }) => ({ from: service.name, to: name, port, allowed: declared.includes(name) }));
+    });
 }
 
 /** Tries a connection from a pod of the service that makes it. Returns what is wrong, or nothing. */

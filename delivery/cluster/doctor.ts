@@ -1,4 +1,4 @@
-import type { Environment } from '../../charts/environments/environment.ts';
+import type { Environment } from '../../charts/plan/environment.ts';
 import type { Check, Diagnosis } from './check.ts';
 import { apis } from './checks/apis.ts';
 import { budget } from './checks/budget.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '../../charts/environments/environment.ts';
+import type { Environment } from '../../charts/plan/environment.ts';
 import type { Resource } from '../../guardrails/resource.ts';
 import { filesNow, snapshotOf } from '../diff/snapshot.ts';
 

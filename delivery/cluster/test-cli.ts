@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { catalog } from '../../charts/catalog.ts';
-import { environments } from '../../charts/environments/all.ts';
+import { plan } from '../../charts/plan/plan.ts';
+import { platform } from '../../charts/platform.ts';
 import { run } from '../run.ts';
 import { applyAndProve, chooseEnvironments, dryRun } from './cluster-test.ts';
 import { Kubectl } from './kubectl.ts';
@@ -34,11 +34,14 @@ async function main(args: readonly string[]): Promise<number> {
   const kubectl = new Kubectl(run, process.cwd());
   await kubectl.requireCluster();
   const problems: string[] = [];
-  for (const environment of chooseEnvironments(environments, positionals)) {
+  for (const environment of chooseEnvironments(platform.environments, positionals)) {
     process.stdout.write(`${environment.name}\n`);
     const needs = await needsOf(process.cwd(), environment);
     problems.push(...(await dryRun(kubectl, needs, tell)));
-    if (values.apply) problems.push(...(await applyAndProve(kubectl, { needs, catalog, prefix: values.prefix, tell })));
+    if (values.apply)
+      problems.push(
+        ...(await applyAndProve(kubectl, { needs, plan: plan(platform, environment), prefix: values.prefix, tell })),
+      );
   }
   for (const problem of problems) process.stderr.write(`- ${problem}\n`);
   process.stdout.write(problems.length === 0 ? 'all of it holds\n' : `${problems.length} problems\n`);

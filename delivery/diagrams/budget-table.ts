@@ -1,15 +1,13 @@
-import { atCeiling, atFloor, atPeak, type Total, totalOf } from '../../charts/capacity.ts';
-import { demandsOf } from '../../charts/demands.ts';
-import type { Platform } from '../../charts/platform.ts';
+import type { Plan } from '../../charts/plan/part.ts';
+import { atMaximum, atMinimum, atPeak, type Total, totalOf } from '../../charts/plan/resource-demand.ts';
 
 /** What each environment asks for, in a quiet hour, at most, and while it rolls out at most, as a Markdown table. */
-export function budgetTable({ catalog, environments }: Platform): string {
-  const rows = environments.flatMap((environment) => {
-    const demands = demandsOf(environment, catalog);
+export function budgetTable(plans: readonly Plan[]): string {
+  const rows = plans.flatMap(({ environment, demands }) => {
     const { nodes, cpuMillisPerNode, memoryMiBPerNode } = environment.budget;
     return [
-      row(`**${environment.name}**, quiet hour`, totalOf(demands, atFloor)),
-      row('at the ceiling of every autoscaler', totalOf(demands, atCeiling)),
+      row(`**${environment.name}**, quiet hour`, totalOf(demands, atMinimum)),
+      row('at the maximum of every autoscaler', totalOf(demands, atMaximum)),
       row('the same during a rollout (its quota)', totalOf(demands, atPeak)),
       `| nodes it may fill: ${nodes} | | ${cores(nodes * cpuMillisPerNode)} | ${gibibytes(nodes * memoryMiBPerNode)} | ${environment.budget.storageGi} Gi |`,
     ];

@@ -3,24 +3,32 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../charts/catalog.ts';
 import { environments } from '../../charts/environments/all.ts';
-import { synthesize } from '../../charts/platform.ts';
+import { plansOf } from '../../charts/plan/plan.ts';
+import { synthesize } from '../../charts/synthesize.ts';
+import { PLATFORM } from '../../test/platform.ts';
 import { fillBlocks, generatedBlocks, PAGES } from './generated-blocks.ts';
 import { objectsDiagram } from './objects.ts';
 import { servicesDiagram } from './services.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const platform = { catalog, environments };
-const files = synthesize(platform);
-const blocks = generatedBlocks(platform, files);
+const plans = plansOf(PLATFORM);
+const files = synthesize(PLATFORM);
+const blocks = generatedBlocks(plans, files);
 
 describe('the diagram of the services', () => {
   it('draws every call and every public path of the catalog once', () => {
-    const diagram = servicesDiagram(catalog);
+    const diagram = servicesDiagram(plans);
     const arrows = diagram.split('\n').filter((line) => line.includes('-->'));
     expect(arrows).toContain('  front -- "80" --> users');
     expect(arrows).toContain('  quotes -- "6379" --> redis');
     expect(arrows).toContain('  edge -- "/search" --> search');
-    const declared = catalog.reduce((sum, { calls, publicPaths }) => sum + calls.length + publicPaths.length, 1);
+    const declared = catalog.reduce(
+      (sum, { connections = [], routes = [] }) =>
+        sum +
+        connections.filter((connection) => 'to' in connection && connection.optional !== true).length +
+        routes.length,
+      1,
+    );
     expect(new Set(arrows).size).toBe(declared);
   });
 });

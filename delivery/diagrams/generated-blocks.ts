@@ -1,4 +1,5 @@
-import type { ManifestFile, Platform } from '../../charts/platform.ts';
+import type { ManifestFile } from '../../charts/plan/manifest.ts';
+import type { Plan } from '../../charts/plan/part.ts';
 import { budgetTable } from './budget-table.ts';
 import { kindsTable } from './kinds-table.ts';
 import { objectsDiagram } from './objects.ts';
@@ -8,13 +9,13 @@ import { servicesDiagram } from './services.ts';
 export const PAGES = ['docs/architecture.md', 'docs/for-decision-makers.md'] as const;
 
 /** Every block of the documentation that is written from the platform itself, by name. */
-export function generatedBlocks(platform: Platform, files: readonly ManifestFile[]): ReadonlyMap<string, string> {
+export function generatedBlocks(plans: readonly Plan[], files: readonly ManifestFile[]): ReadonlyMap<string, string> {
   const objectsOf = (name: string) => files.find(({ path }) => path === `${name}.k8s.yaml`)?.objects ?? [];
   return new Map([
-    ['services', servicesDiagram(platform.catalog)],
-    ...platform.environments.map(({ name }): [string, string] => [`objects-${name}`, objectsDiagram(objectsOf(name))]),
+    ['services', servicesDiagram(plans)],
+    ...plans.map(({ environment: { name } }): [string, string] => [`objects-${name}`, objectsDiagram(objectsOf(name))]),
     ['kinds', kindsTable(files)],
-    ['budget', budgetTable(platform)],
+    ['budget', budgetTable(plans)],
   ]);
 }
 

@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../../charts/platform.ts';
+import type { ManifestFile } from '../../charts/plan/manifest.ts';
 
 /** How many objects of which kind each file of dist/ holds, as a Markdown table. */
 export function kindsTable(files: readonly ManifestFile[]): string {

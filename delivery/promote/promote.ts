@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Release } from '../../charts/environments/environment.ts';
+import type { Release } from '../../charts/plan/environment.ts';
 import { renderConsole } from '../diff/console.ts';
 import { reportOf } from '../diff/report.ts';
 import { DIST, sinceRevision } from '../diff/sides.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environments } from '../../charts/environments/all.ts';
-import type { Release } from '../../charts/environments/environment.ts';
+import type { Release } from '../../charts/plan/environment.ts';
 import { isRecord } from '../../guardrails/field.ts';
 
 /** Where an environment's release is recorded: data, so that a promotion never touches code. */

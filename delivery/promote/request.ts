@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { lt, valid } from 'semver';
 import { environments } from '../../charts/environments/all.ts';
-import type { Release } from '../../charts/environments/environment.ts';
+import type { Release } from '../../charts/plan/environment.ts';
 
 export const USAGE = `Puts a release into an environment: edits its record, synthesizes, and shows what would change.
 

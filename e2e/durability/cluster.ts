@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { PORTS, SECRET_FILES } from '../../app/contract.ts';
 import { SENTINEL_PRIMARY } from '../../charts/redis/shape.ts';
-import { ADMIN_KEY } from '../../charts/secrets/app-secrets.ts';
+import { ADMIN_KEY } from '../../charts/services/koa-service.ts';
 import { bundleApp } from '../../test/service-process.ts';
 import type { SecretData } from '../redis/projected-volume.ts';
 import { until } from '../redis/until.ts';

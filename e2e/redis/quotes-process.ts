@@ -5,9 +5,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ENV, SECRET_FILES } from '../../app/contract.ts';
-import type { Environment } from '../../charts/environments/environment.ts';
+import type { EnvironmentWithStore as Environment } from '../../charts/plan/environment.ts';
 import { redisClientEnv } from '../../charts/redis/client-env.ts';
-import { quotes } from '../../charts/services/quotes.ts';
+import { serviceOf } from '../../test/platform.ts';
 import { firstPassword, type RedisGroup } from './redis-group.ts';
 
 const ADMIN_KEY = 'admin-key-of-the-test';
@@ -30,7 +30,7 @@ export class QuotesProcess {
       {
         env: {
           ...group.network.environment,
-          ...redisClientEnv(environment, quotes),
+          ...redisClientEnv(environment, serviceOf('quotes')),
           [ENV.service]: 'quotes',
           [ENV.environment]: environment.name,
           [ENV.httpPort]: String(port),

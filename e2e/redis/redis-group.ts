@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { PORTS } from '../../app/contract.ts';
 import { catalog } from '../../charts/catalog.ts';
-import type { Environment } from '../../charts/environments/environment.ts';
+import type { EnvironmentWithStore as Environment } from '../../charts/plan/environment.ts';
 import { type AclRole, internalRoles, serviceRoles } from '../../charts/redis/acl.ts';
 import type { ConfigFiles } from '../../charts/redis/config.ts';
 import { requiredReplicas, SENTINEL_PRIMARY, sentinelHosts, serverHosts } from '../../charts/redis/shape.ts';

@@ -1,8 +1,7 @@
 import type * as z from 'zod';
-import type { LogLevel, ServiceName } from '../../contract.ts';
-import { ENV, SECRET_FILES, SERVICES, URL_ENV } from '../../contract.ts';
+import type { LogLevel, ServiceName, ServiceNeeds } from '../../contract.ts';
+import { ENV, SECRET_FILES, SERVICE_NEEDS, SERVICES, URL_ENV } from '../../contract.ts';
 import { MIN_ADMIN_KEY } from './admin-keys.ts';
-import { type CalledService, SERVICE_NEEDS, type ServiceNeeds } from './needs.ts';
 import { type RedisTarget, readRedisTarget } from './redis-target.ts';
 import { Variables } from './variables.ts';
 
@@ -23,7 +22,7 @@ export interface Config {
   /** Only for a service that needs Redis. */
   readonly redis?: RedisConfig;
   /** Base URLs of the services that are called, without a slash at the end. */
-  readonly urls: Readonly<Partial<Record<CalledService, string>>>;
+  readonly urls: Readonly<Partial<Record<ServiceName, string>>>;
   readonly publicUrl?: string;
   /** What the pages show in place of the version and of their title. */
   readonly frontVersion?: string;
@@ -76,7 +75,8 @@ export function readConfig(env: Environment): Config {
   const parsed = Variables.safeParse(given);
   const problems = (parsed.error?.issues ?? []).map((issue) => describe(issue, given));
   const needs = needsOf(given[ENV.service]);
-  const target = needs?.redis ? readRedisTarget(given, problems) : undefined;
+  const target =
+    needs !== undefined && Object.keys(needs.data).length > 0 ? readRedisTarget(given, problems) : undefined;
   problems.push(...missingUrls(needs, given), ...missingSecrets(needs, given));
   problems.push(...impossibleDrain(given), ...samePort(given));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
@@ -131,7 +131,7 @@ function samePort(env: Environment): string[] {
 }
 
 function toConfig(vars: z.infer<typeof Variables>, target: RedisTarget | undefined): Config {
-  const urls = { users: vars.USERS_URL, quotes: vars.QUOTES_URL, search: vars.SEARCH_URL };
+  const urls = Object.fromEntries(SERVICES.map((name) => [name, vars[URL_ENV[name]]]));
   return {
     service: vars.SERVICE,
     environment: vars.ENVIRONMENT,

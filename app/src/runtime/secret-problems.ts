@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { ENV, SECRET_FILES } from '../../contract.ts';
+import { ENV, SECRET_FILES, SERVICE_NEEDS } from '../../contract.ts';
 import { keyProblems, MIN_ADMIN_KEY } from './admin-keys.ts';
 import type { Config } from './config.ts';
-import { SERVICE_NEEDS } from './needs.ts';
 import type { SecretValues } from './secrets.ts';
 
 /** The file of each key of these names; the others share one. */

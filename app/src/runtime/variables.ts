@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ENV, LOG_LEVELS, PORTS, SERVICES } from '../../contract.ts';
+import { ENV, LOG_LEVELS, PORTS, SERVICES, type ServiceName, URL_ENV } from '../../contract.ts';
 
 const port = (fallback: number) => integer(0, 65_535).default(fallback);
 const flag = z.enum(['true', 'false']).default('false');
@@ -20,6 +20,11 @@ function integer(min: number, max: number) {
     .refine((value) => value >= min && value <= max, { error });
 }
 
+/** The address of every service that may be called. */
+const urls = Object.fromEntries(SERVICES.map((name) => [URL_ENV[name], httpUrl.optional()])) as {
+  readonly [Name in ServiceName as (typeof URL_ENV)[Name]]: z.ZodOptional<typeof httpUrl>;
+};
+
 /** Every variable by itself; what they must be together is config.ts' part. */
 export const Variables = z.object({
   [ENV.service]: z.enum(SERVICES),
@@ -35,9 +40,7 @@ export const Variables = z.object({
   [ENV.redisWaitReplicas]: integer(0, 10).default(0),
   [ENV.redisWaitAofReplicas]: integer(0, 10).optional(),
   [ENV.redisReadReplicas]: integer(0, 10).default(0),
-  [ENV.usersUrl]: httpUrl.optional(),
-  [ENV.quotesUrl]: httpUrl.optional(),
-  [ENV.searchUrl]: httpUrl.optional(),
+  ...urls,
   [ENV.publicUrl]: httpUrl.optional(),
   [ENV.frontVersion]: z.string().max(100).optional(),
   [ENV.frontTitle]: z.string().max(100).optional(),

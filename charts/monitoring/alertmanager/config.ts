@@ -1,4 +1,4 @@
-import type { Mail } from '../../environments/monitoring.ts';
+import type { Mail } from '../../plan/environment.ts';
 import { INHIBITIONS } from './inhibitions.ts';
 import { TEMPLATES } from './mail-template.ts';
 import { GROUP_BY, type Route, receiversOf, routesOf } from './routes.ts';

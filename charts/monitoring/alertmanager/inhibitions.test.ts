@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { catalog } from '../../catalog.ts';
+import { watchedIn } from '../../../test/platform.ts';
 import { production } from '../../environments/production.ts';
+import type { Alert } from '../../plan/alert.ts';
 import { EVALUATION_SECONDS, SCRAPE_SECONDS } from '../prometheus/config.ts';
-import type { Alert } from '../rules/rule.ts';
 import { ruleGroups } from '../rules/rule-groups.ts';
-import { watchOf } from '../watch.ts';
 import { INHIBITIONS, type Inhibition } from './inhibitions.ts';
 import { routesOf } from './routes.ts';
 
-const watch = watchOf(production, catalog);
-const groups = watch === null ? [] : ruleGroups(watch);
+const groups = ruleGroups(watchedIn(production));
 const alerts = groups.flatMap((group) => group.alerts);
 
 function seconds(duration: string): number {

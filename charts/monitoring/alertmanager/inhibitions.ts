@@ -1,4 +1,4 @@
-import type { Symptom } from '../rules/rule.ts';
+import type { Symptom } from '../../plan/alert.ts';
 
 /** While the source fires, the target is not sent; `equal` labels must agree. */
 export interface Inhibition {

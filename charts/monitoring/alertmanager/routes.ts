@@ -1,4 +1,4 @@
-import type { Mail } from '../../environments/monitoring.ts';
+import type { Mail } from '../../plan/environment.ts';
 
 /** Who hears of an alert, by what it is. */
 export interface Route {

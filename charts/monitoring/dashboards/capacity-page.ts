@@ -1,24 +1,24 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { QUOTA_RESOURCES } from '../rules/platform-alerts.ts';
-import type { Watch } from '../watch.ts';
 import { dashboard, NAMESPACE } from './dashboard.ts';
 import { graph } from './panels.ts';
 
 const HPA = 'kube_horizontalpodautoscaler';
 
 /** Autoscaler, quota and certificates: what the platform may still ask for, and what it does with it. */
-export function capacityPage(watch: Watch): Dashboard {
-  return dashboard(watch, {
+export function capacityPage(context: MonitoringContext): Dashboard {
+  return dashboard(context, {
     ref: 'capacity',
     title: 'Autoscaler and quota',
     description: 'Pods between floor and ceiling, use of the quota, restarts, certificates',
     choosesService: false,
     panels: [
-      ...(watch.services.some(({ size }) => size.autoscaled) ? autoscaler() : []),
+      ...(context.services.some(({ size }) => size.autoscaled) ? autoscaler() : []),
       available(),
       quota(),
       restarts(),
-      ...(watch.certificates ? [certificates()] : []),
+      ...(context.certificates ? [certificates()] : []),
     ],
   });
 }

@@ -1,4 +1,4 @@
-import type { Watch } from '../watch.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { capacityPage } from './capacity-page.ts';
 import { overview } from './overview.ts';
 import { redisPage } from './redis-page.ts';
@@ -12,12 +12,12 @@ export interface DashboardFile {
 }
 
 /** Every page of an environment. */
-export function dashboardFiles(watch: Watch): DashboardFile[] {
+export function dashboardFiles(context: MonitoringContext): DashboardFile[] {
   const pages = [
-    { name: 'overview', page: overview(watch) },
-    ...watch.services.map((service) => ({ name: service.name, page: servicePage(service, watch) })),
-    ...(watch.redis === null ? [] : [{ name: 'redis', page: redisPage(watch.redis, watch) }]),
-    { name: 'capacity', page: capacityPage(watch) },
+    { name: 'overview', page: overview(context) },
+    ...context.services.map((service) => ({ name: service.name, page: servicePage(service, context) })),
+    ...(context.redis === null ? [] : [{ name: 'redis', page: redisPage(context.redis, context) }]),
+    { name: 'capacity', page: capacityPage(context) },
   ];
   return pages.map(({ name, page }) => ({ name, json: `${JSON.stringify(page, null, 1)}\n` }));
 }

@@ -11,10 +11,9 @@ import {
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../../../app/contract.ts';
-import { project } from '../../project.ts';
+import type { DashboardRef } from '../../plan/alert.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { dashboardUid } from '../links.ts';
-import type { DashboardRef } from '../rules/rule.ts';
-import type { Watch } from '../watch.ts';
 import { DATASOURCE } from './datasource.ts';
 
 /** The environment that is looked at: its namespace, as every series carries it. */
@@ -32,9 +31,10 @@ export interface DashboardOptions {
 }
 
 /** A page with the platform's variables, annotations and links. */
-export function dashboard(watch: Watch, options: DashboardOptions): Dashboard {
+export function dashboard(context: MonitoringContext, options: DashboardOptions): Dashboard {
+  const { project } = context;
   const builder = new DashboardBuilder(options.title)
-    .uid(dashboardUid(options.ref))
+    .uid(dashboardUid(options.ref, context.project))
     .description(options.description)
     .tags([project.name])
     .timezone('browser')
@@ -42,7 +42,7 @@ export function dashboard(watch: Watch, options: DashboardOptions): Dashboard {
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: 'now-3h', to: 'now' })
     .refresh('30s')
-    .withVariable(environmentVariable(watch))
+    .withVariable(environmentVariable(context))
     .annotation(deployments())
     .annotation(alerts())
     .link(
@@ -57,13 +57,13 @@ export function dashboard(watch: Watch, options: DashboardOptions): Dashboard {
   return builder.build();
 }
 
-function environmentVariable(watch: Watch): QueryVariableBuilder {
+function environmentVariable(context: MonitoringContext): QueryVariableBuilder {
   return new QueryVariableBuilder('namespace')
     .label('Environment')
     .datasource(DATASOURCE)
     .query(`label_values(${METRICS.info}, namespace)`)
     .refresh(VariableRefresh.OnTimeRangeChanged)
-    .current({ text: watch.namespace, value: watch.namespace });
+    .current({ text: context.namespace, value: context.namespace });
 }
 
 function serviceVariable(): QueryVariableBuilder {

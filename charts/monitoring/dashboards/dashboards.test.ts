@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { watchedIn } from '../../../test/platform.ts';
 import { catalog } from '../../catalog.ts';
 import { production } from '../../environments/production.ts';
-import { watchOf } from '../watch.ts';
 import { dashboardFiles } from './dashboard-files.ts';
 
 interface Panel {
@@ -18,8 +18,7 @@ interface Panel {
   readonly targets: readonly { readonly refId: string }[];
 }
 
-const watch = watchOf(production, catalog);
-const pages = (watch === null ? [] : dashboardFiles(watch)).map(({ name, json }) => ({
+const pages = dashboardFiles(watchedIn(production)).map(({ name, json }) => ({
   name,
   json,
   panels: (JSON.parse(json) as { panels: Panel[] }).panels,
@@ -28,13 +27,7 @@ const pages = (watch === null ? [] : dashboardFiles(watch)).map(({ name, json })
 describe('the dashboards', () => {
   it('are an overview, one a service, Redis and capacity', () => {
     expect(pages.map(({ name }) => name)).toEqual([
-      'overview',
-      'front',
-      'users',
-      'quotes',
-      'search',
-      'redis',
-      'capacity',
+      ...['overview', ...catalog.map(({ name }) => name), 'redis', 'capacity'],
     ]);
   });
 

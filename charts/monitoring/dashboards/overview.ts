@@ -1,31 +1,34 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../../../app/contract.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { SERVICE_SERIES } from '../rules/service-recordings.ts';
 import { SLO_SERIES } from '../rules/slo-recordings.ts';
-import type { Watch } from '../watch.ts';
 import { dashboard, NAMESPACE, SERVICE } from './dashboard.ts';
 import { figure, graph } from './panels.ts';
 
 /** The page on the wall: is everything well, and if not, where to look. */
-export function overview(watch: Watch): Dashboard {
-  return dashboard(watch, {
+export function overview(context: MonitoringContext): Dashboard {
+  return dashboard(context, {
     ref: 'overview',
     title: 'Platform overview',
     description: 'Response time, requests, errors, running containers, CPU and memory, error budget of every service',
     choosesService: true,
-    panels: [...figures(watch), ...traffic(watch), ...use(watch)],
+    panels: [...figures(context), ...traffic(context), ...use(context)],
   });
 }
 
 const BY_JOB = `${NAMESPACE},job=~"$service"`;
 
+/** Where no service promises one. */
+const DEFAULT_P95_SECONDS = 0.5;
+
 /** The shortest P95 that any service promises: lines of several services are judged by it. */
-function strictestP95(watch: Watch): number {
-  return Math.min(...watch.services.map((service) => service.objectives.p95Seconds));
+function strictestP95(context: MonitoringContext): number {
+  return Math.min(DEFAULT_P95_SECONDS, ...context.services.flatMap(({ objectives }) => objectives?.p95Seconds ?? []));
 }
 
-function figures(watch: Watch) {
-  const strictest = strictestP95(watch);
+function figures(context: MonitoringContext) {
+  const strictest = strictestP95(context);
   const total = (name: string) => `sum(${name}{${SERVICE}})`;
   const one = (expr: string) => [{ expr, legend: '' }];
   return [
@@ -75,9 +78,9 @@ function figures(watch: Watch) {
   ];
 }
 
-function traffic(watch: Watch) {
+function traffic(context: MonitoringContext) {
   const byService = (name: string) => [{ expr: `${name}{${SERVICE}}`, legend: '{{service}}' }];
-  const strictest = strictestP95(watch);
+  const strictest = strictestP95(context);
   return [
     graph({
       title: 'API response time (P95)',
@@ -112,7 +115,7 @@ function traffic(watch: Watch) {
   ];
 }
 
-function use(watch: Watch) {
+function use(context: MonitoringContext) {
   const highest = (metric: string) => [{ expr: `max by (job) (${metric}{${BY_JOB}})`, legend: '{{job}}' }];
   return [
     graph({
@@ -143,7 +146,7 @@ function use(watch: Watch) {
       queries: highest(METRICS.memory),
     }),
     // A managed Redis is watched by whoever runs it.
-    ...(watch.redis === null
+    ...(context.redis === null
       ? []
       : [
           graph({

@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { MonitoringContext, WatchedRedis } from '../../plan/part.ts';
 import { BACKUP_CRONJOB } from '../rules/redis-backup-alert.ts';
-import type { Watch, WatchedRedis } from '../watch.ts';
 import { dashboard, NAMESPACE } from './dashboard.ts';
 import { figure, graph } from './panels.ts';
 
@@ -8,8 +8,8 @@ const OWN = `${NAMESPACE},job="redis"`;
 const rate = (metric: string) => `rate(${metric}{${OWN}}[5m])`;
 
 /** Redis: is it there, does it have room, how fast is it, is its data safe. */
-export function redisPage(redis: WatchedRedis, watch: Watch): Dashboard {
-  return dashboard(watch, {
+export function redisPage(redis: WatchedRedis, context: MonitoringContext): Dashboard {
+  return dashboard(context, {
     ref: 'redis',
     title: 'Redis',
     description: 'Servers, memory, commands, connections, replication and backups',

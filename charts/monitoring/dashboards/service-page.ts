@@ -1,38 +1,40 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../../../app/contract.ts';
+import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
+import type { Objectives } from '../../plan/service-spec.ts';
 import { BURN_WINDOWS } from '../rules/burn-windows.ts';
 import { QUANTILES, SERVICE_SERIES } from '../rules/service-recordings.ts';
+import { promises } from '../rules/sli.ts';
 import { SLO_SERIES } from '../rules/slo-recordings.ts';
 import { cpuThresholds, memoryThresholds } from '../rules/usage-thresholds.ts';
-import { INDEXED } from '../sources/metric-lines.ts';
-import type { Watch, WatchedService } from '../watch.ts';
 import { dashboard, NAMESPACE } from './dashboard.ts';
 import { figure, graph } from './panels.ts';
 
 /** Everything about one service: what its users see, what it promised, what it uses. */
-export function servicePage(service: WatchedService, watch: Watch): Dashboard {
-  return dashboard(watch, {
+export function servicePage(service: WatchedService, context: MonitoringContext): Dashboard {
+  return dashboard(context, {
     ref: { service: service.name },
     title: `Service: ${service.name}`,
     description: service.description,
     choosesService: false,
     panels: [
-      ...figures(service),
-      ...traffic(service),
-      ...budget(service),
+      ...(promises(service) ? promised(service, service.objectives) : [pods(service)]),
       ...use(service),
-      ...(service.usesRedis ? [redisClient(service)] : []),
-      ...(service.name === INDEXED ? searchIndex(service) : []),
+      ...(service.shows(METRICS.redisUp) ? [redisClient(service)] : []),
+      ...(service.shows(METRICS.searchLag) ? searchIndex(service) : []),
     ],
   });
 }
 
 const own = (service: WatchedService) => `${NAMESPACE},service="${service.name}"`;
-const pods = (service: WatchedService) => `${NAMESPACE},job="${service.name}"`;
+const targets = (service: WatchedService) => `${NAMESPACE},job="${service.name}"`;
 
-function figures(service: WatchedService) {
+function promised(service: WatchedService, objectives: Objectives) {
+  return [...figures(service, objectives), ...traffic(service, objectives), ...budget(service)];
+}
+
+function figures(service: WatchedService, { p95Seconds }: Objectives) {
   const one = (expr: string) => [{ expr, legend: '' }];
-  const { p95Seconds } = service.objectives;
   const recorded = (name: string) => `${name}{${own(service)}}`;
   return [
     figure({
@@ -64,24 +66,29 @@ function figures(service: WatchedService) {
       limits: { amber: 0.25, red: 0 },
       queries: one(`min(${recorded(SLO_SERIES.budgetRemaining)})`),
     }),
-    figure({
-      title: 'Pods',
-      description: `Available pods; the floor is ${service.size.floor}, the ceiling ${service.size.ceiling}.`,
-      unit: 'none',
-      limits: { amber: service.size.floor + 0.5, red: service.size.floor },
-      queries: one(`kube_deployment_status_replicas_available{${NAMESPACE},deployment="${service.name}"}`),
-    }),
+    pods(service),
     figure({
       title: 'In flight',
       description: 'Requests being served now, all pods.',
       unit: 'none',
-      queries: one(`sum(${METRICS.inFlight}{${pods(service)}})`),
+      queries: one(`sum(${METRICS.inFlight}{${targets(service)}})`),
     }),
   ];
 }
 
-function traffic(service: WatchedService) {
-  const { p95Seconds, p99Seconds } = service.objectives;
+function pods({ name, size, kind }: WatchedService) {
+  const available =
+    kind === 'deployment' ? 'kube_deployment_status_replicas_available' : 'kube_statefulset_status_replicas_ready';
+  return figure({
+    title: 'Pods',
+    description: `Available pods; the floor is ${size.minReplicas}, the ceiling ${size.maxReplicas}.`,
+    unit: 'none',
+    limits: { amber: size.minReplicas + 0.5, red: size.minReplicas },
+    queries: [{ expr: `${available}{${NAMESPACE},${kind}="${name}"}`, legend: '' }],
+  });
+}
+
+function traffic(service: WatchedService, { p95Seconds, p99Seconds }: Objectives) {
   const rate = (by: string) => `sum by (${by}) (rate(${METRICS.requests}{${own(service)}}[5m]))`;
   return [
     graph({
@@ -150,41 +157,60 @@ function budget(service: WatchedService) {
 function use(service: WatchedService) {
   const cpu = cpuThresholds(service);
   const memory = memoryThresholds(service);
-  const byPod = (metric: string) => [{ expr: `${metric}{${pods(service)}}`, legend: '{{pod}}' }];
-  return [
-    graph({
-      title: 'CPU by pod',
-      description: `In percent of the container's CPU limit (not of the request).${cpu.held === null ? '' : ` The autoscaler holds about ${cpu.held} %.`}`,
-      unit: 'percent',
-      max: 100,
-      limits: { amber: cpu.warning, red: cpu.critical },
-      queries: byPod(METRICS.cpu),
-    }),
-    graph({
-      title: 'Memory by pod',
-      description: `In percent of the container's memory limit (not of the request).`,
-      unit: 'percent',
-      max: 100,
-      limits: { amber: memory.warning, red: memory.critical },
-      queries: byPod(METRICS.memory),
-    }),
-    graph({
-      title: 'Event loop delay (P99)',
-      description: 'How long work waits for the process; above 0.1 s it has too much to do.',
-      unit: 's',
-      limits: { amber: 0.1, red: 0.5 },
-      queries: byPod('nodejs_eventloop_lag_p99_seconds'),
-    }),
-    graph({
-      title: 'Connections and refusals',
-      description: 'Open connections, and requests turned away a second at the bound of concurrency.',
-      unit: 'short',
-      queries: [
-        { expr: `sum(${METRICS.connections}{${pods(service)}})`, legend: 'connections' },
-        { expr: `sum(rate(${METRICS.shed}{${pods(service)}}[5m]))`, legend: 'refused a second' },
-      ],
-    }),
+  const byPod = (metric: string) => [{ expr: `${metric}{${targets(service)}}`, legend: '{{pod}}' }];
+  const panels: readonly { readonly of: string; readonly panel: () => ReturnType<typeof graph> }[] = [
+    {
+      of: METRICS.cpu,
+      panel: () =>
+        graph({
+          title: 'CPU by pod',
+          description: `In percent of the container's CPU limit (not of the request).${cpu.held === null ? '' : ` The autoscaler holds about ${cpu.held} %.`}`,
+          unit: 'percent',
+          max: 100,
+          limits: { amber: cpu.warning, red: cpu.critical },
+          queries: byPod(METRICS.cpu),
+        }),
+    },
+    {
+      of: METRICS.memory,
+      panel: () =>
+        graph({
+          title: 'Memory by pod',
+          description: `In percent of the container's memory limit (not of the request).`,
+          unit: 'percent',
+          max: 100,
+          limits: { amber: memory.warning, red: memory.critical },
+          queries: byPod(METRICS.memory),
+        }),
+    },
+    { of: EVENT_LOOP_DELAY, panel: () => eventLoop(byPod(EVENT_LOOP_DELAY)) },
+    { of: METRICS.connections, panel: () => connections(service) },
   ];
+  return panels.filter(({ of }) => service.shows(of)).map(({ panel }) => panel());
+}
+
+const EVENT_LOOP_DELAY = 'nodejs_eventloop_lag_p99_seconds';
+
+function eventLoop(queries: Parameters<typeof graph>[0]['queries']) {
+  return graph({
+    title: 'Event loop delay (P99)',
+    description: 'How long work waits for the process; above 0.1 s it has too much to do.',
+    unit: 's',
+    limits: { amber: 0.1, red: 0.5 },
+    queries,
+  });
+}
+
+function connections(service: WatchedService) {
+  return graph({
+    title: 'Connections and refusals',
+    description: 'Open connections, and requests turned away a second at the bound of concurrency.',
+    unit: 'short',
+    queries: [
+      { expr: `sum(${METRICS.connections}{${targets(service)}})`, legend: 'connections' },
+      { expr: `sum(rate(${METRICS.shed}{${targets(service)}}[5m]))`, legend: 'refused a second' },
+    ],
+  });
 }
 
 function redisClient(service: WatchedService) {
@@ -193,15 +219,15 @@ function redisClient(service: WatchedService) {
     description: 'Pods that are connected, and errors and reconnections a second.',
     unit: 'short',
     queries: [
-      { expr: `sum(${METRICS.redisUp}{${pods(service)}})`, legend: 'connected pods' },
-      { expr: `sum(rate(${METRICS.redisErrors}{${pods(service)}}[5m]))`, legend: 'errors a second' },
-      { expr: `sum(rate(${METRICS.redisReconnects}{${pods(service)}}[5m]))`, legend: 'reconnections a second' },
+      { expr: `sum(${METRICS.redisUp}{${targets(service)}})`, legend: 'connected pods' },
+      { expr: `sum(rate(${METRICS.redisErrors}{${targets(service)}}[5m]))`, legend: 'errors a second' },
+      { expr: `sum(rate(${METRICS.redisReconnects}{${targets(service)}}[5m]))`, legend: 'reconnections a second' },
     ],
   });
 }
 
 function searchIndex(service: WatchedService) {
-  const byPod = (metric: string) => [{ expr: `${metric}{${pods(service)}}`, legend: '{{pod}}' }];
+  const byPod = (metric: string) => [{ expr: `${metric}{${targets(service)}}`, legend: '{{pod}}' }];
   return [
     graph({
       title: 'Index lag',

@@ -1,8 +1,8 @@
-import type { Mail } from '../../environments/monitoring.ts';
+import type { Mail } from '../../plan/environment.ts';
 import { INHIBITIONS } from '../alertmanager/inhibitions.ts';
 import { HTML, SUBJECT, TEXT } from '../alertmanager/mail-template.ts';
 import { GROUP_BY, type Route, receiversOf, routesOf } from '../alertmanager/routes.ts';
-import { MONITORING_SECRETS } from '../monitoring-secrets.ts';
+import { MONITORING_SECRETS } from '../standalone/names.ts';
 
 /** spec of an AlertmanagerConfig: the same routes, receivers and inhibitions as the standalone configuration. */
 export function alertmanagerConfigSpec(mail: Mail): Record<string, unknown> {

@@ -3,9 +3,9 @@ import { checkPlatform } from '../../../guardrails/engine.ts';
 import { at, namesOf, theOnly } from '../../../test/manifests.ts';
 import { PLATFORM } from '../../../test/platform.ts';
 import { mailTo } from '../../environments/defaults.ts';
-import type { Environment } from '../../environments/environment.ts';
 import { production } from '../../environments/production.ts';
-import { synthesize } from '../../platform.ts';
+import type { Environment } from '../../plan/environment.ts';
+import { synthesize } from '../../synthesize.ts';
 
 /** Production, watched by an operator that somebody else runs. */
 const watched: Environment = {
@@ -30,7 +30,7 @@ describe('monitoring by an operator', () => {
   });
 
   it('brings no program and no namespace of its own', () => {
-    expect(namesOf(own, 'Namespace')).toEqual(['quotes-production']);
+    expect(namesOf(own, 'Namespace')).toEqual([production.namespace]);
     expect(namesOf(own, 'Deployment')).not.toContain('grafana');
   });
 

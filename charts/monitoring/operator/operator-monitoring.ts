@@ -1,20 +1,17 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ADMIN_PATHS } from '../../../app/contract.ts';
-import { recommendedLabels } from '../../constructs/labels.ts';
-import type { Environment } from '../../environments/environment.ts';
-import type { ServiceSpec } from '../../services/service.ts';
+import type { Monitoring } from '../../plan/environment.ts';
+import type { MonitoringContext, Plan } from '../../plan/part.ts';
 import { dashboardFiles } from '../dashboards/dashboard-files.ts';
 import { type ScrapeJob, scrapeJobs } from '../prometheus/scrape-jobs.ts';
 import { ruleGroupDocument } from '../rules/rule-file.ts';
 import { ruleGroups } from '../rules/rule-groups.ts';
-import { type Watch, watchOf } from '../watch.ts';
 import { alertmanagerConfigSpec } from './alertmanager-config.ts';
 
 export interface OperatorMonitoringProps {
-  readonly environment: Environment;
-  readonly catalog: readonly ServiceSpec[];
+  readonly plan: Plan;
+  readonly monitoring: Extract<Monitoring, { kind: 'operator' }>;
 }
 
 /** Label by which the sidecar of the Grafana chart finds dashboards. */
@@ -22,36 +19,31 @@ const DASHBOARD_LABEL = { grafana_dashboard: '1' };
 
 /** For a cluster with the Prometheus Operator: the same rules, routes and dashboards as objects of its kinds. Nothing in the other modes. */
 export class OperatorMonitoring extends Construct {
-  private readonly watch: Watch | null;
-  private readonly release: string;
+  private readonly props: OperatorMonitoringProps;
 
-  constructor(scope: Construct, id: string, { environment, catalog }: OperatorMonitoringProps) {
+  constructor(scope: Construct, id: string, props: OperatorMonitoringProps) {
     super(scope, id);
-    const { monitoring } = environment;
-    this.watch = watchOf(environment, catalog);
-    this.release = monitoring.kind === 'operator' ? monitoring.release : '';
-    if (monitoring.kind !== 'operator' || this.watch === null) return;
-    for (const job of scrapeJobs(this.watch, [])) this.addPodMonitor(job);
-    for (const group of ruleGroups(this.watch)) {
+    this.props = props;
+    const context = props.plan.monitoring;
+    if (context === null) return;
+    for (const job of scrapeJobs(context)) this.addPodMonitor(job);
+    for (const group of ruleGroups(context)) {
       this.addObject('PrometheusRule', 'monitoring.coreos.com/v1', group.name, {
-        groups: [ruleGroupDocument(group, this.watch)],
+        groups: [ruleGroupDocument(group, context)],
       });
     }
     this.addObject(
       'AlertmanagerConfig',
       'monitoring.coreos.com/v1alpha1',
       'mail',
-      alertmanagerConfigSpec(monitoring.mail),
+      alertmanagerConfigSpec(props.monitoring.mail),
     );
-    this.addDashboards(this.watch);
+    this.addDashboards(context);
   }
 
   private metadata(name: string) {
-    const instance = this.watch?.namespace ?? '';
-    return {
-      name,
-      labels: { ...recommendedLabels({ name, instance, component: 'monitoring' }), release: this.release },
-    };
+    const { plan, monitoring } = this.props;
+    return { name, labels: { ...plan.labels({ name, component: 'monitoring' }), release: monitoring.release } };
   }
 
   private addObject(kind: string, apiVersion: string, name: string, spec: Record<string, unknown>): void {
@@ -67,12 +59,12 @@ export class OperatorMonitoring extends Construct {
         matchExpressions: [{ key: 'app.kubernetes.io/name', operator: 'In', values: [...job.pods] }],
       },
       sampleLimit: job.sampleLimit,
-      podMetricsEndpoints: [{ port: job.portName, path: ADMIN_PATHS.metrics }],
+      podMetricsEndpoints: [{ port: job.portName, path: job.path }],
     });
   }
 
-  private addDashboards(watch: Watch): void {
-    for (const { name, json } of dashboardFiles(watch)) {
+  private addDashboards(context: MonitoringContext): void {
+    for (const { name, json } of dashboardFiles(context)) {
       const metadata = this.metadata(`grafana-dashboard-${name}`);
       new k8s.KubeConfigMap(this, `dashboard-${name}`, {
         metadata: { ...metadata, labels: { ...metadata.labels, ...DASHBOARD_LABEL } },

@@ -1,5 +1,5 @@
-import type { StandaloneMonitoring } from '../../environments/monitoring.ts';
-import type { Watch } from '../watch.ts';
+import type { StandaloneMonitoring } from '../../plan/environment.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { type ScrapeJob, scrapeJobs } from './scrape-jobs.ts';
 
 export const PROMETHEUS_PATHS = {
@@ -14,9 +14,8 @@ export const EVALUATION_SECONDS = 15;
 
 /** prometheus.yaml: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
 export function prometheusConfig(
-  watch: Watch,
+  context: MonitoringContext,
   monitoring: StandaloneMonitoring,
-  monitors: readonly string[],
 ): Record<string, unknown> {
   return {
     global: {
@@ -27,9 +26,9 @@ export function prometheusConfig(
     rule_files: [`${PROMETHEUS_PATHS.rules}/*.yaml`],
     alerting: { alertmanagers: [{ static_configs: [{ targets: ['alertmanager:9093'] }] }] },
     scrape_configs: [
-      ...scrapeJobs(watch, monitors).map(scrapeConfig),
-      ...(watch.certificates && monitoring.certManager !== null
-        ? [certificateConfig(watch, monitoring.certManager)]
+      ...scrapeJobs(context).map(scrapeConfig),
+      ...(context.certificates && monitoring.certManager !== null
+        ? [certificateConfig(context, monitoring.certManager)]
         : []),
     ],
   };
@@ -42,6 +41,7 @@ function scrapeConfig(job: ScrapeJob): Record<string, unknown> {
   return {
     job_name: job.name,
     sample_limit: job.sampleLimit,
+    ...(job.path === '/metrics' ? {} : { metrics_path: job.path }),
     ...(job.honorLabels === true ? { honor_labels: true } : {}),
     kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [job.namespace] } }],
     relabel_configs: [
@@ -58,7 +58,7 @@ function scrapeConfig(job: ScrapeJob): Record<string, unknown> {
 
 /** cert-manager lives in a namespace that we may not list: its Service is known by name. */
 function certificateConfig(
-  watch: Watch,
+  context: MonitoringContext,
   certManager: NonNullable<StandaloneMonitoring['certManager']>,
 ): Record<string, unknown> {
   return {
@@ -66,7 +66,7 @@ function certificateConfig(
     honor_labels: true,
     sample_limit: 20_000,
     static_configs: [{ targets: [`${certManager.service}.${certManager.namespace}:${certManager.port}`] }],
-    metric_relabel_configs: [keep('__name__', 'certmanager_certificate_.*'), keep('namespace', watch.namespace)],
+    metric_relabel_configs: [keep('__name__', 'certmanager_certificate_.*'), keep('namespace', context.namespace)],
   };
 }
 

@@ -1,48 +1,48 @@
+import type { Alert, ProofSeries } from '../../plan/alert.ts';
+import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
 import { series } from '../promql.ts';
-import type { Watch, WatchedService } from '../watch.ts';
-import { constant, type ProofSeries } from './proof.ts';
-import type { Alert } from './rule.ts';
+import { constant } from './proof.ts';
 
 const HPA = 'kube_horizontalpodautoscaler';
-/** A climb from floor to ceiling and back is about six changes in half an hour: more is hesitation. */
+/** A climb from the minimum to the maximum and back is about six changes in half an hour: more is hesitation. */
 const CHANGES = 8;
 
 /** Whether the autoscaler of a service can do its work; none where nothing scales. */
-export function autoscalerAlerts(service: WatchedService, watch: Watch): Alert[] {
+export function autoscalerAlerts(service: WatchedService, context: MonitoringContext): Alert[] {
   if (!service.size.autoscaled) return [];
-  return [atCeiling(service, watch), flapping(service, watch), blind(service, watch)];
+  return [atCeiling(service, context), flapping(service, context), blind(service, context)];
 }
 
-function labels(watch: Watch, name: string): string {
-  return `namespace="${watch.namespace}",horizontalpodautoscaler="${name}"`;
+function labels(context: MonitoringContext, name: string): string {
+  return `namespace="${context.namespace}",horizontalpodautoscaler="${name}"`;
 }
 
-function atCeiling({ name, size }: WatchedService, watch: Watch): Alert {
+function atCeiling({ name, size }: WatchedService, context: MonitoringContext): Alert {
   const metric = `${HPA}_status_current_replicas`;
-  const pods = (count: number) => [constant(`${metric}{${labels(watch, name)}}`, count)];
+  const pods = (count: number) => [constant(`${metric}{${labels(context, name)}}`, count)];
   return {
     name: 'AutoscalerAtCeiling',
     severity: 'warning',
     symptom: 'autoscaler',
     service: name,
-    expr: `${metric}{${labels(watch, name)}} >= ${size.ceiling}`,
+    expr: `${metric}{${labels(context, name)}} >= ${size.maxReplicas}`,
     for: '15m',
-    summary: `${name} runs at its ceiling of ${size.ceiling} pods`,
-    description: `The autoscaler has wanted all ${size.ceiling} pods for 15 minutes; more load makes the service slower, not larger.`,
+    summary: `${name} runs at its ceiling of ${size.maxReplicas} pods`,
+    description: `The autoscaler has wanted all ${size.maxReplicas} pods for 15 minutes; more load makes the service slower, not larger.`,
     dashboard: 'capacity',
-    proof: { fires: pods(size.ceiling), quiet: pods(size.ceiling - 1), at: '20m' },
+    proof: { fires: pods(size.maxReplicas), quiet: pods(size.maxReplicas - 1), at: '20m' },
   };
 }
 
-function flapping({ name }: WatchedService, watch: Watch): Alert {
+function flapping({ name }: WatchedService, context: MonitoringContext): Alert {
   const metric = `${HPA}_status_desired_replicas`;
-  const wanted = (values: string): ProofSeries[] => [{ series: `${metric}{${labels(watch, name)}}`, values }];
+  const wanted = (values: string): ProofSeries[] => [{ series: `${metric}{${labels(context, name)}}`, values }];
   return {
     name: 'AutoscalerFlapping',
     severity: 'warning',
     symptom: 'autoscaler',
     service: name,
-    expr: `changes(${metric}{${labels(watch, name)}}[30m]) > ${CHANGES}`,
+    expr: `changes(${metric}{${labels(context, name)}}[30m]) > ${CHANGES}`,
     for: '5m',
     summary: `The autoscaler of ${name} changed its mind {{ $value }} times in half an hour`,
     description: `More than ${CHANGES} changes in 30 minutes: pods start and stop without an end, which costs capacity while they warm up.`,
@@ -55,16 +55,16 @@ function flapping({ name }: WatchedService, watch: Watch): Alert {
   };
 }
 
-function blind({ name }: WatchedService, watch: Watch): Alert {
+function blind({ name }: WatchedService, context: MonitoringContext): Alert {
   const metric = `${HPA}_status_condition`;
   const condition = (status: string) =>
-    `${metric}{${labels(watch, name)},condition="ScalingActive",status="${status}"}`;
+    `${metric}{${labels(context, name)},condition="ScalingActive",status="${status}"}`;
   return {
     name: 'AutoscalerBlind',
     severity: 'warning',
     symptom: 'autoscaler',
     service: name,
-    expr: `${series(metric, { namespace: watch.namespace, horizontalpodautoscaler: name, condition: 'ScalingActive', status: 'false' })} == 1`,
+    expr: `${series(metric, { namespace: context.namespace, horizontalpodautoscaler: name, condition: 'ScalingActive', status: 'false' })} == 1`,
     for: '5m',
     summary: `The autoscaler of ${name} has no figures to act on`,
     description: 'ScalingActive has been false for 5 minutes: no CPU or memory figures, so load does not add pods.',

@@ -1,9 +1,8 @@
+import type { Alert, Proof } from '../../plan/alert.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { decimal, series } from '../promql.ts';
-import type { Watch } from '../watch.ts';
 import { BUDGET_DAYS, BURN_WINDOWS, type BurnWindow, secondsOf } from './burn-windows.ts';
-import type { Proof } from './proof.ts';
 import { trafficOf } from './proof-traffic.ts';
-import type { Alert } from './rule.ts';
 import type { Sli } from './sli.ts';
 import { SLO_SERIES } from './slo-recordings.ts';
 
@@ -11,11 +10,11 @@ import { SLO_SERIES } from './slo-recordings.ts';
 const FEWEST_BAD_REQUESTS = 10;
 
 /** The two alerts of one promise: a page for a fast burn, a ticket for a slow one. */
-export function burnAlerts(sli: Sli, watch: Watch): Alert[] {
-  return (['critical', 'warning'] as const).map((severity) => burnAlert(sli, watch, severity));
+export function burnAlerts(sli: Sli, context: MonitoringContext): Alert[] {
+  return (['critical', 'warning'] as const).map((severity) => burnAlert(sli, context, severity));
 }
 
-function burnAlert(sli: Sli, watch: Watch, severity: 'critical' | 'warning'): Alert {
+function burnAlert(sli: Sli, context: MonitoringContext, severity: 'critical' | 'warning'): Alert {
   const windows = BURN_WINDOWS.filter((window) => window.severity === severity);
   const kind = sli.slo === 'availability' ? 'Availability' : 'Latency';
   const fast = severity === 'critical';
@@ -25,14 +24,14 @@ function burnAlert(sli: Sli, watch: Watch, severity: 'critical' | 'warning'): Al
     symptom: sli.slo === 'availability' ? 'availability' : 'latency',
     service: sli.service,
     slo: sli.slo,
-    expr: windows.map((window) => burning(sli, watch.namespace, window)).join('\nor\n'),
+    expr: windows.map((window) => burning(sli, context.namespace, window)).join('\nor\n'),
     for: fast ? '2m' : '15m',
     summary: `${sli.service} spends its error budget (${sli.slo}) ${fast ? 'fast' : 'slowly'}: {{ $value | humanizePercentage }} of requests are bad`,
     description:
       `The promise is that ${sli.promise}, over ${BUDGET_DAYS} days. ` +
       windows.map((window) => windowText(window, sli)).join(' '),
     dashboard: { service: sli.service },
-    proof: burnProof(sli, watch, fast),
+    proof: burnProof(sli, context, fast),
   };
 }
 
@@ -56,10 +55,10 @@ function windowText(window: BurnWindow, sli: Sli): string {
  * A share of bad requests a little above and a little below the lowest factor of the alert. Windows that are not yet full count what they have,
  * so a short proof meets every threshold; what the windows do over time is proven by a scenario of its own.
  */
-function burnProof(sli: Sli, watch: Watch, fast: boolean): Proof {
+function burnProof(sli: Sli, context: MonitoringContext, fast: boolean): Proof {
   const factor = fast ? 6 : 1;
   const stepSeconds = fast ? 60 : 300;
-  const traffic = (share: number) => trafficOf(sli, watch, { share, requests: stepSeconds * 100, steps: 40 });
+  const traffic = (share: number) => trafficOf(sli, context, { share, requests: stepSeconds * 100, steps: 40 });
   return {
     fires: traffic(factor * sli.budget * 1.1),
     quiet: traffic(factor * sli.budget * 0.9),

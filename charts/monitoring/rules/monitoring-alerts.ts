@@ -1,6 +1,6 @@
+import type { Alert, ProofSeries } from '../../plan/alert.ts';
 import { series } from '../promql.ts';
-import { constant, counter, type ProofSeries } from './proof.ts';
-import type { Alert } from './rule.ts';
+import { constant, counter } from './proof.ts';
 
 /** The scrape jobs of what watches. */
 export const WATCHERS = {
@@ -24,7 +24,7 @@ export function watchdog(): Alert {
   };
 }
 
-/** Prometheus and Alertmanager themselves; where somebody else's watch, they watch themselves. */
+/** Prometheus and Alertmanager themselves; where somebody else's context, they context themselves. */
 export function monitoringAlerts(namespace: string): Alert[] {
   return [
     alertmanagerDown(namespace),

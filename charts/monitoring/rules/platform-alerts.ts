@@ -1,24 +1,24 @@
+import type { Alert, ProofSeries } from '../../plan/alert.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { series } from '../promql.ts';
-import type { Watch } from '../watch.ts';
-import { constant, type ProofSeries } from './proof.ts';
-import type { Alert } from './rule.ts';
+import { constant } from './proof.ts';
 
 /** What the platform stands on: the quota and the certificates. */
-export function platformAlerts(watch: Watch): Alert[] {
-  return [quotaNearlyUsed(watch), ...(watch.certificates ? certificateAlerts(watch) : [])];
+export function platformAlerts(context: MonitoringContext): Alert[] {
+  return [quotaNearlyUsed(context), ...(context.certificates ? certificateAlerts(context) : [])];
 }
 
 /** Resources of the quota that move with the load; claims and storage are always used to the full. */
 export const QUOTA_RESOURCES = ['pods', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory'] as const;
 
-function quotaNearlyUsed(watch: Watch): Alert {
+function quotaNearlyUsed(context: MonitoringContext): Alert {
   const metric = 'kube_resourcequota';
-  const scope = { namespace: watch.namespace, resource: QUOTA_RESOURCES };
+  const scope = { namespace: context.namespace, resource: QUOTA_RESOURCES };
   const used = series(metric, { ...scope, type: 'used' });
   const hard = series(metric, { ...scope, type: 'hard' });
   const quota = (type: string, value: number) =>
     constant(
-      `${metric}{namespace="${watch.namespace}",resourcequota="quota",resource="requests.cpu",type="${type}"}`,
+      `${metric}{namespace="${context.namespace}",resourcequota="quota",resource="requests.cpu",type="${type}"}`,
       value,
     );
   return {
@@ -44,12 +44,12 @@ function quotaNearlyUsed(watch: Watch): Alert {
 const DAY_SECONDS = 86_400;
 
 /** cert-manager renews 30 days before the end; later means that it could not. */
-function certificateAlerts(watch: Watch): Alert[] {
+function certificateAlerts(context: MonitoringContext): Alert[] {
   const metric = 'certmanager_certificate_expiration_timestamp_seconds';
-  const expiry = series(metric, { namespace: watch.namespace });
+  const expiry = series(metric, { namespace: context.namespace });
   // The proof's clock starts at 0, and so does this certificate's countdown.
   const endsIn = (days: number): ProofSeries[] => [
-    constant(`${metric}{namespace="${watch.namespace}",name="tls"}`, days * DAY_SECONDS),
+    constant(`${metric}{namespace="${context.namespace}",name="tls"}`, days * DAY_SECONDS),
   ];
   const alert = (name: string, days: number, severity: 'critical' | 'warning'): Alert => ({
     name,

@@ -1,42 +1,41 @@
+import type { Alert, ProofSeries } from '../../plan/alert.ts';
+import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
 import { series } from '../promql.ts';
-import type { Watch, WatchedService } from '../watch.ts';
-import { constant, type ProofSeries } from './proof.ts';
-import type { Alert } from './rule.ts';
+import { constant } from './proof.ts';
 
 /** Whether the pods that the environment promises are there. */
-export function podAlerts(service: WatchedService, watch: Watch): Alert[] {
-  return [podsBelowFloor(service, watch), rolloutStuck(service, watch)];
+export function podAlerts(service: WatchedService, context: MonitoringContext): Alert[] {
+  return [podsBelowFloor(service, context), ...(service.kind === 'deployment' ? [rolloutStuck(service, context)] : [])];
 }
 
-function podsBelowFloor({ name, size }: WatchedService, watch: Watch): Alert {
-  const metric = 'kube_deployment_status_replicas_available';
-  const available = (pods: number) => [
-    constant(`${metric}{namespace="${watch.namespace}",deployment="${name}"}`, pods),
-  ];
+function podsBelowFloor({ name, size, kind }: WatchedService, context: MonitoringContext): Alert {
+  const metric =
+    kind === 'deployment' ? 'kube_deployment_status_replicas_available' : 'kube_statefulset_status_replicas_ready';
+  const available = (pods: number) => [constant(`${metric}{namespace="${context.namespace}",${kind}="${name}"}`, pods)];
   return {
     name: 'PodsBelowFloor',
     severity: 'critical',
     symptom: 'pods',
     service: name,
-    expr: `${series(metric, { namespace: watch.namespace, deployment: name })} < ${size.floor}`,
+    expr: `${series(metric, { namespace: context.namespace, [kind]: name })} < ${size.minReplicas}`,
     for: '3m',
-    summary: `${name} has {{ $value }} of at least ${size.floor} pods`,
-    description: `Fewer pods are available than the floor of ${size.floor} that ${watch.environment} promises; the next loss may be an outage.`,
+    summary: `${name} has {{ $value }} of at least ${size.minReplicas} pods`,
+    description: `Fewer pods are available than the floor of ${size.minReplicas} that ${context.environment} promises; the next loss may be an outage.`,
     dashboard: 'capacity',
-    proof: { fires: available(size.floor - 1), quiet: available(size.floor), at: '10m' },
+    proof: { fires: available(size.minReplicas - 1), quiet: available(size.minReplicas), at: '10m' },
   };
 }
 
-function rolloutStuck({ name }: WatchedService, watch: Watch): Alert {
+function rolloutStuck({ name }: WatchedService, context: MonitoringContext): Alert {
   const metric = 'kube_deployment_status_condition';
-  const labels = `namespace="${watch.namespace}",deployment="${name}",condition="Progressing"`;
+  const labels = `namespace="${context.namespace}",deployment="${name}",condition="Progressing"`;
   const progressing = (status: 'true' | 'false') => [constant(`${metric}{${labels},status="${status}"}`, 1)];
   return {
     name: 'RolloutStuck',
     severity: 'warning',
     symptom: 'rollout',
     service: name,
-    expr: `${series(metric, { namespace: watch.namespace, deployment: name, condition: 'Progressing', status: 'false' })} == 1`,
+    expr: `${series(metric, { namespace: context.namespace, deployment: name, condition: 'Progressing', status: 'false' })} == 1`,
     for: '1m',
     summary: `The rollout of ${name} has failed its deadline`,
     description:
@@ -49,12 +48,15 @@ function rolloutStuck({ name }: WatchedService, watch: Watch): Alert {
 /** Restarts of one container within half an hour that are more than an accident. A container in its longest back-off starts every five minutes. */
 const RESTARTS = 2;
 
-export function crashLooping(watch: Watch): Alert {
+export function crashLooping(context: MonitoringContext): Alert {
   const metric = 'kube_pod_container_status_restarts_total';
-  const namespaces = [watch.namespace, ...(watch.monitoringNamespace === null ? [] : [watch.monitoringNamespace])];
+  const namespaces = [
+    context.namespace,
+    ...(context.monitoringNamespace === null ? [] : [context.monitoringNamespace]),
+  ];
   const restarted = series(metric, { namespace: namespaces });
   const restarts = (values: string): ProofSeries[] => [
-    { series: `${metric}{namespace="${watch.namespace}",pod="users-a",container="users"}`, values },
+    { series: `${metric}{namespace="${context.namespace}",pod="sample-a",container="sample"}`, values },
   ];
   return {
     name: 'ContainerCrashLooping',
@@ -71,9 +73,12 @@ export function crashLooping(watch: Watch): Alert {
   };
 }
 
-export function targetDown(watch: Watch): Alert {
-  const namespaces = [watch.namespace, ...(watch.monitoringNamespace === null ? [] : [watch.monitoringNamespace])];
-  const up = (value: number) => [constant(`up{namespace="${watch.namespace}",job="users",pod="users-a"}`, value)];
+export function targetDown(context: MonitoringContext): Alert {
+  const namespaces = [
+    context.namespace,
+    ...(context.monitoringNamespace === null ? [] : [context.monitoringNamespace]),
+  ];
+  const up = (value: number) => [constant(`up{namespace="${context.namespace}",job="sample",pod="sample-a"}`, value)];
   return {
     name: 'TargetDown',
     severity: 'warning',

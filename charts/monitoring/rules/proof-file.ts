@@ -1,5 +1,4 @@
-import type { ProofSeries } from './proof.ts';
-import type { Alert, RuleGroup } from './rule.ts';
+import type { Alert, ProofSeries, RuleGroup } from '../../plan/alert.ts';
 
 /** A test file of `promtool test rules`, https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/ */
 export interface ProofFile {

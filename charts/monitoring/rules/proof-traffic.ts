@@ -1,11 +1,12 @@
 import { DURATION_BUCKETS, METRICS } from '../../../app/contract.ts';
-import type { Watch } from '../watch.ts';
-import { counter, type ProofSeries } from './proof.ts';
+import type { ProofSeries } from '../../plan/alert.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
+import { counter } from './proof.ts';
 import type { Sli } from './sli.ts';
 
 /** A replica that Prometheus reaches, as the scrape labels it. */
-export function pod(watch: Watch, job: string, suffix = 'a'): string {
-  return `namespace="${watch.namespace}",job="${job}",pod="${job}-${suffix}"`;
+export function pod(context: MonitoringContext, job: string, suffix = 'a'): string {
+  return `namespace="${context.namespace}",job="${job}",pod="${job}-${suffix}"`;
 }
 
 interface Traffic {
@@ -15,8 +16,8 @@ interface Traffic {
 }
 
 /** Counters of one pod of which a share of the requests is bad in the sense of the promise. */
-export function trafficOf(sli: Sli, watch: Watch, { share, requests, steps }: Traffic): ProofSeries[] {
-  const labels = `namespace="${watch.namespace}",job="${sli.service}",pod="${sli.service}-a",service="${sli.service}",method="GET",route="/"`;
+export function trafficOf(sli: Sli, context: MonitoringContext, { share, requests, steps }: Traffic): ProofSeries[] {
+  const labels = `namespace="${context.namespace}",job="${sli.service}",pod="${sli.service}-a",service="${sli.service}",method="GET",route="/"`;
   const bad = Math.round(requests * share);
   const total = counter(`${METRICS.duration}_count{${labels},status="200"}`, requests, steps);
   if (sli.slo === 'availability') {

@@ -1,51 +1,51 @@
+import { type Alert, EFFECTS_FADE, type ProofSeries } from '../../plan/alert.ts';
+import type { MonitoringContext, WatchedRedis } from '../../plan/part.ts';
 import { REDIS_NAMES } from '../../redis/shape.ts';
 import { series } from '../promql.ts';
-import type { Watch, WatchedRedis } from '../watch.ts';
-import { constant, type ProofSeries } from './proof.ts';
+import { constant } from './proof.ts';
 import { backupAlerts } from './redis-backup-alert.ts';
 import { replicationAlerts } from './redis-replication-alerts.ts';
 import { ofServer, REDIS } from './redis-series.ts';
-import { type Alert, EFFECTS_FADE } from './rule.ts';
 
 /** Redis itself: is it there, does it have room, does it keep what it was given. */
-export function redisAlerts(redis: WatchedRedis, watch: Watch): Alert[] {
+export function redisAlerts(redis: WatchedRedis, context: MonitoringContext): Alert[] {
   return [
-    redisDown(watch),
-    ...memoryAlerts(watch),
-    ...connectionAlerts(watch),
-    ...(redis.servers > 1 ? replicationAlerts(redis, watch) : []),
-    ...(redis.persistent ? [persistenceFailing(watch), rejectsItsData(watch)] : []),
-    ...(redis.backup === null ? [] : backupAlerts(redis.backup, watch)),
+    redisDown(context),
+    ...memoryAlerts(context),
+    ...connectionAlerts(context),
+    ...(redis.servers > 1 ? replicationAlerts(redis, context) : []),
+    ...(redis.persistent ? [persistenceFailing(context), rejectsItsData(context)] : []),
+    ...(redis.backup === null ? [] : backupAlerts(redis.backup, context)),
   ];
 }
 
 const ABOUT = { service: REDIS, dashboard: 'redis' } as const;
 
-function scope(watch: Watch): Record<string, string> {
-  return { namespace: watch.namespace, job: REDIS };
+function scope(context: MonitoringContext): Record<string, string> {
+  return { namespace: context.namespace, job: REDIS };
 }
 
-function redisDown(watch: Watch): Alert {
-  const server = (role: string) => [constant(ofServer(watch, 'redis_instance_info', 0, `,role="${role}"`), 1)];
+function redisDown(context: MonitoringContext): Alert {
+  const server = (role: string) => [constant(ofServer(context, 'redis_instance_info', 0, `,role="${role}"`), 1)];
   return {
     ...ABOUT,
     name: 'RedisDown',
     severity: 'critical',
     symptom: 'redis',
-    expr: `absent(${series('redis_instance_info', { ...scope(watch), role: 'master' })})`,
+    expr: `absent(${series('redis_instance_info', { ...scope(context), role: 'master' })})`,
     for: '1m',
     keepFiringFor: EFFECTS_FADE,
     summary: 'No Redis primary answers',
-    description: `Reads and writes of every service in ${watch.namespace} fail with 503 until one answers; a failover should take 15 seconds.`,
+    description: `Reads and writes of every service in ${context.namespace} fail with 503 until one answers; a failover should take 15 seconds.`,
     proof: { fires: server('slave'), quiet: server('master'), at: '5m' },
   };
 }
 
-function memoryAlerts(watch: Watch): Alert[] {
-  const ratio = `${series('redis_memory_used_bytes', scope(watch))} / ${series('redis_memory_max_bytes', scope(watch))}`;
+function memoryAlerts(context: MonitoringContext): Alert[] {
+  const ratio = `${series('redis_memory_used_bytes', scope(context))} / ${series('redis_memory_max_bytes', scope(context))}`;
   const used = (percent: number) => [
-    constant(ofServer(watch, 'redis_memory_used_bytes'), percent),
-    constant(ofServer(watch, 'redis_memory_max_bytes'), 100),
+    constant(ofServer(context, 'redis_memory_used_bytes'), percent),
+    constant(ofServer(context, 'redis_memory_max_bytes'), 100),
   ];
   const alert = (name: string, percent: number, more: Pick<Alert, 'severity' | 'for' | 'description'>): Alert => ({
     ...ABOUT,
@@ -73,20 +73,20 @@ function memoryAlerts(watch: Watch): Alert[] {
 /** Share of maxclients that is nearly all: each new pod brings a few more. */
 const CONNECTIONS_PERCENT = 80;
 
-function connectionAlerts(watch: Watch): Alert[] {
-  const { maxClients } = watch.redis ?? { maxClients: 0 };
+function connectionAlerts(context: MonitoringContext): Alert[] {
+  const { maxClients } = context.redis ?? { maxClients: 0 };
   const limit = Math.floor((maxClients * CONNECTIONS_PERCENT) / 100);
   const rejected = (values: string): ProofSeries[] => [
-    { series: ofServer(watch, 'redis_rejected_connections_total'), values },
+    { series: ofServer(context, 'redis_rejected_connections_total'), values },
   ];
-  const clients = (count: number) => [constant(ofServer(watch, 'redis_connected_clients'), count)];
+  const clients = (count: number) => [constant(ofServer(context, 'redis_connected_clients'), count)];
   return [
     {
       ...ABOUT,
       name: 'RedisRejectsConnections',
       severity: 'critical',
       symptom: 'redis-connections',
-      expr: `increase(${series('redis_rejected_connections_total', scope(watch))}[5m]) > 0`,
+      expr: `increase(${series('redis_rejected_connections_total', scope(context))}[5m]) > 0`,
       for: '1m',
       summary: 'Redis {{ $labels.pod }} rejects connections',
       description: `It is at maxclients (${maxClients}): services that connect now get an error.`,
@@ -97,7 +97,7 @@ function connectionAlerts(watch: Watch): Alert[] {
       name: 'RedisConnectionsHigh',
       severity: 'warning',
       symptom: 'redis-connections',
-      expr: `${series('redis_connected_clients', scope(watch))} > ${limit}`,
+      expr: `${series('redis_connected_clients', scope(context))} > ${limit}`,
       for: '5m',
       summary: 'Redis {{ $labels.pod }} holds {{ $value }} connections',
       description: `More than ${limit}, which is ${CONNECTIONS_PERCENT} % of maxclients (${maxClients}), for 5 minutes.`,
@@ -109,7 +109,7 @@ function connectionAlerts(watch: Watch): Alert[] {
 /** 128 + SIGABRT: how a server ends that stops itself (`propagation-error-behavior panic` in redis.conf). */
 const ABORTED = 134;
 
-function rejectsItsData({ namespace }: Watch): Alert {
+function rejectsItsData({ namespace }: MonitoringContext): Alert {
   const [code, running] = ['kube_pod_container_status_last_terminated_exitcode', 'kube_pod_container_status_running'];
   const redis = { namespace, container: REDIS_NAMES.servers };
   const ended = (value: number) => [
@@ -130,11 +130,11 @@ function rejectsItsData({ namespace }: Watch): Alert {
   };
 }
 
-function persistenceFailing(watch: Watch): Alert {
-  const selector = (metric: string) => series(metric, scope(watch));
+function persistenceFailing(context: MonitoringContext): Alert {
+  const selector = (metric: string) => series(metric, scope(context));
   const status = (aof: number) => [
-    constant(ofServer(watch, 'redis_aof_last_write_status'), aof),
-    constant(ofServer(watch, 'redis_rdb_last_bgsave_status'), 1),
+    constant(ofServer(context, 'redis_aof_last_write_status'), aof),
+    constant(ofServer(context, 'redis_rdb_last_bgsave_status'), 1),
   ];
   return {
     ...ABOUT,

@@ -1,22 +1,23 @@
-import type { RedisBackup } from '../../environments/redis.ts';
+import type { Alert, ProofSeries } from '../../plan/alert.ts';
+import type { RedisBackup } from '../../plan/environment.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
+import { longestGapSeconds } from '../../plan/schedules.ts';
 import { BACKUP_KEYS } from '../../redis/backup-names.ts';
 import { series } from '../promql.ts';
-import type { Watch } from '../watch.ts';
-import { constant, type ProofSeries } from './proof.ts';
+import { constant } from './proof.ts';
 import { ofServer, REDIS } from './redis-series.ts';
-import type { Alert } from './rule.ts';
 
 /** The CronJob that saves Redis. */
 export const BACKUP_CRONJOB = 'redis-backup';
 
-export function backupAlerts(backup: RedisBackup, watch: Watch): Alert[] {
-  return [backupMissing(backup, watch), backupUnverified(watch), ...recordsDropped(backup, watch)];
+export function backupAlerts(backup: RedisBackup, context: MonitoringContext): Alert[] {
+  return [backupMissing(backup, context), backupUnverified(context), ...recordsDropped(backup, context)];
 }
 
 /** A backup is missing once a second one should have followed it, and an hour to run it is over. */
-function backupMissing(backup: RedisBackup, watch: Watch): Alert {
-  const scope = { namespace: watch.namespace, cronjob: BACKUP_CRONJOB };
-  const hours = (2 * periodSeconds(backup.schedule)) / 3_600 + 1;
+function backupMissing(backup: RedisBackup, context: MonitoringContext): Alert {
+  const scope = { namespace: context.namespace, cronjob: BACKUP_CRONJOB };
+  const hours = (2 * longestGapSeconds(backup.schedule)) / 3_600 + 1;
   const oldest = hours * 3_600;
   const last = series('kube_cronjob_status_last_successful_time', scope);
   // A job that has never succeeded has no such time: count from when it was made.
@@ -41,22 +42,22 @@ function backupMissing(backup: RedisBackup, watch: Watch): Alert {
 }
 
 /** A number that a backup left in the store, as the exporter beside each server shows it. */
-function recorded(watch: Watch, key: string): string {
-  return `redis_key_value{namespace="${watch.namespace}",job="${REDIS}",key=~"${key.replace(/[{}]/g, '[$&]')}"}`;
+function recorded(context: MonitoringContext, key: string): string {
+  return `redis_key_value{namespace="${context.namespace}",job="${REDIS}",key=~"${key.replace(/[{}]/g, '[$&]')}"}`;
 }
 
-function ofKey(watch: Watch, key: string): string {
-  return ofServer(watch, 'redis_key_value', 0, `,db="db0",key="${key}"`);
+function ofKey(context: MonitoringContext, key: string): string {
+  return ofServer(context, 'redis_key_value', 0, `,db="db0",key="${key}"`);
 }
 
-function backupUnverified(watch: Watch): Alert {
-  const verified = (value: number) => [constant(ofKey(watch, BACKUP_KEYS.verified), value)];
+function backupUnverified(context: MonitoringContext): Alert {
+  const verified = (value: number) => [constant(ofKey(context, BACKUP_KEYS.verified), value)];
   return {
     name: 'RedisBackupUnverified',
     severity: 'warning',
     symptom: 'redis-backup',
     service: REDIS,
-    expr: `min(${recorded(watch, BACKUP_KEYS.verified)}) == 0`,
+    expr: `min(${recorded(context, BACKUP_KEYS.verified)}) == 0`,
     for: '1m',
     summary: 'The last backup of Redis does not hold what the store held',
     description:
@@ -67,12 +68,12 @@ function backupUnverified(watch: Watch): Alert {
 }
 
 /** Records of one data set that are fewer than in any backup of the last days. */
-function recordsDropped(backup: RedisBackup, watch: Watch): Alert[] {
-  const days = Math.max(1, (3 * periodSeconds(backup.schedule)) / 86_400);
-  const records = recorded(watch, `${BACKUP_KEYS.records}.*`);
+function recordsDropped(backup: RedisBackup, context: MonitoringContext): Alert[] {
+  const days = Math.max(1, (3 * longestGapSeconds(backup.schedule)) / 86_400);
+  const records = recorded(context, `${BACKUP_KEYS.records}.*`);
   const lost = `1 - max by (key) (${records}) / max by (key) (max_over_time(${records}[${days}d]))`;
   const dropTo = (left: number): ProofSeries[] => [
-    { series: ofKey(watch, `${BACKUP_KEYS.records}quotes`), values: `1000x20 ${left}x40` },
+    { series: ofKey(context, `${BACKUP_KEYS.records}quotes`), values: `1000x20 ${left}x40` },
   ];
   const alert = (name: string, percent: number, more: Pick<Alert, 'severity' | 'description'>): Alert => ({
     ...more,
@@ -96,13 +97,4 @@ function recordsDropped(backup: RedisBackup, watch: Watch): Alert[] {
       description: 'The last backup holds a tenth less than one before it: older ones are still kept.',
     }),
   ];
-}
-
-/** How far apart the runs of a schedule are: every hour, every day or every week, by its first `*`. */
-function periodSeconds(schedule: string): number {
-  const [, hour, dayOfMonth, , dayOfWeek] = schedule.split(' ');
-  if (hour === '*') return 3_600;
-  if (dayOfMonth === '*' && dayOfWeek === '*') return 86_400;
-  if (dayOfMonth === '*') return 7 * 86_400;
-  throw new Error(`backup schedule "${schedule}" is rarer than weekly; choose an hourly, daily or weekly one`);
 }

@@ -1,6 +1,6 @@
+import type { Alert, RecordingRule, RuleGroup } from '../../plan/alert.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { dashboardUrl, runbookUrl } from '../links.ts';
-import type { Watch } from '../watch.ts';
-import type { Alert, RecordingRule, RuleGroup } from './rule.ts';
 
 /** Prometheus' own shape of a rule group: the same in a rule file and in the operator's PrometheusRule. */
 export interface RuleGroupDocument {
@@ -9,11 +9,11 @@ export interface RuleGroupDocument {
   readonly rules: readonly Readonly<Record<string, unknown>>[];
 }
 
-export function ruleGroupDocument(group: RuleGroup, watch: Watch): RuleGroupDocument {
+export function ruleGroupDocument(group: RuleGroup, context: MonitoringContext): RuleGroupDocument {
   return {
     name: group.name,
     ...(group.interval === undefined ? {} : { interval: group.interval }),
-    rules: [...group.recordings.map(recordingDocument), ...group.alerts.map((alert) => alertDocument(alert, watch))],
+    rules: [...group.recordings.map(recordingDocument), ...group.alerts.map((alert) => alertDocument(alert, context))],
   };
 }
 
@@ -21,7 +21,7 @@ function recordingDocument({ record, expr, labels }: RecordingRule): Record<stri
   return { record, expr, ...(labels === undefined ? {} : { labels }) };
 }
 
-function alertDocument(alert: Alert, watch: Watch): Record<string, unknown> {
+function alertDocument(alert: Alert, context: MonitoringContext): Record<string, unknown> {
   return {
     alert: alert.name,
     expr: alert.expr,
@@ -32,15 +32,15 @@ function alertDocument(alert: Alert, watch: Watch): Record<string, unknown> {
       symptom: alert.symptom,
       service: alert.service,
       ...(alert.slo === undefined ? {} : { slo: alert.slo }),
-      environment: watch.environment,
+      environment: context.environment,
       // absent() and vector() know no namespace, and inhibition and the operator's routing compare it.
-      namespace: watch.namespace,
+      namespace: context.namespace,
     },
     annotations: {
       summary: alert.summary,
       description: alert.description,
-      runbook_url: runbookUrl(alert.name),
-      dashboard_url: dashboardUrl(alert.dashboard, watch),
+      runbook_url: runbookUrl(alert.name, context.project),
+      dashboard_url: dashboardUrl(alert.dashboard, context),
     },
   };
 }

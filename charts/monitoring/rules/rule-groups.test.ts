@@ -1,26 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { PLATFORM, planOf, watchedIn } from '../../../test/platform.ts';
 import { catalog } from '../../catalog.ts';
 import { dev } from '../../environments/dev.ts';
-import type { Environment } from '../../environments/environment.ts';
 import { production } from '../../environments/production.ts';
 import { staging } from '../../environments/staging.ts';
-import { type Watch, watchOf } from '../watch.ts';
+import type { Environment } from '../../plan/environment.ts';
+import type { ServiceSpec } from '../../plan/service-spec.ts';
 import { BURN_WINDOWS } from './burn-windows.ts';
 import { ruleGroupDocument } from './rule-file.ts';
 import { ruleGroups } from './rule-groups.ts';
-import { slisOf } from './sli.ts';
 
-function watch(environment: Environment): Watch {
-  const found = watchOf(environment, catalog);
-  if (found === null) throw new Error(`${environment.name} is not watched`);
-  return found;
-}
-
-const alertsOf = (environment: Environment) => ruleGroups(watch(environment)).flatMap((group) => group.alerts);
+const alertsOf = (environment: Environment) => ruleGroups(watchedIn(environment)).flatMap((group) => group.alerts);
 
 describe('the rules of an environment', () => {
   it('are none where nobody watches', () => {
-    expect(watchOf(dev, catalog)).toBeNull();
+    expect(planOf(dev).monitoring).toBeNull();
   });
 
   it('promise the availability of the catalog to every service', () => {
@@ -63,24 +57,27 @@ describe('the rules of an environment', () => {
   });
 
   it('give every alert a severity, a runbook, a dashboard and a namespace to route by', () => {
-    const documents = ruleGroups(watch(production)).map((group) => ruleGroupDocument(group, watch(production)));
+    const documents = ruleGroups(watchedIn(production)).map((group) => ruleGroupDocument(group, watchedIn(production)));
     for (const rule of documents.flatMap(({ rules }) => rules).filter((one) => 'alert' in one)) {
       expect(rule).toMatchObject({
         for: expect.stringMatching(/^\d+[smh]$/),
-        labels: { severity: expect.stringMatching(/critical|warning|none/), namespace: 'quotes-production' },
+        labels: { severity: expect.stringMatching(/critical|warning|none/), namespace: production.namespace },
         annotations: {
           summary: expect.stringMatching(/\w/),
           runbook_url: expect.stringContaining('/docs/runbooks/'),
-          dashboard_url: expect.stringContaining('/d/quotes-'),
+          dashboard_url: expect.stringContaining(`/d/${PLATFORM.project.name}-`),
         },
       });
     }
   });
 
-  it('refuse an objective that the histogram cannot measure', () => {
-    const [service] = watch(production).services;
-    if (service === undefined) throw new Error('the catalog is empty');
-    const odd = { ...service, objectives: { ...service.objectives, p95Seconds: 0.3 } };
-    expect(() => slisOf(odd, watch(production))).toThrow(/front: the objective of 0.3 s .* is no bucket .*0.25, 0.5/);
+  it('are made of what a service shows: none about requests where it counts none', () => {
+    const foreign: ServiceSpec = { name: 'cache', description: 'Somebody else’s', ports: { tcp: 7000 } };
+    const { monitoring } = planOf(production, [...catalog, foreign]);
+    if (monitoring === null) throw new Error('production is not watched');
+    const about = ruleGroups(monitoring).flatMap(({ alerts }) => alerts.filter(({ service }) => service === 'cache'));
+    expect(about.map(({ name }) => name)).toEqual([
+      ...['PodsBelowFloor', 'RolloutStuck', 'AutoscalerAtCeiling', 'AutoscalerFlapping', 'AutoscalerBlind'],
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { METRICS } from '../../../app/contract.ts';
+import type { RecordingRule } from '../../plan/alert.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { series } from '../promql.ts';
-import type { Watch } from '../watch.ts';
-import type { RecordingRule } from './rule.ts';
 
 /** Names of what is recorded of every service; labels: namespace, service. */
 export const SERVICE_SERIES = {
@@ -14,8 +14,8 @@ export const SERVICE_SERIES = {
 export const QUANTILES = [50, 95, 99] as const;
 
 /** What dashboards and alerts ask of every service, worked out once. */
-export function serviceRecordings(watch: Watch): RecordingRule[] {
-  const scope = { namespace: watch.namespace };
+export function serviceRecordings(context: MonitoringContext): RecordingRule[] {
+  const scope = { namespace: context.namespace };
   const rate = (window: string, ...more: string[]) =>
     `sum by (namespace, service) (rate(${series(METRICS.requests, scope, ...more)}[${window}]))`;
   const failedOrZero = (window: string) => `(${rate(window, 'status=~"5.."')} or 0 * ${rate(window)})`;

@@ -1,6 +1,6 @@
+import type { RecordingRule } from '../../plan/alert.ts';
 import { decimal, series } from '../promql.ts';
 import { BUDGET_DAYS, WINDOWS } from './burn-windows.ts';
-import type { RecordingRule } from './rule.ts';
 import type { Sli } from './sli.ts';
 
 /** Names of what the SLO compiler records; labels: namespace, service, slo. */

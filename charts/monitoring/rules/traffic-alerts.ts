@@ -1,38 +1,40 @@
 import { METRICS } from '../../../app/contract.ts';
+import { type Alert, EFFECTS_FADE, type ProofSeries } from '../../plan/alert.ts';
+import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
+import type { Objectives } from '../../plan/service-spec.ts';
 import { series } from '../promql.ts';
-import type { Watch, WatchedService } from '../watch.ts';
-import { constant, counter, type ProofSeries } from './proof.ts';
+import { constant, counter } from './proof.ts';
 import { pod, trafficOf } from './proof-traffic.ts';
-import { type Alert, EFFECTS_FADE } from './rule.ts';
 import { SERVICE_SERIES } from './service-recordings.ts';
-import { slisOf } from './sli.ts';
+import { promises, slisOf } from './sli.ts';
 
 /** What users of one service notice now, beside its error budget. */
-export function trafficAlerts(service: WatchedService, watch: Watch): Alert[] {
+export function trafficAlerts(service: WatchedService, context: MonitoringContext): Alert[] {
   return [
-    serviceDown(service, watch),
-    highErrorRate(service, watch),
-    slowResponses(service, watch),
-    requestsShed(service, watch),
-    ...(service.usesRedis ? [lostRedis(service, watch)] : []),
+    ...(service.scraped ? [serviceDown(service, context)] : []),
+    ...(promises(service)
+      ? [highErrorRate(service, context), slowResponses(service, context, service.objectives)]
+      : []),
+    ...(service.shows(METRICS.shed) ? [requestsShed(service, context)] : []),
+    ...(service.shows(METRICS.redisUp) ? [lostRedis(service, context)] : []),
   ];
 }
 
-function serviceDown({ name }: WatchedService, watch: Watch): Alert {
+function serviceDown({ name }: WatchedService, context: MonitoringContext): Alert {
   return {
     name: 'ServiceDown',
     severity: 'critical',
     symptom: 'target',
     service: name,
-    expr: `absent(${series('up', { namespace: watch.namespace, job: name })} == 1)`,
+    expr: `absent(${series('up', { namespace: context.namespace, job: name })} == 1)`,
     for: '1m',
     keepFiringFor: EFFECTS_FADE,
     summary: `${name} is down: not one of its pods answers`,
-    description: `Prometheus reaches no pod of ${name} in ${watch.namespace}, so nobody else does either.`,
+    description: `Prometheus reaches no pod of ${name} in ${context.namespace}, so nobody else does either.`,
     dashboard: { service: name },
     proof: {
-      fires: [constant(`up{${pod(watch, name)}}`, 0)],
-      quiet: [constant(`up{${pod(watch, name)}}`, 0), constant(`up{${pod(watch, name, 'b')}}`, 1)],
+      fires: [constant(`up{${pod(context, name)}}`, 0)],
+      quiet: [constant(`up{${pod(context, name)}}`, 0), constant(`up{${pod(context, name, 'b')}}`, 1)],
       at: '5m',
     },
   };
@@ -41,12 +43,12 @@ function serviceDown({ name }: WatchedService, watch: Watch): Alert {
 /** Failures a second below which a share of them says little. */
 const FEWEST_FAILURES = 0.05;
 
-function highErrorRate(service: WatchedService, watch: Watch): Alert {
+function highErrorRate(service: WatchedService, context: MonitoringContext): Alert {
   const { name } = service;
-  const scope = { namespace: watch.namespace, service: name };
-  const [availability] = slisOf(service, watch);
+  const scope = { namespace: context.namespace, service: name };
+  const [availability] = slisOf(service, context);
   const traffic = (share: number): ProofSeries[] =>
-    availability === undefined ? [] : trafficOf(availability, watch, { share, requests: 3_000, steps: 60 });
+    availability === undefined ? [] : trafficOf(availability, context, { share, requests: 3_000, steps: 60 });
   return {
     name: 'HighErrorRate',
     severity: 'critical',
@@ -61,18 +63,17 @@ function highErrorRate(service: WatchedService, watch: Watch): Alert {
   };
 }
 
-function slowResponses(service: WatchedService, watch: Watch): Alert {
+function slowResponses(service: WatchedService, context: MonitoringContext, { p95Seconds }: Objectives): Alert {
   const { name } = service;
-  const { p95Seconds } = service.objectives;
-  const sli = slisOf(service, watch).find(({ slo }) => slo === 'latency-p95');
+  const sli = slisOf(service, context).find(({ slo }) => slo === 'latency-p95');
   const traffic = (share: number): ProofSeries[] =>
-    sli === undefined ? [] : trafficOf(sli, watch, { share, requests: 3_000, steps: 120 });
+    sli === undefined ? [] : trafficOf(sli, context, { share, requests: 3_000, steps: 120 });
   return {
     name: 'SlowResponses',
     severity: 'warning',
     symptom: 'latency',
     service: name,
-    expr: `${series(SERVICE_SERIES.quantile(95), { namespace: watch.namespace, service: name })} > ${p95Seconds}`,
+    expr: `${series(SERVICE_SERIES.quantile(95), { namespace: context.namespace, service: name })} > ${p95Seconds}`,
     for: '10m',
     summary: `${name} is slow: 5 % of its requests take longer than {{ $value | humanizeDuration }}`,
     description: `The 95th percentile of the response time has been above its target of ${p95Seconds} s for 10 minutes.`,
@@ -81,14 +82,14 @@ function slowResponses(service: WatchedService, watch: Watch): Alert {
   };
 }
 
-function requestsShed({ name }: WatchedService, watch: Watch): Alert {
-  const shed = (perStep: number) => [counter(`${METRICS.shed}{${pod(watch, name)},service="${name}"}`, perStep)];
+function requestsShed({ name }: WatchedService, context: MonitoringContext): Alert {
+  const shed = (perStep: number) => [counter(`${METRICS.shed}{${pod(context, name)},service="${name}"}`, perStep)];
   return {
     name: 'RequestsShed',
     severity: 'warning',
     symptom: 'availability',
     service: name,
-    expr: `sum by (namespace, job) (rate(${series(METRICS.shed, { namespace: watch.namespace, job: name })}[5m])) > 0.1`,
+    expr: `sum by (namespace, job) (rate(${series(METRICS.shed, { namespace: context.namespace, job: name })}[5m])) > 0.1`,
     for: '5m',
     summary: `${name} turns away {{ $value | humanize }} requests a second`,
     description: `A replica answers 503 with Retry-After at its bound of concurrent requests; more than 0.1 a second for 5 minutes.`,
@@ -97,14 +98,14 @@ function requestsShed({ name }: WatchedService, watch: Watch): Alert {
   };
 }
 
-function lostRedis({ name }: WatchedService, watch: Watch): Alert {
-  const up = (suffix: string, value: number) => constant(`${METRICS.redisUp}{${pod(watch, name, suffix)}}`, value);
+function lostRedis({ name }: WatchedService, context: MonitoringContext): Alert {
+  const up = (suffix: string, value: number) => constant(`${METRICS.redisUp}{${pod(context, name, suffix)}}`, value);
   return {
     name: 'ServiceLostRedis',
     severity: 'critical',
     symptom: 'redis-client',
     service: name,
-    expr: `max by (namespace, job) (${series(METRICS.redisUp, { namespace: watch.namespace, job: name })}) == 0`,
+    expr: `max by (namespace, job) (${series(METRICS.redisUp, { namespace: context.namespace, job: name })}) == 0`,
     for: '1m',
     summary: `No replica of ${name} is connected to Redis`,
     description: `Every pod of ${name} has lost its connection to Redis for a minute, longer than a failover takes; it answers 503.`,

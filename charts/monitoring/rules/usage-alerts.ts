@@ -1,23 +1,23 @@
 import { METRICS } from '../../../app/contract.ts';
+import type { Alert, Severity, Symptom } from '../../plan/alert.ts';
+import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
 import { series } from '../promql.ts';
-import type { Watch, WatchedService } from '../watch.ts';
 import { constant } from './proof.ts';
 import { pod } from './proof-traffic.ts';
-import type { Alert, Severity, Symptom } from './rule.ts';
 import { cpuThresholds, memoryThresholds, type UsageThresholds } from './usage-thresholds.ts';
 
 /** CPU, memory and disk of the pods of one service, from their own cgroup: every percentage is of the container's limit. */
-export function usageAlerts(service: WatchedService, watch: Watch): Alert[] {
-  const alert = (usage: Usage) => usageAlert(service, watch, usage);
+export function usageAlerts(service: WatchedService, context: MonitoringContext): Alert[] {
   const cpu = cpuThresholds(service);
   const memory = memoryThresholds(service);
-  return [
-    alert({ ...CPU, name: 'CpuNearLimit', severity: 'critical', above: cpu.critical, for: '5m' }),
-    alert({ ...CPU, name: 'CpuHigh', severity: 'warning', above: cpu.warning, for: '10m', held: cpu }),
-    alert({ ...MEMORY, name: 'MemoryNearLimit', severity: 'critical', above: memory.critical, for: '2m' }),
-    alert({ ...MEMORY, name: 'MemoryHigh', severity: 'warning', above: memory.warning, for: '5m', held: memory }),
-    alert({ ...DISK, name: 'DiskHigh', severity: 'warning', above: 80, for: '10m' }),
+  const usages: readonly Usage[] = [
+    { ...CPU, name: 'CpuNearLimit', severity: 'critical', above: cpu.critical, for: '5m' },
+    { ...CPU, name: 'CpuHigh', severity: 'warning', above: cpu.warning, for: '10m', held: cpu },
+    { ...MEMORY, name: 'MemoryNearLimit', severity: 'critical', above: memory.critical, for: '2m' },
+    { ...MEMORY, name: 'MemoryHigh', severity: 'warning', above: memory.warning, for: '5m', held: memory },
+    { ...DISK, name: 'DiskHigh', severity: 'warning', above: 80, for: '10m' },
   ];
+  return usages.filter(({ metric }) => service.shows(metric)).map((usage) => usageAlert(service, context, usage));
 }
 
 interface Usage {
@@ -58,15 +58,15 @@ const DISK = {
   consequence: 'Above it the kubelet evicts the pod.',
 } as const;
 
-function usageAlert({ name }: WatchedService, watch: Watch, usage: Usage): Alert {
-  const gauge = (value: number) => [constant(`${usage.metric}{${pod(watch, name)}}`, value)];
+function usageAlert({ name }: WatchedService, context: MonitoringContext, usage: Usage): Alert {
+  const gauge = (value: number) => [constant(`${usage.metric}{${pod(context, name)}}`, value)];
   const held = usage.held?.held ?? null;
   return {
     name: usage.name,
     severity: usage.severity,
     symptom: usage.symptom,
     service: name,
-    expr: `${series(usage.metric, { namespace: watch.namespace, job: name })} > ${usage.above}`,
+    expr: `${series(usage.metric, { namespace: context.namespace, job: name })} > ${usage.above}`,
     for: usage.for,
     summary: `${name}: pod {{ $labels.pod }} uses {{ $value | humanize }} % of ${usage.of}`,
     description:

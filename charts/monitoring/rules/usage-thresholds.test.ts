@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { catalog } from '../../catalog.ts';
+import { watchedIn } from '../../../test/platform.ts';
 import { production } from '../../environments/production.ts';
 import { staging } from '../../environments/staging.ts';
-import { type WatchedService, watchOf } from '../watch.ts';
-import { cpuThresholds, memoryThresholds } from './usage-thresholds.ts';
+import type { WatchedService } from '../../plan/part.ts';
+import { cpuThresholds, memoryThresholds, usageProblems } from './usage-thresholds.ts';
 
-const services = [staging, production].flatMap((environment) => watchOf(environment, catalog)?.services ?? []);
+const services = [staging, production].flatMap((environment) => watchedIn(environment).services);
 
 /** A service whose request is its limit, so that the autoscaler holds a high share of it. */
 function tight(service: WatchedService | undefined, cpuPercent: number): WatchedService {
@@ -33,9 +33,10 @@ describe('warnings about use', () => {
   });
 
   it('are refused where nothing is left between autoscaler and page', () => {
-    expect(() => cpuThresholds(tight(services[0], 80))).toThrow(
-      /front: the autoscaler holds 80 % .* raise limits\.cpuMillis \(500\) or lower/,
-    );
+    expect(usageProblems(tight(services[0], 80))).toEqual([
+      expect.stringMatching(/^front: scaling\.cpuPercent 80 holds 80 % .* raise limits\.cpuMillis \(500\) or lower/),
+    ]);
+    expect(usageProblems(tight(services[0], 70))).toEqual([]);
   });
 
   it('are the plain figures where nothing scales', () => {

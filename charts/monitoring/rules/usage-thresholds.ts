@@ -1,5 +1,5 @@
-import type { Resources } from '../../services/service.ts';
-import type { WatchedService } from '../watch.ts';
+import type { Resources } from '../../constructs/quantity.ts';
+import type { WatchedService } from '../../plan/part.ts';
 
 /** A use in percent of the container's limit, as the services report it. */
 export interface UsageThresholds {
@@ -32,15 +32,27 @@ interface Wish {
  * The autoscaler counts in percent of the request, the gauges in percent of the limit. A warning at or below what it holds would fire all day
  * in a healthy platform, so it is moved above; and it stays below the critical figure.
  */
-function thresholds({ name, size }: WatchedService, wish: Wish): UsageThresholds {
+function thresholds({ size }: WatchedService, wish: Wish): UsageThresholds {
   if (wish.held === undefined) return { warning: wish.warning, critical: wish.critical, held: null };
   const held = Math.round((wish.held * size.requests[wish.key]) / size.limits[wish.key]);
   const warning = Math.max(wish.warning, held + ABOVE_HELD);
-  if (warning >= wish.critical) {
-    throw new Error(
-      `${name}: the autoscaler holds ${held} % of the ${wish.key} limit, too near the critical ${wish.critical} % to warn in between; ` +
-        `raise limits.${wish.key} (${size.limits[wish.key]}) or lower the autoscaler's target (${wish.held} % of the request)`,
-    );
-  }
-  return { warning, critical: wish.critical, held };
+  return { warning: Math.min(warning, wish.critical - 1), critical: wish.critical, held };
+}
+
+/** What the autoscaler holds must leave room below the critical figure, or there would be nothing to warn of in between. */
+export function usageProblems(service: WatchedService): string[] {
+  const { name, size, targets } = service;
+  if (targets === null) return [];
+  const checked = [
+    { key: 'cpuMillis', target: 'cpuPercent', of: cpuThresholds(service) },
+    { key: 'memoryMiB', target: 'memoryPercent', of: memoryThresholds(service) },
+  ] as const;
+  return checked.flatMap(({ key, target, of: { held, critical } }) =>
+    held === null || held + ABOVE_HELD < critical
+      ? []
+      : [
+          `${name}: scaling.${target} ${targets[target]} holds ${held} % of the ${key} limit, too near the critical ${critical} % to warn in between; ` +
+            `raise limits.${key} (${size.limits[key]}) or lower scaling.${target}`,
+        ],
+  );
 }

@@ -1,7 +1,7 @@
+import type { Alert } from '../../plan/alert.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { INHIBITIONS } from '../alertmanager/inhibitions.ts';
 import { dashboardUid, dashboardUrl } from '../links.ts';
-import type { Alert } from '../rules/rule.ts';
-import type { Watch } from '../watch.ts';
 
 const START = '<!-- generated: start. Edit charts/monitoring/rules/, then `npm run synth` -->';
 const END = '<!-- generated: end. What follows is written by hand and kept -->';
@@ -13,7 +13,7 @@ export const HAND_WRITTEN = ['## Likely causes', '## What to do', '## When to es
 export interface AlertFamily {
   readonly name: string;
   readonly rules: readonly Alert[];
-  readonly watch: Watch;
+  readonly context: MonitoringContext;
 }
 
 /** The page of an alert: what generation knows, then what the page already said by hand. */
@@ -21,7 +21,7 @@ export function runbookPage(family: AlertFamily, existing: string | null): strin
   return `# ${family.name}\n\n${START}\n${generatedPart(family)}${END}\n${handWrittenPart(existing)}`;
 }
 
-function generatedPart({ name, rules, watch }: AlertFamily): string {
+function generatedPart({ name, rules, context }: AlertFamily): string {
   const [first] = rules;
   if (first === undefined) throw new Error(`${name}: a runbook needs at least one rule`);
   const services = [...new Set(rules.map((rule) => rule.service))].filter((service) => !service.includes('{{'));
@@ -32,18 +32,18 @@ function generatedPart({ name, rules, watch }: AlertFamily): string {
     `| severity | ${severityText(first)} |`,
     `| fires | when it holds for ${first.for}${keepsFiring(first)} |`,
     `| about | ${services.length === 0 ? 'any workload of the environment' : services.join(', ')} |`,
-    `| dashboard | ${dashboards(rules)} |`,
+    `| dashboard | ${dashboards(rules, context)} |`,
     `| hidden by | ${hiddenBy(first)} |`,
     '',
     first.description,
     '',
-    `The expression in ${watch.environment}${rules.length > 1 ? `, of ${rules.length} alike the one of ${first.service}` : ''}:`,
+    `The expression in ${context.environment}${rules.length > 1 ? `, of ${rules.length} alike the one of ${first.service}` : ''}:`,
     '',
     '```promql',
     first.expr,
     '```',
     '',
-    `[Open the dashboard](${dashboardUrl(first.dashboard, watch)}) after \`kubectl -n ${watch.monitoringNamespace ?? watch.namespace} port-forward service/grafana 3000\`.`,
+    `[Open the dashboard](${dashboardUrl(first.dashboard, context)}) after \`kubectl -n ${context.monitoringNamespace ?? context.namespace} port-forward service/grafana 3000\`.`,
     '',
   ].join('\n');
 }
@@ -56,8 +56,8 @@ function severityText({ severity }: Alert): string {
   return { critical: '**critical**: pages', warning: 'warning: a ticket', none: 'none: a heartbeat' }[severity];
 }
 
-function dashboards(rules: readonly Alert[]): string {
-  return [...new Set(rules.map((rule) => `\`${dashboardUid(rule.dashboard)}\``))].join(', ');
+function dashboards(rules: readonly Alert[], { project }: MonitoringContext): string {
+  return [...new Set(rules.map((rule) => `\`${dashboardUid(rule.dashboard, project)}\``))].join(', ');
 }
 
 /** In words, which alerts silence this one. */

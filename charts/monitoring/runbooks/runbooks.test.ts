@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../../test/platform.ts';
+import { plansOf } from '../../plan/plan.ts';
 import { runbookFiles } from './runbook-files.ts';
 import { HAND_WRITTEN } from './runbook-page.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const folder = join(root, 'docs/runbooks');
 const read = (file: string) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : null);
-const files = runbookFiles(PLATFORM, read);
+const files = runbookFiles(plansOf(PLATFORM), read);
 const pages = [...files.keys()].filter((file) => file !== 'README.md');
 
 interface Named {

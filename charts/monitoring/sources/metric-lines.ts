@@ -1,40 +1,7 @@
-import { METRICS, type ServiceName } from '../../../app/contract.ts';
-import type { ServiceSpec } from '../../services/service.ts';
-
-/** The service that holds the search index. */
-export const INDEXED: ServiceName = 'search';
-
 /**
- * The metrics that rules and dashboards use, by who shows them: `name{labels} type`, as the guardrails read them
- * (guardrails/annotations.ts, `metrics`). A histogram's line stands for its _bucket, _sum and _count.
+ * The metrics that rules and dashboards use of programs that others wrote, by who shows them: `name{labels} type`, as the guardrails read
+ * them (guardrails/annotations.ts, `metrics`). A histogram's line stands for its _bucket, _sum and _count.
  */
-export const SERVICE_METRICS: readonly string[] = [
-  `${METRICS.requests}{service,method,route,status} counter`,
-  `${METRICS.duration}{service,method,route,le} histogram`,
-  `${METRICS.inFlight}{service} gauge`,
-  `${METRICS.connections}{service} gauge`,
-  `${METRICS.shed}{service} counter`,
-  `${METRICS.info}{service,version,environment,node} gauge`,
-  `${METRICS.cpu}{service} gauge`,
-  `${METRICS.memory}{service} gauge`,
-  `${METRICS.disk}{service} gauge`,
-  'nodejs_eventloop_lag_p99_seconds{service} gauge',
-  'process_resident_memory_bytes{service} gauge',
-];
-
-/** Beside the above, where a service uses Redis. */
-export const REDIS_CLIENT_METRICS: readonly string[] = [
-  `${METRICS.redisUp}{service} gauge`,
-  `${METRICS.redisReconnects}{service} counter`,
-  `${METRICS.redisErrors}{service} counter`,
-];
-
-/** Beside the above, where a service holds the search index. */
-export const SEARCH_METRICS: readonly string[] = [
-  `${METRICS.searchLag}{service} gauge`,
-  `${METRICS.searchDocuments}{service} gauge`,
-];
-
 export const REDIS_EXPORTER_METRICS: readonly string[] = [
   'redis_up{} gauge',
   'redis_instance_info{role,redis_version} gauge',
@@ -88,17 +55,3 @@ export const ALERTMANAGER_METRICS: readonly string[] = ['alertmanager_notificati
 export const CERT_MANAGER_METRICS: readonly string[] = [
   'certmanager_certificate_expiration_timestamp_seconds{namespace,name} gauge',
 ];
-
-/** The bare name of a line. */
-export function metricName(line: string): string {
-  return line.replace(/[{ ].*$/, '');
-}
-
-/** What one service shows: the common part, and what its store and its index add. */
-export function serviceMetrics({ name, calls }: Pick<ServiceSpec, 'name' | 'calls'>): string[] {
-  return [
-    ...SERVICE_METRICS,
-    ...(calls.includes('redis') ? REDIS_CLIENT_METRICS : []),
-    ...(name === INDEXED ? SEARCH_METRICS : []),
-  ];
-}

@@ -1,18 +1,14 @@
 import { dump } from 'js-yaml';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
-import { addressText, DNS, toAddresses } from '../../constructs/traffic-policy.ts';
 import { IMAGES } from '../../images.ts';
 import { ALERTMANAGER_PATHS, alertmanagerConfig } from '../alertmanager/config.ts';
 import { templateFile } from '../alertmanager/mail-template.ts';
-import { MONITORING_SECRETS } from '../monitoring-secrets.ts';
-import { METRICS_PORT_NAME } from '../prometheus/scrape-jobs.ts';
 import { ALERTMANAGER_METRICS } from '../sources/metric-lines.ts';
 import type { Component } from './component.ts';
-import { MONITOR_PORTS, MONITORS, monitorPods } from './names.ts';
-import type { Stack } from './stack.ts';
+import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORING_SECRETS, MONITORS } from './names.ts';
 
 /** Groups, silences and mails. Its volume keeps silences and what was already sent. */
-export function alertmanager({ monitoring, namespace }: Stack): Component {
+export function alertmanager(): Component {
   const port = MONITOR_PORTS.alertmanager;
   const secret = MONITORING_SECRETS.alertmanager;
   return {
@@ -27,8 +23,8 @@ export function alertmanager({ monitoring, namespace }: Stack): Component {
       `--web.listen-address=:${port}`,
       `--web.external-url=http://localhost:${port}`,
     ],
-    env: [],
-    files: () => [
+    env: () => [],
+    files: ({ monitoring }) => [
       {
         configMap: 'alertmanager-config',
         mountPath: ALERTMANAGER_PATHS.config,
@@ -46,11 +42,8 @@ export function alertmanager({ monitoring, namespace }: Stack): Component {
     live: { path: '/-/healthy', port },
     ready: { path: '/-/ready', port },
     readsApi: false,
-    ingress: [{ peers: [monitorPods(MONITORS.prometheus, namespace)], ports: [port] }],
-    egress: [DNS, ...toAddresses(monitoring.mail.addresses)],
     annotations: {
       [WORKLOAD.endpoints]: `${port}: /metrics /-/healthy /-/ready`,
-      [WORKLOAD.connectsTo]: addressText(monitoring.mail.addresses),
       [WORKLOAD.metrics]: ALERTMANAGER_METRICS.join('\n'),
     },
     acceptedOutage: '5m: one Alertmanager; Prometheus tells it again of everything that still fires',

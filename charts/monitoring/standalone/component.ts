@@ -1,47 +1,39 @@
-import type { k8s } from 'cdk8s-plus-28';
-import type { TrafficRule } from '../../constructs/traffic-policy.ts';
-import type { Resources } from '../../services/service.ts';
+import { k8s } from 'cdk8s-plus-28';
+import { WORKLOAD } from '../../../guardrails/annotations.ts';
+import { versionOf } from '../../constructs/labels.ts';
+import { type Mount, type PodProps, scratch } from '../../constructs/pod.ts';
+import type { ContainerSize } from '../../constructs/quantity.ts';
+import type { MountedFiles, WorkloadProps } from '../../constructs/workload.ts';
+import type { Plan } from '../../plan/part.ts';
+import type { Stack } from './stack.ts';
 
-/** One program of the monitoring: data, from which Monitor makes its objects. */
-export interface Component {
+/** One program of the monitoring: data, from which its workload is made. */
+export interface Component extends ContainerSize {
   readonly name: string;
   readonly image: string;
   /** Container ports by name; each is a port of the Service too. */
   readonly ports: Readonly<Record<string, number>>;
   readonly args: readonly string[];
-  readonly env: readonly k8s.EnvVar[];
+  readonly env: (stack: Stack) => readonly k8s.EnvVar[];
   /**
    * Files of ConfigMaps; a change of one rolls the pod. Written when asked for: rules and dashboards are most of the work, and whoever only
    * adds up what the programs request needs none.
    */
-  readonly files: () => readonly MountedFiles[];
+  readonly files: (stack: Stack) => readonly MountedFiles[];
   /** Keys of a Secret that become files; null for none. */
   readonly secret: { readonly name: string; readonly keys: readonly string[]; readonly mountPath: string } | null;
   /** Folders that it writes to and loses with the pod, with their size limit. */
   readonly scratch: Readonly<Record<string, string>>;
   /** A volume of its own; null where what it keeps can be lost. */
   readonly volume: { readonly mountPath: string; readonly sizeGi: number } | null;
-  readonly requests: Resources;
-  readonly limits: Resources;
   readonly live: Probe;
   readonly ready: Probe;
   /** Whether it reads the API server, and so gets the token of its ServiceAccount. */
   readonly readsApi: boolean;
-  readonly ingress: readonly TrafficRule[];
-  readonly egress: readonly TrafficRule[];
-  /** What it answers and calls, and the metrics it shows, in the words of the guardrails. */
+  /** What it answers and the metrics it shows, in the words of the guardrails. */
   readonly annotations: Readonly<Record<string, string>>;
   /** How long it may be gone when its only pod moves, and what that costs. */
   readonly acceptedOutage: string;
-}
-
-/** One ConfigMap and the folder in which its keys are files; several may share a folder. */
-export interface MountedFiles {
-  readonly configMap: string;
-  readonly mountPath: string;
-  readonly data: Readonly<Record<string, string>>;
-  /** Beside the usual labels: what an operator's sidecar looks for. @default - none */
-  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface Probe {
@@ -50,4 +42,92 @@ export interface Probe {
 }
 
 /** Grace of every program here: each flushes and leaves within seconds. */
-export const GRACE_SECONDS = 60;
+const GRACE_SECONDS = 60;
+
+/** One pod of a program, with everything around it. */
+export function workloadOf(component: Component, stack: Stack, plan: Plan): WorkloadProps {
+  const { name, image, ports, volume, annotations, acceptedOutage } = component;
+  const { namespace, monitoring } = stack;
+  const traffic = plan.traffic({ kind: 'workload', name, namespace });
+  return {
+    name,
+    namespace,
+    labels: plan.labels({ name, namespace, component: 'monitoring', version: versionOf(image) }),
+    annotations: {
+      ...annotations,
+      ...(traffic.calls === '' ? {} : { [WORKLOAD.connectsTo]: traffic.calls }),
+      [WORKLOAD.acceptedOutage]: acceptedOutage,
+      [WORKLOAD.drain]: '20s',
+    },
+    pod: podOf(component, stack, plan),
+    files: component.files(stack),
+    service: {
+      // The name of a StatefulSet's pods needs a Service without an address of its own.
+      headless: volume !== null,
+      ports: Object.entries(ports).map(([port, number]) => ({
+        name: port,
+        port: number,
+        targetPort: k8s.IntOrString.fromString(port),
+        protocol: 'TCP',
+      })),
+    },
+    controller:
+      volume === null
+        ? // A gap of seconds is no loss here, and a second working pod would be room in the quota for nothing.
+          { kind: 'deployment', replicas: 1, surgePercent: null }
+        : {
+            kind: 'statefulset',
+            replicas: 1,
+            claim: { sizeGi: volume.sizeGi, storageClass: monitoring.storageClass },
+          },
+    minAvailable: null,
+    autoscaler: null,
+    traffic,
+  };
+}
+
+function podOf(component: Component, stack: Stack, { environment }: Plan): Omit<PodProps, 'account'> {
+  const { name, image, ports, args, requests, limits, live, ready } = component;
+  return {
+    readsApi: component.readsApi,
+    graceSeconds: GRACE_SECONDS,
+    placement: environment.placement,
+    priorityClassName: environment.priority === null ? null : environment.namespace,
+    mounts: mountsOf(component),
+    containers: [
+      {
+        name,
+        image,
+        ports,
+        args,
+        env: component.env(stack),
+        requests,
+        limits,
+        probes: {
+          // Five minutes: a large write-ahead log is read again before Prometheus answers.
+          startup: probe(ready, { periodSeconds: 5, failureThreshold: 60 }),
+          liveness: probe(live, { periodSeconds: 15, failureThreshold: 4 }),
+          readiness: probe(ready, { periodSeconds: 10, failureThreshold: 3 }),
+        },
+      },
+    ],
+  };
+}
+
+function probe({ path, port }: Probe, timing: Pick<k8s.Probe, 'periodSeconds' | 'failureThreshold'>): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromNumber(port) }, timeoutSeconds: 4, ...timing };
+}
+
+function mountsOf({ secret, scratch: folders, volume }: Component): Mount[] {
+  return [
+    ...(secret === null ? [] : [secretFolder(secret)]),
+    ...Object.entries(folders).map(([path, sizeLimit], index) => scratch(`scratch-${index}`, path, sizeLimit)),
+    ...(volume === null ? [] : [{ name: 'data', path: volume.mountPath, source: null }]),
+  ];
+}
+
+function secretFolder({ name, keys, mountPath }: NonNullable<Component['secret']>): Mount {
+  // r--r-----: the group is the pod's fsGroup.
+  const secret = { secretName: name, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) };
+  return { name: 'secret', path: mountPath, readOnly: true, source: { secret } };
+}

@@ -1,13 +1,11 @@
 import { dump } from 'js-yaml';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
-import { DNS } from '../../constructs/traffic-policy.ts';
+import type { MountedFiles } from '../../constructs/workload.ts';
 import { IMAGES } from '../../images.ts';
 import { dashboardFiles } from '../dashboards/dashboard-files.ts';
 import { DATASOURCE } from '../dashboards/datasource.ts';
-import { MONITORING_SECRETS } from '../monitoring-secrets.ts';
-import { METRICS_PORT_NAME } from '../prometheus/scrape-jobs.ts';
-import type { Component, MountedFiles } from './component.ts';
-import { MONITOR_PORTS, MONITORS, monitorPods } from './names.ts';
+import type { Component } from './component.ts';
+import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORING_SECRETS, MONITORS } from './names.ts';
 import type { Stack } from './stack.ts';
 
 const PATHS = {
@@ -21,8 +19,7 @@ const PATHS = {
  * Shows what is in git and keeps nothing: dashboards and datasources are provisioned, its own database is lost with the pod.
  * So a rotated admin password holds after a restart, and nobody edits what the next release would overwrite.
  */
-export function grafana(stack: Stack): Component {
-  const { namespace, monitoring } = stack;
+export function grafana(): Component {
   const port = MONITOR_PORTS.grafana;
   const secret = MONITORING_SECRETS.grafana;
   return {
@@ -30,8 +27,8 @@ export function grafana(stack: Stack): Component {
     image: IMAGES.grafana,
     ports: { [METRICS_PORT_NAME]: port },
     args: [],
-    env: Object.entries(settings(stack)).map(([name, value]) => ({ name, value })),
-    files: () => [datasources(stack), providers(), ...dashboards(stack)],
+    env: (stack) => Object.entries(settings(stack)).map(([name, value]) => ({ name, value })),
+    files: (stack) => [datasources(stack), providers(), ...dashboards(stack)],
     secret: { name: secret.name, keys: [secret.key], mountPath: PATHS.secret },
     scratch: { [PATHS.data]: '256Mi', '/var/log/grafana': '16Mi', '/tmp': '64Mi' },
     volume: null,
@@ -40,26 +37,14 @@ export function grafana(stack: Stack): Component {
     live: { path: '/healthz', port },
     ready: { path: '/api/health', port },
     readsApi: false,
-    ingress: [{ peers: [monitorPods(MONITORS.prometheus, namespace)], ports: [port] }],
-    egress: [
-      DNS,
-      { peers: [monitorPods(MONITORS.prometheus, namespace)], ports: [MONITOR_PORTS.prometheus] },
-      ...(monitoring.jaeger
-        ? [{ peers: [monitorPods(MONITORS.jaeger, namespace)], ports: [MONITOR_PORTS.jaegerUi] }]
-        : []),
-    ],
     annotations: {
       [WORKLOAD.endpoints]: `${port}: /metrics /healthz /api/health`,
-      [WORKLOAD.connectsTo]: [
-        `${MONITORS.prometheus}:${MONITOR_PORTS.prometheus}`,
-        ...(monitoring.jaeger ? [`${MONITORS.jaeger}:${MONITOR_PORTS.jaegerUi}`] : []),
-      ].join(', '),
     },
     acceptedOutage: '5m: nobody looks at dashboards meanwhile; alerts do not need it',
   };
 }
 
-function settings({ monitoring, watch }: Stack): Record<string, string> {
+function settings({ monitoring, context }: Stack): Record<string, string> {
   return {
     GF_SERVER_ROOT_URL: monitoring.grafanaUrl,
     GF_SECURITY_ADMIN_PASSWORD__FILE: `${PATHS.secret}/${MONITORING_SECRETS.grafana.key}`,
@@ -80,7 +65,7 @@ function settings({ monitoring, watch }: Stack): Record<string, string> {
     GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${PATHS.dashboards}/overview.json`,
     GF_PATHS_PROVISIONING: PATHS.provisioning,
     GF_SERVER_DOMAIN: new URL(monitoring.grafanaUrl).hostname,
-    GF_INSTANCE_NAME: watch.namespace,
+    GF_INSTANCE_NAME: context.namespace,
   };
 }
 
@@ -122,8 +107,8 @@ function providers(): MountedFiles {
 }
 
 /** A ConfigMap each: together they would outgrow what client-side apply can annotate. */
-function dashboards({ watch }: Stack): MountedFiles[] {
-  return dashboardFiles(watch).map(({ name, json }) => ({
+function dashboards({ context }: Stack): MountedFiles[] {
+  return dashboardFiles(context).map(({ name, json }) => ({
     configMap: `grafana-dashboard-${name}`,
     mountPath: PATHS.dashboards,
     data: { [`${name}.json`]: json },

@@ -1,30 +1,24 @@
 import { dump } from 'js-yaml';
+import { ENV } from '../../../app/contract.ts';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
-import { selectorLabels } from '../../constructs/labels.ts';
 import { IMAGES } from '../../images.ts';
-import { METRICS_PORT_NAME } from '../prometheus/scrape-jobs.ts';
+import type { Offer } from '../../plan/part.ts';
 import type { Component } from './component.ts';
-import { MONITOR_PORTS, MONITORS, monitorPods } from './names.ts';
-import type { Stack } from './stack.ts';
+import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './names.ts';
 
 const CONFIG_PATH = '/etc/jaeger';
 /** Held in memory, about 1 KiB a span and ten spans a trace; the oldest go first. */
 const MOST_TRACES = 20_000;
 
 /** Keeps the latest traces in memory: for looking at, not for keeping. */
-export function jaeger({ watch, namespace, monitoring }: Stack): Component {
+export function jaeger(): Component {
   const { otlp, jaegerUi, jaegerMetrics, jaegerHealth } = MONITOR_PORTS;
-  const services = watch.services.map(({ name }) => ({
-    kind: 'peer' as const,
-    namespace: watch.namespace,
-    podLabels: selectorLabels(name, watch.namespace),
-  }));
   return {
     name: MONITORS.jaeger,
     image: IMAGES.jaeger,
     ports: { otlp, ui: jaegerUi, [METRICS_PORT_NAME]: jaegerMetrics, health: jaegerHealth },
     args: [`--config=${CONFIG_PATH}/config.yaml`],
-    env: [],
+    env: () => [],
     files: () => [
       {
         configMap: 'jaeger-config',
@@ -40,14 +34,22 @@ export function jaeger({ watch, namespace, monitoring }: Stack): Component {
     live: { path: '/', port: jaegerUi },
     ready: { path: '/status', port: jaegerHealth },
     readsApi: false,
-    ingress: [
-      { peers: services, ports: [otlp] },
-      { peers: [monitorPods(MONITORS.prometheus, namespace)], ports: [jaegerMetrics] },
-      ...(monitoring.grafana ? [{ peers: [monitorPods(MONITORS.grafana, namespace)], ports: [jaegerUi] }] : []),
-    ],
-    egress: [],
     annotations: { [WORKLOAD.endpoints]: `${jaegerHealth}: /status\n${jaegerUi}: /\n${jaegerMetrics}: /metrics` },
     acceptedOutage: '5m: services drop spans while it is away, and serve on',
+  };
+}
+
+/** What services send their spans to, by the name `traces`; OTLP over HTTP, as the OpenTelemetry specification numbers it. */
+export function traceCollector(namespace: string): Offer {
+  const port = MONITOR_PORTS.otlp;
+  const to = { kind: 'workload', name: MONITORS.jaeger, namespace } as const;
+  return {
+    name: 'traces',
+    connect: () => ({
+      env: { [ENV.otlpEndpoint]: `http://${MONITORS.jaeger}.${namespace}:${port}` },
+      to: [{ to, ports: [port] }],
+      secrets: [],
+    }),
   };
 }
 

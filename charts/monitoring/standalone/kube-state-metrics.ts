@@ -1,11 +1,10 @@
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
-import { toAddresses } from '../../constructs/traffic-policy.ts';
 import { IMAGES } from '../../images.ts';
-import { METRICS_PORT_NAME } from '../prometheus/scrape-jobs.ts';
-import { KUBE_STATE_METRICS, metricName } from '../sources/metric-lines.ts';
+import { type Environment, monitoringNamespaceOf } from '../../plan/environment.ts';
+import { metricName } from '../../plan/monitoring-context.ts';
+import { KUBE_STATE_METRICS } from '../sources/metric-lines.ts';
 import type { Component } from './component.ts';
-import { MONITOR_PORTS, MONITORS, monitorPods } from './names.ts';
-import type { Stack } from './stack.ts';
+import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './names.ts';
 
 /** What it lists, by API group: no more than the metrics that somebody asks for. */
 export const KUBE_STATE_RESOURCES = {
@@ -16,7 +15,7 @@ export const KUBE_STATE_RESOURCES = {
 } as const;
 
 /** Turns objects of the API into metrics: only of this environment's namespaces, only the ones that are used. */
-export function kubeStateMetrics({ watch, monitoring, namespace }: Stack): Component {
+export function kubeStateMetrics(environment: Environment): Component {
   const { kubeState: port, kubeStateSelf: selfPort } = MONITOR_PORTS;
   return {
     name: MONITORS.kubeState,
@@ -25,11 +24,11 @@ export function kubeStateMetrics({ watch, monitoring, namespace }: Stack): Compo
     args: [
       `--port=${port}`,
       `--telemetry-port=${selfPort}`,
-      `--namespaces=${watch.namespace},${namespace}`,
+      `--namespaces=${environment.namespace},${monitoringNamespaceOf(environment)}`,
       `--resources=${Object.values(KUBE_STATE_RESOURCES).flat().join(',')}`,
       `--metric-allowlist=${KUBE_STATE_METRICS.map(metricName).join(',')}`,
     ],
-    env: [],
+    env: () => [],
     files: () => [],
     secret: null,
     scratch: {},
@@ -40,13 +39,8 @@ export function kubeStateMetrics({ watch, monitoring, namespace }: Stack): Compo
     live: { path: '/healthz', port },
     ready: { path: '/readyz', port: selfPort },
     readsApi: true,
-    ingress: [{ peers: [monitorPods(MONITORS.prometheus, namespace)], ports: [port] }],
-    egress: toAddresses(monitoring.apiServer),
     annotations: {
       [WORKLOAD.endpoints]: `${port}: /metrics /healthz\n${selfPort}: /readyz`,
-      [WORKLOAD.connectsTo]: monitoring.apiServer
-        .flatMap(({ cidr, ports }) => ports.map((api) => `${cidr}:${api}`))
-        .join(', '),
       [WORKLOAD.metrics]: KUBE_STATE_METRICS.join('\n'),
     },
     acceptedOutage: '5m: it keeps nothing; alerts about objects wait until it is back',

@@ -1,6 +1,3 @@
-import { selectorLabels } from '../../constructs/labels.ts';
-import type { TrafficPeer } from '../../constructs/traffic-policy.ts';
-
 /** The programs of the monitoring: names of workloads, Services, accounts and scrape jobs. */
 export const MONITORS = {
   prometheus: 'prometheus',
@@ -23,7 +20,11 @@ export const MONITOR_PORTS = {
   jaegerHealth: 13133,
 } as const;
 
-/** Pods of a program in the monitoring namespace. */
-export function monitorPods(name: string, namespace: string): TrafficPeer {
-  return { kind: 'pods', labels: selectorLabels(name, namespace) };
-}
+/** Name of the metrics port of everything that watches. */
+export const METRICS_PORT_NAME = 'metrics';
+
+/** Secrets of the monitoring, by name and keys. */
+export const MONITORING_SECRETS = {
+  grafana: { name: 'grafana', key: 'admin-password' },
+  alertmanager: { name: 'alertmanager', key: 'smtp-password' },
+} as const;

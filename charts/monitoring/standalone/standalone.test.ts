@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { at, namesOf, theOnly } from '../../../test/manifests.ts';
 import { PLATFORM } from '../../../test/platform.ts';
-import { type Manifest, synthesize } from '../../platform.ts';
+import type { Manifest } from '../../plan/manifest.ts';
+import { synthesize } from '../../synthesize.ts';
 
 const files = new Map(synthesize(PLATFORM).map(({ path, objects }) => [path, objects]));
 const objectsOf = (environment: string) => files.get(`${environment}.k8s.yaml`) ?? [];
 const monitoringOf = (environment: string): Manifest[] =>
-  objectsOf(environment).filter((object) => at(object, 'metadata.namespace') === `quotes-${environment}-monitoring`);
+  objectsOf(environment).filter(
+    (object) => at(object, 'metadata.namespace') === `${PLATFORM.project.name}-${environment}-monitoring`,
+  );
 const production = monitoringOf('production');
 
 /** What client-side apply can keep in its annotation. */
@@ -28,12 +31,11 @@ describe('standalone monitoring', () => {
   it('reads two namespaces by Roles, and the cluster by none', () => {
     expect(namesOf(objectsOf('production'), 'ClusterRole')).toEqual([]);
     const roles = objectsOf('production').filter(({ kind }) => kind === 'Role');
-    expect(roles.map((role) => `${at(role, 'metadata.namespace')}/${at(role, 'metadata.name')}`).sort()).toEqual([
-      'quotes-production-monitoring/kube-state-metrics',
-      'quotes-production-monitoring/prometheus',
-      'quotes-production/kube-state-metrics',
-      'quotes-production/prometheus',
-    ]);
+    expect(roles.map((role) => `${at(role, 'metadata.namespace')}/${at(role, 'metadata.name')}`).sort()).toEqual(
+      ['-monitoring', ''].flatMap((end) =>
+        ['kube-state-metrics', 'prometheus'].map((name) => `${PLATFORM.project.name}-production${end}/${name}`),
+      ),
+    );
     for (const role of roles) expect(JSON.stringify(at(role, 'rules'))).not.toMatch(/secrets|configmaps|\*|create/);
   });
 

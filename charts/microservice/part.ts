@@ -1,0 +1,146 @@
+import { k8s } from 'cdk8s-plus-28';
+import { selectorLabels, versionOf } from '../constructs/labels.ts';
+import { type Mount, type PodProps, scratch, secretMount, spreadOver } from '../constructs/pod.ts';
+import { Workload } from '../constructs/workload.ts';
+import type { Endpoint } from '../plan/connection.ts';
+import { publicUrlOf } from '../plan/environment.ts';
+import { imageOf } from '../plan/image.ts';
+import { EMPTY_PART, type Part, type PartContext, type Plan } from '../plan/part.ts';
+import { type EnvContext, isSingleton, mainPortOf, type ServiceSpec } from '../plan/service-spec.ts';
+import { serviceDemand, sizeOf, type WorkloadSize } from '../plan/sizing.ts';
+import { workloadAnnotations } from './annotations.ts';
+import { linksOf } from './links.ts';
+import { probesOf } from './probes.ts';
+import { SECRETS_DIR, secretFilesOf } from './secret-files.ts';
+
+/** Every service of the catalog as a part. */
+export function serviceParts(context: PartContext): Part[] {
+  return context.catalog.map((service) => servicePart(service, context));
+}
+
+function servicePart(service: ServiceSpec, { environment }: PartContext): Part {
+  const { name, secrets = [], metrics } = service;
+  const { namespace } = environment;
+  const workload: Extract<Endpoint, { kind: 'workload' }> = { kind: 'workload', name, namespace };
+  const metricsPort = metrics === undefined ? undefined : service.ports[metrics.port];
+  return {
+    ...EMPTY_PART,
+    name,
+    isService: true,
+    demands: [serviceDemand(service, environment)],
+    secrets: secrets.map((use) => ({ name: use.name, keys: use.keys.map(({ variable: _, ...key }) => key) })),
+    metrics:
+      metrics === undefined || metricsPort === undefined
+        ? []
+        : [{ workload, job: 'services', port: metricsPort, portName: metrics.port, path: metrics.path }],
+    connections: (joined) => linksOf(service, namespace, joined).flatMap((link) => link.connections),
+    render: (scope, plan) => void new Workload(scope, name, workloadProps(service, plan)),
+  };
+}
+
+function workloadProps(service: ServiceSpec, plan: Plan): ConstructorParameters<typeof Workload>[2] {
+  const { environment } = plan;
+  const { name, volume } = service;
+  const { namespace, scaling, rollout, minAvailable, release } = environment;
+  const size = sizeOf(service, environment);
+  const port = mainPortOf(service);
+  const version = service.image === undefined ? release.tag : versionOf(service.image);
+  const traffic = plan.traffic({ kind: 'workload', name, namespace });
+  const nodePort = service.routes?.includes('/') === true ? environment.edge.nodePort : null;
+  return {
+    name,
+    namespace,
+    labels: plan.labels({ name, component: 'service', version }),
+    annotations: workloadAnnotations(service, plan, traffic.calls),
+    env: environmentOf(service, plan),
+    pod: podOf(service, plan, size),
+    service: port === null ? null : { ports: [servicePort(port)], nodePort },
+    controller:
+      volume === undefined
+        ? {
+            kind: 'deployment',
+            replicas: size.autoscaled ? null : size.minReplicas,
+            surgePercent: isSingleton(service) ? null : rollout.surgePercent,
+            minReadySeconds: rollout.minReadySeconds,
+            progressDeadlineSeconds: rollout.progressDeadlineSeconds,
+          }
+        : { kind: 'statefulset', replicas: 1, claim: { sizeGi: volume.sizeGi, storageClass: null } },
+    minAvailable: size.minReplicas > 1 ? minAvailable : null,
+    autoscaler: size.autoscaled && scaling.kind === 'auto' ? { ...scaling, ...size, namespace } : null,
+    traffic,
+  };
+}
+
+function servicePort(port: NonNullable<ReturnType<typeof mainPortOf>>): k8s.ServicePort {
+  return { name: port.name, port: port.service, targetPort: k8s.IntOrString.fromNumber(port.number) };
+}
+
+function podOf(service: ServiceSpec, plan: Plan, size: WorkloadSize): Omit<PodProps, 'account'> {
+  const { environment } = plan;
+  const { name, namespace } = { name: service.name, namespace: environment.namespace };
+  const { command, args, preStop, uid } = service;
+  return {
+    ...(uid === undefined ? {} : { uid }),
+    graceSeconds: environment.stopping.graceSeconds,
+    placement: environment.placement,
+    priorityClassName: environment.priority === null ? null : namespace,
+    apart: isSingleton(service) ? {} : spreadOver(selectorLabels(name, namespace), environment.spread),
+    mounts: mountsOf(service, plan),
+    containers: [
+      {
+        name,
+        image: imageOf(service, plan),
+        ports: service.ports,
+        requests: size.requests,
+        limits: size.limits,
+        probes: probesOf(service),
+        ...(command === undefined ? {} : { command }),
+        ...(args === undefined ? {} : { args }),
+        ...(preStop === undefined ? {} : { preStop }),
+      },
+    ],
+  };
+}
+
+function mountsOf(service: ServiceSpec, plan: Plan): Mount[] {
+  const folders = Object.entries(service.scratch ?? {}).map(([path, sizeMiB]) =>
+    scratch(
+      path
+        .slice(1)
+        .replaceAll(/[^a-z0-9]+/gi, '-')
+        .toLowerCase(),
+      path,
+      `${sizeMiB}Mi`,
+    ),
+  );
+  const files = secretFilesOf(service, plan);
+  return [
+    ...folders,
+    ...(service.volume === undefined ? [] : [{ name: 'data', path: service.volume.path, source: null }]),
+    ...(files.length === 0 ? [] : [secretMount('secrets', service.secretsDir ?? SECRETS_DIR, files)]),
+  ];
+}
+
+/** The process environment of a service: its own, and one address for each declared connection. */
+export function environmentOf(service: ServiceSpec, plan: Plan): Record<string, string> {
+  const { environment } = plan;
+  const links = linksOf(service, environment.namespace, plan);
+  return {
+    ...ownEnvironment(service, {
+      environment,
+      publicUrl: publicUrlOf(environment),
+      secretsDir: secretFilesOf(service, plan).length > 0 ? (service.secretsDir ?? SECRETS_DIR) : null,
+    }),
+    ...Object.assign({}, ...links.map(({ env }) => env)),
+  };
+}
+
+/** Without its connections. */
+export function ownEnvironment(
+  service: ServiceSpec,
+  context: Omit<EnvContext, 'version'>,
+): Readonly<Record<string, string>> {
+  const { env = {}, image } = service;
+  if (typeof env !== 'function') return env;
+  return env({ ...context, version: image === undefined ? context.environment.release.tag : versionOf(image) });
+}

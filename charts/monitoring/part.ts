@@ -1,0 +1,121 @@
+import { Construct } from 'constructs';
+import { PlatformNamespace } from '../constructs/platform-namespace.ts';
+import { Workload } from '../constructs/workload.ts';
+import type { Connection, Endpoint } from '../plan/connection.ts';
+import { type Environment, monitoringNamespaceOf, type StandaloneMonitoring } from '../plan/environment.ts';
+import { namespaceProps } from '../plan/namespace.ts';
+import { EMPTY_PART, type Joined, type Part, type PartContext, type Plan, type SecretSpec } from '../plan/part.ts';
+import { foreignMetrics } from './foreign-metrics.ts';
+import { monitoringProblems } from './monitoring-checks.ts';
+import { OperatorMonitoring } from './operator/operator-monitoring.ts';
+import { allowReading } from './standalone/access.ts';
+import { type Component, workloadOf } from './standalone/component.ts';
+import { componentsOf } from './standalone/components.ts';
+import { traceCollector } from './standalone/jaeger.ts';
+import { METRICS_PORT_NAME, MONITORING_SECRETS, MONITORS } from './standalone/names.ts';
+import { stackConnections } from './standalone/stack-connections.ts';
+
+/** How an environment is watched: by programs of its own, by an installed operator, or not at all. */
+export function monitoringPart(context: PartContext): Part[] {
+  const { environment } = context;
+  const { monitoring } = environment;
+  if (monitoring.kind === 'off') return [];
+  const shared = {
+    ...EMPTY_PART,
+    name: 'monitoring',
+    problems: monitoringProblems(context),
+    secrets: secretsOf(environment),
+  };
+  if (monitoring.kind === 'operator') {
+    return [
+      {
+        ...shared,
+        connections: ({ metrics }) => scrapes({ kind: 'peer', ...monitoring.prometheus }, metrics),
+        renderAddons: (scope, plan) => void new OperatorMonitoring(scope, 'monitoring', { plan, monitoring }),
+      },
+    ];
+  }
+  const namespace = monitoringNamespaceOf(environment);
+  const components = componentsOf(monitoring, environment);
+  return [
+    {
+      ...shared,
+      demands: components.map((component) => demandOf(component, namespace)),
+      offers: monitoring.jaeger ? [traceCollector(namespace)] : [],
+      metrics: components.map((component) => endpointOf(component, namespace)),
+      connections: ({ metrics }) => [
+        ...scrapes({ kind: 'workload', name: MONITORS.prometheus, namespace }, metrics),
+        ...stackConnections(monitoring, environment),
+      ],
+      render: (scope, plan) => renderStack(scope, plan, monitoring, components),
+    },
+  ];
+}
+
+/** Prometheus reads every pod that shows figures; its scrape configuration shows it to the guardrails. */
+function scrapes(from: Endpoint, metrics: Joined['metrics']): Connection[] {
+  return metrics.map(({ workload, port }) => ({ from, to: workload, ports: [port] }));
+}
+
+function demandOf({ name, requests, limits, volume }: Component, namespace: string): Part['demands'][number] {
+  return {
+    name,
+    namespace,
+    minPods: 1,
+    maxPods: 1,
+    // A Deployment's old pod still stops while the new one starts; a StatefulSet's has gone by then.
+    peakPods: volume === null ? 2 : 1,
+    requests,
+    limits,
+    hosts: 'any',
+    claimsGi: volume === null ? [] : [volume.sizeGi],
+  };
+}
+
+function endpointOf({ name, ports }: Component, namespace: string): Part['metrics'][number] {
+  const port = ports[METRICS_PORT_NAME];
+  if (port === undefined)
+    throw new Error(`${name} has no port '${METRICS_PORT_NAME}'; name the one that shows its figures`);
+  return {
+    workload: { kind: 'workload', name, namespace },
+    portName: METRICS_PORT_NAME,
+    port,
+    path: '/metrics',
+    job: name === MONITORS.kubeState ? name : 'monitoring',
+  };
+}
+
+function renderStack(
+  scope: Construct,
+  plan: Plan,
+  monitoring: StandaloneMonitoring,
+  components: readonly Component[],
+): void {
+  const context = plan.monitoring;
+  if (context === null) return;
+  const namespace = monitoringNamespaceOf(plan.environment);
+  const stack = { context, monitoring, namespace };
+  const parent = new Construct(scope, 'monitoring');
+  new PlatformNamespace(parent, 'namespace', namespaceProps(plan, namespace, foreignMetrics(plan)));
+  for (const component of components) new Workload(parent, component.name, workloadOf(component, stack, plan));
+  allowReading(parent, plan, namespace);
+}
+
+/** What must be filled before the monitoring starts; in its own namespace, or beside the services where an operator watches. */
+function secretsOf(environment: Environment): SecretSpec[] {
+  const { monitoring } = environment;
+  if (monitoring.kind === 'off') return [];
+  const { grafana, alertmanager } = MONITORING_SECRETS;
+  const smtp = {
+    name: alertmanager.name,
+    keys: [{ key: alertmanager.key, description: `password of ${monitoring.mail.user} at ${monitoring.mail.host}` }],
+  };
+  if (monitoring.kind === 'operator') return [smtp];
+  const namespace = monitoringNamespaceOf(environment);
+  return [
+    { ...smtp, namespace },
+    ...(monitoring.grafana
+      ? [{ name: grafana.name, namespace, keys: [{ key: grafana.key, description: "password of Grafana's admin" }] }]
+      : []),
+  ];
+}

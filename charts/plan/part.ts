@@ -1,0 +1,208 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DefinitionsService } from 'compose-spec-ts';
+import type { Construct } from 'constructs';
+import type { LabelOptions } from '../constructs/labels.ts';
+import type { SecretFiles } from '../constructs/pod.ts';
+import type { RuleGroup } from './alert.ts';
+import type { Connection, Endpoint, Traffic } from './connection.ts';
+import type { Environment, RedisBackup } from './environment.ts';
+import type { ResourceDemand } from './resource-demand.ts';
+import type { Objectives, ServiceSpec } from './service-spec.ts';
+import type { WorkloadSize } from './sizing.ts';
+
+/** Who owns the platform and where it lives: the one place to edit after a fork. */
+export interface Project {
+  /** Prefix of namespaces and value of `app.kubernetes.io/part-of`. */
+  readonly name: string;
+  readonly repository: string;
+  /** The image of services that bring none of their own. */
+  readonly image: string;
+  readonly domain: string;
+  readonly contact: string;
+}
+
+/** What every part is made from. */
+export interface PartContext {
+  readonly project: Project;
+  readonly environment: Environment;
+  readonly catalog: readonly ServiceSpec[];
+}
+
+/** One key of a Secret: what it opens, for the person who must fill it. */
+export interface SecretKey {
+  readonly key: string;
+  readonly description: string;
+  /** May be missing: it is there only while a rotation goes on. @default - false */
+  readonly optional?: boolean;
+}
+
+/** A Secret that the environment needs, by name and keys; its values come from the environment's choice of `secrets`. */
+export interface SecretSpec {
+  readonly name: string;
+  /** @default - the environment's own namespace */
+  readonly namespace?: string;
+  readonly keys: readonly SecretKey[];
+}
+
+/** Something that services may connect to by name: a store, the trace collector. */
+export interface Offer {
+  readonly name: string;
+  /** A store's loss must not restart its clients. @default - false */
+  readonly isStore?: boolean;
+  /** What a client is told of it on a laptop. @default - it does not run there */
+  readonly compose?: {
+    readonly env: Readonly<Record<string, string>>;
+    /** What a client waits for, with Compose's condition. */
+    readonly after: Readonly<Record<string, 'service_healthy' | 'service_completed_successfully'>>;
+  };
+  /** What one of its clients gets. */
+  readonly connect: (client: ServiceSpec) => {
+    readonly env: Readonly<Record<string, string>>;
+    readonly to: readonly Omit<Connection, 'from'>[];
+    readonly secrets: readonly SecretFiles[];
+  };
+}
+
+/** Pods that show figures: the name they carry, the name of their port, and how many series one of them may show. */
+export interface MetricsEndpoint {
+  readonly workload: Extract<Endpoint, { kind: 'workload' }>;
+  readonly portName: string;
+  readonly port: number;
+  readonly path: string;
+  /** What kind of thing it is: endpoints of one kind are scraped by one job. */
+  readonly job: 'services' | 'redis' | 'monitoring' | 'kube-state-metrics' | (string & {});
+}
+
+/** A service of the Compose file, and the named volumes that it keeps. */
+export interface ComposePiece {
+  readonly name: string;
+  readonly service: DefinitionsService;
+  readonly volumes: readonly string[];
+}
+
+/** A page of Grafana that a part brings. */
+export interface DashboardPage {
+  readonly name: string;
+  readonly page: Dashboard;
+}
+
+/**
+ * A part of the platform in one environment: a service, the store, the edge, the monitoring, the secrets. All have this shape,
+ * and a platform may bring others.
+ */
+export interface Part {
+  readonly name: string;
+  /** Whether it is a service of the catalog: those stand in a scope of their own, so that one may be called like any other part. @default - false */
+  readonly isService?: boolean;
+  /** What is wrong with it, as `what; what to do`. */
+  readonly problems: readonly string[];
+  /** The pods that it runs. */
+  readonly demands: readonly ResourceDemand[];
+  readonly secrets: readonly SecretSpec[];
+  readonly offers: readonly Offer[];
+  readonly metrics: readonly MetricsEndpoint[];
+  /** Who speaks to whom on its account, given everything that the parts offer and show. */
+  readonly connections: (joined: Joined) => readonly Connection[];
+  /** What is watched of a store that it runs. @default - nothing */
+  readonly store?: WatchedRedis;
+  /** Alerts and recordings, pages, and panels for the page on the wall; asked only where the environment is watched. */
+  readonly rules?: (context: MonitoringContext) => readonly RuleGroup[];
+  readonly dashboards?: (context: MonitoringContext) => readonly DashboardPage[];
+  readonly overview?: (context: MonitoringContext) => readonly Builder<Panel>[];
+  /** Its objects of built-in APIs, in the order in which they apply. */
+  readonly render: (scope: Construct, plan: Plan) => void;
+  /** What of it runs on a laptop. @default - nothing */
+  readonly compose?: (plan: Plan) => readonly ComposePiece[];
+  /** What needs custom resource definitions. @default - nothing */
+  readonly renderAddons?: (scope: Construct, plan: Plan) => void;
+}
+
+/** What a part may see of the others while connections are joined. */
+export interface Joined {
+  readonly offers: ReadonlyMap<string, Offer>;
+  readonly metrics: readonly MetricsEndpoint[];
+  /** Services by name. */
+  readonly services: ReadonlyMap<string, ServiceSpec>;
+}
+
+/** A platform in one environment, joined once: constructs, Compose, diagrams, delivery and checks read it, and nothing joins it again. */
+export interface Plan extends PartContext, Joined {
+  readonly parts: readonly Part[];
+  readonly demands: readonly ResourceDemand[];
+  readonly secrets: readonly SecretSpec[];
+  readonly connections: readonly Connection[];
+  readonly traffic: (workload: Extract<Endpoint, { kind: 'workload' }>) => Traffic;
+  /** Null where nobody watches. */
+  readonly monitoring: MonitoringContext | null;
+  readonly labels: (
+    options: Omit<LabelOptions, 'partOf' | 'instance'> & { readonly namespace?: string },
+  ) => Record<string, string>;
+}
+
+/** What rules, dashboards and runbooks need to know of one environment; nothing else reaches them. */
+export interface MonitoringContext {
+  readonly project: Project;
+  readonly environment: string;
+  readonly namespace: string;
+  /** Where our own Prometheus lives; null where somebody else's watches. */
+  readonly monitoringNamespace: string | null;
+  readonly grafanaUrl: string;
+  readonly services: readonly WatchedService[];
+  /** Null where Redis is run by somebody else, who watches it. */
+  readonly redis: WatchedRedis | null;
+  /** Whether cert-manager's certificates are watched. */
+  readonly certificates: boolean;
+  readonly metrics: readonly MetricsEndpoint[];
+  readonly parts: readonly Part[];
+}
+
+export interface WatchedService {
+  readonly name: string;
+  readonly description: string;
+  /** Null where it promises nothing. */
+  readonly objectives: Objectives | null;
+  /** Whether Prometheus reads its figures. */
+  readonly scraped: boolean;
+  /** Whether Prometheus reads its figures. */
+  readonly size: WorkloadSize;
+  /** What the autoscaler holds, in percent of the request; null where nothing scales. */
+  readonly targets: { readonly cpuPercent: number; readonly memoryPercent: number } | null;
+  /** What runs it. */
+  readonly kind: 'deployment' | 'statefulset';
+  /** Whether it shows a metric of this name: rules and panels are made for what there is. */
+  readonly shows: (metric: string) => boolean;
+}
+
+export interface WatchedRedis {
+  /** Servers, the primary included. */
+  readonly servers: number;
+  /** Replicas without which no write is acknowledged. */
+  readonly required: number;
+  readonly persistent: boolean;
+  readonly maxClients: number;
+  readonly backup: RedisBackup | null;
+}
+
+/** Makes the parts of one kind in an environment; none where it has no use for them. */
+export type PartFactory = (context: PartContext) => readonly Part[];
+
+/** A part that does nothing: what a factory fills in. */
+export const EMPTY_PART: Omit<Part, 'name'> = {
+  problems: [],
+  demands: [],
+  secrets: [],
+  offers: [],
+  metrics: [],
+  connections: () => [],
+  render: () => {},
+};
+
+/** The whole platform as plain data: what it consists of, and where it runs. */
+export interface Platform {
+  readonly project: Project;
+  readonly catalog: readonly ServiceSpec[];
+  readonly environments: readonly Environment[];
+  /** Beside one part for each service, in the order in which they apply. */
+  readonly parts: readonly PartFactory[];
+}

@@ -1,0 +1,155 @@
+import { budgetProblems } from './capacity.ts';
+import { catalogProblems, linkProblems, takenNames } from './catalog-problems.ts';
+import { closest } from './closest.ts';
+import { ENVIRONMENT, type Environment } from './environment.ts';
+import { duplicates } from './names.ts';
+import type { Plan, Platform } from './part.ts';
+import { plan } from './plan.ts';
+import { sizeProblems } from './schema.ts';
+import { SERVICE_SPEC, type ServiceSpec } from './service-spec.ts';
+import { shapeProblems } from './shape-problems.ts';
+import { sizeOf } from './sizing.ts';
+
+/** Everything that does not hold together, all at once; empty for a platform that can be synthesized. */
+export function platformProblems(platform: Platform): string[] {
+  const { catalog, environments } = platform;
+  const shapes = new Map(catalog.map((service) => [service, shapeProblems(SERVICE_SPEC, service)]));
+  const complete = catalog.filter((service) => shapes.get(service)?.length === 0);
+  return [
+    ...[...shapes].flatMap(([{ name }, problems]) => problems.map((problem) => `catalog/${name}: ${problem}`)),
+    ...catalogProblems(complete, catalog),
+    ...(environments.length === 0 ? ['environments: there is none; list one in charts/environments/all.ts'] : []),
+    ...duplicateProblems(environments),
+    ...environments.flatMap((environment) => environmentProblems({ ...platform, catalog: complete }, environment)),
+  ];
+}
+
+/** What a cluster has once: environments may share one, so that only one of them may take it. */
+const TAKEN: Readonly<Record<string, (environment: Environment) => string | number | null | undefined>> = {
+  name: ({ name }) => name,
+  namespace: ({ namespace }) => namespace,
+  'edge.host': ({ edge }) => edge?.host,
+  'edge.nodePort': ({ edge }) => edge?.nodePort,
+};
+
+function duplicateProblems(environments: readonly Environment[]): string[] {
+  return Object.entries(TAKEN).flatMap(([field, pick]) =>
+    duplicates(environments, pick, ({ name }) => name).map(
+      ({ value, places }) => `environments ${places.join(' and ')} share ${field} '${value}'; give each its own`,
+    ),
+  );
+}
+
+/** What does not hold in one environment. Figures that are missing are reported first: nothing can be computed from them. */
+export function environmentProblems(platform: Omit<Platform, 'environments'>, environment: Environment): string[] {
+  const here = (problem: string) => `${environment.name}: ${problem}`;
+  const shape = shapeProblems(ENVIRONMENT, environment);
+  if (shape.length > 0) return shape.map(here);
+  const { catalog } = platform;
+  const joined = plan(platform, environment);
+  const policy = [...policyProblems(environment, catalog), ...partProblems(joined)];
+  const sizes = sharedProblems(catalog.map((service) => [service.name, serviceSizeProblems(service, environment)]));
+  // Sums of wrong figures would only say the same again.
+  const capacity = [...policy, ...sizes].length > 0 ? [] : budgetProblems(joined.demands, environment.budget);
+  return [...[...policy, ...capacity].map(here), ...sizes.map((problem) => `${environment.name}/${problem}`)];
+}
+
+function policyProblems(environment: Environment, catalog: readonly ServiceSpec[]): string[] {
+  const { stopping, rollout, scaling, spread, budget, sizing } = environment;
+  const { drainSeconds, shutdownSeconds, graceSeconds } = stopping;
+  const known = catalog.map(({ name }) => name);
+  return [
+    ...(drainSeconds < shutdownSeconds && shutdownSeconds < graceSeconds
+      ? []
+      : [
+          `stopping: drain ${drainSeconds} s < shutdown ${shutdownSeconds} s < grace ${graceSeconds} s does not hold; ` +
+            'a pod would be killed before it has drained: raise the later or lower the earlier',
+        ]),
+    ...(rollout.progressDeadlineSeconds > rollout.minReadySeconds
+      ? []
+      : [
+          `rollout.progressDeadlineSeconds is ${rollout.progressDeadlineSeconds}; give it more than minReadySeconds (${rollout.minReadySeconds})`,
+        ]),
+    ...(spread.hosts === 'required' && budget.nodes < 2
+      ? [`spread.hosts 'required' on ${budget.nodes} node keeps nothing apart; use 'preferred' or add nodes`]
+      : []),
+    ...(budget.zones > budget.nodes
+      ? [`budget.zones ${budget.zones} is above budget.nodes ${budget.nodes}; lower it`]
+      : []),
+    ...(scaling.kind === 'auto' && scaling.minReplicas > scaling.maxReplicas
+      ? [
+          `scaling.minReplicas ${scaling.minReplicas} is above maxReplicas ${scaling.maxReplicas}; lower the first or raise the second`,
+        ]
+      : []),
+    ...Object.keys(sizing)
+      .filter((name) => !known.includes(name))
+      .map((name) => `sizing names '${name}', which is not a service (${known.join(', ')})${closest(name, known)}`),
+  ];
+}
+
+function partProblems({ parts, catalog, secrets, environment, offers, services }: Plan): string[] {
+  const known = [...services.keys(), ...offers.keys()];
+  const taken = new Map(
+    parts
+      .filter(({ isService }) => isService !== true)
+      .flatMap(({ name, demands, offers }) => [...demands, ...offers].map((item) => [item.name, name] as const)),
+  );
+  const { secrets: source } = environment;
+  return [
+    ...parts.flatMap(({ problems }) => problems),
+    ...takenNames(catalog, taken),
+    ...catalog.flatMap((service) => linkProblems(service, known).map((problem) => `${service.name}: ${problem}`)),
+    ...(source.kind === 'external' ? [] : missingValues(secrets, source.values)),
+  ];
+}
+
+/** Keys that an environment with literal secrets has no value for. */
+function missingValues(secrets: Plan['secrets'], values: Readonly<Record<string, string>>): string[] {
+  return secrets.flatMap(({ keys }) =>
+    keys
+      .filter(({ key, optional }) => optional !== true && (values[key] ?? '') === '')
+      .map(({ key, description }) => `secrets.values['${key}'] is missing (${description}); give it a value`),
+  );
+}
+
+/** What does not hold of one service in one environment: how many pods, how many may go, what each may use. */
+function serviceSizeProblems(service: ServiceSpec, environment: Environment): string[] {
+  const { minReplicas, maxReplicas, autoscaled, requests, limits } = sizeOf(service, environment);
+  const { minAvailable } = environment;
+  return [
+    ...(minReplicas > maxReplicas && autoscaled
+      ? [`minReplicas ${minReplicas} is above maxReplicas ${maxReplicas}; lower the first or raise the second`]
+      : []),
+    ...(minReplicas !== maxReplicas && !autoscaled
+      ? [`maxReplicas ${maxReplicas} has no meaning beside the fixed scaling of ${minReplicas}; give minReplicas alone`]
+      : []),
+    ...(autoscaled && minReplicas === maxReplicas
+      ? [
+          `minReplicas and maxReplicas are both ${minReplicas}: nothing can scale; raise maxReplicas or use fixed scaling`,
+        ]
+      : []),
+    ...(minAvailable !== null && minReplicas > 1 && minAvailable >= minReplicas
+      ? [
+          `minAvailable ${minAvailable} of ${minReplicas} pods forbids every drain; lower 'minAvailable' below the minimum of replicas`,
+        ]
+      : []),
+    ...sizeProblems(requests, limits),
+  ];
+}
+
+/** What an environment gives all services is wrong for all of them: reported once, with the names of those it hits. */
+function sharedProblems(found: readonly (readonly [service: string, problems: readonly string[]])[]): string[] {
+  const services = new Map<string, string[]>();
+  for (const [service, problems] of found) {
+    for (const problem of problems) services.set(problem, [...(services.get(problem) ?? []), service]);
+  }
+  return [...services].map(([problem, names]) => `${someOf(names)}: ${problem}`);
+}
+
+/** At most so many names: the rest is counted. */
+const NAMES_SHOWN = 5;
+
+function someOf(names: readonly string[]): string {
+  const rest = names.length - NAMES_SHOWN;
+  return `${names.slice(0, NAMES_SHOWN).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

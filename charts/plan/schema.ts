@@ -1,0 +1,130 @@
+import * as z from 'zod';
+
+/** A value of which nothing may be changed, however deep. Functions stay as they are. */
+export type Frozen<T> = T extends (...args: never[]) => unknown
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Frozen<Item>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Frozen<T[K]> }
+      : T;
+
+/** RFC 1123 label: what Kubernetes takes as the name of a Namespace. */
+const DNS_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const LABEL_HELP = "use 1 to 63 lower-case letters, digits and '-', with a letter or digit at both ends";
+
+export function isDnsLabel(text: string): boolean {
+  return DNS_LABEL.test(text);
+}
+
+const quoted = (what: string, help: string) => (issue: { readonly input?: unknown }) =>
+  `'${String(issue.input)}' is not ${what}; ${help}`;
+
+export const text = z.string().min(1, { error: 'is empty; give it a text' });
+export const dnsLabel = z.string().regex(DNS_LABEL, { error: quoted('a DNS label', LABEL_HELP) });
+/** The name of a Service begins with a letter besides (RFC 1035). */
+export const serviceName = dnsLabel.regex(/^(?!\d)/, {
+  error: (issue) =>
+    `'${String(issue.input)}' begins with a digit, which the name of a Service may not; begin it with a letter`,
+});
+/** Labels joined by dots, at most 253 characters. */
+export const host = z
+  .string()
+  .refine((name) => name.length <= 253 && name.split('.').every((label) => DNS_LABEL.test(label)), {
+    error: quoted('a DNS name', "use DNS labels joined by '.', for example shop.example.com"),
+  });
+export const httpsUrl = z
+  .string()
+  .startsWith('https://', { error: quoted('an https:// address', 'what travels there must be encrypted') });
+export const anyUrl = z.string().refine((given) => URL.canParse(given), {
+  error: quoted('an address', 'give one like https://grafana.example.com'),
+});
+export const mailAddress = z
+  .string()
+  .refine((given) => /^[^@\s]+@[^@\s]+$/.test(given) && host.safeParse(given.split('@')[1]).success, {
+    error: quoted('a mail address', 'give one like oncall@example.com'),
+  });
+
+/** A whole number within bounds; both ends are given in the message. */
+export function whole(min: number, max = Infinity) {
+  const range = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
+  return z.number().refine((value) => Number.isInteger(value) && value >= min && value <= max, {
+    error: (issue) => `is ${String(issue.input)}; give it a whole number ${range}`,
+  });
+}
+
+/** Any number above 0, and at most `max`. */
+export function positive(max = Infinity) {
+  return z.number().refine((value) => value > 0 && value <= max, {
+    error: (issue) =>
+      `is ${String(issue.input)}; give it a number above 0${max === Infinity ? '' : ` and at most ${max}`}`,
+  });
+}
+
+export const port = whole(1, 65_535);
+
+/** A request or a limit; null where none is asked for. */
+const resources = z.strictObject({ cpuMillis: positive(), memoryMiB: positive(), ephemeralMiB: positive().nullable() });
+export const RESOURCES = resources;
+
+/** Requests and limits: both or neither of a resource, and no request above its limit. */
+export const containerSize = z
+  .strictObject({ requests: resources, limits: resources })
+  .superRefine(({ requests, limits }, context) => {
+    for (const message of sizeProblems(requests, limits)) context.addIssue({ code: 'custom', message });
+  });
+
+type Amounts = z.infer<typeof resources>;
+
+/** What does not fit between a request and its limit. */
+export function sizeProblems(requests: Frozen<Amounts>, limits: Frozen<Amounts>): string[] {
+  const kinds = ['cpuMillis', 'memoryMiB', 'ephemeralMiB'] as const;
+  return kinds.flatMap((kind) => {
+    const [request, limit] = [requests[kind], limits[kind]];
+    if (request === null || limit === null)
+      return request === limit
+        ? []
+        : [`${kind} has a ${request === null ? 'limit' : 'request'} only; give both or neither`];
+    return request > limit
+      ? [`requests.${kind} ${request} is above limits.${kind} ${limit}; lower the request or raise the limit`]
+      : [];
+  });
+}
+
+/** Labels by which a policy admits pods: none of them would admit every pod of the namespace. */
+export const podLabels = z.record(z.string(), z.string()).refine((labels) => Object.keys(labels).length > 0, {
+  error: 'is empty: every pod of the namespace would be meant; give the labels of the pods',
+});
+export const peer = z.strictObject({ namespace: dnsLabel, podLabels });
+
+/** Addresses that no selector can name: a network, aligned, smaller than everything, and its TCP ports. */
+export const addressRange = z.strictObject({
+  cidr: z.string().superRefine((cidr, context) => {
+    const message = cidrProblem(cidr);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  }),
+  ports: z.array(port).min(1, { error: 'is empty, which would open every port; give those that are called' }),
+});
+
+/** Four numbers of a byte, as the API server wants them: no leading zero. */
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+function cidrProblem(cidr: string): string | null {
+  const [address = '', mask, ...rest] = cidr.split('/');
+  // A URL holds an IPv6 address in brackets, and only there a colon.
+  const bits = IPV4.test(address) ? 32 : address.includes(':') && URL.canParse(`http://[${address}]`) ? 128 : null;
+  if (bits === null || rest.length > 0)
+    return `'${cidr}' is not a CIDR; give an address and the length of its prefix, as in 10.0.0.0/8`;
+  if (mask === undefined || !/^\d{1,3}$/.test(mask) || Number(mask) > bits)
+    return `'${cidr}' has no prefix from /1 to /${bits}; did you mean '${address}/${bits}', the one address?`;
+  if (Number(mask) === 0) return `'${cidr}' is every address there is; give the network that is called`;
+  const network = bits === 32 ? networkOf(address, Number(mask)) : address;
+  return network === address ? null : `'${cidr}' has bits set behind its prefix; did you mean '${network}/${mask}'?`;
+}
+
+function networkOf(address: string, prefix: number): string {
+  const value = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  const size = 2 ** (32 - prefix);
+  const start = Math.floor(value / size) * size;
+  return [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join('.');
+}

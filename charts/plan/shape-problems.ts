@@ -1,0 +1,83 @@
+import type * as z from 'zod';
+import { closest } from './closest.ts';
+
+/**
+ * What of a value does not fit its schema, all of it at once, as `path problem; what to do`: synthesis runs without the compiler,
+ * so that a field which somebody forgot, misspelt or wrote as text must still be reported by its name.
+ */
+export function shapeProblems(schema: z.ZodType, value: unknown): string[] {
+  const { error } = schema.safeParse(value, { reportInput: true });
+  return (error?.issues ?? []).flatMap((issue) => sentences(issue, value));
+}
+
+function sentences(issue: z.core.$ZodIssue, root: unknown): string[] {
+  const path = issue.path.map(String).join('.');
+  const at = (sentence: string) => `${path}${path === '' ? '' : ' '}${sentence}`;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) =>
+        unknownField(path === '' ? key : `${path}.${key}`, key, valueAt(root, issue.path)),
+      );
+    case 'invalid_type':
+      return [
+        at(
+          issue.input === undefined || Number.isNaN(issue.input)
+            ? MISSING
+            : `is ${shown(issue.input)}; ${fixFor(issue.expected)}`,
+        ),
+      ];
+    case 'invalid_value':
+      return [at(issue.input === undefined ? MISSING : wordSentence(issue.input, issue.values.map(String)))];
+    case 'invalid_union':
+      return [at(unionSentence(issue)).replace(/\bkind kind\b/, 'kind')];
+    case 'invalid_key':
+      return issue.issues.map(({ message }) => at(message));
+    default:
+      return [at(issue.message)];
+  }
+}
+
+const MISSING = 'is missing; give it a value';
+
+const FIXES: Readonly<Record<string, string>> = {
+  boolean: 'write true or false',
+  number: 'give it a number, without quotes or a unit',
+  string: 'give it a text',
+  array: 'give it a list',
+};
+
+function fixFor(expected: string): string {
+  return FIXES[expected] ?? 'give it its fields';
+}
+
+function wordSentence(input: unknown, words: readonly string[]): string {
+  return `is ${shown(input)}; choose one of ${words.join(', ')}${closest(String(input), words)}`;
+}
+
+function unionSentence(issue: z.core.$ZodIssueInvalidUnion): string {
+  const kinds = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+  const { discriminator } = issue;
+  if (discriminator === undefined) return issue.message;
+  const given =
+    typeof issue.input === 'object' && issue.input !== null ? Reflect.get(issue.input, discriminator) : issue.input;
+  return `${discriminator} ${shown(given)} is unknown; choose one of ${kinds.join(', ')}${closest(String(given), kinds)}`;
+}
+
+function unknownField(path: string, key: string, holder: unknown): string {
+  const others =
+    typeof holder === 'object' && holder !== null ? Object.keys(holder).filter((other) => other !== key) : [];
+  return `${path} is not a field that is known here (beside ${others.join(', ')}); take it out or correct its name`;
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    root,
+  );
+}
+
+/** A text in quotes, so that `'1024'` is not taken for a number. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,119 @@
+import { PORT_NAMES, PORTS, SECRET_FILES } from '../../app/contract.ts';
+import type { Environment } from '../environments/environment.ts';
+import type { Connection, Endpoint } from '../plan/connection.ts';
+import { toAddresses } from '../plan/connection.ts';
+import { EMPTY_PART, type Offer, type Part, type PartContext } from '../plan/part.ts';
+import { STORE } from './acl.ts';
+import { redisClientEnv } from './client-env.ts';
+import { composeClient, composeStore } from './compose.ts';
+import { redisDemands } from './demands.ts';
+import { redisProblems } from './redis-checks.ts';
+import { RedisStore } from './redis-store.ts';
+import { passwordKeyOf, REDIS_SECRETS, redisSecrets } from './secrets.ts';
+import { backupOf, REDIS_NAMES, requiredReplicas, serverCount } from './shape.ts';
+
+/** The store of one environment, or the managed one that it uses; nothing where it has none. */
+export function redisPart({ environment, catalog }: PartContext): Part[] {
+  if (environment.redis === undefined) return [];
+  const own: Environment = { ...environment, redis: environment.redis };
+  const watched = environment.monitoring.kind !== 'off' && own.redis.kind !== 'external';
+  return [
+    {
+      ...EMPTY_PART,
+      name: 'redis',
+      problems: redisProblems(own),
+      demands: redisDemands(own),
+      secrets: redisSecrets(own, catalog),
+      offers: [redisOffer(own)],
+      ...watchedStore(own),
+      metrics: watched
+        ? [
+            {
+              workload: workload(REDIS_NAMES.servers, own),
+              job: 'redis',
+              port: PORTS.redisExporter,
+              portName: PORT_NAMES.redisExporter,
+              path: '/metrics',
+            },
+          ]
+        : [],
+      connections: () => storeConnections(own),
+      compose: () => composeStore(own),
+      render: (scope, plan) => void new RedisStore(scope, 'redis', { environment: own, plan }),
+    },
+  ];
+}
+
+function workload(name: string, { namespace }: Environment): Extract<Endpoint, { kind: 'workload' }> {
+  return { kind: 'workload', name, namespace };
+}
+
+/** What a client of the store reaches: the servers and, where they fail over, the Sentinels that know the primary. */
+function targets(environment: Environment): Omit<Connection, 'from'>[] {
+  const { redis } = environment;
+  if (redis.kind === 'external')
+    return toAddresses({ kind: 'addresses', cidr: '' }, redis.addresses, { byName: true }).map(
+      ({ from: _, ...to }) => to,
+    );
+  const to = (name: string, port: number) => ({
+    to: workload(name, environment),
+    ports: [port],
+    calls: `${name}:${port}`,
+  });
+  return [
+    to(REDIS_NAMES.servers, PORTS.redis),
+    ...(redis.kind === 'sentinel' ? [to(REDIS_NAMES.sentinels, PORTS.sentinel)] : []),
+  ];
+}
+
+function redisOffer(environment: Environment): Offer {
+  return {
+    name: STORE,
+    isStore: true,
+    compose: composeClient(environment),
+    connect: (client) => ({
+      env: redisClientEnv(environment, client),
+      to: targets(environment),
+      secrets: [
+        {
+          secret: REDIS_SECRETS.client,
+          keys: [passwordKeyOf(client, environment)],
+          path: SECRET_FILES.redisPassword,
+          optional: false,
+        },
+      ],
+    }),
+  };
+}
+
+/** What the store's own pods say to each other: servers and Sentinels, where they fail over, and the jobs. A single server calls nobody. */
+function storeConnections(environment: Environment): Connection[] {
+  const { redis } = environment;
+  if (redis.kind === 'external') return [];
+  const group = redis.kind === 'sentinel' ? [REDIS_NAMES.servers, REDIS_NAMES.sentinels] : [];
+  const backup = backupOf(redis);
+  const jobs =
+    backup === null ? [] : [REDIS_NAMES.backup, REDIS_NAMES.restore].map((name) => workload(name, environment));
+  return [
+    ...[...group.map((name) => workload(name, environment)), ...jobs].flatMap((from) =>
+      targets(environment).map((to) => ({ from, ...to })),
+    ),
+    ...(backup?.target.kind === 's3' ? jobs : []).flatMap((from) =>
+      toAddresses(from, backup?.target.kind === 's3' ? backup.target.addresses : [], { byName: true }),
+    ),
+  ];
+}
+
+/** What rules and dashboards need to know of a store of our own. */
+function watchedStore({ redis }: Environment): Pick<Part, 'store'> {
+  if (redis.kind === 'external') return {};
+  return {
+    store: {
+      servers: serverCount(redis),
+      required: requiredReplicas(redis),
+      persistent: redis.persistence.kind === 'volume',
+      maxClients: redis.container.maxClients,
+      backup: backupOf(redis),
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { App, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { nameConstructs } from './construct-names.ts';
+import { clusterScoped } from './constructs/cluster-scoped.ts';
+import { PlatformNamespace } from './constructs/platform-namespace.ts';
+import { GitOpsChart } from './gitops/gitops-chart.ts';
+import { kindsOf } from './gitops/kinds.ts';
+import { annotateForSync } from './gitops/sync-annotations.ts';
+import { foreignMetrics } from './monitoring/foreign-metrics.ts';
+import type { ManifestFile } from './plan/manifest.ts';
+import { namespaceProps } from './plan/namespace.ts';
+import type { Plan, Platform } from './plan/part.ts';
+import { plansOf } from './plan/plan.ts';
+import { platformProblems } from './plan/problems.ts';
+import { PlatformError } from './platform-error.ts';
+import { exceptTags } from './tag-exceptions.ts';
+
+/**
+ * Every file of dist/ from the typed platform. Pure: no clock, randomness, network or process environment.
+ * @throws PlatformError with every problem of the catalog and the environments at once.
+ */
+export function synthesize(platform: Platform): ManifestFile[] {
+  const problems = platformProblems(platform);
+  if (problems.length > 0) throw new PlatformError(problems);
+  const plans = plansOf(platform);
+  const app = new App();
+  const files = plans.flatMap((plan) => filesOf(app, plan)).filter(({ objects }) => objects.length > 0);
+  return [...files, gitopsFile(platform, files)];
+}
+
+/** The environment's own file, built-in APIs only, and beside it what needs custom resource definitions. */
+function filesOf(app: App, plan: Plan): ManifestFile[] {
+  const { name, namespace } = plan.environment;
+  const chart = (id: string) => new Chart(app, id, { namespace, disableResourceNameHashes: true });
+  const own = chart(name);
+  renderEnvironment(own, plan);
+  const addons = chart(`${name}-addons`);
+  for (const part of plan.parts) part.renderAddons?.(addons, plan);
+  return [
+    { path: `${name}.k8s.yaml`, objects: finished(own, plan) },
+    { path: `addons/${name}.k8s.yaml`, objects: finished(addons, plan) },
+  ];
+}
+
+/** In the order in which it applies in one pass: the namespace and its isolation, then part by part. */
+export function renderEnvironment(chart: Chart, plan: Plan): void {
+  const { environment } = plan;
+  const foreign = environment.monitoring.kind === 'operator' ? foreignMetrics(plan) : {};
+  new PlatformNamespace(chart, 'namespace', namespaceProps(plan, environment.namespace, foreign));
+  if (environment.priority !== null) addPriorityClass(chart, environment.priority, plan);
+  // A scope of their own: a service may be called like a part of the platform.
+  const services = new Construct(chart, 'services');
+  for (const part of plan.parts) part.render(part.isService === true ? services : chart, plan);
+}
+
+function addPriorityClass(chart: Chart, value: number, plan: Plan): void {
+  const { namespace } = plan.environment;
+  clusterScoped(
+    new k8s.KubePriorityClass(chart, 'priority', {
+      metadata: { name: namespace, labels: plan.labels({ name: namespace, component: 'platform' }) },
+      value,
+      globalDefault: false,
+      description: `Pods of ${namespace}: evicted after pods of a lower value`,
+    }),
+  );
+}
+
+function finished(chart: Chart, plan: Plan): ManifestFile['objects'] {
+  nameConstructs(chart);
+  annotateForSync(chart);
+  return chart.toJson().map((manifest) => exceptTags(manifest, plan));
+}
+
+/** Comes last: it allows exactly the kinds that the other files hold. */
+function gitopsFile({ project, environments }: Platform, files: readonly ManifestFile[]): ManifestFile {
+  const kinds = kindsOf(files.flatMap(({ objects }) => objects));
+  const chart = new GitOpsChart(new App(), 'argocd', { project, environments, kinds });
+  return { path: 'addons/argocd.k8s.yaml', objects: chart.toJson() };
+}

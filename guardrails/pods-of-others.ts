@@ -16,9 +16,21 @@ const OF_THE_CLUSTER = 'kube-system';
 export function unlessOthersRunPods(platform: Platform, problem: Problem): Problem {
   const { namespace } = problem.at.resource;
   if (platform.environmentOf(namespace)) return problem;
-  return namespace === OF_THE_CLUSTER || withOperators(platform).has(namespace)
+  const isPartial = platform.workloadsIn(namespace).length === 0 && platform.workloads.length === 0;
+  return namespace === OF_THE_CLUSTER || isPartial || hasOperator(platform, namespace) || isSetByController(problem)
     ? { ...problem, severity: 'note', fix: `${problem.fix} If an operator runs these pods, nothing is wrong.` }
     : problem;
+}
+
+/** Whether the namespace holds custom resources, for which an operator runs pods and makes objects. */
+export function hasOperator(platform: Platform, namespace: string): boolean {
+  return withOperators(platform).has(namespace);
+}
+
+/** Labels of a domain of their own (`longhorn.io/component`) are given to pods by the controller of that domain. */
+function isSetByController({ at }: Problem): boolean {
+  const keys = [...at.entries, ...at.at('matchLabels').entries].map(([key]) => key);
+  return keys.some((key) => key.includes('/') && !/(^|\.)(kubernetes\.io|k8s\.io|helm\.sh)\//.test(key));
 }
 
 const withOperators = oncePerPlatform(

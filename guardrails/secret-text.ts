@@ -23,11 +23,15 @@ const SHAPES: readonly (readonly [string, RegExp])[] = [
 const RANDOM_BITS = 4;
 const LONG_WORD = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
 
+/** Keys and certificates that anybody may know. */
+const PUBLIC =
+  /\b(ssh-(rsa|dss|ed25519)|ecdsa-sha2-\S{1,30}|sk-\S{1,40}) [A-Za-z\d+/=]+|-----BEGIN (CERTIFICATE|PUBLIC KEY|CERTIFICATE REQUEST)-----[A-Za-z\d+/=\s]*|\bsha(256|384|512)-[A-Za-z\d+/=]+/g;
+
 /** What in a text must stay secret, by its shape or its randomness; undefined when nothing looks so. */
 export function secretIn(text: string): string | undefined {
   const shape = SHAPES.find(([, pattern]) => pattern.test(text));
   if (shape) return shape[0];
-  const random = [...text.matchAll(LONG_WORD)].some(([word]) => isRandom(word));
+  const random = [...text.replace(PUBLIC, '').matchAll(LONG_WORD)].some(([word]) => isRandom(word));
   return random ? 'a long random word' : undefined;
 }
 

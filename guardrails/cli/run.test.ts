@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cases } from '../fixtures/cases.ts';
 import { allRules } from '../registry.ts';
 import { run } from './run.ts';
 
@@ -246,7 +247,7 @@ describe('the command line', () => {
   });
 
   it('holds alerts to the runbooks of a folder', async () => {
-    const rule = readFileSync(new URL('../fixtures/rules/runbooks-exist/near-miss.yaml', import.meta.url), 'utf8');
+    const rule = cases('rules/runbooks-exist.yaml').find(({ name }) => name === 'near-miss')?.text ?? '';
     const alerts = file('alerts.yaml', rule.replace(/^ {2}annotations:\n.*\n/m, ''));
     const page = file('pages/HighErrorRate.md', '# HighErrorRate\n');
     expect((await call(['--runbooks', dirname(page), alerts])).code).toBe(0);

@@ -26,7 +26,9 @@ export interface Document {
 /** The objects of a file with the items of lists taken out, each with the way to it. */
 export function flatten({ file, objects }: Document): readonly { readonly origin: Origin; readonly value: unknown }[] {
   return objects.flatMap((value, document) =>
-    value === null || value === undefined ? [] : unpack({ file, document, within: [] }, value),
+    value === null || value === undefined || (isRecord(value) && '$patch' in value)
+      ? []
+      : unpack({ file, document, within: [] }, value),
   );
 }
 

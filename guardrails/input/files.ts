@@ -121,7 +121,17 @@ function reason(error: unknown): string {
 }
 
 function isObject(value: unknown): boolean {
-  return isRecord(value) && !isForTools(value) && (value['kind'] !== undefined || value['metadata'] !== undefined);
+  return (
+    isRecord(value) &&
+    !isForTools(value) &&
+    !isPatch(value) &&
+    (value['kind'] !== undefined || value['metadata'] !== undefined)
+  );
+}
+
+/** A patch of a kustomization says so. */
+function isPatch(value: unknown): boolean {
+  return isRecord(value) && '$patch' in value;
 }
 
 /** What looks like an object and is the configuration of a program on a workstation, which no API server takes. */

@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readPlatform } from '../engine.ts';
+import { cases } from '../fixtures/cases.ts';
 import { parseText } from '../input/parse.ts';
 import { reachability } from './reachability.ts';
 import { formatReachability, formatReachabilityMarkdown } from './reachability-table.ts';
 
 function matrices(path: string) {
-  const text = readFileSync(new URL(path, import.meta.url), 'utf8');
+  const [file = '', name = ''] = path.split('/').slice(1);
+  const text = cases(`rules/${file}.yaml`).find((one) => `${one.name}.yaml` === name)?.text ?? '';
   return reachability(readPlatform([parseText(path, text)]));
 }
 
-const RULES = '../fixtures/rules/';
+const RULES = 'rules/';
 
 describe('the matrix of who reaches whom', () => {
   it('shows a declared call on its port, and the DNS', () => {

@@ -10,6 +10,19 @@ export const drainCanFinish: Rule = {
   severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/#think-about-how-your-application-reacts-to-disruptions',
   *check(platform) {
+    for (const budget of platform.ofKind('PodDisruptionBudget')) {
+      const at = budget.at('spec', 'maxUnavailable').exists
+        ? budget.at('spec', 'maxUnavailable')
+        : budget.at('spec', 'minAvailable');
+      const never = at.path.at(-1) === 'maxUnavailable' ? ['0', '0%'] : ['100%'];
+      const isKnown = platform
+        .workloadsIn(budget.namespace)
+        .some((one) => one.isSelectedBy(budget.at('spec', 'selector')));
+      if (!isKnown && never.includes(at.scalar ?? '')) {
+        const message = `${String(at.path.at(-1))} ${at.scalar} allows no disruption, however many pods there are`;
+        yield { at, message, fix: 'Let a drain take one pod: maxUnavailable: 1.' };
+      }
+    }
     for (const workload of platform.workloads) {
       const { floor } = podCount(platform, workload);
       if (floor === 0 || !workload.isLongRunning || workload.kind === 'DaemonSet') continue;

@@ -1,4 +1,5 @@
 import { networkOf } from '../../network/read-network.ts';
+import { unlessOthersRunPods } from '../../pods-of-others.ts';
 import type { Rule } from '../../rule.ts';
 import { matchesSelector } from '../../selector.ts';
 
@@ -19,13 +20,15 @@ export const policySelectsPods: Rule = {
       const labels = selector.at('matchLabels');
       const transient = MADE_BY_CONTROLLERS.some((label) => labels.at(label).exists);
       const isGeneral = labels.entries.length === 0 && selector.at('matchExpressions').items.length === 0;
-      if (!isGeneral && !transient && platform.workloadsIn(resource.namespace).length > 0 && !pods.some(selects)) {
-        yield {
+      const elsewhere = platform.workloads.find(({ labels: given }) => matchesSelector(selector, given));
+      const isPartial = platform.workloadsIn(resource.namespace).length === 0 && !elsewhere;
+      if (!isGeneral && !transient && !isPartial && !pods.some(selects)) {
+        yield unlessOthersRunPods(platform, {
           at: selector,
-          message: `selects no pod of namespace ${resource.namespace}`,
-          fix: 'Give it the labels of the pods that it means, or remove the policy.',
+          message: `selects no pod of namespace ${resource.namespace}${elsewhere ? `; ${elsewhere} carries these labels` : ''}`,
+          fix: 'Give it the labels of the pods that it means and their namespace, or remove the policy.',
           severity: own ? 'error' : 'warning',
-        };
+        });
       }
       if (!own) continue;
       for (const { at, matches } of [...(rules.ingress ?? []), ...(rules.egress ?? [])].flatMap(({ peers }) => peers)) {

@@ -20,13 +20,13 @@ export function* backends(platform: Platform): Iterable<Backend> {
       yield* backendAt(service.at('name'), ingress.namespace, port);
     }
   }
-  for (const route of platform.ofKind('HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute')) {
+  for (const route of platform.ofKind('HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute')) {
     for (const ref of route.at('spec', 'rules').items.flatMap((rule) => rule.at('backendRefs').items)) {
       if ((ref.at('kind').text ?? 'Service') !== 'Service') continue;
       yield* backendAt(ref.at('name'), ref.at('namespace').text ?? route.namespace, ref.at('port'));
     }
   }
-  for (const route of platform.ofKind('IngressRoute', 'IngressRouteTCP')) {
+  for (const route of platform.ofKind('IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP')) {
     for (const ref of route.at('spec', 'routes').items.flatMap((rule) => rule.at('services').items)) {
       if ((ref.at('kind').text ?? 'Service') !== 'Service' || ref.at('name').text?.includes('@')) continue;
       yield* backendAt(ref.at('name'), ref.at('namespace').text ?? route.namespace, ref.at('port'));

@@ -18,7 +18,7 @@ export const identitiesExist: Rule = {
   docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
   *check(platform) {
     for (const { pod, namespace } of platform.workloads) {
-      const at = pod.at('serviceAccountName');
+      const at = pod.at('serviceAccountName').exists ? pod.at('serviceAccountName') : pod.at('serviceAccount');
       if (at.text === undefined || at.text === 'default' || at.text === '') continue;
       if (!platform.find('ServiceAccount', namespace, at.text))
         yield missing(platform, { at, kind: 'ServiceAccount', namespace, name: at.text });

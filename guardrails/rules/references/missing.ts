@@ -1,6 +1,7 @@
 import type { Field } from '../../field.ts';
 import type { Problem, Severity } from '../../finding.ts';
 import type { Platform } from '../../platform.ts';
+import { hasOperator } from '../../pods-of-others.ts';
 import { suggest } from '../../suggest.ts';
 
 /** What a field refers to. */
@@ -12,12 +13,22 @@ export interface Reference {
   readonly name: string;
 }
 
+/**
+ * Where an environment declares itself, all of it is given. Elsewhere a platform without a single object of the kind in the namespace is taken for a part of
+ * something larger, and one with an operator's own resources for one in which the operator makes the rest.
+ */
+function severityOf(platform: Platform, { at, kind, namespace, name }: Reference, siblings: number): Severity {
+  if (platform.environmentOf(at.resource.namespace)) return 'error';
+  const names = platform.ofKind(kind).flatMap((other) => (other.namespace === namespace ? other.name : []));
+  if (suggest(name, names) !== undefined) return 'error';
+  const isMade =
+    ['ConfigMap', 'Service', 'ServiceAccount', 'PersistentVolumeClaim'].includes(kind) &&
+    hasOperator(platform, namespace);
+  return siblings === 0 || isMade ? 'note' : 'error';
+}
+
 /** The problem with a reference that leads nowhere, with the name that was probably meant. */
-export function missing(
-  platform: Platform,
-  { at, kind, namespace, name }: Reference,
-  severity: Severity = 'error',
-): Problem {
+export function missing(platform: Platform, { at, kind, namespace, name }: Reference): Problem {
   const names = platform.ofKind(kind).flatMap((other) => (other.namespace === namespace ? other.name : []));
   const meant = suggest(name, names);
   const known =
@@ -26,7 +37,7 @@ export function missing(
       : `there is ${names.slice(0, 8).join(', ')}`;
   return {
     at,
-    severity,
+    severity: severityOf(platform, { at, kind, namespace, name }, names.length),
     message: `${kind} ${name} does not exist${namespace === '' ? '' : ` in namespace ${namespace}`}: ${known}`,
     fix: meant === undefined ? `Name one that exists, or add ${kind} ${name}.` : `Did you mean ${meant}?`,
   };

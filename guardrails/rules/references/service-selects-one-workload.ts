@@ -28,10 +28,18 @@ const NAME = 'app.kubernetes.io/name';
 function isSameProgram(one: Workload, other: Workload | undefined): boolean {
   if (!other || one === other) return true;
   if (one.labels[NAME] !== other.labels[NAME]) return false;
-  const [images, others] = [one, other].map(({ running }) => running.map(({ image }) => repository(image.text ?? '')));
-  return one.isLongRunning && other.isLongRunning && (images ?? []).some((image) => others?.includes(image));
+  if (!one.isLongRunning || !other.isLongRunning) return false;
+  const [images, others] = [one, other].map(({ running }) =>
+    running.map(({ image }) => parseImage(image.text ?? '').repository),
+  );
+  return isVersionOf(one, other) || (images ?? []).some((image) => others?.includes(image));
 }
 
-function repository(image: string): string {
-  return parseImage(image).repository;
+const VERSIONS = /^(version|track|release|color|colour|slot|variant|app\.kubernetes\.io\/(version|instance))$/;
+
+/** Labels that differ in nothing but the version: what a canary or a blue-green pair looks like. */
+function isVersionOf(one: Workload, other: Workload): boolean {
+  const keys = new Set([...Object.keys(one.labels), ...Object.keys(other.labels)]);
+  const different = [...keys].filter((key) => one.labels[key] !== other.labels[key]);
+  return different.length > 0 && different.every((key) => VERSIONS.test(key));
 }

@@ -23,6 +23,7 @@ export const statefulSetHasService: Rule = {
           at,
           message: `${service} is not headless: clusterIP is ${clusterIp.text ?? 'not set'}`,
           fix: 'Set clusterIP: None on the Service.',
+          severity: platform.environmentOf(set.namespace) ? 'error' : 'note',
         };
       }
       if (!platform.selectedBy(service).some(({ resource }) => resource === set)) {

@@ -17,11 +17,15 @@ export const identity: Rule = {
         if (resource[field] === '')
           yield { at: resource.root, message: `${field} is missing or no text`, fix: `Set ${field}.` };
       }
-      const named =
-        resource.name !== '' ||
-        resource.at('metadata', 'generateName').text !== undefined ||
-        UNNAMED.test(resource.kind);
-      if (!named) yield { at: resource.at('metadata'), message: 'metadata.name is missing', fix: 'Set metadata.name.' };
+      const generated = resource.at('metadata', 'generateName');
+      if (resource.name === '' && generated.exists) {
+        yield {
+          at: generated,
+          message: 'has generateName and no name, which kubectl apply refuses',
+          fix: 'Name it, or create it with kubectl create and leave it out here.',
+        };
+      } else if (resource.name === '' && !UNNAMED.test(resource.kind))
+        yield { at: resource.at('metadata'), message: 'metadata.name is missing', fix: 'Set metadata.name.' };
     }
   },
 };

@@ -36,7 +36,9 @@ function judge(resource: Resource, platform: Platform): Problem {
     .ofKind('CustomResourceDefinition')
     .some((crd) => crd.at('spec', 'names', 'kind').text === kind);
   const meant = suggest(kind, kindsOf(apiVersion));
-  if (isBuiltIn(resource.group) || (meant !== undefined && !defined)) {
+  // A version of a custom resource may be newer than what is known here.
+  const isNewer = versions.some((version) => version.split('/')[0] === resource.group) && !isBuiltIn(resource.group);
+  if (isBuiltIn(resource.group) || (meant !== undefined && meant !== kind && !defined && !isNewer)) {
     const move = versions.length > 0 ? `Kind ${kind} is in ${versions.join(', ')}.` : 'Write a kind that it has.';
     return {
       at: resource.at('kind'),

@@ -9,7 +9,10 @@ export const requiredFields: Rule = {
   docs: 'https://kubernetes.io/docs/reference/kubernetes-api/',
   *check(platform) {
     for (const departure of departures(platform)) {
-      if (departure.is !== 'missing') continue;
+      // A template within another object need not say what it is.
+      const isTemplate =
+        departure.is === 'missing' && departure.path.length > 0 && /^(apiVersion|kind)$/.test(departure.field);
+      if (departure.is !== 'missing' || isTemplate) continue;
       const at = departure.resource.at(...departure.path);
       yield { at, message: `${departure.field} is missing`, fix: `Set ${String(at.at(departure.field))}.` };
     }

@@ -34,6 +34,9 @@ export const schedules: Rule = {
 
 function* schedulesOf(platform: Platform): Iterable<Field> {
   for (const job of platform.ofKind('CronJob')) yield job.at('spec', 'schedule');
+  for (const kind of ['Schedule', 'CronWorkflow', 'ScheduledBackup', 'RecurringJob', 'CronTab']) {
+    for (const one of platform.ofKind(kind)) yield one.at('spec', kind === 'RecurringJob' ? 'cron' : 'schedule');
+  }
   for (const project of platform.ofKind('AppProject')) {
     for (const window of project.at('spec', 'syncWindows').items) yield window.at('schedule');
   }

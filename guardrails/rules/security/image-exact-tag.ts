@@ -13,7 +13,7 @@ export const imageExactTag: Rule = {
       const own = platform.environmentOf(workload.namespace) !== undefined;
       for (const { image, name } of workload.containers) {
         const { tag, digest } = parseImage(image.text ?? '');
-        if (!image.text || digest !== undefined) continue;
+        if (!image.text || digest !== undefined || isBuilt(image.text)) continue;
         const floats = tag === undefined || tag === 'latest';
         if (!floats && (!own || isExactTag(tag))) continue;
         yield {
@@ -26,3 +26,8 @@ export const imageExactTag: Rule = {
     }
   },
 };
+
+/** References that a builder replaces (`ko://`), and names that a kustomization or a script fills in. */
+function isBuilt(image: string): boolean {
+  return /^ko:\/\/|[${}<>]|^(controller|REPLACE|PLACEHOLDER)/.test(image);
+}

@@ -37,7 +37,10 @@ interface Place {
 /** Everything readable that may hold one; keys of dashboards and checksums say nothing secret, so annotations of checksums are left out. */
 function* places(platform: Platform): Iterable<Place> {
   for (const map of platform.ofKind('ConfigMap')) {
-    for (const [name, at] of map.at('data').entries) yield { name, at, where: 'ConfigMap key' };
+    for (const [name, at] of map.at('data').entries) {
+      yield { name, at, where: 'ConfigMap key' };
+      if (/\.(properties|env|ya?ml|toml|ini|conf|cfg)$|^\.?env$/.test(name)) yield* inSettings(at);
+    }
   }
   for (const resource of platform.resources) {
     for (const [name, at] of resource.at('metadata', 'annotations').entries) {
@@ -45,6 +48,16 @@ function* places(platform: Platform): Iterable<Place> {
     }
   }
   for (const container of platform.workloads.flatMap(({ containers }) => containers)) yield* inContainer(container);
+}
+
+/** `password: x` and `a.password=x`, a line each; what stands in braces or names a variable is filled in later. */
+function* inSettings(at: Field): Iterable<Place> {
+  for (const line of (at.text ?? '').split('\n')) {
+    const [, name = '', value = ''] =
+      /^[ \t]*(?:export )?["']?([\w.-]{1,100})["']?[ \t]*[:=][ \t]*["']?([^\s"'#]+)/.exec(line) ?? [];
+    const isSecret = value !== '' && !/[${}<>|&*]/.test(value) && isSecretByName(name, value);
+    if (isSecret) yield { name, at, where: 'setting', value };
+  }
 }
 
 function* inContainer(container: Container): Iterable<Place> {

@@ -5,6 +5,9 @@ const PARTS = ['apiGroups', 'resources', 'verbs', 'nonResourceURLs'] as const;
 /** Verbs by which rights beget rights. */
 const ESCALATING = new Set(['escalate', 'bind', 'impersonate']);
 
+/** Roles that the cluster itself binds to everybody: they tell versions and paths, and nothing else. */
+const PUBLIC_ROLES = /^system:(discovery|basic-user|public-info-viewer|service-account-issuer-discovery)$/;
+
 /** Operators of other people do need broad roles; only a role that grants everything is worth a warning there. */
 export const rolesWithoutWildcards: Rule = {
   id: 'roles-without-wildcards',
@@ -42,7 +45,7 @@ export const rolesWithoutWildcards: Rule = {
         .items.find((subject) =>
           /^system:(anonymous|unauthenticated|authenticated)$/.test(subject.at('name').text ?? ''),
         );
-      if (at.text !== 'cluster-admin' && !everybody) continue;
+      if (PUBLIC_ROLES.test(at.text ?? '') || (at.text !== 'cluster-admin' && !everybody)) continue;
       yield {
         at: everybody?.at('name') ?? at,
         message: everybody ? `gives rights to ${everybody.at('name').text}: everybody` : 'binds to cluster-admin',

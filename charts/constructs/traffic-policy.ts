@@ -42,7 +42,10 @@ export interface TrafficPolicyProps {
   readonly egress?: readonly TrafficRule[];
 }
 
-/** A NetworkPolicy from rules a person can read. */
+/**
+ * A NetworkPolicy from rules a person can read. Its type denies what no rule allows; an empty list of rules is left out,
+ * because the API server drops it and every further `kubectl apply` would change the object.
+ */
 export class TrafficPolicy extends Construct {
   constructor(scope: Construct, id: string, props: TrafficPolicyProps) {
     super(scope, id);
@@ -56,12 +59,8 @@ export class TrafficPolicy extends Construct {
       spec: {
         podSelector: Object.keys(props.pods).length === 0 ? {} : { matchLabels: { ...props.pods } },
         policyTypes: [...(ingress === undefined ? [] : ['Ingress']), ...(egress === undefined ? [] : ['Egress'])],
-        ...(ingress === undefined
-          ? {}
-          : { ingress: ingress.map((rule) => ({ from: peersOf(rule), ports: portsOf(rule) })) }),
-        ...(egress === undefined
-          ? {}
-          : { egress: egress.map((rule) => ({ to: peersOf(rule), ports: portsOf(rule) })) }),
+        ...(ingress?.length ? { ingress: ingress.map((rule) => ({ from: peersOf(rule), ports: portsOf(rule) })) } : {}),
+        ...(egress?.length ? { egress: egress.map((rule) => ({ to: peersOf(rule), ports: portsOf(rule) })) } : {}),
       },
     });
   }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"compress/gzip"
 	"embed"
 	"encoding/json"
@@ -16,16 +15,21 @@ import (
 	apiextensionsserver "k8s.io/apiextensions-apiserver/pkg/apiserver"
 	apiextensionsfake "k8s.io/apiextensions-apiserver/pkg/client/clientset/clientset/fake"
 	"k8s.io/apiextensions-apiserver/pkg/client/informers/externalversions"
+	apiextensionsopenapi "k8s.io/apiextensions-apiserver/pkg/generated/openapi"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/managedfields"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/authorization/authorizer"
+	"k8s.io/apiserver/pkg/endpoints/openapi"
+	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/apiserver/pkg/storage/storagebackend"
 	"k8s.io/client-go/tools/cache"
+	"k8s.io/kube-openapi/pkg/builder3"
+	"k8s.io/kube-openapi/pkg/util"
+	"k8s.io/kube-openapi/pkg/validation/spec"
 )
 
 // The definitions that the build took out of their projects' modules, one compressed file each, named group_kind.
@@ -42,12 +46,12 @@ type customs struct {
 	served map[schema.GroupKind]*apiextensionsv1.CustomResourceDefinition
 }
 
-func newCustoms(getter storageFor, admit admission.Interface, allow authorizer.Authorizer) (*customs, error) {
+func newCustoms(getter storageFor, schemas map[string]*spec.Schema, admit admission.Interface, allow authorizer.Authorizer) (*customs, error) {
 	factory := externalversions.NewSharedInformerFactory(apiextensionsfake.NewSimpleClientset(), 0)
 	informer := factory.Apiextensions().V1().CustomResourceDefinitions()
 	absent := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no such resource", http.StatusNotFound) })
 	handler, err := apiextensionsserver.NewCustomResourceDefinitionHandler(nil, nil, informer, absent, getter, admit, nil, nil, nil, 1,
-		allow, time.Minute, time.Minute, nil, 3<<20)
+		allow, time.Minute, time.Minute, schemas, 3<<20)
 	if err != nil {
 		return nil, err
 	}
@@ -63,9 +67,12 @@ func definitionConfig(resource schema.GroupResource, _ runtime.Object) (*storage
 	return (&storagebackend.Config{Codec: codec}).ForResource(resource), nil
 }
 
-// definitionTypes knows the definitions' own fields, for the apply of a CustomResourceDefinition.
-func definitionTypes() typeConverter {
-	return managedfields.NewDeducedTypeConverter()
+// definitionSchemas are the OpenAPI schemas of a CustomResourceDefinition and of what every object has. The apply of a
+// definition and of a custom resource needs them: without, unknown fields would be taken.
+func definitionSchemas() (map[string]*spec.Schema, error) {
+	namer := openapi.NewDefinitionNamer(apiextensionsserver.Scheme)
+	config := genericapiserver.DefaultOpenAPIV3Config(apiextensionsopenapi.GetOpenAPIDefinitions, namer)
+	return builder3.BuildOpenAPIDefinitionsForResources(config, util.GetCanonicalTypeName(&apiextensionsv1.CustomResourceDefinition{}))
 }
 
 // find answers with the definition of a kind: the question's own first, else the embedded one.
@@ -73,21 +80,12 @@ func (c *customs) find(kind schema.GroupKind) (*apiextensionsv1.CustomResourceDe
 	if served, ok := c.served[kind]; ok {
 		return served, nil
 	}
-	file, err := embedded.Open(fmt.Sprintf("crds/%s_%s.json.gz", kind.Group, strings.ToLower(kind.Kind)))
-	if err != nil {
-		return nil, nil
-	}
-	defer file.Close()
-	unzipped, err := gzip.NewReader(file)
-	if err != nil {
-		return nil, err
-	}
-	text, err := io.ReadAll(unzipped)
-	if err != nil {
+	text, err := embeddedDefinition(fmt.Sprintf("%s_%s", kind.Group, strings.ToLower(kind.Kind)))
+	if text == nil || err != nil {
 		return nil, err
 	}
 	definition := &apiextensionsv1.CustomResourceDefinition{}
-	if err := json.NewDecoder(bytes.NewReader(text)).Decode(definition); err != nil {
+	if err := json.Unmarshal(text, definition); err != nil {
 		return nil, err
 	}
 	return definition, c.plant(definition)
@@ -143,4 +141,30 @@ func embeddedKinds() []string {
 		}
 	}
 	return kinds
+}
+
+// embeddedDefinition reads a definition that came with the build, or nil where there is none.
+func embeddedDefinition(name string) ([]byte, error) {
+	file, err := embedded.Open("crds/" + name + ".json.gz")
+	if err != nil {
+		return nil, nil
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(unzipped)
+}
+
+func definitionsOf(names []string) ([]json.RawMessage, error) {
+	var found []json.RawMessage
+	for _, name := range names {
+		text, err := embeddedDefinition(name)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, text)
+	}
+	return found, nil
 }

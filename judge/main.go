@@ -19,13 +19,17 @@ type question struct {
 	ID  int    `json:"id"`
 	Ask string `json:"ask"`
 	objectsQuestion
+	// Kinds names embedded definitions, as the version's answer lists them.
+	Kinds []string `json:"kinds,omitempty"`
 }
 
 type answer struct {
 	ID      int            `json:"id"`
 	Answers []objectAnswer `json:"answers,omitempty"`
 	Version *versions      `json:"version,omitempty"`
-	Error   string         `json:"error,omitempty"`
+	// Definitions are the embedded definitions that were asked for.
+	Definitions []json.RawMessage `json:"definitions,omitempty"`
+	Error       string            `json:"error,omitempty"`
 }
 
 // versions says which code answers.
@@ -80,6 +84,8 @@ func (s *server) reply(line []byte) answer {
 	switch q.Ask {
 	case "version":
 		reply.Version = &versions{Kubernetes: kubernetesVersion, Texts: asksTexts, Customs: embeddedKinds()}
+	case "definitions":
+		reply.Definitions, err = definitionsOf(q.Kinds)
 	case "objects":
 		reply.Answers, err = s.objects(q.objectsQuestion)
 	default:

@@ -11,6 +11,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	segment "k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -29,6 +30,8 @@ type candidate struct {
 
 type objectsQuestion struct {
 	Objects []candidate `json:"objects"`
+	// Cluster is what stands in the cluster already. Without it, the objects themselves say what they say of each other.
+	Cluster []json.RawMessage `json:"cluster,omitempty"`
 	// Level asks for Pod Security beside what the namespaces declare.
 	Level podsecurity.Level `json:"level,omitempty"`
 	// Assume takes what the question does not hold (namespaces, accounts, classes) as present in the cluster.
@@ -86,9 +89,27 @@ func (s *server) objects(question objectsQuestion) ([]objectAnswer, error) {
 	for i, candidate := range question.Objects {
 		tasks[i] = read(candidate)
 	}
-	definitions, err := s.prepare(tasks, question.Assume)
+	standing := make([]*task, len(question.Cluster))
+	for i, object := range question.Cluster {
+		standing[i] = read(candidate{Object: object})
+	}
+	surroundings := standing
+	if len(standing) == 0 {
+		surroundings = tasks
+	}
+	definitions, err := s.plant(surroundings)
 	if err != nil {
 		return nil, err
+	}
+	for _, all := range [][]*task{standing, tasks} {
+		if err := s.prepare(all, question.Assume); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range standing {
+		if t.failed == nil {
+			s.send(t, t.object, t.body, "")
+		}
 	}
 	answers := make([]objectAnswer, len(tasks))
 	work := make(chan int)
@@ -135,8 +156,8 @@ func refusal(reason, message string) *objectAnswer {
 	return &objectAnswer{Verdict: "refused", Reason: reason, Message: message}
 }
 
-// prepare plants what the objects say about each other, then finds the way to each kind.
-func (s *server) prepare(tasks []*task, assume bool) ([]*apiextensionsv1.CustomResourceDefinition, error) {
+// plant puts what objects say about others where admission and the custom resources' handler look for it.
+func (s *server) plant(tasks []*task) ([]*apiextensionsv1.CustomResourceDefinition, error) {
 	var definitions []*apiextensionsv1.CustomResourceDefinition
 	for _, t := range tasks {
 		if t.failed != nil {
@@ -162,20 +183,25 @@ func (s *server) prepare(tasks []*task, assume bool) ([]*apiextensionsv1.CustomR
 			}
 		}
 	}
+	return definitions, nil
+}
+
+// prepare finds the way to each kind.
+func (s *server) prepare(tasks []*task, assume bool) error {
 	for _, t := range tasks {
 		if t.failed != nil {
 			continue
 		}
 		if assume {
 			if err := s.seeds.assume(t.object, podSpec(t.object)); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		if err := s.route(t); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return definitions, nil
+	return nil
 }
 
 func (s *server) route(t *task) error {
@@ -244,7 +270,8 @@ func (s *server) send(t *task, object *unstructured.Unstructured, body []byte, m
 		}
 	}
 	into := collection(t.kind, *t.reach, space)
-	if name := object.GetName(); name != "" {
+	// A name that cannot stand in a path is created, so that the server says what is wrong with it.
+	if name := object.GetName(); name != "" && len(segment.IsValidPathSegmentName(name)) == 0 {
 		return judged(s.call("PATCH", path.Join(into, url.PathEscape(name))+"?force=true&"+strict+mode, "application/apply-patch+yaml", body))
 	}
 	return judged(s.call("POST", into+"?"+strict+mode, "application/json", body))

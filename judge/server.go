@@ -136,10 +136,18 @@ func newServer() (*server, error) {
 		}
 	}
 	definitions := storageFor{memory: s.memory, config: customConfig}
-	if err := s.installDefinitions(container, definitions, admit, allow); err != nil {
+	schemas, err := definitionSchemas()
+	if err != nil {
 		return nil, err
 	}
-	if s.customs, err = newCustoms(definitions, admit, allow); err != nil {
+	types, err := managedfields.NewTypeConverter(schemas, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.installDefinitions(container, definitions, admit, allow, types); err != nil {
+		return nil, err
+	}
+	if s.customs, err = newCustoms(definitions, schemas, admit, allow); err != nil {
 		return nil, err
 	}
 	s.handler = filters.WithRequestInfo(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -183,14 +191,14 @@ func (s *server) install(container *restful.Container, root string, group generi
 	return nil
 }
 
-func (s *server) installDefinitions(container *restful.Container, getter storageFor, admit admission.Interface, allow authorizer.Authorizer) error {
+func (s *server) installDefinitions(container *restful.Container, getter storageFor, admit admission.Interface, allow authorizer.Authorizer, types typeConverter) error {
 	group := genericapiserver.NewDefaultAPIGroupInfo(apiextensions.GroupName, apiextensionsserver.Scheme, runtime.NewParameterCodec(apiextensionsserver.Scheme), apiextensionsserver.Codecs)
 	definitions, err := apiextensionsregistry.NewREST(apiextensionsserver.Scheme, storageFor{memory: getter.memory, config: definitionConfig})
 	if err != nil {
 		return err
 	}
 	group.VersionedResourcesStorageMap["v1"] = map[string]rest.Storage{"customresourcedefinitions": definitions}
-	return s.install(container, "/apis", group, admit, allow, definitionTypes())
+	return s.install(container, "/apis", group, admit, allow, types)
 }
 
 // coreGroup is the legacy group without what needs etcd or a node: allocators work in memory.

@@ -10,13 +10,18 @@ export interface Candidate {
 export interface ObjectsQuestion {
   readonly ask: 'objects';
   readonly objects: readonly Candidate[];
+  /** What stands in the cluster already. @default - what the objects say of each other */
+  readonly cluster?: readonly unknown[];
   /** A Pod Security level to ask for beside what the namespaces declare. */
   readonly level?: 'baseline' | 'restricted';
   /** Takes namespaces, accounts and classes that the question does not hold as present in the cluster. */
   readonly assume?: boolean;
 }
 
-export type Question = ObjectsQuestion | { readonly ask: 'version' };
+export type Question =
+  | ObjectsQuestion
+  | { readonly ask: 'version' }
+  | { readonly ask: 'definitions'; readonly kinds: readonly string[] };
 
 /** A field that the server named, with its reason and its words. */
 export interface Cause {
@@ -45,5 +50,6 @@ export interface Answer {
   readonly id: number;
   readonly answers?: readonly ObjectAnswer[];
   readonly version?: { readonly kubernetes: string; readonly texts: boolean; readonly customs: readonly string[] };
+  readonly definitions?: readonly object[];
   readonly error?: string;
 }

@@ -117,6 +117,18 @@ describe.skipIf(program === undefined)('a write is answered 503', () => {
     expect(items.map(({ id }: { id: string }) => id).sort()).toEqual([again.id, 'with-id'].sort());
   });
 
+  it('also when it is repeated for a user, whose id is looked up before the password is hashed', async () => {
+    const primary = await stores.server();
+    const replica = await stores.replicaOf(primary);
+    const users = await stores.app({ service: 'users', redis: primary.url, env: ONE_REPLICA });
+    const ada = asAdmin('POST', { id: 'ada', name: 'Ada', password: 'long enough' });
+    const create = () => statusOf(fetch(`${users.url}/users`, ada));
+    replica.signal('SIGSTOP');
+    expect([await create(), await create()]).toEqual([503, 503]);
+    replica.signal('SIGCONT');
+    await eventually(async () => expect(await create()).toBe(409));
+  });
+
   it('where only writes fail (MISCONF), and reads and readiness do not know of it', async () => {
     const primary = await stores.server('--dbfilename', 'blocked');
     const app = await quotes(primary.url, { REDIS_WAIT_AOF_REPLICAS: '0' });

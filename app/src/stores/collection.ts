@@ -85,6 +85,11 @@ export class Collection {
     return reply === -1 ? 'other payload' : 'taken';
   }
 
+  /** Whether an id is taken, as durably as if this had written it: no record has an empty revision. */
+  async isTaken(id: string): Promise<boolean> {
+    return (await this.#write('replace', id, ['', ''])) === -1;
+  }
+
   /** Replaces a record that still has the given revision. */
   async replace(id: string, { json }: StoredRecord, revision: string): Promise<Written> {
     return WRITTEN.get(await this.#write('replace', id, [json, revision])) ?? 'absent';

@@ -25,6 +25,10 @@ export class UserStore {
     return (await this.#collection.create(id, record, passwordHash)) === 'taken' ? undefined : record;
   }
 
+  isTaken(id: string): Promise<boolean> {
+    return this.#collection.isTaken(id);
+  }
+
   remove(id: string): Promise<Written> {
     return this.#collection.remove(id);
   }

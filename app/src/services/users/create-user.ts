@@ -28,7 +28,7 @@ export function createUser({ store, hasher, onShortPassword }: CreateUserProps):
     async handle(ctx, { body }) {
       if (body.password.length < MIN_PASSWORD) onShortPassword?.();
       // Asked before hashing too: a taken id should not cost what a new one does. The store decides.
-      if ((await store.get(body.id)) !== null) throw idTaken('user', body.id);
+      if ((await store.get(body.id)) !== null && (await store.isTaken(body.id))) throw idTaken('user', body.id);
       const created = await store.create(body, await hasher.hash(body.password));
       if (created === undefined) throw idTaken('user', body.id);
       ctx.set('Location', `${API_PREFIXES.users}/${body.id}`);

@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{app,charts,output,guardrails,delivery,test}/**/*.test.{ts,tsx}'],
+          include: ['{app,charts,output,guardrails,delivery,examples,test}/**/*.test.{ts,tsx}'],
           testTimeout: 20_000,
         },
       },

@@ -5,7 +5,7 @@ import { mainPortOf, type ServiceSpec } from '../plan/service-spec.ts';
 const STARTUP_PERIOD_SECONDS = 2;
 const DEFAULT_STARTUP_SECONDS = 30;
 
-type Check = NonNullable<ServiceSpec['probes']>['live'];
+type Check = NonNullable<ServiceSpec['probes']>['ready'];
 
 /**
  * Startup and liveness ask whether the process answers, never whether its store does: an outage of the store must not restart pods.

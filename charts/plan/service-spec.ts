@@ -88,7 +88,8 @@ export const SERVICE_SPEC = z.strictObject({
     z.strictObject({
       /** Name of the port that is asked. @default - the first */
       port: z.exactOptional(text),
-      live: check,
+      /** @default - when the port accepts a connection: what only says that it is not ready must not restart it */
+      live: z.exactOptional(check),
       ready: check,
     }),
   ),

@@ -33,7 +33,15 @@ export function sizeOf(service: ServiceSpec, environment: Environment): Workload
     limits: own.limits ?? service.resources?.limits ?? resources.limits,
   };
   if (isSingleton(service))
-    return { minReplicas: 1, maxReplicas: 1, autoscaled: false, surge: 0, terminating: 0, ...sizes };
+    // Its old pod is still stopping when the new one is made; a StatefulSet waits for it.
+    return {
+      minReplicas: 1,
+      maxReplicas: 1,
+      autoscaled: false,
+      surge: 0,
+      terminating: service.volume === undefined ? 1 : 0,
+      ...sizes,
+    };
   const autoscaled = scaling.kind === 'auto';
   const minReplicas = own.minReplicas ?? (autoscaled ? scaling.minReplicas : scaling.replicas);
   const maxReplicas = own.maxReplicas ?? (autoscaled ? scaling.maxReplicas : minReplicas);

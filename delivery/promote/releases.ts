@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environments } from '../../charts/environments/all.ts';
@@ -22,9 +23,10 @@ export async function readRelease(root: string, environment: string): Promise<Re
   );
 }
 
-/** What every environment runs by its record. */
+/** What every environment runs by its record; one that has none runs what another does. */
 export async function readReleases(root: string): Promise<Readonly<Record<string, Release>>> {
-  const entries = environments.map(async ({ name }) => [name, await readRelease(root, name)] as const);
+  const recorded = environments.filter(({ name }) => existsSync(join(root, releasePath(name))));
+  const entries = recorded.map(async ({ name }) => [name, await readRelease(root, name)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }
 

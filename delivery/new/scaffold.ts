@@ -1,0 +1,95 @@
+import { isDnsLabel } from '../../charts/plan/schema.ts';
+
+export const USAGE = `Writes the data file of something new, and says what to fill in. Nothing is overwritten.
+
+  npm run new -- service NAME          an image of somebody else's, in charts/services/
+  npm run new -- environment NAME      in charts/environments/, like staging to begin with
+`;
+
+export type New = 'service' | 'environment';
+
+export function isNew(kind: string): kind is New {
+  return kind === 'service' || kind === 'environment';
+}
+
+export interface Scaffold {
+  /** Text by path from the root of the repository. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What is left to do by hand. */
+  readonly next: readonly string[];
+}
+
+/**
+ * The files of something new.
+ * @param taken names that its kind has already
+ * @throws for a name that cannot be one
+ */
+export function scaffold(kind: New, name: string, taken: readonly string[]): Scaffold {
+  if (!isDnsLabel(name) || /^\d/.test(name))
+    throw new Error(
+      `${kind} name '${name}': use 1 to 63 lower-case letters, digits and '-', with a letter first and no '-' at the end; nothing was written`,
+    );
+  if (taken.includes(name)) throw new Error(`'${name}' is taken by another ${kind}; nothing was written`);
+  return kind === 'service' ? newService(name) : newEnvironment(name);
+}
+
+/** `my-cache` as a constant of TypeScript: `myCache`. */
+function constantOf(name: string): string {
+  return name.replaceAll(/-+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function newService(name: string): Scaffold {
+  const constant = constantOf(name);
+  const file = `charts/services/${name}.ts`;
+  const text = `import type { ServiceSpec } from '../plan/service-spec.ts';
+
+export const ${constant}: ServiceSpec = {
+  name: '${name}',
+  description: 'What it is for, in one line',
+  image: 'registry.example.com/${name}:1.0.0',
+  ports: { http: 8080 },
+  resources: {
+    requests: { cpuMillis: 50, memoryMiB: 64, ephemeralMiB: 64 },
+    limits: { cpuMillis: 500, memoryMiB: 256, ephemeralMiB: 128 },
+  },
+};
+`;
+  return {
+    files: new Map([[file, text]]),
+    next: [
+      `fill in image, ports and resources in ${file}; every other field and its default: charts/plan/service-spec.ts`,
+      `add the line ${constant} to charts/catalog.ts: import { ${constant} } from './services/${name}.ts';`,
+      'run npm run synth and read the diff of dist/',
+    ],
+  };
+}
+
+function newEnvironment(name: string): Scaffold {
+  const constant = constantOf(name);
+  const file = `charts/environments/${name}.ts`;
+  const text = `import type { EnvironmentWithStore } from '../plan/environment.ts';
+import { project } from '../project.ts';
+import { mailTo, vaultAs } from './defaults.ts';
+import { staging } from './staging.ts';
+
+/** What it is for, and how it differs from staging, whose release it runs. */
+export const ${constant}: EnvironmentWithStore = {
+  ...staging,
+  name: '${name}',
+  namespace: \`\${project.name}-${name}\`,
+  edge: { ...staging.edge, host: \`${name}.\${project.domain}\` },
+  secrets: vaultAs(\`\${project.name}-${name}\`),
+  monitoring:
+    staging.monitoring.kind === 'off' ? staging.monitoring : { ...staging.monitoring, mail: mailTo('${name}') },
+};
+`;
+  return {
+    files: new Map([[file, text]]),
+    next: [
+      `fill in what differs from staging in ${file}: budget, scaling, host; every field: charts/plan/environment.ts`,
+      `to promote to it by itself, give it charts/releases/${name}.json and 'release' in its file, as staging has them`,
+      `add the line ${constant} to charts/environments/all.ts: import { ${constant} } from './${name}.ts';`,
+      'run npm run synth and read the diff of dist/',
+    ],
+  };
+}

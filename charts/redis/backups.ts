@@ -12,7 +12,7 @@ import { REPOSITORY } from './backup-names.ts';
 import { redisClientCalls } from './client-traffic.ts';
 import { backupFiles } from './config.ts';
 import { type ContainerSize, jobSize, workMiB } from './demands.ts';
-import { commonVolumes, identity, PATHS, podSpec, redisContainer, resources, scratch } from './pod.ts';
+import { checksumOf, commonVolumes, identity, PATHS, podSpec, redisContainer, resources, scratch } from './pod.ts';
 import { backupSecret } from './secrets.ts';
 import { type OwnRedis, REDIS_NAMES } from './shape.ts';
 
@@ -120,7 +120,13 @@ export class RedisBackups extends Construct {
           spec: {
             backoffLimit: job.backoffLimit,
             activeDeadlineSeconds: job.deadlineSeconds,
-            template: { metadata: { labels: { ...metadata.labels } }, spec: jobPod(props, job) },
+            template: {
+              metadata: {
+                labels: { ...metadata.labels },
+                annotations: { 'checksum/config': checksumOf(backupFiles(props)) },
+              },
+              spec: jobPod(props, job),
+            },
           },
         },
       },

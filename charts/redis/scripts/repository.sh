@@ -26,7 +26,7 @@ keep() {
   [ "$status" != 10 ] || repository init
   repository unlock
   cd "$WORK_DIR" || exit
-  restic --no-cache --retry-lock 10m backup kept --host "$BACKUP_HOST" --tag "$1" --json >summary || fail "restic could not keep it"
+  restic --no-cache --quiet --retry-lock 10m backup kept --host "$BACKUP_HOST" --tag "$1" --json >summary || fail "restic could not keep it"
   first_id snapshot_id summary >snapshot
   rm -rf "$KEPT" "$FETCHED"
   give_back "$(cat snapshot)" || echo "restic cannot give back what it kept" >problem

@@ -16,7 +16,7 @@ const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: '
 const OPTIONS = ['--severity=warning', '--exclude=SC2154'];
 
 /** Scripts by their name or their first line; what Redis pods run is sh. */
-const scripts = tracked.filter((path) => /\.sh$|^\.ci\/run$|^\.githooks\//.test(path));
+const scripts = tracked.filter((path) => /\.sh$|^\.(?:ci|githooks)\/[\w-]+$/.test(path));
 
 /** The scripts in the steps of workflows, by where they stand. */
 const steps = tracked

@@ -1,4 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../root.ts';
 import { findProgram } from '../../test/requires.ts';
@@ -30,7 +34,7 @@ function lacking(): string | undefined {
   return PROGRAMS.find((program) => findProgram(program) === undefined);
 }
 
-function main(): number {
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       full: { type: 'boolean' },
@@ -45,24 +49,35 @@ function main(): number {
     return process.env['CI'] === 'true' ? 1 : 0;
   }
   if (values.fresh === true) forget();
+  const folder = mkdtempSync(join(tmpdir(), 'durability-'));
   const env = {
     ...process.env,
     PATH: `${process.env['PATH']}:/usr/sbin:/sbin`,
+    TMPDIR: folder,
     [SETTINGS.inside]: 'yes',
     [SETTINGS.full]: values.full === true ? 'yes' : '',
     [SETTINGS.runs]: values.runs ?? '1',
     [SETTINGS.only]: values.only ?? '',
   };
-  const vitest = ['node_modules/.bin/vitest', 'run', '--project', 'durability'];
+  try {
+    return await inNamespaces(['node_modules/.bin/vitest', 'run', '--project', 'durability'], env);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a command in namespaces that end with it, with Ctrl-C, and with this process. */
+async function inNamespaces(command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const namespaces = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  // However this process ends, the namespaces end with it.
   const bound = ['--pdeathsig', 'KILL', 'unshare', ...namespaces];
-  const { status } = spawnSync('setpriv', [...bound, 'sh', '-ec', ENTER, 'sh', ...vitest], {
+  const child = spawn('setpriv', [...bound, 'sh', '-ec', ENTER, 'sh', ...command], {
     cwd: ROOT,
     env,
     stdio: 'inherit',
   });
-  return status ?? 1;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => child.kill('SIGKILL'));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -16,7 +16,7 @@ const wrapper = requireNssWrapper();
 const missing =
   wrapper === undefined || [requireStore('valkey-server'), requireStore('valkey-sentinel')].includes(undefined);
 
-/** The exit code of a server that aborts; StoreAborted is raised by it. */
+/** The exit code of a server that aborts; RedisRejectsItsData is raised by it. */
 const ABORTED = 134;
 const KEYS = ['data', 'ids', 'version', 'changes', 'secrets'].map((key) => `{quotes}:${key}`);
 const IDS = Array.from({ length: 100 }, (_, index) => `quote-${index}`);

@@ -1,4 +1,4 @@
-import { isRecord } from '../field.ts';
+import { isRecord } from '../../guardrails/field.ts';
 
 /** What a change answers with to take a field away. */
 export const REMOVE = Symbol('remove');

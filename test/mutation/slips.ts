@@ -1,4 +1,4 @@
-import { isRecord } from '../field.ts';
+import { isRecord } from '../../guardrails/field.ts';
 import { REMOVE } from './operator.ts';
 
 /** The ways in which hands slip: each makes a change out of what it needs to know, for the tables of operators. */

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { checkPlatform } from '../engine.ts';
-import { isRecord } from '../field.ts';
-import type { Finding } from '../finding.ts';
-import { parseText } from '../input/parse.ts';
+import { checkPlatform } from '../../guardrails/engine.ts';
+import { isRecord } from '../../guardrails/field.ts';
+import type { Finding } from '../../guardrails/finding.ts';
+import { parseText } from '../../guardrails/input/parse.ts';
 import { mutate, type Operator, type Strike, strikesOf } from './operator.ts';
 import { FIGURES } from './operators-figures.ts';
 import { MONITORING } from './operators-monitoring.ts';

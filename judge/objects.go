@@ -271,7 +271,7 @@ func (s *server) send(t *task, object *unstructured.Unstructured, body []byte, m
 	}
 	into := collection(t.kind, *t.reach, space)
 	// A name that cannot stand in a path is created, so that the server says what is wrong with it.
-	if name := object.GetName(); name != "" && len(segment.IsValidPathSegmentName(name)) == 0 {
+	if name := object.GetName(); name != "" && len(name) < 1024 && len(segment.IsValidPathSegmentName(name)) == 0 {
 		return judged(s.call("PATCH", path.Join(into, url.PathEscape(name))+"?force=true&"+strict+mode, "application/apply-patch+yaml", body))
 	}
 	return judged(s.call("POST", into+"?"+strict+mode, "application/json", body))

@@ -47,7 +47,6 @@ import (
 	appsrest "k8s.io/kubernetes/pkg/registry/apps/rest"
 	autoscalingrest "k8s.io/kubernetes/pkg/registry/autoscaling/rest"
 	batchrest "k8s.io/kubernetes/pkg/registry/batch/rest"
-	certificatesrest "k8s.io/kubernetes/pkg/registry/certificates/rest"
 	coordinationrest "k8s.io/kubernetes/pkg/registry/coordination/rest"
 	endpointsstore "k8s.io/kubernetes/pkg/registry/core/endpoint/storage"
 	limitrangestore "k8s.io/kubernetes/pkg/registry/core/limitrange/storage"
@@ -252,13 +251,13 @@ func coreGroup(enabled serverstorage.APIResourceConfigSource, getter storageFor)
 func groupProviders(client *fake.Clientset, allow authorizer.Authorizer) []storageProvider {
 	return append([]storageProvider{
 		autoscalingrest.RESTStorageProvider{}, batchrest.RESTStorageProvider{},
-		certificatesrest.RESTStorageProvider{Authorizer: allow}, coordinationrest.RESTStorageProvider{},
+		coordinationrest.RESTStorageProvider{},
 		discoveryrest.StorageProvider{}, networkingrest.RESTStorageProvider{}, noderest.RESTStorageProvider{},
 		policyrest.RESTStorageProvider{}, rbacrest.RESTStorageProvider{Authorizer: allow}, schedulingrest.RESTStorageProvider{},
 		storagerest.RESTStorageProvider{}, flowcontrolrest.RESTStorageProvider{}, appsrest.StorageProvider{},
 		admissionregistrationrest.RESTStorageProvider{Authorizer: allow, DiscoveryClient: client.Discovery()},
 		eventsrest.RESTStorageProvider{},
-	}, versionProviders(client)...)
+	}, versionProviders(client, allow)...)
 }
 
 // addresses grants every cluster IP: which range a cluster has is no fact of a manifest.

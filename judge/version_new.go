@@ -3,7 +3,9 @@
 package main
 
 import (
+	"k8s.io/apiserver/pkg/authorization/authorizer"
 	"k8s.io/client-go/kubernetes/fake"
+	certificatesrest "k8s.io/kubernetes/pkg/registry/certificates/rest"
 	resourcerest "k8s.io/kubernetes/pkg/registry/resource/rest"
 )
 
@@ -13,6 +15,6 @@ const (
 )
 
 // versionProviders are the groups whose constructors differ between the minors.
-func versionProviders(client *fake.Clientset) []storageProvider {
-	return []storageProvider{resourcerest.RESTStorageProvider{NamespaceClient: client.CoreV1().Namespaces()}}
+func versionProviders(client *fake.Clientset, allow authorizer.Authorizer) []storageProvider {
+	return []storageProvider{certificatesrest.RESTStorageProvider{Authorizer: allow}, resourcerest.RESTStorageProvider{NamespaceClient: client.CoreV1().Namespaces()}}
 }

@@ -9,7 +9,7 @@ import { assetName, fetchJudge, parseChecksums } from './release.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const USAGE = `usage: npm run judge -- [--minor 1.34] [--os linux --architecture arm64]
 
-Builds the judge of every Kubernetes minor with Go 1.24 or newer, or takes the release's program by checksum where there is no Go.
+Builds the judge of the newest Kubernetes minor (--minor for an older one) with Go 1.24 or newer, or takes the release's program by checksum where there is no Go.
 `;
 const GO_ARCHITECTURE: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 const here: Target = { os: process.platform, architecture: GO_ARCHITECTURE[process.arch] ?? process.arch };
@@ -49,7 +49,7 @@ async function fromRelease(minor: Minor, target: Target, program: string): Promi
 
 async function main(): Promise<void> {
   if (values.help === true) return console.log(USAGE);
-  const minors = values.minor === undefined ? MINORS : MINORS.filter((minor) => minor === values.minor);
+  const minors = values.minor === undefined ? MINORS.slice(0, 1) : MINORS.filter((minor) => minor === values.minor);
   if (minors.length === 0) throw new Error(`--minor ${values.minor}: there is ${MINORS.join(' and ')}`);
   const target = { os: values.os ?? here.os, architecture: values.architecture ?? here.architecture };
   for (const minor of minors) await provide(minor, target);

@@ -93,7 +93,7 @@ function pathOf(paths: Paths, object: unknown): string | undefined {
 
 /** Whether an object can be applied by name; what cannot is created, so that the server says what is wrong with its name. */
 function canBeInPath(name: unknown): boolean {
-  return text(name) !== '' && name !== '.' && name !== '..' && !/[/%]/.test(text(name));
+  return text(name) !== '' && text(name).length < 1024 && name !== '.' && name !== '..' && !/[/%]/.test(text(name));
 }
 
 /** A strict server-side dry run, in the words of the judge's answer. */

@@ -18,8 +18,32 @@ export interface ObjectsQuestion {
   readonly assume?: boolean;
 }
 
+/** Where the pods of these objects land on these nodes. */
+export interface PlacementQuestion {
+  readonly ask: 'placement';
+  readonly objects: readonly Candidate[];
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly zone?: string;
+    readonly cpu: string;
+    readonly memory: string;
+    readonly pods?: string;
+  }[];
+  /** Orders of the pods that are tried beside that of the file. @default 0 */
+  readonly orders?: number;
+}
+
+/** What the scheduler did in one situation. */
+export interface Scenario {
+  readonly name: string;
+  readonly pods: number;
+  readonly pending: readonly { readonly pod: string; readonly why: string }[];
+  readonly nodes: Readonly<Record<string, readonly string[]>>;
+}
+
 export type Question =
   | ObjectsQuestion
+  | PlacementQuestion
   | { readonly ask: 'version' }
   | { readonly ask: 'definitions'; readonly kinds: readonly string[] };
 
@@ -51,5 +75,6 @@ export interface Answer {
   readonly answers?: readonly ObjectAnswer[];
   readonly version?: { readonly kubernetes: string; readonly texts: boolean; readonly customs: readonly string[] };
   readonly definitions?: readonly object[];
+  readonly scenarios?: readonly Scenario[];
   readonly error?: string;
 }

@@ -13,8 +13,8 @@ export const USAGE = `usage: guardrails [options] PATH...
   PATH                     files, folders, or - for standard input; everything given is judged together, as one platform.
                            A Helm chart or a kustomization is rendered where helm, kustomize or kubectl is installed
 
-  --profile PROFILE        baseline (default): what is dangerous or broken anywhere; restricted: Pod Security's restricted
-                           standard too; production: as if every namespace promised availability, isolation and limits
+  --profile PROFILE        baseline (default): what is dangerous or broken anywhere; restricted, production: Pod Security's
+                           restricted standard, and every right by which an account can become another, as errors
   --severity SEVERITY      report findings from this severity on: note (default), warning, error
   --fail-on SEVERITY       end with 1 from this severity on: warning (default), note, error, or never
   --exclude RULE           leave a rule out (repeatable)

@@ -1,0 +1,217 @@
+import * as z from 'zod';
+import { cronProblem, timeZoneProblem } from './schedules.ts';
+import {
+  addressRange,
+  anyUrl,
+  dnsLabel,
+  host,
+  httpsUrl,
+  mailAddress,
+  peer,
+  port,
+  RESOURCES,
+  text,
+  whole,
+} from './schema.ts';
+
+/** A cron expression that the API and Argo CD take. */
+export const cron = z.string().superRefine((schedule, context) => {
+  const message = cronProblem(schedule);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
+export const timeZone = z.string().superRefine((zone, context) => {
+  const message = timeZoneProblem(zone);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
+
+/** How requests come in from outside the cluster. */
+export const edge = z.strictObject({
+  /** `ingress`: networking.k8s.io Ingress. `gateway`: Gateway API with the same routes. */
+  exposure: z.enum(['ingress', 'gateway']),
+  /** Ports on which a Gateway listens; Traefik wants those of its entry points (8000 and 8443 in its Helm chart). */
+  listeners: z.strictObject({ http: port, https: port }),
+  /** IngressClass or GatewayClass. */
+  className: z.string(),
+  host,
+  /** Encryption at the edge: none, or a certificate that cert-manager obtains from an ACME issuer. */
+  tls: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('none') }),
+    z.strictObject({
+      kind: z.literal('issuer'),
+      issuer: dnsLabel,
+      /** ACME directory URL. */
+      server: httpsUrl,
+    }),
+  ]),
+  /** Requests that a client address may make, as Traefik's RateLimit counts them; null where clients are not limited. */
+  rateLimit: z
+    .strictObject({
+      requestsPerMinute: whole(1),
+      /** Requests accepted at once above the average: one page and its assets must fit. */
+      burst: whole(1),
+    })
+    .nullable(),
+  /** Whether Traefik's Middlewares of the addons are installed; an Ingress that names a missing one answers 404. */
+  middlewares: z.boolean(),
+  /** The pods of the ingress controller: the only ones outside that reach the services' HTTP port. */
+  controller: peer,
+  /** A port on every node that leads to the service that answers on `/`; null where none is wanted. */
+  nodePort: whole(30_000, 32_767).nullable(),
+});
+
+const secretProvider = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('vault'), server: httpsUrl, path: text, role: text }),
+  z.strictObject({ kind: z.literal('aws'), region: text }),
+  z.strictObject({ kind: z.literal('gcp'), project: text }),
+]);
+
+/** Where secret values come from. */
+export const secrets = z.discriminatedUnion('kind', [
+  /** Values that stand in dist/, marked as such: where nothing is worth stealing. By key; keys are unique over all secrets. */
+  z.strictObject({ kind: z.literal('literal'), values: z.record(z.string(), z.string()) }),
+  /** Values in a vault, copied by the External Secrets operator: nothing secret is in git. */
+  z.strictObject({
+    kind: z.literal('external'),
+    store: z.strictObject({
+      kind: z.enum(['SecretStore', 'ClusterSecretStore']),
+      name: text,
+      provider: secretProvider,
+    }),
+    /** How often the operator looks for a new value, in Go's notation. */
+    refreshInterval: z.string().regex(/^([1-9]\d*[smh])+$/, {
+      error: (issue) => `'${String(issue.input)}' would bring no rotated value; give a duration like 15m or 1h`,
+    }),
+  }),
+]);
+
+/** How alerts reach people. The password is a file from a secret. */
+const mail = z.strictObject({
+  host,
+  /** A port that speaks STARTTLS: 587. */
+  port,
+  /** Where the host may be found: no selector can name a server outside the cluster. */
+  addresses: z.array(addressRange),
+  user: text,
+  sender: mailAddress,
+  /** Who is woken up. */
+  page: z.array(mailAddress).min(1, { error: 'is empty: nobody would be woken up; give an address' }),
+  /** Who looks at it in working hours. */
+  ticket: z.array(mailAddress).min(1, { error: 'is empty: warnings would go nowhere; give an address' }),
+  /** A mailbox that raises the alarm when the watchdog's mail stops coming; null where nobody offers one. */
+  heartbeat: mailAddress.nullable(),
+});
+
+/** How the environment is watched. */
+export const monitoring = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('off') }),
+  /** Built-in APIs only: Prometheus, Alertmanager, kube-state-metrics, Grafana in `<namespace>-monitoring`. */
+  z.strictObject({
+    kind: z.literal('standalone'),
+    /** Days of metrics; longer than the error budget's 30 days, or the budget could not be counted. */
+    retentionDays: whole(1),
+    /** What Prometheus gets; it grows with the number of pods that are scraped. */
+    prometheusSize: z.strictObject({ storageGi: whole(1), requests: RESOURCES, limits: RESOURCES }),
+    /** Class of every volume here; null for the cluster's default. */
+    storageClass: text.nullable(),
+    grafana: z.boolean(),
+    jaeger: z.boolean(),
+    /** Where people open Grafana; links of alerts lead there. `http://localhost:3000` when they forward its port. */
+    grafanaUrl: anyUrl,
+    mail,
+    /** Where the API server is, behind its Service too: discovery and kube-state-metrics read it, and no selector can name it. */
+    apiServer: z.array(addressRange).min(1, {
+      error: 'is empty: Prometheus would find no pod; give the addresses of the API server',
+    }),
+    /** cert-manager's pods and the Service that shows their metrics; null where nothing watches certificates. */
+    certManager: z.strictObject({ ...peer.shape, service: dnsLabel, port }).nullable(),
+  }),
+  /** Objects for an installed Prometheus Operator, in the addons. */
+  z.strictObject({
+    kind: z.literal('operator'),
+    /** Value of the label `release` by which the operator's Prometheus selects rules and monitors. */
+    release: text,
+    /** The pods of the operator's Prometheus, which must reach the metrics ports. */
+    prometheus: peer,
+    /** Where people open the cluster's Grafana; links of alerts lead there. */
+    grafanaUrl: anyUrl,
+    mail,
+  }),
+]);
+
+/** Snapshots in a repository of restic: encrypted, each verified before it counts. */
+const backup = z.strictObject({
+  /** Cron expression, UTC. What is written after a run and before a loss of all volumes is lost. */
+  schedule: cron,
+  /** Hours, days and months of which the newest snapshot is kept. */
+  keep: z.strictObject({ hourly: whole(1), daily: whole(1), monthly: whole(1) }),
+  target: z.discriminatedUnion('kind', [
+    /** A volume of the same cluster: lost with it, unless it is copied elsewhere. */
+    z.strictObject({ kind: z.literal('volume'), sizeGi: whole(1) }),
+    /** Object storage; its keys are in the secret. */
+    z.strictObject({
+      kind: z.literal('s3'),
+      /** URL without a path: `https://s3.eu-central-1.amazonaws.com`. */
+      endpoint: z.string(),
+      region: text,
+      bucket: text,
+      /** Where the endpoint is: decides the egress of the jobs. */
+      addresses: z.array(addressRange),
+    }),
+  ]),
+});
+const volume = z.strictObject({
+  kind: z.literal('volume'),
+  sizeGi: whole(1),
+  /** Null for the cluster's default class. */
+  storageClass: text.nullable(),
+  backup: backup.nullable(),
+});
+const redisContainer = z.strictObject({
+  requests: RESOURCES,
+  limits: RESOURCES,
+  /** Data Redis may hold; refuses writes above (noeviction). The rest of the limit is for forks, buffers and fragmentation. */
+  maxMemoryMiB: whole(1),
+  maxClients: whole(1),
+});
+
+/** How the environment keeps its data. */
+export const redis = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('standalone'),
+    persistence: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('none') }), volume]),
+    container: redisContainer,
+  }),
+  /** Three servers and three Sentinels: survives the loss of any one pod. */
+  z.strictObject({
+    kind: z.literal('sentinel'),
+    /**
+     * What an acknowledged write of three servers is on the disk of, beside the primary's.
+     *
+     * `all`: every replica. Nothing acknowledged is lost by any single fault, by a partition in two or by a restart of everything, because every
+     * server that could be promoted has it. Two servers that lose their volumes at once cost nothing, three cost everything. The price: while any
+     * server is away (a rollout, a drained node) or does not answer, writes are refused with 503; reads go on.
+     *
+     * `majority`: one of the two. Writes go on while one server is away. Nothing is lost by the loss of one server or by a rollout. What is lost: writes
+     * that the new primary lacks after a failover without a dead primary, which are seconds of them (a partition that leaves the old primary with
+     * a replica and the application, a frozen process or disk that wakes up, SENTINEL FAILOVER by hand), and what only two servers had when both fail.
+     */
+    durability: z.enum(['all', 'majority']),
+    persistence: volume,
+    container: redisContainer,
+    sentinelContainer: z.strictObject({ requests: RESOURCES, limits: RESOURCES }),
+  }),
+  /** A managed or clustered Redis: its password is in the secret, its address is not secret and decides the egress. */
+  z.strictObject({
+    kind: z.literal('external'),
+    target: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('url'), url: z.string() }),
+      /** `host:port` of some nodes of a Redis Cluster. */
+      z.strictObject({ kind: z.literal('cluster'), nodes: z.array(z.string()) }),
+    ]),
+    /** Null for the default user. */
+    username: text.nullable(),
+    addresses: z.array(addressRange),
+    /** Replicas that must hold a write before it is acknowledged. */
+    waitReplicas: whole(0),
+  }),
+]);

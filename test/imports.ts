@@ -28,13 +28,16 @@ export function sourcesBelow(root: string, folders: readonly string[]): string[]
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.(?:test|fixture)\.tsx?$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((file) => !file.includes('node_modules'))
+    .filter((file) => !/(?:^|\/)(?:node_modules|fixtures)\//.test(file))
     .sort();
 }
 
+/** Text between backticks: what it imports, another file will. */
+const TEMPLATE = /`(?:[^`\\]|\\.)*`/gs;
+
 /** Imports of one source, from its text. */
 export function importsIn(from: string, source: string): Import[] {
-  return [...source.matchAll(STATEMENT)].map(([, clause, named, dynamic]) => {
+  return [...source.replaceAll(TEMPLATE, '``').matchAll(STATEMENT)].map(([, clause, named, dynamic]) => {
     const to = named ?? dynamic ?? '';
     const typesOnly = clause !== undefined && TYPES_ONLY.test(clause);
     if (to.startsWith('.')) return { from, to: join(dirname(from), to), kind: 'file', typesOnly };

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { platform } from '../../charts/platform.ts';
-import { ROOT } from '../../root.ts';
 import { isNew, scaffold, USAGE } from './scaffold.ts';
 
 const [kind = '', name = '', ...rest] = process.argv.slice(2);
@@ -14,11 +13,11 @@ try {
     name,
     taken[kind].map((item) => item.name),
   );
-  const there = [...files.keys()].filter((file) => existsSync(join(ROOT, file)));
+  const there = [...files.keys()].filter((file) => existsSync(join(process.cwd(), file)));
   if (there.length > 0) throw new Error(`${there.join(', ')} is there already; nothing was written`);
   for (const [file, text] of files) {
-    mkdirSync(dirname(join(ROOT, file)), { recursive: true });
-    writeFileSync(join(ROOT, file), text);
+    mkdirSync(dirname(join(process.cwd(), file)), { recursive: true });
+    writeFileSync(join(process.cwd(), file), text);
   }
   console.log([`wrote ${[...files.keys()].join(', ')}`, 'now:', ...next.map((step) => `  - ${step}`)].join('\n'));
 } catch (error) {

@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import * as z from 'zod';
 import type { Placement } from '../constructs/pod.ts';
 import { cron, edge, monitoring, redis, secrets, timeZone } from './environment-fields.ts';
-import { dnsLabel, type Frozen, host, httpsUrl, positive, RESOURCES, text, whole } from './schema.ts';
+import { dnsLabel, type Frozen, httpsUrl, positive, RESOURCES, text, whole } from './schema.ts';
 
 /** What runs: an exact tag and, once an image has been pushed, its digest. Written by `npm run promote`. */
 const release = z.strictObject({

@@ -20,7 +20,7 @@ const INTRODUCTION = `# Nothing that was acknowledged is lost
 Written by \`npm run test:durability -- --full\` (e2e/durability/): three servers and three Sentinels as \`dist/production.k8s.yaml\`
 starts them, and the quotes service as the image runs it, each in a network namespace of its own, each server with a volume of its own.
 Two writers with 64 requests each under way remember every 201, read each quote back at once, and ask for all of them at the end.
-The promise asks for five runs of each line with 10,000 acknowledged writes or more; the columns say how many are recorded here.
+The promise asks for five runs of each line with 10,000 acknowledged writes or more; the columns say how many are recorded here (lines below 10,000: a run with \`--only\`).
 
 Volumes are ext4 on a loop device. A power cut is the file system's own shutdown without a flush (\`EXT4_IOC_SHUTDOWN\`): the kernel's
 unsynced pages are gone; a disk that forgets what it confirmed is not part of it. A stall is \`fsfreeze\`. A cut link loses packets in

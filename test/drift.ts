@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 /** What is generated and committed: after a synthesis, git must have nothing to say about it. */
 const GENERATED = [
   'dist',
+  'examples',
   'compose.yaml',
   'docs/architecture.md',
   'docs/for-decision-makers.md',

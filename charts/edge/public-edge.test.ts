@@ -73,7 +73,6 @@ describe('the edge with TLS', () => {
           ports: [{ port: 8089, protocol: 'TCP' }],
         },
       ],
-      egress: [],
     });
   });
 

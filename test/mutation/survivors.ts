@@ -4,8 +4,6 @@ export const SURVIVORS: Readonly<Record<string, string>> = {
     'nothing refers to the port by its name: Service, probes and policies use its number',
   'production HorizontalPodAutoscaler/front: a weight that no scaler has':
     'a target of half the figure costs money and breaks nothing',
-  'production Service/redis-sentinel: a Service listens on another port':
-    'it is headless: its name resolves to the pods, and the port of the Service is not used',
   'production StatefulSet/redis-sentinel: no time to drain (StatefulSet)':
     'a Sentinel declares that it stops within a second; five are enough',
 };

@@ -11,7 +11,7 @@ describe('the home page', () => {
     expect(html).toContain('<title>Quotes – dev</title>');
     expect(html).toContain('version 1.2.3');
     expect(html).toContain(PASCAL.text);
-    expect(html).toMatch(/<figure class="hero short" lang="fr">/);
+    expect(html).toMatch(/<figure class="hero short" dir="auto" lang="fr">/);
     for (const service of ['front', 'users', 'quotes', 'search'])
       expect(html).toContain(`<span class="name">${service}</span>`);
     expect(html).toContain('<link rel="canonical" href="https://quotes.example/"');

@@ -2,9 +2,10 @@ import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { type Outcome, run } from '../../delivery/run.ts';
 import { startControlPlane } from './control-plane.ts';
-import { applicationImage, buildApplication, buildImages, loadImages } from './images.ts';
+import { buildApplication, buildImages, loadImages } from './images.ts';
 import { BIN, KUBECONFIG, RUN, sh, stopDaemons, succeeds } from './machine.ts';
 import { Node } from './node.ts';
+import { applicationImage } from './platform.ts';
 import { buildAll } from './programs.ts';
 
 const NODES = [1, 2, 3].map((index) => new Node(index));
@@ -57,12 +58,7 @@ export class Cluster {
     for (const node of NODES) await node.join();
     await this.#addVolumes();
     await this.apply(join(import.meta.dirname, 'system.yaml'));
-    for (const [namespace, name] of [
-      ['kube-system', 'coredns'],
-      ['kube-system', 'metrics-server'],
-      ['traefik', 'traefik'],
-    ])
-      await this.kubectl('-n', namespace ?? '', 'rollout', 'status', `deployment/${name}`, '--timeout=180s');
+    await this.rolledOut('kube-system', 'deployment/coredns');
     report(`the cluster is up: KUBECONFIG=${KUBECONFIG}, kubectl in ${BIN}`);
   }
 

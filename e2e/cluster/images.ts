@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { loadAll } from 'js-yaml';
 import { IMAGES } from '../../charts/images.ts';
 import { CACHE, sh } from './machine.ts';
 import type { Node } from './node.ts';
@@ -45,7 +44,7 @@ interface Image {
   readonly entrypoint?: string;
 }
 
-/** Images that no registry is needed for; Grafana, Jaeger and kube-state-metrics are not to be had this way. */
+/** Images that no registry is needed for: the store, its exporter, and what the cluster itself runs. */
 export async function buildImages(report: (line: string) => void): Promise<readonly string[]> {
   const archives: string[] = [];
   for (const image of await wanted()) {
@@ -61,21 +60,16 @@ export async function loadImages(node: Node, archives: readonly string[]): Promi
 }
 
 async function wanted(): Promise<Image[]> {
-  const single = async (name: string, binary: string, at = `/usr/local/bin/${binary}`): Promise<Image> => ({
-    name,
-    from: 'scratch',
-    files: { [at]: await program(binary) },
-    entrypoint: at,
-  });
   return [
     { name: 'localhost/pause:1', from: 'scratch', files: { '/pause': await buildPause() }, entrypoint: '/pause' },
     { name: IMAGES.redis, from: BASE },
     { name: IMAGES.redisExporter, from: BASE, entrypoint: '/usr/bin/prometheus-redis-exporter' },
-    await single(IMAGES.prometheus, 'prometheus', '/bin/prometheus'),
-    await single(IMAGES.alertmanager, 'alertmanager', '/bin/alertmanager'),
-    await single('localhost/coredns:1', 'coredns'),
-    await single('localhost/metrics-server:1', 'metrics-server'),
-    await single('localhost/traefik:1', 'traefik'),
+    {
+      name: 'localhost/coredns:1',
+      from: 'scratch',
+      files: { '/coredns': await program('coredns') },
+      entrypoint: '/coredns',
+    },
   ];
 }
 
@@ -231,17 +225,4 @@ function digest(...parts: readonly (string | Buffer)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex').slice(0, 16);
-}
-
-/** The name of the application's image, from the manifests that will ask for it. */
-export function applicationImage(): string {
-  const dev = readFileSync(join(ROOT, 'dist/dev.k8s.yaml'), 'utf8');
-  const images = new Set(
-    JSON.stringify(loadAll(dev))
-      .match(/"image":"([^"]+)"/g)
-      ?.map((text) => text.slice(9, -1)),
-  );
-  const own = [...images].find((image) => image.startsWith('ghcr.io/'));
-  if (own === undefined) throw new Error('dist/dev.k8s.yaml holds no image of the application');
-  return own;
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
+import { project } from '../../charts/project.ts';
+import { ownImage, renderedObjects } from '../../delivery/rendered.ts';
 import { at } from '../../test/manifests.ts';
 import type { Cluster } from './cluster.ts';
-import { applicationImage } from './images.ts';
 import { BIN, KUBECONFIG, sh } from './machine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -14,16 +13,17 @@ export function fileOf(environment: string): string {
   return join(ROOT, 'dist', `${environment}.k8s.yaml`);
 }
 
-export function objectsOf(environment: string): unknown[] {
-  return loadAll(readFileSync(fileOf(environment), 'utf8'));
+/** The name of the application's image, from the manifests that ask for it. */
+export function applicationImage(): string {
+  return ownImage(renderedObjects(ROOT, 'dev'), project.image);
 }
 
-/** Containers whose images nobody can make without a registry. */
-const NOT_TO_BE_HAD = /grafana|jaeger|kube-state-metrics/;
+/** Containers whose images this cluster does not make. */
+const NOT_TO_BE_HAD = /prometheus\/|alertmanager|grafana|jaeger|kube-state-metrics/;
 
 /** Deployments and stateful sets of a namespace whose images this cluster has, as kubectl names them. */
 export function workloadsOf(environment: string, namespace: string): string[] {
-  return objectsOf(environment)
+  return renderedObjects(ROOT, environment)
     .filter((object) => at(object, 'kind') === 'Deployment' || at(object, 'kind') === 'StatefulSet')
     .filter((object) => at(object, 'metadata.namespace') === namespace)
     .filter((object) => !NOT_TO_BE_HAD.test(JSON.stringify(at(object, 'spec.template.spec.containers'))))
@@ -51,21 +51,6 @@ export async function fillSecrets(namespacePrefix: string): Promise<number> {
     await sh(join(ROOT, script), args, { input, env: { KUBECONFIG, PATH: `${BIN}:${process.env['PATH']}` } });
   }
   return wanted.length;
-}
-
-/** The address of a pod of Traefik, as the machine reaches it: requests come in as people's do. */
-export async function ingressAddress(cluster: Cluster): Promise<string> {
-  const ip = await cluster.kubectl(
-    '-n',
-    'traefik',
-    'get',
-    'pods',
-    '-l',
-    'app.kubernetes.io/name=traefik',
-    '-o',
-    'jsonpath={.items[0].status.podIP}',
-  );
-  return `http://${ip}:8000`;
 }
 
 /** Listens for the machine and connects to a Service as a pod for which the policies take it: each connection goes to one of its pods. */

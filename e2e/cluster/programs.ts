@@ -13,7 +13,7 @@ interface GoProgram {
 
 export const KUBERNETES_VERSION = '1.34.2';
 
-/** What the cluster consists of. Versions are exact; the ones that dist/ ships too are those of charts/images.ts. */
+/** What the cluster consists of beside etcd and containerd, which Debian has. */
 const PROGRAMS: readonly GoProgram[] = [
   {
     module: 'k8s.io/kubernetes',
@@ -24,10 +24,6 @@ const PROGRAMS: readonly GoProgram[] = [
   },
   { module: 'github.com/cloudnativelabs/kube-router/v2', version: 'v2.1.0', packages: ['cmd/kube-router'] },
   { module: 'github.com/coredns/coredns', version: 'v1.12.4', packages: ['.'] },
-  { module: 'sigs.k8s.io/metrics-server', version: 'v0.8.0', packages: ['cmd/metrics-server'] },
-  { module: 'github.com/traefik/traefik/v3', version: 'v3.5.3', packages: ['cmd/traefik'] },
-  { module: 'github.com/prometheus/prometheus', version: 'v0.305.0', packages: ['cmd/prometheus'] },
-  { module: 'github.com/prometheus/alertmanager', version: 'v0.28.1', packages: ['cmd/alertmanager'] },
 ];
 
 const LDFLAGS = ['-s', '-w', '-checklinkname=0'];
@@ -41,7 +37,7 @@ export async function program(name: string): Promise<string> {
   throw new Error(`no Go program is called ${name}`);
 }
 
-/** Builds everything that is missing; compiling on two cores takes about twenty minutes the first time, seconds later. */
+/** Builds everything that is missing; compiling on two cores takes about ten minutes the first time, seconds later. */
 export async function buildAll(report: (line: string) => void): Promise<void> {
   for (const { module, version, packages } of PROGRAMS) {
     for (const path of packages) {

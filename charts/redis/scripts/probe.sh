@@ -9,9 +9,12 @@ live() {
 }
 
 # In step: a rollout goes on to the next server, and a disruption budget lets it go, only when this one could take its place.
+# A primary without the functions would reject every write.
 ready() {
   [ "$(admin ping)" = PONG ] || return 1
-  replication | grep -qE '^(role:master|master_link_status:up)$'
+  state=$(replication)
+  echo "$state" | grep -q '^master_link_status:up$' && return 0
+  echo "$state" | grep -q '^role:master$' && [ -n "$(admin function list libraryname "$FUNCTION_LIBRARY")" ]
 }
 
 sentinel() { [ "$(read_sentinel "$LOCAL" ping)" = PONG ]; }

@@ -136,7 +136,7 @@ describe.skipIf(program === undefined)('the front in a real browser', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/browse/quote/*');
     const names: string[] = [];
-    for (let stop = 0; stop < 9; stop++) {
+    for (let stop = 0; stop < 10; stop++) {
       await page.keyboard.press('Tab');
       names.push(await focused(page));
     }
@@ -149,6 +149,7 @@ describe.skipIf(program === undefined)('the front in a real browser', () => {
       'API',
       'All the quotes',
       'A random one',
+      'Edit',
       'Remove',
     ]);
     expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');

@@ -1,10 +1,7 @@
-import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
-import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DefinitionsService } from 'compose-spec-ts';
 import type { Construct } from 'constructs';
 import type { LabelOptions } from '../constructs/labels.ts';
 import type { SecretFiles } from '../constructs/pod.ts';
-import type { RuleGroup } from './alert.ts';
 import type { Connection, Endpoint, Traffic } from './connection.ts';
 import type { Environment, RedisBackup } from './environment.ts';
 import type { ResourceDemand } from './resource-demand.ts';
@@ -81,12 +78,6 @@ export interface ComposePiece {
   readonly volumes: readonly string[];
 }
 
-/** A page of Grafana that a part brings. */
-export interface DashboardPage {
-  readonly name: string;
-  readonly page: Dashboard;
-}
-
 /**
  * A part of the platform in one environment: a service, the store, the edge, the monitoring, the secrets. All have this shape,
  * and a platform may bring others.
@@ -106,10 +97,6 @@ export interface Part {
   readonly connections: (joined: Joined) => readonly Connection[];
   /** What is watched of a store that it runs. @default - nothing */
   readonly store?: WatchedRedis;
-  /** Alerts and recordings, pages, and panels for the page on the wall; asked only where the environment is watched. */
-  readonly rules?: (context: MonitoringContext) => readonly RuleGroup[];
-  readonly dashboards?: (context: MonitoringContext) => readonly DashboardPage[];
-  readonly overview?: (context: MonitoringContext) => readonly Builder<Panel>[];
   /** Its objects of built-in APIs, in the order in which they apply. */
   readonly render: (scope: Construct, plan: Plan) => void;
   /** What of it runs on a laptop. @default - nothing */

@@ -1,5 +1,5 @@
 import type { Environment } from '../environments/environment.ts';
-import type { ResourceDemand as Demand } from '../plan/resource-demand.ts';
+import { type ResourceDemand as Demand, sumOf } from '../plan/resource-demand.ts';
 import type { Resources } from '../services/service.ts';
 import { backupOf, needsOwnHosts, type OwnRedis, REDIS_NAMES, serverCount } from './shape.ts';
 
@@ -50,7 +50,7 @@ function servers(environment: Environment, redis: OwnRedis): Demand {
     name: REDIS_NAMES.servers,
     namespace: environment.namespace,
     ...always(pods),
-    ...sum([redis.container, ...exporter]),
+    ...sumOf([redis.container, ...exporter]),
     hosts: needsOwnHosts(environment) ? 'exclusive' : 'any',
     claimsGi: redis.persistence.kind === 'volume' ? [redis.persistence.sizeGi] : [],
   };
@@ -67,7 +67,7 @@ function sentinels(environment: Environment): Demand[] {
       name: REDIS_NAMES.sentinels,
       namespace,
       ...always(serverCount(redis)),
-      ...sum([redis.sentinelContainer]),
+      ...sumOf([redis.sentinelContainer]),
       hosts: needsOwnHosts(environment) ? 'exclusive' : 'any',
       claimsGi: [SENTINEL_CLAIM_GI],
     },
@@ -89,15 +89,4 @@ function jobs({ namespace }: Environment, redis: OwnRedis): Demand[] {
 /** A StatefulSet replaces a pod only after the old one is gone: it never has more than it wants. */
 function always(pods: number): Pick<Demand, 'minPods' | 'maxPods' | 'peakPods'> {
   return { minPods: pods, maxPods: pods, peakPods: pods };
-}
-
-function sum(sizes: readonly ContainerSize[]): ContainerSize {
-  const add = (kind: keyof ContainerSize): Resources => ({
-    cpuMillis: sizes.reduce((total, size) => total + size[kind].cpuMillis, 0),
-    memoryMiB: sizes.reduce((total, size) => total + size[kind].memoryMiB, 0),
-    ephemeralMiB: sizes.every((size) => size[kind].ephemeralMiB === null)
-      ? null
-      : sizes.reduce((total, size) => total + (size[kind].ephemeralMiB ?? 0), 0),
-  });
-  return { requests: add('requests'), limits: add('limits') };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PORTS } from '../app/contract.ts';
-import type { Environment } from '../charts/environments/environment.ts';
 import { production } from '../charts/environments/production.ts';
+import type { EnvironmentWithStore as Environment } from '../charts/plan/environment.ts';
 import { requireStore } from '../test/real-store.ts';
 import { requireNssWrapper } from './redis/pod-network.ts';
 import { QuotesProcess } from './redis/quotes-process.ts';

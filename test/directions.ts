@@ -86,13 +86,6 @@ export const DIRECTIONS: readonly Direction[] = [
     because: 'a construct is given finished values: it knows no platform, no plan and no application',
   },
   {
-    folder: 'charts/redis',
-    may: ['charts', CONTRACT, ANNOTATIONS, ROOT],
-    mayUseTypesOf: [],
-    except: VALUES.filter((file) => file !== 'charts/project.ts'),
-    because: 'the store is a part; the Sentinels watch the primary by the name of the project',
-  },
-  {
     folder: 'charts/gitops',
     may: ['charts', ANNOTATIONS, 'guardrails/scope.ts'],
     mayUseTypesOf: [],

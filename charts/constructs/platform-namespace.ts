@@ -1,6 +1,6 @@
+import { type ApiObject, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { clusterScoped } from './cluster-scoped.ts';
 import { quantities } from './quantity.ts';
 import { TrafficPolicy } from './traffic-policy.ts';
 
@@ -66,3 +66,9 @@ const POD_SECURITY = {
   'pod-security.kubernetes.io/audit': 'restricted',
   'pod-security.kubernetes.io/warn': 'restricted',
 };
+
+/** Takes off the namespace that the chart gives to everything: Namespaces and PriorityClasses are in none. */
+export function clusterScoped<T extends ApiObject>(object: T): T {
+  object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+  return object;
+}

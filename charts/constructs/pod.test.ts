@@ -217,3 +217,11 @@ it('an image that needs another user gets it, in its processes and its volumes',
   expect(pod('securityContext', { uid: 20_000 })).toMatchObject({ runAsUser: 20_000, fsGroup: 20_000 });
   expect(pod('containers.0.securityContext', { uid: 20_000 })).toMatchObject({ runAsUser: 20_000, runAsGroup: 20_000 });
 });
+
+it('a container that runs before the others mounts all but what is hidden from it', () => {
+  const step = { ...CONTAINER, name: 'step', hiddenMounts: ['tmp'] };
+  const mounts = [scratch('tmp', '/tmp', '64Mi'), scratch('work', '/work', '64Mi')];
+  expect(pod('initContainers.0.volumeMounts', { initContainers: [step], mounts })).toEqual([
+    { name: 'work', mountPath: '/work' },
+  ]);
+});

@@ -45,6 +45,8 @@ export interface ContainerProps extends ContainerSize {
   };
   /** A command before SIGTERM. @default - none: the process drains by itself */
   readonly preStop?: readonly string[];
+  /** Names of the pod's mounts that it must not see. @default - none */
+  readonly hiddenMounts?: readonly string[];
 }
 
 export interface PodProps {
@@ -55,7 +57,9 @@ export interface PodProps {
   /** User and group of every process, and the group of the volumes. @default DEFAULT_UID */
   readonly uid?: number;
   readonly containers: readonly ContainerProps[];
-  /** Mounted by the first container; the others keep nothing. */
+  /** Containers that run one after the other before these. @default - none */
+  readonly initContainers?: readonly ContainerProps[];
+  /** Mounted by the first container and by those that run before it; the others keep nothing. */
   readonly mounts: readonly Mount[];
   readonly graceSeconds: number;
   readonly placement: Placement;
@@ -87,13 +91,17 @@ export function podSpec(props: PodProps): k8s.PodSpec {
     ...nodeChoice(placement),
     ...(affinity === undefined ? {} : { affinity }),
     ...listed('topologySpreadConstraints', apart?.topologySpreadConstraints ?? []),
+    ...listed(
+      'initContainers',
+      (props.initContainers ?? []).map((container) => containerSpec(container, uid, mounts)),
+    ),
     containers: props.containers.map((container, index) => containerSpec(container, uid, index === 0 ? mounts : [])),
     ...listed('volumes', volumes),
   };
 }
 
 function containerSpec(props: ContainerProps, uid: number, mounts: readonly Mount[]): k8s.Container {
-  const { probes = {}, preStop, envFrom } = props;
+  const { probes = {}, preStop, envFrom, hiddenMounts = [] } = props;
   const ports = Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
   return {
     name: props.name,
@@ -112,7 +120,9 @@ function containerSpec(props: ContainerProps, uid: number, mounts: readonly Moun
     securityContext: restrictedContainer(uid),
     ...listed(
       'volumeMounts',
-      mounts.map(({ name, path, readOnly }) => ({ name, mountPath: path, ...(readOnly === true ? { readOnly } : {}) })),
+      mounts
+        .filter(({ name }) => !hiddenMounts.includes(name))
+        .map(({ name, path, readOnly }) => ({ name, mountPath: path, ...(readOnly === true ? { readOnly } : {}) })),
     ),
   };
 }

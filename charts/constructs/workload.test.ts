@@ -125,6 +125,27 @@ describe('the controller of a workload', () => {
     expect(at(spec, 'volumeClaimTemplates.0.spec.resources.requests.storage')).toBe('5Gi');
   });
 
+  it('may be a CronJob that runs one at a time, and only by hand where it is suspended', () => {
+    const controller = {
+      kind: 'cronjob',
+      schedule: '17 * * * *',
+      suspend: true,
+      backoffLimit: 2,
+      deadlineSeconds: 60,
+    } as const;
+    const spec = at(theOnly(manifestsWith({ controller, autoscaler: null }), 'CronJob'), 'spec');
+    expect(spec).toMatchObject({ schedule: '17 * * * *', suspend: true, concurrencyPolicy: 'Forbid' });
+    expect(at(spec, 'jobTemplate.spec')).toMatchObject({ backoffLimit: 2, activeDeadlineSeconds: 60 });
+    expect(at(spec, 'jobTemplate.spec.template.metadata.labels')).toEqual(PROPS.labels);
+  });
+
+  it('mounts files of a ConfigMap that another workload makes', () => {
+    const files = [{ configMap: 'shared', mountPath: '/etc/shared', data: { a: '1' }, shared: true }];
+    expect(namesOf(manifestsWith({ files }), 'ConfigMap')).toEqual(['authors']);
+    const source = inDeployment('spec.template.spec.volumes.0.projected.sources.0', { files });
+    expect(source).toEqual({ configMap: { name: 'shared' } });
+  });
+
   it('carries the annotations for the guardrails', () => {
     const annotations = { 'guardrails/drain': '30s' };
     expect(inDeployment('metadata.annotations', { annotations })).toEqual(annotations);

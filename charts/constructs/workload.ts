@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Autoscaler, type AutoscalerProps } from './autoscaler.ts';
-import { dataClaim } from './claim.ts';
+import { addController, type Controller } from './controller.ts';
 import { DisruptionBudget } from './disruption-budget.ts';
 import { type SelectorLabels, selectorLabels } from './labels.ts';
 import { type Mount, type PodProps, podSpec } from './pod.ts';
@@ -13,29 +13,9 @@ export interface MountedFiles {
   readonly configMap: string;
   readonly mountPath: string;
   readonly data: Readonly<Record<string, string>>;
+  /** Whether another workload makes the ConfigMap. @default - false */
+  readonly shared?: boolean;
 }
-
-/** What runs the pods. */
-export type Controller =
-  | {
-      readonly kind: 'deployment';
-      /** Null where an autoscaler decides. */
-      readonly replicas: number | null;
-      /** Extra pods during a rollout in percent of the pods; null to stop the old pod first. */
-      readonly surgePercent: number | null;
-      readonly minReadySeconds?: number;
-      readonly progressDeadlineSeconds?: number;
-    }
-  | {
-      readonly kind: 'statefulset';
-      readonly replicas: number;
-      /** The volume `data` of each pod; null where what it holds can be lost. */
-      readonly claim: { readonly sizeGi: number; readonly storageClass: string | null } | null;
-      readonly minReadySeconds?: number;
-      /** Whether pods start and stop without waiting for each other. @default - false */
-      readonly parallel?: boolean;
-      readonly revisionHistoryLimit?: number;
-    };
 
 /** What its pods are called by: a port of the Service leads to the container port of the same name or number. */
 export interface WorkloadService {
@@ -91,8 +71,8 @@ export class Workload extends Construct {
       new k8s.KubeServiceAccount(this, 'account', { metadata: this.metadata, automountServiceAccountToken });
     this.addConfiguration();
     if (service !== null) this.addService(service);
-    if (controller.kind === 'deployment') this.addDeployment(controller);
-    else this.addStatefulSet(controller);
+    const metadata = { ...this.metadata, annotations: { ...props.annotations } };
+    addController(this, controller, { metadata, pods: this.pods, template: this.template() });
     const own = { name, namespace, labels: this.metadata.labels };
     if (minAvailable !== null)
       new DisruptionBudget(this, 'disruption-budget', { ...own, pods: this.pods, minAvailable });
@@ -110,7 +90,7 @@ export class Workload extends Construct {
   private addConfiguration(): void {
     const { env, files = [] } = this.props;
     if (env !== undefined) new k8s.KubeConfigMap(this, 'config', { metadata: this.metadata, data: { ...env } });
-    for (const { configMap, data } of files)
+    for (const { configMap, data } of files.filter(({ shared }) => shared !== true))
       new k8s.KubeConfigMap(this, configMap, { metadata: { ...this.metadata, name: configMap }, data: { ...data } });
   }
 
@@ -124,10 +104,6 @@ export class Workload extends Construct {
         ports: ports.map((port, index) => ({ ...port, ...(index === 0 && nodePort !== null ? { nodePort } : {}) })),
       },
     });
-  }
-
-  private controllerMetadata(): k8s.ObjectMeta {
-    return { ...this.metadata, annotations: { ...this.props.annotations } };
   }
 
   private template(): k8s.PodTemplateSpec {
@@ -144,44 +120,6 @@ export class Workload extends Construct {
       spec: podSpec({ ...pod, account: pod.account ?? name, containers, mounts: [...folders(files), ...pod.mounts] }),
     };
   }
-
-  private addDeployment(controller: Extract<Controller, { kind: 'deployment' }>): void {
-    const { replicas, surgePercent, minReadySeconds, progressDeadlineSeconds } = controller;
-    new k8s.KubeDeployment(this, 'deployment', {
-      metadata: this.controllerMetadata(),
-      spec: {
-        ...(replicas === null ? {} : { replicas }),
-        selector: { matchLabels: { ...this.pods } },
-        strategy: surgePercent === null ? { type: 'Recreate' } : rollingUpdate(surgePercent),
-        ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
-        ...(progressDeadlineSeconds === undefined ? {} : { progressDeadlineSeconds }),
-        template: this.template(),
-      },
-    });
-  }
-
-  private addStatefulSet(controller: Extract<Controller, { kind: 'statefulset' }>): void {
-    const { replicas, claim, minReadySeconds, parallel = false, revisionHistoryLimit } = controller;
-    new k8s.KubeStatefulSet(this, 'statefulset', {
-      metadata: this.controllerMetadata(),
-      spec: {
-        serviceName: this.props.name,
-        replicas,
-        selector: { matchLabels: { ...this.pods } },
-        ...(parallel ? { podManagementPolicy: 'Parallel', updateStrategy: { type: 'RollingUpdate' } } : {}),
-        ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
-        ...(revisionHistoryLimit === undefined ? {} : { revisionHistoryLimit }),
-        template: this.template(),
-        ...(claim === null ? {} : { volumeClaimTemplates: [dataClaim(claim.sizeGi, claim.storageClass)] }),
-      },
-    });
-  }
-}
-
-/** Never below the wanted number of pods: a new one is ready before an old one goes. */
-function rollingUpdate(surgePercent: number): k8s.DeploymentStrategy {
-  const maxSurge = k8s.IntOrString.fromString(`${surgePercent}%`);
-  return { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable: k8s.IntOrString.fromNumber(0) } };
 }
 
 /** ConfigMaps of one folder become one volume, in the order of first mention. */
@@ -205,7 +143,7 @@ function folders(files: readonly MountedFiles[]): Mount[] {
 function checksumOf(env: WorkloadProps['env'], files: readonly MountedFiles[]): string | null {
   const parts = [
     ...(env === undefined ? [] : [JSON.stringify(Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1)))]),
-    ...(files.length === 0 ? [] : [JSON.stringify(files)]),
+    ...(files.length === 0 ? [] : [JSON.stringify(files.map(({ shared: _, ...file }) => file))]),
   ];
   return parts.length === 0 ? null : createHash('sha256').update(parts.join('')).digest('hex');
 }

@@ -1,5 +1,5 @@
 import { COUNTED_KEYS, DATA_SETS, FOLLOWED_KEYS } from '../../app/contract.ts';
-import type { Environment } from '../environments/environment.ts';
+import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
 import { clientsOf, namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
 import { backupOf } from './shape.ts';
 

@@ -1,45 +1,32 @@
 import { k8s } from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { WORKLOAD } from '../../guardrails/annotations.ts';
-import { claimSpec } from '../constructs/claim.ts';
-import { RESTRICTED_CONTAINER_SPEC } from '../constructs/restricted.ts';
-import { addressText } from '../constructs/traffic-policy.ts';
-import type { Environment } from '../environments/environment.ts';
-import type { RedisBackup } from '../environments/redis.ts';
+import { type Controller, claimSpec } from '../constructs/controller.ts';
+import { type ContainerProps, type Mount, type PodProps, scratch } from '../constructs/pod.ts';
+import { Workload } from '../constructs/workload.ts';
 import { IMAGES } from '../images.ts';
+import type { RedisBackup } from '../plan/environment.ts';
 import { type AclRole, ROLES } from './acl.ts';
-import { REPOSITORY } from './backup-names.ts';
-import { redisClientCalls } from './client-traffic.ts';
-import { backupFiles } from './config.ts';
-import { type ContainerSize, jobSize, workMiB } from './demands.ts';
-import { checksumOf, commonVolumes, identity, PATHS, podSpec, redisContainer, resources, scratch } from './pod.ts';
+import { backupFiles, type Store } from './config.ts';
+import { jobSize, workMiB } from './demands.ts';
+import { ACCOUNT, commonMounts, PATHS, podOf, workloadOf } from './pod.ts';
 import { backupSecret } from './secrets.ts';
-import { type OwnRedis, REDIS_NAMES } from './shape.ts';
-
-export interface RedisBackupsProps {
-  readonly environment: Environment;
-  readonly redis: OwnRedis;
-  readonly backup: RedisBackup;
-  /** Users whose writes a restore rejects for a while. */
-  readonly services: readonly AclRole[];
-}
+import { REDIS_NAMES, REPOSITORY } from './shape.ts';
 
 /** A container of a job: a script with its arguments, in the store's image or in restic's. */
 interface Step {
   readonly name: string;
   readonly image: 'store' | 'restic';
-  readonly command: readonly string[];
+  readonly command: readonly [script: string, ...args: string[]];
 }
 
-interface StoreJob {
+interface StoreJob
+  extends Pick<Extract<Controller, { kind: 'cronjob' }>, 'suspend' | 'backoffLimit' | 'deadlineSeconds'> {
   readonly name: string;
   /** One after the other; what they hand on is in the pod's work folder. */
-  readonly steps: readonly [...Step[], Step];
+  readonly steps: readonly Step[];
   readonly role: AclRole;
-  readonly suspend: boolean;
-  readonly backoffLimit: number;
-  readonly deadlineSeconds: number;
-  readonly env: k8s.EnvVar[];
+  readonly env: readonly k8s.EnvVar[];
 }
 
 const BACKUP: StoreJob = {
@@ -57,6 +44,7 @@ const BACKUP: StoreJob = {
   env: [],
 };
 
+/** Suspended, so that its pod is part of the checked platform: its schedule is never used, but the API asks for one. */
 const RESTORE: StoreJob = {
   name: REDIS_NAMES.restore,
   steps: [
@@ -79,103 +67,72 @@ const RESTORE: StoreJob = {
   ],
 };
 
-/**
- * Snapshots on a schedule, in a repository of restic, and the job that brings one back: a suspended CronJob, so that its pod is
- * part of the checked platform and `kubectl create job --from=cronjob/redis-restore` starts it.
- */
-export class RedisBackups extends Construct {
-  constructor(scope: Construct, id: string, props: RedisBackupsProps) {
-    super(scope, id);
-    const { environment, redis, backup } = props;
-    const { metadata } = identity(REDIS_NAMES.backup, environment);
-    new k8s.KubeConfigMap(this, 'config', { metadata, data: { ...backupFiles(props) } });
-    if (backup.target.kind === 'volume') {
-      const storageClass = redis.persistence.kind === 'volume' ? redis.persistence.storageClass : null;
-      new k8s.KubePersistentVolumeClaim(this, 'volume', {
-        metadata,
-        spec: claimSpec(backup.target.sizeGi, storageClass),
-      });
-    }
-    for (const job of [BACKUP, RESTORE]) this.addJob(props, job);
+/** Snapshots on a schedule, in a repository of restic, and the job that brings one back when a person starts it. */
+export function addBackups(scope: Construct, store: Store, backup: RedisBackup): void {
+  const { persistence } = store.redis;
+  const { name, namespace, labels } = workloadOf(REDIS_NAMES.backup, store);
+  if (backup.target.kind === 'volume') {
+    const storageClass = persistence.kind === 'volume' ? persistence.storageClass : null;
+    new k8s.KubePersistentVolumeClaim(scope, 'backup-volume', {
+      metadata: { name, namespace, labels: { ...labels } },
+      spec: claimSpec(backup.target.sizeGi, storageClass),
+    });
   }
-
-  private addJob(props: RedisBackupsProps, job: StoreJob): void {
-    const { environment, backup } = props;
-    const { metadata } = identity(job.name, environment);
-    const s3 = backup.target.kind === 's3' ? [addressText(backup.target.addresses)] : [];
-    const calls = [redisClientCalls(environment), ...s3].join(', ');
-    new k8s.KubeCronJob(this, job.name, {
-      metadata: { ...metadata, annotations: { [WORKLOAD.connectsTo]: calls } },
-      spec: {
-        // The schedule of a suspended CronJob is never used, but the API asks for one.
-        schedule: backup.schedule,
-        timeZone: 'Etc/UTC',
-        suspend: job.suspend,
-        concurrencyPolicy: 'Forbid',
-        startingDeadlineSeconds: 600,
-        successfulJobsHistoryLimit: 1,
-        failedJobsHistoryLimit: 3,
-        jobTemplate: {
-          metadata: { labels: { ...metadata.labels } },
-          spec: {
-            backoffLimit: job.backoffLimit,
-            activeDeadlineSeconds: job.deadlineSeconds,
-            template: {
-              metadata: {
-                labels: { ...metadata.labels },
-                annotations: { 'checksum/config': checksumOf(backupFiles(props)) },
-              },
-              spec: jobPod(props, job),
-            },
-          },
-        },
-      },
+  const data = backupFiles(store, backup);
+  for (const job of [BACKUP, RESTORE]) {
+    const common = workloadOf(job.name, store);
+    const { suspend, backoffLimit, deadlineSeconds } = job;
+    new Workload(scope, job.name, {
+      ...common,
+      annotations: { [WORKLOAD.connectsTo]: common.traffic.calls },
+      // Both jobs read one ConfigMap, which the backup makes.
+      files: [{ configMap: name, mountPath: PATHS.config, data, shared: job !== BACKUP }],
+      service: null,
+      controller: { kind: 'cronjob', schedule: backup.schedule, suspend, backoffLimit, deadlineSeconds },
+      minAvailable: null,
+      pod: jobPod(store, backup, job),
     });
   }
 }
 
-function jobPod({ environment, redis, backup }: RedisBackupsProps, job: StoreJob): k8s.PodSpec {
-  const { volumes, mounts } = commonVolumes(REDIS_NAMES.backup, [job.role]);
-  const { name: secretName } = backupSecret(backup);
-  const mountsOf = {
-    store: [...mounts, { name: 'work', mountPath: PATHS.work }],
-    restic: [
-      ...mounts.filter(({ name }) => name !== 'secrets' && name !== 'run'),
-      { name: 'repository-secrets', mountPath: PATHS.secrets, readOnly: true },
-      { name: 'work', mountPath: PATHS.work },
-      ...(backup.target.kind === 'volume' ? [{ name: 'repository', mountPath: REPOSITORY }] : []),
-    ],
-  };
-  const container = ({ name, image, command: [script = '', ...args] }: Step): k8s.Container => ({
-    name,
-    ...(image === 'store' ? redisContainer(jobSize(redis)) : resticContainer(jobSize(redis))),
-    command: ['sh', `${PATHS.config}/${script}`, ...args],
-    ...(job.env.length === 0 ? {} : { env: job.env }),
-    volumeMounts: mountsOf[image],
-  });
-  const containers = job.steps.map(container);
+function jobPod(store: Store, backup: RedisBackup, job: StoreJob): Omit<PodProps, 'account'> & { account: string } {
+  const repository = repositoryMounts(backup);
+  const work = scratch('work', PATHS.work, `${workMiB(store.redis)}Mi`);
+  const own = commonMounts([job.role]);
+  /** The passwords of the servers stay out of restic's containers, and that of the repository out of the servers' image. */
+  const hidden = { store: repository.map(({ name }) => name), restic: ['secrets', 'run'] };
+  const containers = job.steps.map(
+    ({ name, image, command: [script, ...args] }): ContainerProps => ({
+      name,
+      image: image === 'store' ? IMAGES.redis : IMAGES.restic,
+      ...jobSize(store.redis),
+      command: ['sh', `${PATHS.config}/${script}`, ...args],
+      env: job.env,
+      ports: {},
+      hiddenMounts: hidden[image],
+    }),
+  );
   return {
-    ...podSpec(environment),
+    ...podOf(store),
+    account: ACCOUNT,
     restartPolicy: 'Never',
-    terminationGracePeriodSeconds: 30,
+    graceSeconds: 30,
+    mounts: [...own, ...repository, work],
     initContainers: containers.slice(0, -1),
     containers: containers.slice(-1),
-    volumes: [
-      ...volumes,
-      { name: 'repository-secrets', secret: { secretName, defaultMode: 0o440 } },
-      scratch('work', `${workMiB(redis)}Mi`),
-      ...(backup.target.kind === 'volume'
-        ? [{ name: 'repository', persistentVolumeClaim: { claimName: REDIS_NAMES.backup } }]
-        : []),
-    ],
   };
 }
 
-function resticContainer(size: ContainerSize): Omit<k8s.Container, 'name'> {
-  return {
-    image: IMAGES.restic,
-    imagePullPolicy: 'IfNotPresent',
-    resources: resources(size),
-    securityContext: RESTRICTED_CONTAINER_SPEC,
+/** The repository, and what opens it, for restic's containers. */
+function repositoryMounts(backup: RedisBackup): Mount[] {
+  const { name: secretName } = backupSecret(backup);
+  const secrets: Mount = {
+    name: 'repository-secrets',
+    path: PATHS.secrets,
+    readOnly: true,
+    source: { secret: { secretName, defaultMode: 0o440 } },
   };
+  if (backup.target.kind === 's3') return [secrets];
+  const source = { persistentVolumeClaim: { claimName: REDIS_NAMES.backup } };
+  return [secrets, { name: 'repository', path: REPOSITORY, source }];
 }

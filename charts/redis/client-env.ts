@@ -1,12 +1,18 @@
 import { ENV, PORTS } from '../../app/contract.ts';
-import type { Environment } from '../environments/environment.ts';
-import type { Redis } from '../environments/redis.ts';
+import type { EnvironmentWithStore, Redis } from '../plan/environment.ts';
+import type { Project } from '../plan/part.ts';
 import type { ServiceSpec } from '../plan/service-spec.ts';
-import { REDIS_NAMES, requiredReplicas, SENTINEL_PRIMARY, sentinelHosts, serverCount } from './shape.ts';
+import { REDIS_NAMES, requiredReplicas, sentinelHosts, serverCount } from './shape.ts';
+
+/** Where a store is used: the Sentinels watch its primary by the name of the project. */
+export interface StoreContext {
+  readonly environment: EnvironmentWithStore;
+  readonly project: Project;
+}
 
 /** Keys of the process environment that lead a service to the store; the password is a mounted file, never here. */
-export function redisClientEnv(environment: Environment, service: ServiceSpec): Record<string, string> {
-  return { ...address(environment, service.name), ...acknowledgement(environment.redis) };
+export function redisClientEnv(context: StoreContext, service: ServiceSpec): Record<string, string> {
+  return { ...address(context, service.name), ...acknowledgement(context.environment.redis) };
 }
 
 /** What an acknowledged write is on: disks of our own servers, memory of others. A server without a disk acknowledges what it holds. */
@@ -20,7 +26,7 @@ function acknowledgement(redis: Redis): Record<string, string> {
   };
 }
 
-function address({ redis }: Environment, user: string): Record<string, string> {
+function address({ environment: { redis }, project }: StoreContext, user: string): Record<string, string> {
   switch (redis.kind) {
     case 'standalone':
       return {
@@ -30,7 +36,7 @@ function address({ redis }: Environment, user: string): Record<string, string> {
     case 'sentinel':
       return {
         [ENV.redisSentinels]: withPort(sentinelHosts(redis), PORTS.sentinel),
-        [ENV.redisSentinelPrimary]: SENTINEL_PRIMARY,
+        [ENV.redisSentinelPrimary]: project.name,
         [ENV.redisUsername]: user,
       };
     case 'external':

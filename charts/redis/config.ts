@@ -2,18 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COUNTED_KEYS, DATA_SETS, PORTS, STORE_LIBRARY } from '../../app/contract.ts';
 import { ROOT } from '../../root.ts';
-import type { Environment } from '../environments/environment.ts';
-import type { BackupTarget, RedisBackup } from '../environments/redis.ts';
-import { type AclRole, rolesFile, SENTINEL_DEFAULT_RULES } from './acl.ts';
-import { BACKUP_KEYS, REPOSITORY } from './backup-names.ts';
+import type { EnvironmentWithStore as Environment, RedisBackup } from '../plan/environment.ts';
+import type { Plan } from '../plan/part.ts';
+import { internalRoles, rolesFile, SENTINEL_DEFAULT_RULES, serviceRoles } from './acl.ts';
 import {
+  BACKUP_KEYS,
   type OwnRedis,
+  REPOSITORY,
   requiredReplicas,
-  SENTINEL_PRIMARY,
   SENTINEL_QUORUM,
   sentinelHosts,
   serverHosts,
 } from './shape.ts';
+
+/** A store that runs in the cluster: what its pods and their files are made from. */
+export interface Store {
+  readonly environment: Environment;
+  readonly redis: OwnRedis;
+  readonly plan: Plan;
+}
 
 /** Files of a ConfigMap, by name. */
 export type ConfigFiles = Readonly<Record<string, string>>;
@@ -49,43 +56,35 @@ function storeFunctions(): string {
 }
 
 /** What a server's container reads; a change rolls the servers. */
-export function serverFiles(redis: OwnRedis, roles: readonly AclRole[]): ConfigFiles {
+export function serverFiles(store: Store): ConfigFiles {
   return {
     ...scripts('lib.sh', 'start-redis.sh', 'guard.sh', 'probe.sh'),
-    'settings.sh': settings(redis),
-    roles: rolesFile(roles),
-    'redis.conf': serverConfig(redis),
+    'settings.sh': settings(store),
+    roles: rolesFile([...serviceRoles(store.plan.catalog), ...internalRoles(store.environment)]),
+    'redis.conf': serverConfig(store.redis),
     'functions.lua': storeFunctions(),
   };
 }
 
 /** What a Sentinel's container reads; a change rolls the Sentinels. */
-export function sentinelFiles(redis: OwnRedis): ConfigFiles {
+export function sentinelFiles(store: Store): ConfigFiles {
   return {
     ...scripts('lib.sh', 'start-sentinel.sh', 'probe.sh'),
-    'settings.sh': settings(redis),
+    'settings.sh': settings(store),
     'sentinel.conf': `port ${PORTS.sentinel}\n${script('sentinel.conf')}sentinel announce-port ${PORTS.sentinel}\n`,
   };
 }
 
-export interface BackupFilesOptions {
-  readonly environment: Environment;
-  readonly redis: OwnRedis;
-  readonly backup: RedisBackup;
-  /** Whose writes a restore rejects for a while. */
-  readonly services: readonly AclRole[];
-}
-
-/** What the backup and restore jobs read. */
-export function backupFiles({ environment, redis, backup, services }: BackupFilesOptions): ConfigFiles {
+/** What the backup and restore jobs read; a restore rejects the services' writes for a while. */
+export function backupFiles(store: Store, backup: RedisBackup): ConfigFiles {
   return {
     ...scripts('lib.sh', 'jobs.sh', 'backup.sh', 'restore.sh', 'repository.sh'),
-    roles: rolesFile(services),
-    'settings.sh': settings(redis) + assignments(backupSettings(environment, redis, backup)),
+    roles: rolesFile(serviceRoles(store.plan.catalog)),
+    'settings.sh': settings(store) + assignments(backupSettings(store, backup)),
   };
 }
 
-function backupSettings({ namespace }: Environment, { container }: OwnRedis, { keep, target }: RedisBackup) {
+function backupSettings({ environment: { namespace }, redis: { container } }: Store, { keep, target }: RedisBackup) {
   return {
     RESTIC_REPOSITORY: repositoryOf(target, namespace),
     AWS_DEFAULT_REGION: target.kind === 's3' ? target.region : '',
@@ -103,7 +102,7 @@ function backupSettings({ namespace }: Environment, { container }: OwnRedis, { k
 }
 
 /** A folder of the volume, or of the bucket, which several environments may share. */
-function repositoryOf(target: BackupTarget, namespace: string): string {
+function repositoryOf(target: RedisBackup['target'], namespace: string): string {
   return target.kind === 'volume' ? REPOSITORY : `s3:${target.endpoint}/${target.bucket}/${namespace}`;
 }
 
@@ -130,14 +129,14 @@ function serverConfig(redis: OwnRedis): string {
   return `${script('redis.conf')}${lines.join('\n')}\n`;
 }
 
-/** Values for lib.sh; single quotes, for nothing in them is to be expanded. */
-export function settings(redis: OwnRedis): string {
+/** Values for lib.sh, in single quotes because nothing in them may be expanded. */
+function settings({ redis, plan }: Store): string {
   const values: Record<string, string | number> = {
     MODE: redis.kind,
     DURABILITY: redis.kind === 'sentinel' ? redis.durability : 'all',
     SERVERS: serverHosts(redis).join(' '),
     SENTINELS: sentinelHosts(redis).join(' '),
-    PRIMARY_NAME: SENTINEL_PRIMARY,
+    PRIMARY_NAME: plan.project.name,
     QUORUM: SENTINEL_QUORUM,
     FUNCTION_LIBRARY: STORE_LIBRARY.name,
     REDIS_PORT: PORTS.redis,

@@ -33,7 +33,7 @@ describe('redisDemands', () => {
 
 describe('redisClientEnv', () => {
   it('leads to the one server, and waits for no replica', () => {
-    expect(redisClientEnv(staging, serviceOf('users'))).toEqual({
+    expect(redisClientEnv({ environment: staging, project }, serviceOf('users'))).toEqual({
       REDIS_URL: 'redis://redis:6379/0',
       REDIS_USERNAME: 'users',
       REDIS_WAIT_AOF_REPLICAS: '0',
@@ -42,7 +42,7 @@ describe('redisClientEnv', () => {
   });
 
   it('leads to every Sentinel by name, and waits for both replicas', () => {
-    expect(redisClientEnv(production, serviceOf('search'))).toEqual({
+    expect(redisClientEnv({ environment: production, project }, serviceOf('search'))).toEqual({
       REDIS_SENTINELS: [0, 1, 2].map((ordinal) => `redis-sentinel-${ordinal}.redis-sentinel:26379`).join(','),
       REDIS_SENTINEL_PRIMARY: project.name,
       REDIS_USERNAME: 'search',
@@ -56,14 +56,17 @@ describe('what an acknowledgement waits for', () => {
   it('is one replica where the environment chose the majority, and reads count while the other follows', () => {
     if (production.redis.kind !== 'sentinel') throw new Error('production has Sentinels');
     const majority = { ...production, redis: { ...production.redis, durability: 'majority' } } as const;
-    expect(redisClientEnv(majority, serviceOf('users'))).toMatchObject({
+    expect(redisClientEnv({ environment: majority, project }, serviceOf('users'))).toMatchObject({
       REDIS_WAIT_AOF_REPLICAS: '1',
       REDIS_READ_REPLICAS: '1',
     });
   });
 
   it('is no disk where there is none', () => {
-    expect(Object.keys(redisClientEnv(dev, serviceOf('users')))).toEqual(['REDIS_URL', 'REDIS_USERNAME']);
+    expect(Object.keys(redisClientEnv({ environment: dev, project }, serviceOf('users')))).toEqual([
+      'REDIS_URL',
+      'REDIS_USERNAME',
+    ]);
   });
 });
 

@@ -1,12 +1,7 @@
-import type { Environment } from '../environments/environment.ts';
+import type { ContainerSize, Resources } from '../constructs/quantity.ts';
+import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
 import { type ResourceDemand as Demand, sumOf } from '../plan/resource-demand.ts';
-import type { Resources } from '../services/service.ts';
 import { backupOf, needsOwnHosts, type OwnRedis, REDIS_NAMES, serverCount } from './shape.ts';
-
-export interface ContainerSize {
-  readonly requests: Resources;
-  readonly limits: Resources;
-}
 
 /** The exporter keeps no history: its size depends on nothing that an environment decides. */
 export const EXPORTER_SIZE: ContainerSize = {

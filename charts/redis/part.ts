@@ -1,10 +1,10 @@
 import { PORT_NAMES, PORTS, SECRET_FILES } from '../../app/contract.ts';
-import type { Environment } from '../environments/environment.ts';
 import type { Connection, Endpoint } from '../plan/connection.ts';
 import { toAddresses } from '../plan/connection.ts';
+import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
 import { EMPTY_PART, type Offer, type Part, type PartContext } from '../plan/part.ts';
 import { STORE } from './acl.ts';
-import { redisClientEnv } from './client-env.ts';
+import { redisClientEnv, type StoreContext } from './client-env.ts';
 import { composeClient, composeStore } from './compose.ts';
 import { redisDemands } from './demands.ts';
 import { redisProblems } from './redis-checks.ts';
@@ -13,7 +13,7 @@ import { passwordKeyOf, REDIS_SECRETS, redisSecrets } from './secrets.ts';
 import { backupOf, REDIS_NAMES, requiredReplicas, serverCount } from './shape.ts';
 
 /** The store of one environment, or the managed one that it uses; nothing where it has none. */
-export function redisPart({ environment, catalog }: PartContext): Part[] {
+export function redisPart({ environment, catalog, project }: PartContext): Part[] {
   if (environment.redis === undefined) return [];
   const own: Environment = { ...environment, redis: environment.redis };
   const watched = environment.monitoring.kind !== 'off' && own.redis.kind !== 'external';
@@ -24,7 +24,7 @@ export function redisPart({ environment, catalog }: PartContext): Part[] {
       problems: redisProblems(own),
       demands: redisDemands(own),
       secrets: redisSecrets(own, catalog),
-      offers: [redisOffer(own)],
+      offers: [redisOffer({ environment: own, project })],
       ...watchedStore(own),
       metrics: watched
         ? [
@@ -66,13 +66,14 @@ function targets(environment: Environment): Omit<Connection, 'from'>[] {
   ];
 }
 
-function redisOffer(environment: Environment): Offer {
+function redisOffer(context: StoreContext): Offer {
+  const { environment } = context;
   return {
     name: STORE,
     isStore: true,
     compose: composeClient(environment),
     connect: (client) => ({
-      env: redisClientEnv(environment, client),
+      env: redisClientEnv(context, client),
       to: targets(environment),
       secrets: [
         {

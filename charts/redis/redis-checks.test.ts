@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
-import type { Redis, RedisBackup } from '../environments/redis.ts';
 import { staging } from '../environments/staging.ts';
+import type { Redis, RedisBackup } from '../plan/environment.ts';
 import { redisProblems } from './redis-checks.ts';
 
 type Sentinel = Extract<Redis, { kind: 'sentinel' }>;

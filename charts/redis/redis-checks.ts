@@ -1,6 +1,5 @@
-import type { Environment } from '../environments/environment.ts';
-import type { AddressRange } from '../environments/peer.ts';
-import type { BackupTarget, Redis, RedisBackup } from '../environments/redis.ts';
+import type { AddressRange } from '../constructs/traffic-policy.ts';
+import type { BackupTarget, EnvironmentWithStore as Environment, Redis, RedisBackup } from '../plan/environment.ts';
 import type { OwnRedis } from './shape.ts';
 import { backupOf } from './shape.ts';
 

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { Resource } from '../../guardrails/resource.ts';
 import { planOf } from '../../test/platform.ts';
 import { dev } from '../environments/dev.ts';
-import type { Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';
 import { staging } from '../environments/staging.ts';
+import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
 import { RedisStore } from './redis-store.ts';
 
 const EXTERNAL: Environment = {

@@ -1,15 +1,30 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { TrafficPolicy } from '../constructs/traffic-policy.ts';
-import type { Environment } from '../environments/environment.ts';
+import { PORT_NAMES, PORTS } from '../../app/contract.ts';
+import { WORKLOAD } from '../../guardrails/annotations.ts';
+import { type ContainerProps, scratch } from '../constructs/pod.ts';
+import { Workload, type WorkloadProps } from '../constructs/workload.ts';
+import { IMAGES } from '../images.ts';
+import { REDIS_EXPORTER_METRICS } from '../monitoring/sources/metric-lines.ts';
+import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
 import type { Plan } from '../plan/part.ts';
-import { serviceRoles } from './acl.ts';
-import { RedisBackups } from './backups.ts';
-import { RedisGroup } from './group.ts';
-import { identity } from './pod.ts';
-import { sentinelGroup } from './sentinels.ts';
-import { serverGroup } from './servers.ts';
-import { backupOf, REDIS_NAMES } from './shape.ts';
+import { internalRoles, ROLES, serviceRoles } from './acl.ts';
+import { addBackups } from './backups.ts';
+import { type Store, sentinelFiles, serverFiles } from './config.ts';
+import { EXPORTER_SIZE, SENTINEL_CLAIM_GI } from './demands.ts';
+import {
+  ACCOUNT,
+  commonMounts,
+  groupService,
+  hostEnv,
+  keptApart,
+  PATHS,
+  podOf,
+  scriptProbe,
+  workloadOf,
+} from './pod.ts';
+import { secretOf } from './secrets.ts';
+import { backupKeys, backupOf, REDIS_NAMES, SENTINEL_QUORUM, type SentinelRedis, serverCount } from './shape.ts';
 
 export interface RedisStoreProps {
   readonly environment: Environment;
@@ -18,30 +33,156 @@ export interface RedisStoreProps {
 
 /**
  * The store of one environment: servers, Sentinels, backups and their policies, by the environment's choice.
- * An external Redis yields no object: its clients' egress (redisClientTraffic) and secret (redisSecrets) are all there is.
+ * An external Redis yields no object: its clients' egress and secret are all there is.
  */
 export class RedisStore extends Construct {
   constructor(scope: Construct, id: string, { environment, plan }: RedisStoreProps) {
     super(scope, id);
     const { redis } = environment;
     if (redis.kind === 'external') return;
-    new k8s.KubeServiceAccount(this, 'account', {
-      metadata: identity(REDIS_NAMES.servers, environment).metadata,
-      automountServiceAccountToken: false,
-    });
-    if (redis.kind === 'sentinel') new RedisGroup(this, 'sentinels', sentinelGroup(environment, redis));
-    new RedisGroup(this, 'servers', serverGroup(environment, redis, plan.catalog));
+    const store: Store = { environment, redis, plan };
+    new Workload(this, 'servers', servers(store));
+    if (redis.kind === 'sentinel') new Workload(this, 'sentinels', sentinels(store, redis));
     const backup = backupOf(redis);
-    if (backup !== null) {
-      new RedisBackups(this, 'backups', { environment, redis, backup, services: serviceRoles(plan.catalog) });
-    }
-    const jobs = backup === null ? [] : [REDIS_NAMES.backup, REDIS_NAMES.restore];
-    const sentinels = redis.kind === 'sentinel' ? [REDIS_NAMES.sentinels] : [];
-    for (const name of [REDIS_NAMES.servers, ...sentinels, ...jobs]) {
-      const { pods, metadata } = identity(name, environment);
-      const { ingress, egress } = plan.traffic({ kind: 'workload', name, namespace: environment.namespace });
-      const policy = { name: `${name}-traffic`, labels: metadata.labels, pods, ingress, egress };
-      new TrafficPolicy(this, policy.name, policy);
-    }
+    if (backup !== null) addBackups(this, store, backup);
   }
+}
+
+/** The pods start in any order: the Sentinels say whom to follow, and a wait for ordinal 0 could last for ever. */
+const IN_ANY_ORDER = { kind: 'statefulset', parallel: true, revisionHistoryLimit: 5 } as const;
+
+/** The servers: one, or three of which a Sentinel-elected one leads. Their headless Service gives each a name, ready or not. */
+function servers(store: Store): WorkloadProps {
+  const { environment, redis, plan } = store;
+  const { persistence } = redis;
+  const replicas = serverCount(redis);
+  const watched = environment.monitoring.kind !== 'off';
+  const failsOver = redis.kind === 'sentinel';
+  const common = workloadOf(REDIS_NAMES.servers, store);
+  return {
+    ...common,
+    annotations: {
+      ...(failsOver
+        ? { [WORKLOAD.drain]: '35s', [WORKLOAD.connectsTo]: common.traffic.calls }
+        : {
+            [WORKLOAD.drain]: '10s',
+            [WORKLOAD.acceptedOutage]:
+              '2m: one Redis by choice of this environment; services answer 503 until it is back',
+          }),
+      ...(watched ? { [WORKLOAD.metrics]: REDIS_EXPORTER_METRICS.join('\n') } : {}),
+    },
+    files: [{ configMap: REDIS_NAMES.servers, mountPath: PATHS.config, data: serverFiles(store) }],
+    // A server that is not ready yet must be found by its primary and the Sentinels, or it never gets ready.
+    service: groupService(
+      {
+        [PORT_NAMES.redis]: PORTS.redis,
+        ...(watched ? { [PORT_NAMES.redisExporter]: PORTS.redisExporter } : {}),
+      },
+      failsOver,
+    ),
+    controller: {
+      ...IN_ANY_ORDER,
+      replicas,
+      minReadySeconds: 5,
+      claim: persistence.kind === 'volume' ? persistence : null,
+    },
+    minAvailable: replicas > 1 ? replicas - 1 : null,
+    pod: {
+      ...podOf(store),
+      ...(failsOver ? { apart: keptApart(REDIS_NAMES.servers, store) } : {}),
+      // Longer than a hand-over and the write of what is left; Redis itself needs under a second.
+      graceSeconds: 60,
+      mounts: [
+        ...commonMounts([...serviceRoles(plan.catalog), ...internalRoles(environment)]),
+        persistence.kind === 'none'
+          ? scratch('data', PATHS.data, '64Mi')
+          : { name: 'data', path: PATHS.data, source: null },
+      ],
+      containers: [serverContainer(store), ...(watched ? [exporterContainer(backupOf(redis) !== null)] : [])],
+    },
+  };
+}
+
+function serverContainer({ redis }: Store): ContainerProps {
+  return {
+    name: 'redis',
+    image: IMAGES.redis,
+    ...redis.container,
+    command: ['sh', `${PATHS.config}/start-redis.sh`],
+    env: hostEnv(REDIS_NAMES.servers),
+    ports: { [PORT_NAMES.redis]: PORTS.redis },
+    probes: {
+      // Loading a full AOF, or waiting for the Sentinels, is not a failure: ten minutes.
+      startup: scriptProbe('live', { periodSeconds: 5, failureThreshold: 120 }),
+      // A minute without any answer, not even "busy" or "loading".
+      liveness: scriptProbe('live', { periodSeconds: 10, failureThreshold: 6 }),
+      readiness: scriptProbe('ready', { periodSeconds: 5, failureThreshold: 3 }),
+    },
+  };
+}
+
+/** Redis' figures for Prometheus, beside each server. It reads no record and no configuration: its user may not. */
+function exporterContainer(backedUp: boolean): ContainerProps {
+  const role = ROLES.exporter;
+  const health = { path: '/health', port: k8s.IntOrString.fromNumber(PORTS.redisExporter) };
+  return {
+    name: 'exporter',
+    image: IMAGES.redisExporter,
+    ...EXPORTER_SIZE,
+    args: [
+      `--redis.addr=redis://127.0.0.1:${PORTS.redis}`,
+      `--redis.user=${role.user}`,
+      `--web.listen-address=:${PORTS.redisExporter}`,
+      // CONFIG GET would show the replica's password; INFO has the limits that alerts need.
+      '--config-command=-',
+      ...(backedUp ? [`--check-single-keys=${backupKeys().join(',')}`] : []),
+    ],
+    env: [{ name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: secretOf(role), key: role.passwordKey } } }],
+    ports: { [PORT_NAMES.redisExporter]: PORTS.redisExporter },
+    // No readiness: the exporter must not take Redis out of its Service.
+    probes: { liveness: { httpGet: health, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 } },
+  };
+}
+
+/** The Sentinels, apart from the servers: a rollout of either leaves the other's majority alone (docs/decisions.md). */
+function sentinels(store: Store, redis: SentinelRedis): WorkloadProps {
+  const common = workloadOf(REDIS_NAMES.sentinels, store);
+  return {
+    ...common,
+    annotations: { [WORKLOAD.drain]: '1s', [WORKLOAD.connectsTo]: common.traffic.calls },
+    files: [{ configMap: REDIS_NAMES.sentinels, mountPath: PATHS.config, data: sentinelFiles(store) }],
+    // Sentinels find each other by name before any of them is ready.
+    service: groupService({ [PORT_NAMES.sentinel]: PORTS.sentinel }, true),
+    controller: {
+      ...IN_ANY_ORDER,
+      replicas: serverCount(redis),
+      // A new Sentinel needs a few seconds to hear of the others: the next one goes only after that.
+      minReadySeconds: 10,
+      // What a Sentinel has learnt: epochs, names, who leads.
+      claim: { sizeGi: SENTINEL_CLAIM_GI, storageClass: redis.persistence.storageClass },
+    },
+    minAvailable: SENTINEL_QUORUM,
+    pod: {
+      ...podOf(store),
+      account: ACCOUNT,
+      apart: keptApart(REDIS_NAMES.sentinels, store),
+      graceSeconds: 10,
+      mounts: [...commonMounts([ROLES.sentinel]), { name: 'data', path: PATHS.data, source: null }],
+      containers: [
+        {
+          name: 'sentinel',
+          image: IMAGES.redis,
+          ...redis.sentinelContainer,
+          command: ['sh', `${PATHS.config}/start-sentinel.sh`],
+          env: hostEnv(REDIS_NAMES.sentinels),
+          ports: { [PORT_NAMES.sentinel]: PORTS.sentinel },
+          probes: {
+            startup: scriptProbe('sentinel', { periodSeconds: 5, failureThreshold: 24 }),
+            liveness: scriptProbe('sentinel', { periodSeconds: 10, failureThreshold: 6 }),
+            readiness: scriptProbe('sentinel', { periodSeconds: 5, failureThreshold: 3 }),
+          },
+        },
+      ],
+    },
+  };
 }

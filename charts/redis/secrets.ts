@@ -1,6 +1,5 @@
 import { SECRET_FILES } from '../../app/contract.ts';
-import type { Environment } from '../environments/environment.ts';
-import type { RedisBackup } from '../environments/redis.ts';
+import type { EnvironmentWithStore as Environment, RedisBackup } from '../plan/environment.ts';
 import type { SecretSpec } from '../plan/part.ts';
 import type { ServiceSpec } from '../plan/service-spec.ts';
 import { type AclRole, internalRoles, ROLES, serviceRoles, standbyKey } from './acl.ts';

@@ -1,6 +1,5 @@
-import type { Environment } from '../environments/environment.ts';
-import type { Redis } from '../environments/redis.ts';
-import { project } from '../project.ts';
+import { DATA_SETS } from '../../app/contract.ts';
+import type { EnvironmentWithStore as Environment, Redis } from '../plan/environment.ts';
 
 /** Names of the store's workloads, Services and policies. */
 export const REDIS_NAMES = {
@@ -9,9 +8,6 @@ export const REDIS_NAMES = {
   backup: 'redis-backup',
   restore: 'redis-restore',
 } as const;
-
-/** The name under which the Sentinels watch the primary. */
-export const SENTINEL_PRIMARY = project.name;
 
 /** Three of each: the smallest number in which a majority survives the loss of one. */
 const GROUP_SIZE = 3;
@@ -62,4 +58,20 @@ export function needsOwnHosts({ redis, budget }: Environment): boolean {
 export function backupOf(redis: Redis) {
   if (redis.kind === 'external' || redis.persistence.kind === 'none') return null;
   return redis.persistence.backup;
+}
+
+/** Where the volume of the repository is mounted; nothing where the target is object storage. */
+export const REPOSITORY = '/backup';
+
+/** Keys in the store in which a backup says how it ended: the exporter beside each server shows them. */
+export const BACKUP_KEYS = {
+  /** 1, or 0 where the last snapshot is not what its source held. */
+  verified: '{backup}:verified',
+  /** With the name of a data set behind it: the records that the last good snapshot holds. */
+  records: '{backup}:records:',
+} as const;
+
+/** The same keys, as the exporter takes them. */
+export function backupKeys(): string[] {
+  return [BACKUP_KEYS.verified, ...DATA_SETS.map((name) => `${BACKUP_KEYS.records}${name}`)];
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { PORTS, SECRET_FILES } from '../../app/contract.ts';
-import { SENTINEL_PRIMARY } from '../../charts/redis/shape.ts';
+import { project } from '../../charts/project.ts';
 import { ADMIN_KEY } from '../../charts/services/koa-service.ts';
 import { bundleApp } from '../../test/service-process.ts';
 import type { SecretData } from '../redis/projected-volume.ts';
@@ -149,8 +149,8 @@ export class Cluster {
   async #view(sentinel: Pod): Promise<{ primary: string; replicas: number }> {
     try {
       return await this.at(sentinel, async (redis) => {
-        const address = await redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', SENTINEL_PRIMARY);
-        const replicas = await redis.call('SENTINEL', 'REPLICAS', SENTINEL_PRIMARY);
+        const address = await redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', project.name);
+        const replicas = await redis.call('SENTINEL', 'REPLICAS', project.name);
         const fields = (Array.isArray(replicas) ? replicas : []).map(
           (entry: unknown[]) => (name: string) => entry[entry.indexOf(name) + 1],
         );

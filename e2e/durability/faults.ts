@@ -1,4 +1,4 @@
-import { SENTINEL_PRIMARY } from '../../charts/redis/shape.ts';
+import { project } from '../../charts/project.ts';
 import { until } from '../redis/until.ts';
 import { PARTITIONS, type Partition } from './partitions.ts';
 import type { Pod } from './pod.ts';
@@ -33,7 +33,7 @@ async function freezeUntilPromotion(scene: Scene): Promise<void> {
 async function failover({ cluster, replicas }: Scene): Promise<void> {
   const [sentinel] = cluster.sentinels;
   if (sentinel === undefined) throw new Error('no Sentinel');
-  await cluster.at(sentinel, (redis) => redis.call('SENTINEL', 'FAILOVER', SENTINEL_PRIMARY));
+  await cluster.at(sentinel, (redis) => redis.call('SENTINEL', 'FAILOVER', project.name));
   await promotion({ cluster, replicas });
 }
 

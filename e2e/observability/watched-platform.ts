@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { PORT_NAMES } from '../../app/contract.ts';
-import { BACKUP_KEYS, backupKeys } from '../../charts/redis/backup-names.ts';
+import { BACKUP_KEYS, backupKeys } from '../../charts/redis/shape.ts';
 import { eventually } from '../../test/eventually.ts';
 import { freePort, RealRedis } from '../../test/real-redis.ts';
 import { Daemon } from './daemon.ts';

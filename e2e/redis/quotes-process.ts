@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ENV, SECRET_FILES } from '../../app/contract.ts';
 import type { EnvironmentWithStore as Environment } from '../../charts/plan/environment.ts';
+import { project } from '../../charts/project.ts';
 import { redisClientEnv } from '../../charts/redis/client-env.ts';
 import { serviceOf } from '../../test/platform.ts';
 import { firstPassword, type RedisGroup } from './redis-group.ts';
@@ -30,7 +31,7 @@ export class QuotesProcess {
       {
         env: {
           ...group.network.environment,
-          ...redisClientEnv(environment, serviceOf('quotes')),
+          ...redisClientEnv({ environment, project }, serviceOf('quotes')),
           [ENV.service]: 'quotes',
           [ENV.environment]: environment.name,
           [ENV.httpPort]: String(port),

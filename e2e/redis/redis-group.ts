@@ -5,9 +5,10 @@ import { Redis } from 'ioredis';
 import { PORTS } from '../../app/contract.ts';
 import { catalog } from '../../charts/catalog.ts';
 import type { EnvironmentWithStore as Environment } from '../../charts/plan/environment.ts';
+import { project } from '../../charts/project.ts';
 import { type AclRole, internalRoles, serviceRoles } from '../../charts/redis/acl.ts';
 import type { ConfigFiles } from '../../charts/redis/config.ts';
-import { requiredReplicas, SENTINEL_PRIMARY, sentinelHosts, serverHosts } from '../../charts/redis/shape.ts';
+import { requiredReplicas, sentinelHosts, serverHosts } from '../../charts/redis/shape.ts';
 import { Pod } from './pod.ts';
 import { PodNetwork } from './pod-network.ts';
 import { renderedFiles } from './rendered.ts';
@@ -110,7 +111,7 @@ export class RedisGroup {
   async named(sentinel: Pod): Promise<string | undefined> {
     try {
       const answer = await this.with(sentinel, PORTS.sentinel, undefined, (redis) =>
-        redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', SENTINEL_PRIMARY),
+        redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', project.name),
       );
       return Array.isArray(answer) ? String(answer[0]) : undefined;
     } catch {
@@ -121,7 +122,7 @@ export class RedisGroup {
   /** How many replicas a Sentinel knows and holds to be up. */
   async knownReplicas(sentinel: Pod): Promise<number> {
     const answer = await this.with(sentinel, PORTS.sentinel, undefined, (redis) =>
-      redis.call('SENTINEL', 'REPLICAS', SENTINEL_PRIMARY),
+      redis.call('SENTINEL', 'REPLICAS', project.name),
     );
     const replicas: unknown[] = Array.isArray(answer) ? answer : [];
     return replicas.filter((fields) => Array.isArray(fields) && fields[fields.indexOf('flags') + 1] === 'slave').length;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
-import { SENTINEL_PRIMARY } from '../../charts/redis/shape.ts';
+import { project } from '../../charts/project.ts';
 
 /**
  * A client among the pods: it resolves their names as they do. Writes without a pause by the functions that the servers loaded, so that each
@@ -12,7 +12,7 @@ const password = readFileSync(0, 'utf8');
 
 const redis = new Redis({
   sentinels: sentinels.split(',').map((text) => ({ host: text.split(':')[0] ?? '', port: Number(text.split(':')[1]) })),
-  name: SENTINEL_PRIMARY,
+  name: project.name,
   username,
   password,
   connectTimeout: 1_000,

@@ -2,7 +2,7 @@ import type { Alert, ProofSeries } from '../../plan/alert.ts';
 import type { RedisBackup } from '../../plan/environment.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
 import { longestGapSeconds } from '../../plan/schedules.ts';
-import { BACKUP_KEYS } from '../../redis/backup-names.ts';
+import { BACKUP_KEYS } from '../../redis/shape.ts';
 import { series } from '../promql.ts';
 import { constant } from './proof.ts';
 import { ofServer, REDIS } from './redis-series.ts';

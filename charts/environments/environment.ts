@@ -1,1 +1,0 @@
-export type { EnvironmentWithStore as Environment } from '../plan/environment.ts';

@@ -1,1 +1,0 @@
-export type { AddressRange } from '../constructs/traffic-policy.ts';

@@ -1,1 +1,0 @@
-export type { BackupTarget, Redis, RedisBackup, RedisContainer } from '../plan/environment.ts';

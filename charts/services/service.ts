@@ -1,1 +1,0 @@
-export type { Resources } from '../constructs/quantity.ts';

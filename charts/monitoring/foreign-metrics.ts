@@ -1,6 +1,11 @@
 import { FOREIGN_METRICS_PREFIX } from '../../guardrails/annotations.ts';
 import type { Plan } from '../plan/part.ts';
-import { CERT_MANAGER_METRICS, KUBE_STATE_METRICS } from './sources/metric-lines.ts';
+import { KUBE_STATE_METRICS } from './standalone/kube-state-metrics.ts';
+
+/** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
+const CERT_MANAGER_METRICS: readonly string[] = [
+  'certmanager_certificate_expiration_timestamp_seconds{namespace,name} gauge',
+];
 
 /** Annotations of the environment's namespace that declare metrics of programs which are not in our manifests, for the guardrails. */
 export function foreignMetrics({ monitoring }: Plan): Record<string, string> {

@@ -49,8 +49,8 @@ export const SYMPTOMS = [
 ] as const;
 export type Symptom = (typeof SYMPTOMS)[number];
 
-/** The dashboard that shows what an alert is about: a fixed page, or the one of a service. */
-export type DashboardRef = 'overview' | 'redis' | 'capacity' | { readonly service: string };
+/** The dashboard that shows what an alert is about: `overview`, `capacity` or the page of a part by its name, or the one of a service. */
+export type DashboardRef = string | { readonly service: string };
 
 /**
  * How long a cause goes on firing when it is over, so that its last effects are still hidden: they look back up to five minutes,

@@ -18,7 +18,6 @@ export function monitoringContextOf(
     monitoringNamespace: standalone ? monitoringNamespaceOf(environment) : null,
     grafanaUrl: monitoring.grafanaUrl,
     services: catalog.map((service) => watchedService(service, environment)),
-    redis: parts.find(({ store }) => store !== undefined)?.store ?? null,
     certificates: environment.edge.tls.kind !== 'none' && (!standalone || monitoring.certManager !== null),
     metrics: parts.flatMap((part) => part.metrics),
     parts,

@@ -1,9 +1,12 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DefinitionsService } from 'compose-spec-ts';
 import type { Construct } from 'constructs';
 import type { LabelOptions } from '../constructs/labels.ts';
 import type { SecretFiles } from '../constructs/pod.ts';
+import type { Alert } from './alert.ts';
 import type { Connection, Endpoint, Traffic } from './connection.ts';
-import type { Environment, RedisBackup } from './environment.ts';
+import type { Environment } from './environment.ts';
 import type { ResourceDemand } from './resource-demand.ts';
 import type { Objectives, ServiceSpec } from './service-spec.ts';
 import type { WorkloadSize } from './sizing.ts';
@@ -95,14 +98,21 @@ export interface Part {
   readonly metrics: readonly MetricsEndpoint[];
   /** Who speaks to whom on its account, given everything that the parts offer and show. */
   readonly connections: (joined: Joined) => readonly Connection[];
-  /** What is watched of a store that it runs. @default - nothing */
-  readonly store?: WatchedRedis;
+  /** What it brings to the monitoring. @default - nothing beyond what is made for every workload and metric */
+  readonly monitoring?: PartMonitoring;
   /** Its objects of built-in APIs, in the order in which they apply. */
   readonly render: (scope: Construct, plan: Plan) => void;
   /** What of it runs on a laptop. @default - nothing */
   readonly compose?: (plan: Plan) => readonly ComposePiece[];
   /** What needs custom resource definitions. @default - nothing */
   readonly renderAddons?: (scope: Construct, plan: Plan) => void;
+}
+
+/** What a part brings to the monitoring: a group of alerts and a page, both called like the part, and graphs for the overview. */
+export interface PartMonitoring {
+  readonly alerts: (context: MonitoringContext) => readonly Alert[];
+  readonly page: (context: MonitoringContext) => Dashboard;
+  readonly overview: readonly Builder<Panel>[];
 }
 
 /** What a part may see of the others while connections are joined. */
@@ -136,8 +146,6 @@ export interface MonitoringContext {
   readonly monitoringNamespace: string | null;
   readonly grafanaUrl: string;
   readonly services: readonly WatchedService[];
-  /** Null where Redis is run by somebody else, who watches it. */
-  readonly redis: WatchedRedis | null;
   /** Whether cert-manager's certificates are watched. */
   readonly certificates: boolean;
   readonly metrics: readonly MetricsEndpoint[];
@@ -151,7 +159,6 @@ export interface WatchedService {
   readonly objectives: Objectives | null;
   /** Whether Prometheus reads its figures. */
   readonly scraped: boolean;
-  /** Whether Prometheus reads its figures. */
   readonly size: WorkloadSize;
   /** What the autoscaler holds, in percent of the request; null where nothing scales. */
   readonly targets: { readonly cpuPercent: number; readonly memoryPercent: number } | null;
@@ -159,16 +166,6 @@ export interface WatchedService {
   readonly kind: 'deployment' | 'statefulset';
   /** Whether it shows a metric of this name: rules and panels are made for what there is. */
   readonly shows: (metric: string) => boolean;
-}
-
-export interface WatchedRedis {
-  /** Servers, the primary included. */
-  readonly servers: number;
-  /** Replicas without which no write is acknowledged. */
-  readonly required: number;
-  readonly persistent: boolean;
-  readonly maxClients: number;
-  readonly backup: RedisBackup | null;
 }
 
 /** Makes the parts of one kind in an environment; none where it has no use for them. */

@@ -7,10 +7,11 @@ import { STORE } from './acl.ts';
 import { redisClientEnv, type StoreContext } from './client-env.ts';
 import { composeClient, composeStore } from './compose.ts';
 import { redisDemands } from './demands.ts';
+import { redisMonitoring } from './monitoring.ts';
 import { redisProblems } from './redis-checks.ts';
 import { RedisStore } from './redis-store.ts';
 import { passwordKeyOf, REDIS_SECRETS, redisSecrets } from './secrets.ts';
-import { backupOf, REDIS_NAMES, requiredReplicas, serverCount } from './shape.ts';
+import { backupOf, REDIS_NAMES } from './shape.ts';
 
 /** The store of one environment, or the managed one that it uses; nothing where it has none. */
 export function redisPart({ environment, catalog, project }: PartContext): Part[] {
@@ -25,7 +26,7 @@ export function redisPart({ environment, catalog, project }: PartContext): Part[
       demands: redisDemands(own),
       secrets: redisSecrets(own, catalog),
       offers: [redisOffer({ environment: own, project })],
-      ...watchedStore(own),
+      ...(own.redis.kind === 'external' ? {} : { monitoring: redisMonitoring(own.redis) }),
       metrics: watched
         ? [
             {
@@ -103,18 +104,4 @@ function storeConnections(environment: Environment): Connection[] {
       toAddresses(from, backup?.target.kind === 's3' ? backup.target.addresses : [], { byName: true }),
     ),
   ];
-}
-
-/** What rules and dashboards need to know of a store of our own. */
-function watchedStore({ redis }: Environment): Pick<Part, 'store'> {
-  if (redis.kind === 'external') return {};
-  return {
-    store: {
-      servers: serverCount(redis),
-      required: requiredReplicas(redis),
-      persistent: redis.persistence.kind === 'volume',
-      maxClients: redis.container.maxClients,
-      backup: backupOf(redis),
-    },
-  };
 }

@@ -5,13 +5,13 @@ import { WORKLOAD } from '../../guardrails/annotations.ts';
 import { type ContainerProps, scratch } from '../constructs/pod.ts';
 import { Workload, type WorkloadProps } from '../constructs/workload.ts';
 import { IMAGES } from '../images.ts';
-import { REDIS_EXPORTER_METRICS } from '../monitoring/sources/metric-lines.ts';
 import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
 import type { Plan } from '../plan/part.ts';
 import { internalRoles, ROLES, serviceRoles } from './acl.ts';
 import { addBackups } from './backups.ts';
 import { type Store, sentinelFiles, serverFiles } from './config.ts';
 import { EXPORTER_SIZE, SENTINEL_CLAIM_GI } from './demands.ts';
+import { REDIS_EXPORTER_METRICS } from './monitoring.ts';
 import {
   ACCOUNT,
   commonMounts,

@@ -1,7 +1,6 @@
 import type { MonitoringContext } from '../../plan/part.ts';
 import { capacityPage } from './capacity-page.ts';
 import { overview } from './overview.ts';
-import { redisPage } from './redis-page.ts';
 import { servicePage } from './service-page.ts';
 
 /** A dashboard as Grafana loads it. */
@@ -16,7 +15,9 @@ export function dashboardFiles(context: MonitoringContext): DashboardFile[] {
   const pages = [
     { name: 'overview', page: overview(context) },
     ...context.services.map((service) => ({ name: service.name, page: servicePage(service, context) })),
-    ...(context.redis === null ? [] : [{ name: 'redis', page: redisPage(context.redis, context) }]),
+    ...context.parts.flatMap(({ name, monitoring }) =>
+      monitoring === undefined ? [] : [{ name, page: monitoring.page(context) }],
+    ),
     { name: 'capacity', page: capacityPage(context) },
   ];
   return pages.map(({ name, page }) => ({ name, json: `${JSON.stringify(page, null, 1)}\n` }));

@@ -145,18 +145,6 @@ function use(context: MonitoringContext) {
       limits: { amber: 80, red: 95 },
       queries: highest(METRICS.memory),
     }),
-    // A managed Redis is watched by whoever runs it.
-    ...(context.redis === null
-      ? []
-      : [
-          graph({
-            title: 'Redis commands',
-            description: 'Commands a second of each server.',
-            unit: 'ops',
-            queries: [
-              { expr: `sum by (pod) (rate(redis_commands_processed_total{${NAMESPACE}}[5m]))`, legend: '{{pod}}' },
-            ],
-          }),
-        ]),
+    ...context.parts.flatMap(({ monitoring }) => monitoring?.overview ?? []),
   ];
 }

@@ -5,7 +5,9 @@ import { dev } from '../../environments/dev.ts';
 import { production } from '../../environments/production.ts';
 import { staging } from '../../environments/staging.ts';
 import type { Environment } from '../../plan/environment.ts';
+import { EMPTY_PART, type Part } from '../../plan/part.ts';
 import type { ServiceSpec } from '../../plan/service-spec.ts';
+import { dashboard } from '../dashboards/dashboard.ts';
 import { BURN_WINDOWS } from './burn-windows.ts';
 import { ruleGroupDocument } from './rule-file.ts';
 import { ruleGroups } from './rule-groups.ts';
@@ -34,6 +36,17 @@ describe('the rules of an environment', () => {
       [3, '1d', '2h'],
       [1, '3d', '6h'],
     ]);
+  });
+
+  it('hold what a part of the platform brings, in a group of its name', () => {
+    const [alert] = alertsOf(production);
+    if (alert === undefined) throw new Error('production has alerts');
+    const page = () =>
+      dashboard(watchedIn(production), { ref: 'cache', title: '', description: '', choosesService: false, panels: [] });
+    const cache: Part = { ...EMPTY_PART, name: 'cache', monitoring: { alerts: () => [alert], page, overview: [] } };
+    const groups = ruleGroups({ ...watchedIn(production), parts: [cache] });
+    expect(groups.find(({ name }) => name === 'cache')?.alerts).toEqual([alert]);
+    expect(groups.some(({ name }) => name === 'redis')).toBe(false);
   });
 
   it('know replicas of Redis only where there are some', () => {

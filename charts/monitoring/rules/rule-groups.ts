@@ -6,7 +6,6 @@ import { burnAlerts } from './burn-alerts.ts';
 import { monitoringAlerts, watchdog } from './monitoring-alerts.ts';
 import { platformAlerts } from './platform-alerts.ts';
 import { crashLooping, podAlerts, targetDown } from './pod-alerts.ts';
-import { redisAlerts } from './redis-alerts.ts';
 import { searchAlerts } from './search-alerts.ts';
 import { serviceRecordings } from './service-recordings.ts';
 import { promises, type Sli, slisOf } from './sli.ts';
@@ -49,7 +48,9 @@ export function ruleGroups(context: MonitoringContext): RuleGroup[] {
         ...blindnessAlerts(context),
       ],
     },
-    ...(context.redis === null ? [] : [alertsOnly('redis', redisAlerts(context.redis, context))]),
+    ...context.parts.flatMap(({ name, monitoring }) =>
+      monitoring === undefined ? [] : [alertsOnly(name, monitoring.alerts(context))],
+    ),
     alertsOnly('monitoring', [
       watchdog(),
       ...(context.monitoringNamespace === null ? [] : monitoringAlerts(context.monitoringNamespace)),

@@ -9,7 +9,7 @@ export function runbookIndex(families: readonly AlertFamily[]): string {
   return [
     '# Runbooks',
     '',
-    'One page an alert. The upper part of each is generated from `charts/monitoring/rules/` by `npm run synth`; the lower part is written by hand and kept.',
+    'One page per alert. `npm run synth` generates the upper part of each from the alert in `charts/`; the lower part is written by hand and kept.',
     'Commands name objects of production; in staging the namespaces are `quotes-staging` and `quotes-staging-monitoring`.',
     '',
     '## Pages',

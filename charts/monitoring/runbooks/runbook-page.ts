@@ -3,7 +3,7 @@ import type { MonitoringContext } from '../../plan/part.ts';
 import { INHIBITIONS } from '../alertmanager/inhibitions.ts';
 import { dashboardUid, dashboardUrl } from '../links.ts';
 
-const START = '<!-- generated: start. Edit charts/monitoring/rules/, then `npm run synth` -->';
+const START = '<!-- generated: start. Edit the alert in charts/, then `npm run synth` -->';
 const END = '<!-- generated: end. What follows is written by hand and kept -->';
 
 /** The headings of the part that people write; a page without one of them is not finished. */

@@ -3,9 +3,11 @@ import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import { IMAGES } from '../../images.ts';
 import { ALERTMANAGER_PATHS, alertmanagerConfig } from '../alertmanager/config.ts';
 import { templateFile } from '../alertmanager/mail-template.ts';
-import { ALERTMANAGER_METRICS } from '../sources/metric-lines.ts';
 import type { Component } from './component.ts';
 import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORING_SECRETS, MONITORS } from './names.ts';
+
+/** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
+const ALERTMANAGER_METRICS: readonly string[] = ['alertmanager_notifications_failed_total{integration} counter'];
 
 /** Groups, silences and mails. Its volume keeps silences and what was already sent. */
 export function alertmanager(): Component {

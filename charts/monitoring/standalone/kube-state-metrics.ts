@@ -2,9 +2,27 @@ import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import { IMAGES } from '../../images.ts';
 import { type Environment, monitoringNamespaceOf } from '../../plan/environment.ts';
 import { metricName } from '../../plan/monitoring-context.ts';
-import { KUBE_STATE_METRICS } from '../sources/metric-lines.ts';
 import type { Component } from './component.ts';
 import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './names.ts';
+
+/** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
+export const KUBE_STATE_METRICS: readonly string[] = [
+  'kube_deployment_spec_replicas{namespace,deployment} gauge',
+  'kube_deployment_status_replicas_available{namespace,deployment} gauge',
+  'kube_deployment_status_condition{namespace,deployment,condition,status} gauge',
+  'kube_statefulset_status_replicas_ready{namespace,statefulset} gauge',
+  'kube_pod_container_status_running{namespace,pod,container} gauge',
+  'kube_pod_container_status_restarts_total{namespace,pod,container} counter',
+  'kube_pod_container_status_last_terminated_exitcode{namespace,pod,container} gauge',
+  'kube_horizontalpodautoscaler_spec_min_replicas{namespace,horizontalpodautoscaler} gauge',
+  'kube_horizontalpodautoscaler_spec_max_replicas{namespace,horizontalpodautoscaler} gauge',
+  'kube_horizontalpodautoscaler_status_current_replicas{namespace,horizontalpodautoscaler} gauge',
+  'kube_horizontalpodautoscaler_status_desired_replicas{namespace,horizontalpodautoscaler} gauge',
+  'kube_horizontalpodautoscaler_status_condition{namespace,horizontalpodautoscaler,condition,status} gauge',
+  'kube_resourcequota{namespace,resourcequota,resource,type} gauge',
+  'kube_cronjob_status_last_successful_time{namespace,cronjob} gauge',
+  'kube_cronjob_created{namespace,cronjob} gauge',
+];
 
 /** What it lists, by API group: no more than the metrics that somebody asks for. */
 export const KUBE_STATE_RESOURCES = {

@@ -6,10 +6,18 @@ import type { StandaloneMonitoring } from '../../plan/environment.ts';
 import { PROMETHEUS_PATHS, prometheusConfig } from '../prometheus/config.ts';
 import { ruleGroupDocument } from '../rules/rule-file.ts';
 import { ruleGroups } from '../rules/rule-groups.ts';
-import { PROMETHEUS_METRICS } from '../sources/metric-lines.ts';
 import type { Component } from './component.ts';
 import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './names.ts';
 import type { Stack } from './stack.ts';
+
+/** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
+const PROMETHEUS_METRICS: readonly string[] = [
+  'prometheus_rule_evaluation_failures_total{rule_group} counter',
+  'prometheus_notifications_dropped_total{} counter',
+  'prometheus_tsdb_storage_blocks_bytes{} gauge',
+  'prometheus_tsdb_retention_limit_bytes{} gauge',
+  'prometheus_target_scrapes_exceeded_sample_limit_total{} counter',
+];
 
 /** Collects, keeps and judges: the one program here whose loss is felt. */
 export function prometheus({ prometheusSize, retentionDays }: StandaloneMonitoring): Component {

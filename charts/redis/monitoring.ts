@@ -1,14 +1,56 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { MonitoringContext, WatchedRedis } from '../../plan/part.ts';
-import { BACKUP_CRONJOB } from '../rules/redis-backup-alert.ts';
-import { dashboard, NAMESPACE } from './dashboard.ts';
-import { figure, graph } from './panels.ts';
+import { dashboard, NAMESPACE } from '../monitoring/dashboards/dashboard.ts';
+import { figure, graph } from '../monitoring/dashboards/panels.ts';
+import type { MonitoringContext, PartMonitoring } from '../plan/part.ts';
+import { serverAlerts } from './alerts.ts';
+import { backupAlerts } from './backup-alerts.ts';
+import { backupOf, type OwnRedis, REDIS_NAMES, serverCount } from './shape.ts';
+
+/** What rules and the page use of the exporter, as the guardrails read it: `name{labels} type`. */
+export const REDIS_EXPORTER_METRICS: readonly string[] = [
+  'redis_up{} gauge',
+  'redis_instance_info{role,redis_version} gauge',
+  'redis_memory_used_bytes{} gauge',
+  'redis_memory_max_bytes{} gauge',
+  'redis_connected_clients{} gauge',
+  'redis_connected_slaves{} gauge',
+  'redis_rejected_connections_total{} counter',
+  'redis_commands_processed_total{} counter',
+  'redis_commands_duration_seconds_total{cmd} counter',
+  'redis_commands_total{cmd} counter',
+  'redis_keyspace_hits_total{} counter',
+  'redis_keyspace_misses_total{} counter',
+  'redis_net_input_bytes_total{} counter',
+  'redis_net_output_bytes_total{} counter',
+  'redis_db_keys{db} gauge',
+  'redis_aof_last_write_status{} gauge',
+  'redis_rdb_last_bgsave_status{} gauge',
+  'redis_uptime_in_seconds{} gauge',
+  'redis_key_value{db,key} gauge',
+];
+
+/** What the store brings to the monitoring. */
+export function redisMonitoring(redis: OwnRedis): PartMonitoring {
+  const backup = backupOf(redis);
+  return {
+    alerts: (context) => [...serverAlerts(redis, context), ...(backup === null ? [] : backupAlerts(backup, context))],
+    page: (context) => redisPage(redis, context),
+    overview: [
+      graph({
+        title: 'Redis commands',
+        description: 'Commands a second of each server.',
+        unit: 'ops',
+        queries: [{ expr: `sum by (pod) (rate(redis_commands_processed_total{${NAMESPACE}}[5m]))`, legend: '{{pod}}' }],
+      }),
+    ],
+  };
+}
 
 const OWN = `${NAMESPACE},job="redis"`;
 const rate = (metric: string) => `rate(${metric}{${OWN}}[5m])`;
 
 /** Redis: is it there, does it have room, how fast is it, is its data safe. */
-export function redisPage(redis: WatchedRedis, context: MonitoringContext): Dashboard {
+function redisPage(redis: OwnRedis, context: MonitoringContext): Dashboard {
   return dashboard(context, {
     ref: 'redis',
     title: 'Redis',
@@ -18,14 +60,16 @@ export function redisPage(redis: WatchedRedis, context: MonitoringContext): Dash
   });
 }
 
-function figures(redis: WatchedRedis) {
+function figures(redis: OwnRedis) {
+  const servers = serverCount(redis);
+  const { maxClients } = redis.container;
   const one = (expr: string) => [{ expr, legend: '' }];
   return [
     figure({
       title: 'Servers up',
-      description: `Of ${redis.servers}.`,
+      description: `Of ${servers}.`,
       unit: 'none',
-      limits: { amber: redis.servers, red: 1 },
+      limits: { amber: servers, red: 1 },
       queries: one(`sum(redis_up{${OWN}})`),
     }),
     figure({
@@ -43,9 +87,9 @@ function figures(redis: WatchedRedis) {
     }),
     figure({
       title: 'Connections',
-      description: `Of the busiest server; maxclients is ${redis.maxClients}.`,
+      description: `Of the busiest server; maxclients is ${maxClients}.`,
       unit: 'none',
-      limits: { amber: redis.maxClients * 0.8, red: redis.maxClients },
+      limits: { amber: maxClients * 0.8, red: maxClients },
       queries: one(`max(redis_connected_clients{${OWN}})`),
     }),
     figure({
@@ -103,7 +147,7 @@ function work() {
   ];
 }
 
-function room(redis: WatchedRedis) {
+function room({ container: { maxClients } }: OwnRedis) {
   return [
     graph({
       title: 'Memory by server',
@@ -116,7 +160,7 @@ function room(redis: WatchedRedis) {
     }),
     graph({
       title: 'Connections by server',
-      description: `Connections of each server, and connections refused a second at maxclients (${redis.maxClients}).`,
+      description: `Connections of each server, and connections refused a second at maxclients (${maxClients}).`,
       unit: 'short',
       queries: [
         { expr: `redis_connected_clients{${OWN}}`, legend: '{{pod}}' },
@@ -126,7 +170,8 @@ function room(redis: WatchedRedis) {
   ];
 }
 
-function safety(redis: WatchedRedis) {
+function safety(redis: OwnRedis) {
+  const backup = backupOf(redis);
   return [
     graph({
       title: 'Replicas that follow',
@@ -134,16 +179,16 @@ function safety(redis: WatchedRedis) {
       unit: 'none',
       queries: [{ expr: `redis_connected_slaves{${OWN}}`, legend: '{{pod}}' }],
     }),
-    ...(redis.backup === null
+    ...(backup === null
       ? []
       : [
           graph({
             title: 'Age of the last backup',
-            description: `Since the last run that succeeded, or since the schedule "${redis.backup.schedule}" was made.`,
+            description: `Since the last run that succeeded, or since the schedule "${backup.schedule}" was made.`,
             unit: 's',
             queries: [
               {
-                expr: `time() - (kube_cronjob_status_last_successful_time{${NAMESPACE},cronjob="${BACKUP_CRONJOB}"} or kube_cronjob_created{${NAMESPACE},cronjob="${BACKUP_CRONJOB}"})`,
+                expr: `time() - (kube_cronjob_status_last_successful_time{${NAMESPACE},cronjob="${REDIS_NAMES.backup}"} or kube_cronjob_created{${NAMESPACE},cronjob="${REDIS_NAMES.backup}"})`,
                 legend: 'age',
               },
             ],

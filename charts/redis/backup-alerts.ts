@@ -1,14 +1,11 @@
-import type { Alert, ProofSeries } from '../../plan/alert.ts';
-import type { RedisBackup } from '../../plan/environment.ts';
-import type { MonitoringContext } from '../../plan/part.ts';
-import { longestGapSeconds } from '../../plan/schedules.ts';
-import { BACKUP_KEYS } from '../../redis/shape.ts';
-import { series } from '../promql.ts';
-import { constant } from './proof.ts';
-import { ofServer, REDIS } from './redis-series.ts';
-
-/** The CronJob that saves Redis. */
-export const BACKUP_CRONJOB = 'redis-backup';
+import { series } from '../monitoring/promql.ts';
+import { constant } from '../monitoring/rules/proof.ts';
+import type { Alert, ProofSeries } from '../plan/alert.ts';
+import type { RedisBackup } from '../plan/environment.ts';
+import type { MonitoringContext } from '../plan/part.ts';
+import { longestGapSeconds } from '../plan/schedules.ts';
+import { ofServer, REDIS } from './alerts.ts';
+import { BACKUP_KEYS, REDIS_NAMES } from './shape.ts';
 
 export function backupAlerts(backup: RedisBackup, context: MonitoringContext): Alert[] {
   return [backupMissing(backup, context), backupUnverified(context), ...recordsDropped(backup, context)];
@@ -16,7 +13,7 @@ export function backupAlerts(backup: RedisBackup, context: MonitoringContext): A
 
 /** A backup is missing once a second one should have followed it, and an hour to run it is over. */
 function backupMissing(backup: RedisBackup, context: MonitoringContext): Alert {
-  const scope = { namespace: context.namespace, cronjob: BACKUP_CRONJOB };
+  const scope = { namespace: context.namespace, cronjob: REDIS_NAMES.backup };
   const hours = (2 * longestGapSeconds(backup.schedule)) / 3_600 + 1;
   const oldest = hours * 3_600;
   const last = series('kube_cronjob_status_last_successful_time', scope);

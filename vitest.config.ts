@@ -46,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'durability',
           include: ['e2e/durability/**/*.test.ts'],
-          testTimeout: 420_000,
+          testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

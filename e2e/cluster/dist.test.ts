@@ -57,7 +57,7 @@ describe.skipIf(lacking !== undefined)('dist/ on a real cluster of three nodes',
   /** Writes and reads through a service while something happens to the cluster, and says what became of every acknowledged write. */
   async function under(load: string, happens: () => Promise<void>): Promise<Figures> {
     const writers = new Load({
-      url: await forwardTo(cluster, 'quotes-production', 'quotes'),
+      urls: [await forwardTo(cluster, 'quotes-production', 'quotes')],
       adminKey: secretValue('admin-key'),
       name: load,
       enough: 2_000,

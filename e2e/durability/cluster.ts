@@ -10,54 +10,73 @@ import type { SecretData } from '../redis/projected-volume.ts';
 import { until } from '../redis/until.ts';
 import { Disk } from './disk.ts';
 import { Network } from './network.ts';
-import { appImage, Pod, storeImage } from './pod.ts';
+import { appImage, type Image, Pod, type Programs, shellImage } from './pod.ts';
 import { renderedManifests, Workload } from './workload.ts';
 
 const GROUP = [0, 1, 2];
+/** Pods of the service: two can stand on two sides. */
+const APPS = [0, 1];
+/** Pods that a fault runs. */
+const JOBS = ['redis-backup', 'redis-restore'];
 
 /** Production's store and its quotes service, as dist/ says, each pod in a network namespace of its own. */
 export class Cluster {
   readonly network: Network;
   readonly servers: readonly Pod[];
   readonly sentinels: readonly Pod[];
-  readonly app: Pod;
-  readonly #folder: string;
+  readonly apps: readonly Pod[];
+  readonly folder: string;
+  /** Of the store, and of restic. */
+  readonly image: Image;
+  readonly programs: Programs;
   #secrets: SecretData;
 
-  private constructor(folder: string, program: string, bundle: string) {
+  private constructor(folder: string, programs: Programs, bundle: string) {
     const manifests = renderedManifests();
     const store = new Workload(manifests, 'StatefulSet', 'redis');
     const sentinel = new Workload(manifests, 'StatefulSet', 'redis-sentinel');
     const quotes = new Workload(manifests, 'Deployment', 'quotes');
-    this.#folder = folder;
-    this.#secrets = firstSecrets([store, sentinel, quotes]);
+    this.folder = folder;
+    this.programs = programs;
+    this.#secrets = {
+      ...firstSecrets([store, sentinel, quotes]),
+      'redis-backup': { 'restic-password': 'the password of the repository' },
+    };
     this.network = new Network(folder);
-    const image = storeImage(folder, program);
+    this.image = shellImage(folder, programs);
+    const { network, image } = this;
+    for (const job of JOBS) network.add(job);
     const member = (workload: Workload, base: string, ordinal: number) => {
       const name = `${base}-${ordinal}`;
       const disk = new Disk(folder, `${name}-data`, workload.user);
-      return new Pod({ name, host: `${name}.${base}`, workload, network: this.network, folder, disk, image });
+      return new Pod({ name, host: `${name}.${base}`, workload, network, folder, disk, image });
     };
     this.servers = GROUP.map((ordinal) => member(store, 'redis', ordinal));
     this.sentinels = GROUP.map((ordinal) => member(sentinel, 'redis-sentinel', ordinal));
-    const { network } = this;
-    this.app = new Pod({ name: 'quotes', host: 'quotes', workload: quotes, network, folder, image: appImage(bundle) });
+    this.apps = APPS.map((ordinal) => {
+      const name = `quotes-${ordinal}`;
+      return new Pod({ name, host: name, workload: quotes, network, folder, image: appImage(bundle) });
+    });
   }
 
   /** Starts everything and waits until a write is possible. */
-  static async start(program: string): Promise<Cluster> {
+  static async start(programs: Programs): Promise<Cluster> {
     const folder = mkdtempSync(join(tmpdir(), 'durability-'));
-    const cluster = new Cluster(folder, program, await bundleApp());
+    const cluster = new Cluster(folder, programs, await bundleApp());
     for (const pod of cluster.pods) pod.start(cluster.#secrets);
     return cluster;
   }
 
   get pods(): readonly Pod[] {
-    return [...this.sentinels, ...this.servers, this.app];
+    return [...this.sentinels, ...this.servers, ...this.apps];
   }
 
-  get url(): string {
-    return `http://${this.app.address}:${PORTS.http}`;
+  get urls(): string[] {
+    return this.apps.map(({ address }) => `http://${address}:${PORTS.http}`);
+  }
+
+  get secrets(): SecretData {
+    return this.#secrets;
   }
 
   get adminKey(): string {
@@ -138,8 +157,11 @@ export class Cluster {
       const { host } = primary;
       const views = await Promise.all(this.sentinels.map((sentinel) => this.#view(sentinel)));
       if (!views.every((view) => view.primary === host && view.replicas === 2)) return false;
-      const ready = await Promise.all([...this.servers, ...this.sentinels].map((pod) => pod.ready()));
-      return ready.every(Boolean) && (await this.#appReady());
+      const ready = await Promise.all([
+        ...[...this.servers, ...this.sentinels].map((pod) => pod.ready()),
+        ...this.apps.map(appReady),
+      ]);
+      return ready.every(Boolean);
     });
     if (primary === undefined) throw new Error('no primary');
     return primary;
@@ -162,12 +184,6 @@ export class Cluster {
     }
   }
 
-  async #appReady(): Promise<boolean> {
-    const answer = await fetch(`http://${this.app.address}:${PORTS.admin}/readyz`).catch(() => undefined);
-    await answer?.arrayBuffer();
-    return answer?.status === 200;
-  }
-
   /** What the pods wrote, for the message of a failure. */
   logs(): string {
     const telling = (log: string) => log.split('\n').filter((line) => !line.startsWith('{"level":"info"'));
@@ -178,8 +194,15 @@ export class Cluster {
     this.network.heal();
     await Promise.all(this.pods.map((pod) => pod.destroy()));
     for (const pod of this.pods) pod.disk?.release();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.network.destroy();
+    rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+async function appReady({ address }: Pod): Promise<boolean> {
+  const answer = await fetch(`http://${address}:${PORTS.admin}/readyz`).catch(() => undefined);
+  await answer?.arrayBuffer();
+  return answer?.status === 200;
 }
 
 /** A value for every key that must be there, with each character that a shell or a configuration file might trip over. */

@@ -98,6 +98,14 @@ export class Container {
     child.once('exit', () => this.#restart(child));
   }
 
+  /** Runs to its end once, as a step of a job does. */
+  async run(): Promise<number | null> {
+    this.start();
+    this.#wanted = false;
+    await this.#ended;
+    return this.#child?.exitCode ?? null;
+  }
+
   /** SIGTERM to PID 1, as the kubelet sends it; SIGKILL to what is left after the grace period. */
   async terminate(graceSeconds: number): Promise<void> {
     this.#wanted = false;

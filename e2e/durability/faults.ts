@@ -1,6 +1,6 @@
 import { project } from '../../charts/project.ts';
 import { until } from '../redis/until.ts';
-import { PARTITIONS, type Partition } from './partitions.ts';
+import { backUpAndRestore } from './backup.ts';
 import type { Pod } from './pod.ts';
 import { blackOut, cutPowerOfAll, cutPowerWhileRewriting, fillDisk, stall } from './power.ts';
 import { isOwn, rotate } from './rotation.ts';
@@ -12,7 +12,54 @@ export interface Line {
   readonly name: string;
   /** Whether the short matrix has it. */
   readonly short: boolean;
+  /** Resolves when the fault is over. */
   readonly fault: (scene: Scene) => Promise<void>;
+}
+
+/** What one failed link leaves on the primary's side. */
+interface Partition {
+  readonly name: string;
+  readonly withPrimary: Side;
+  readonly short: boolean;
+}
+
+/** Pods beside the primary: 0 to 2 replicas, 0 to 3 Sentinels, 0 to 2 pods of the service. */
+interface Side {
+  readonly replicas: number;
+  readonly sentinels: number;
+  readonly apps: number;
+}
+
+/**
+ * A single failed link splits a network in two only where it was the one way between the sides (a pod's own link, a node's, a
+ * rack's, a zone's, whichever way the pods are placed), so any set of pods can be one of the sides. With the service as a whole
+ * on one side these are 2^6 - 1 = 63 ways. Replicas are alike, and so are Sentinels: up to that, a way is told by what stays with
+ * the primary: 3 x 4 x 2 = 24, without the one in which everything does: 23. Where the service stands on both sides, 12 more.
+ */
+const PARTITIONS: readonly Partition[] = [[2, 0], [1]].flatMap((choices) =>
+  [0, 1, 2].flatMap((replicas) =>
+    [0, 1, 2, 3].flatMap((sentinels) =>
+      choices
+        .map((apps) => ({ replicas, sentinels, apps }))
+        .filter((side) => !(side.replicas === 2 && side.sentinels === 3 && side.apps === 2))
+        .map((side) => ({ name: nameOf(side), withPrimary: side, short: isShort(side) })),
+    ),
+  ),
+);
+
+/** The one that lost most before acknowledgement by every replica: a pod of the service goes on with a primary that is deposed. */
+function isShort({ replicas, sentinels, apps }: Side): boolean {
+  return replicas === 1 && sentinels === 1 && apps === 1;
+}
+
+function nameOf({ replicas, sentinels, apps }: Side): string {
+  const members = [
+    'primary',
+    ...(replicas > 0 ? [`${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`] : []),
+    ...(sentinels > 0 ? [`${sentinels} ${sentinels === 1 ? 'Sentinel' : 'Sentinels'}`] : []),
+    ...(apps > 0 ? [apps === 1 ? 'half of the application' : 'application'] : []),
+  ];
+  return `partition: ${members.join(' + ')} | the rest`;
 }
 
 /** Longer than it takes to elect another primary (about 8 s), so that both sides have acted. */
@@ -43,7 +90,7 @@ async function partition(scene: Scene, { withPrimary }: Partition): Promise<void
     primary,
     ...replicas.slice(0, withPrimary.replicas),
     ...cluster.sentinels.slice(0, withPrimary.sentinels),
-    ...(withPrimary.application ? [cluster.app] : []),
+    ...cluster.apps.slice(0, withPrimary.apps),
   ];
   await cut(
     scene,
@@ -117,12 +164,13 @@ export const LINES: readonly Line[] = [
   line('a replica cut off', (scene) => {
     const [replica, ...others] = scene.replicas;
     if (replica === undefined) throw new Error('no replica');
-    return cut(scene, [replica], [scene.primary, ...others, ...scene.cluster.sentinels, scene.cluster.app]);
+    return cut(scene, [replica], [scene.primary, ...others, ...scene.cluster.sentinels, ...scene.cluster.apps]);
   }),
   line('Sentinels cut off from the primary', (scene) => cut(scene, [scene.primary], scene.cluster.sentinels)),
   line('Sentinels cut off from all servers', (scene) => cut(scene, scene.cluster.servers, scene.cluster.sentinels)),
   line('scripts flushed while the replicas are cut off', flushWhileCutOff, 'short'),
   line('SCRIPT FLUSH and FUNCTION FLUSH', flushScripts),
+  line('a backup and its restore', backUpAndRestore),
   ...PARTITIONS.map((side) => line(side.name, (scene) => partition(scene, side), side.short ? 'short' : undefined)),
   ...rotatedKeys().map((key) =>
     line(`rotation of ${key}`, (scene) => rotate(scene, key), isOwn(key) ? 'short' : undefined),

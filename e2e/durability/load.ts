@@ -16,17 +16,19 @@ export interface Figures {
 }
 
 export interface LoadProps {
-  readonly url: string;
+  /** Pods of the service: each has a writer, and a quote is read back from another pod than the one that took it. */
+  readonly urls: readonly string[];
   readonly adminKey: string;
   /** Distinguishes the quotes of one load from those of another. */
   readonly name: string;
   /** Acknowledged writes that are enough: from then on the writers only keep an eye on things. */
   readonly enough: number;
+  /** Where to remember what was acknowledged. @default - a list of its own */
+  readonly acknowledged?: string[];
 }
 
-const WRITERS = 2;
-/** Requests that one writer has under way. */
-const CONCURRENCY = 64;
+/** Requests that all writers together have under way. */
+const CONCURRENCY = 128;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** After an answer that is no 201. */
 const PAUSE_MS = 20;
@@ -36,14 +38,23 @@ const CHECKERS = 48;
 /** How long an acknowledged quote may be asked for in vain before it counts as lost; 404 counts at once. */
 const CHECK_TRIES = 500;
 
-/** Two bounded writers that remember what was acknowledged and read each quote back at once, and a reader of what is long there. */
+/** Those of the ids that are kept elsewhere than in the store: a restore hands them to the snapshot of what it replaced. */
+export type Elsewhere = (ids: readonly string[]) => Promise<readonly string[]>;
+
+/** A pod of the service, as the load sees it. */
+interface Target {
+  readonly writes: Pool;
+  readonly reads: Pool;
+  lastWriteAt: number;
+}
+
+/** Bounded writers that remember what was acknowledged and read each quote back at once, and a reader of what is long there. */
 export class Load {
-  readonly acknowledged: string[] = [];
+  readonly acknowledged: string[];
   /** Answers by status: 0 is a request that failed. */
   readonly statuses = new Map<number, number>();
   readonly #props: LoadProps;
-  readonly #writers: Pool[];
-  readonly #reader: Pool;
+  readonly #targets: readonly [Target, ...Target[]];
   readonly #writes = new Gaps();
   readonly #reads = new Gaps();
   readonly wrong: string[] = [];
@@ -52,21 +63,27 @@ export class Load {
   #loops: Promise<unknown> = Promise.resolve();
 
   constructor(props: LoadProps) {
-    const pool = (connections: number) =>
-      new Pool(props.url, { connections, headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: REQUEST_TIMEOUT_MS });
+    const pool = (url: string, connections: number) =>
+      new Pool(url, { connections, headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: REQUEST_TIMEOUT_MS });
+    const [first, ...others] = props.urls.map((url) => ({
+      writes: pool(url, CONCURRENCY / props.urls.length),
+      reads: pool(url, CHECKERS),
+      lastWriteAt: performance.now(),
+    }));
+    if (first === undefined) throw new Error('the load needs the address of a pod');
     this.#props = props;
-    this.#writers = Array.from({ length: WRITERS }, () => pool(CONCURRENCY));
-    this.#reader = pool(CHECKERS);
+    this.acknowledged = props.acknowledged ?? [];
+    this.#targets = [first, ...others];
   }
 
   start(): void {
-    const writing = this.#writers.flatMap((pool) => Array.from({ length: CONCURRENCY }, () => this.#write(pool)));
+    const writing = Array.from({ length: CONCURRENCY }, (_, index) => this.#write(this.#target(index), index));
     this.#loops = Promise.all([...writing, this.#read()]);
   }
 
-  /** Acknowledged writes since a moment. */
+  /** Since when every pod has acknowledged a write. */
   get lastWriteAt(): number {
-    return this.#writes.lastAt;
+    return Math.min(...this.#targets.map(({ lastWriteAt }) => lastWriteAt));
   }
 
   get enough(): boolean {
@@ -81,14 +98,15 @@ export class Load {
   }
 
   /** Asks for everything that was acknowledged. */
-  async figures(): Promise<Figures> {
-    const lost = await this.missing();
-    await Promise.all([...this.#writers, this.#reader].map((pool) => pool.close()));
+  async figures(elsewhere: Elsewhere = async () => []): Promise<Figures> {
+    const missing = await this.missing();
+    await Promise.all(this.#targets.flatMap(({ writes, reads }) => [writes.close(), reads.close()]));
+    const kept = new Set(await elsewhere([...new Set([...missing, ...this.wrong])]));
     return {
       sent: this.#sent,
       acknowledged: this.acknowledged.length,
-      lost: lost.length,
-      wrong404: this.wrong.length,
+      lost: missing.filter((id) => !kept.has(id)).length,
+      wrong404: this.wrong.filter((id) => !kept.has(id)).length,
       longestWithoutWriteMs: Math.round(this.#writes.longestMs),
       longestWithoutReadMs: Math.round(this.#reads.longestMs),
       refused503: this.statuses.get(503) ?? 0,
@@ -113,7 +131,7 @@ export class Load {
 
   async #present(id: string): Promise<boolean> {
     for (let tries = 0; tries < CHECK_TRIES; tries += 1) {
-      const { status, text } = await this.#get(id);
+      const { status, text } = await this.#get(id, tries);
       if (status === 200) return text.includes(textOf(id));
       if (status === 404) return false;
       await pause(PAUSE_MS);
@@ -121,15 +139,20 @@ export class Load {
     return false;
   }
 
-  async #write(pool: Pool): Promise<void> {
+  #target(index: number): Target {
+    return this.#targets[index % this.#targets.length] ?? this.#targets[0];
+  }
+
+  async #write(target: Target, index: number): Promise<void> {
     while (this.#running) {
       const id = `${this.#props.name}-${this.#sent++}`;
-      const status = await this.#post(pool, id);
+      const status = await this.#post(target.writes, id);
       this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
       if (status === 201) {
         this.acknowledged.push(id);
         this.#writes.mark();
-        if ((await this.#get(id)).status === 404) this.wrong.push(id);
+        target.lastWriteAt = performance.now();
+        if ((await this.#get(id, index + 1)).status === 404) this.wrong.push(id);
       }
       if (status !== 201) await pause(PAUSE_MS);
       else if (this.enough) await pause(WATCH_MS);
@@ -149,17 +172,17 @@ export class Load {
   }
 
   async #read(): Promise<void> {
-    while (this.#running) {
+    for (let index = 0; this.#running; index += 1) {
       const id = this.acknowledged[Math.floor(Math.random() * this.acknowledged.length)];
-      const status = id === undefined ? 0 : (await this.#get(id)).status;
+      const status = id === undefined ? 0 : (await this.#get(id, index)).status;
       if (id !== undefined && status === 404) this.wrong.push(id);
       await pause(PAUSE_MS);
     }
   }
 
-  async #get(id: string): Promise<{ status: number; text: string }> {
+  async #get(id: string, index: number): Promise<{ status: number; text: string }> {
     try {
-      const answer = await this.#reader.request({ method: 'GET', path: `/quotes/${id}` });
+      const answer = await this.#target(index).reads.request({ method: 'GET', path: `/quotes/${id}` });
       const text = await answer.body.text();
       if (answer.statusCode === 200) this.#reads.mark();
       return { status: answer.statusCode, text };

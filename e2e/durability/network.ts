@@ -18,6 +18,7 @@ export class Network {
   readonly hostsFile: string;
   readonly #addresses = new Map<string, string>();
   readonly #cut: (readonly [pod: string, address: string])[] = [];
+  readonly #pods: string[] = [];
   #next = 2;
 
   constructor(folder: string) {
@@ -33,6 +34,7 @@ export class Network {
   add(pod: string): void {
     const port = `port${this.#next}`;
     this.#next += 1;
+    this.#pods.push(pod);
     ip(['netns', 'add', pod]);
     ip(['link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', pod]);
     ip(['link', 'set', port, 'master', BRIDGE, 'up']);
@@ -78,6 +80,12 @@ export class Network {
 
   heal(): void {
     for (const [pod, address] of this.#cut.splice(0)) batch(pod, [`neighbour delete ${address} dev eth0`]);
+  }
+
+  /** Another network can take its place. */
+  destroy(): void {
+    for (const pod of this.#pods) ip(['netns', 'delete', pod]);
+    ip(['link', 'delete', BRIDGE]);
   }
 
   #writeNames(): void {

@@ -22,6 +22,13 @@ export interface PodProps {
   readonly image: Image;
 }
 
+/** Programs of this machine that stand in images. */
+export interface Programs {
+  readonly store: string;
+  /** @default - no backup can be made */
+  readonly restic?: string | undefined;
+}
+
 export interface Image {
   readonly mounts: Mounts;
   readonly workingDir: string;
@@ -63,17 +70,13 @@ export class Pod implements Endpoint {
   start(secrets: SecretData): void {
     const { network, workload, image, disk, name } = this.#props;
     const address = network.assign(name, this.host);
-    const { mounts, secrets: volume } = workload.mounts(this.#folder, disk?.folder);
-    volume.update(secrets);
-    this.#secrets = volume;
+    const volumes = workload.volumes({ folder: this.#folder, data: disk?.folder, secrets });
+    this.#secrets = volumes.secrets;
     this.#container = new Container({
       pod: name,
       command: workload.command.length > 0 ? workload.command : image.command,
-      env: {
-        PATH: [...image.path, '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':'),
-        ...workload.env({ name, address }),
-      },
-      mounts: [[network.hostsFile, '/etc/hosts'], ...image.mounts, ...mounts],
+      env: { PATH: searchPath(image), ...workload.env({ name, address }) },
+      mounts: [[network.hostsFile, '/etc/hosts'], ...image.mounts, ...workload.mounts(volumes, disk?.folder)],
       user: workload.user,
       workingDir: image.workingDir,
       scratch: join(this.#folder, 'scratch'),
@@ -101,19 +104,23 @@ export class Pod implements Endpoint {
   }
 }
 
-/** The store's image: its programs in the line that ships, BusyBox' shell and tools first. */
-export function storeImage(folder: string, program: string): Image {
+/** The image of the store or of restic: programs in the line that ships, BusyBox' shell and tools first. */
+export function shellImage(folder: string, { store, restic }: Programs): Image {
   const tools = join(folder, 'busybox');
   mkdirSync(tools);
   execFileSync(findProgram('busybox') ?? 'busybox', ['--install', '-s', tools]);
-  const programs = dirname(program);
+  const folders = [store, ...(restic === undefined ? [] : [restic])].map((program) => dirname(program));
   return {
     mounts: [[tools, '/opt/busybox']],
     workingDir: '/data',
     command: [],
-    path: ['/opt/busybox', programs],
-    reach: parents(programs),
+    path: ['/opt/busybox', ...folders],
+    reach: folders.flatMap(parents),
   };
+}
+
+export function searchPath({ path }: Image): string {
+  return [...path, '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':');
 }
 
 /** The application's image: the bundle, and this machine's Node. */

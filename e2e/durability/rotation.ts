@@ -12,11 +12,11 @@ export async function rotate(scene: Scene, key: string): Promise<void> {
   cluster.bring({ [`${key}-standby`]: next });
   await accepted(cluster, next, true);
   let taken = !isOwn(key);
-  void cluster.app.container.says('logged in to Redis').then(() => {
+  void Promise.all(cluster.apps.map((app) => app.container.says('logged in to Redis'))).then(() => {
     taken = true;
   });
   cluster.bring({ [key]: next, [`${key}-standby`]: old });
-  await until('a service that uses the new password', 30, () => taken);
+  await until('pods of the service that use the new password', 30, () => taken);
   // These log in with what they read at their start.
   if (/sentinel|replica/.test(key)) await rollingDelete(scene, [...cluster.sentinels, ...cluster.servers]);
   cluster.bring({ [`${key}-standby`]: undefined });

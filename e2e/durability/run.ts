@@ -6,12 +6,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../root.ts';
 import { findProgram } from '../../test/requires.ts';
-import { forget } from './record.ts';
 import { SETTINGS } from './settings.ts';
 
 /**
- * `npm run test:durability [-- --full] [--runs N] [--only TEXT,TEXT] [--fresh]`: the suite inside network, mount and process namespaces of its own.
- * The full matrix writes docs/durability.md, from all runs since `--fresh`.
+ * `npm run test:durability [-- --full] [--runs N] [--only TEXT,TEXT] [--slice K/N]`: the suite inside network, mount and process namespaces of its own.
+ * The full matrix writes docs/durability.md, leaves out what is recorded for this commit, and can be split over processes by `--slice`.
  * Whatever the suite makes (links, mounts, loop devices, processes) ends with them, however it ends.
  */
 const PROGRAMS = ['ip', 'setpriv', 'unshare', 'nsenter', 'chroot', 'mkfs.ext4', 'fsfreeze', 'fallocate', 'perl'];
@@ -40,7 +39,7 @@ async function main(): Promise<number> {
       full: { type: 'boolean' },
       runs: { type: 'string' },
       only: { type: 'string' },
-      fresh: { type: 'boolean' },
+      slice: { type: 'string' },
     },
   });
   const missing = lacking();
@@ -48,7 +47,6 @@ async function main(): Promise<number> {
     console.warn(`the durability suite needs ${missing}, which this machine does not give: skipped`);
     return process.env['CI'] === 'true' ? 1 : 0;
   }
-  if (values.fresh === true) forget();
   const folder = mkdtempSync(join(tmpdir(), 'durability-'));
   const env = {
     ...process.env,
@@ -58,6 +56,7 @@ async function main(): Promise<number> {
     [SETTINGS.full]: values.full === true ? 'yes' : '',
     [SETTINGS.runs]: values.runs ?? '1',
     [SETTINGS.only]: values.only ?? '',
+    [SETTINGS.slice]: values.slice ?? '1/1',
   };
   try {
     return await inNamespaces(['node_modules/.bin/vitest', 'run', '--project', 'durability'], env);

@@ -1,6 +1,7 @@
 import { eventually } from '../../test/eventually.ts';
 import { until } from '../redis/until.ts';
 import type { Cluster } from './cluster.ts';
+import type { Elsewhere } from './load.ts';
 import type { Pod } from './pod.ts';
 
 /** What stands still while a fault lasts. */
@@ -8,6 +9,10 @@ export interface Scene {
   readonly cluster: Cluster;
   readonly primary: Pod;
   readonly replicas: readonly Pod[];
+  /** Quotes that were answered with 201 so far. */
+  readonly acknowledged: readonly string[];
+  /** Says where acknowledged quotes may be instead of in the store. */
+  readonly allow: (elsewhere: Elsewhere) => void;
 }
 
 /** The duration of the fault itself: the one wait that is no condition. */

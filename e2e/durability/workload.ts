@@ -4,7 +4,7 @@ import { loadAll } from 'js-yaml';
 import type { Manifest } from '../../charts/plan/manifest.ts';
 import { ROOT } from '../../root.ts';
 import { at, theOnly } from '../../test/manifests.ts';
-import { ProjectedVolume } from '../redis/projected-volume.ts';
+import { ProjectedVolume, type SecretData } from '../redis/projected-volume.ts';
 import type { Mounts } from './container.ts';
 
 const NAMESPACE = 'quotes-production';
@@ -31,20 +31,46 @@ export function rotatedKeys(): string[] {
   return keys.filter((key) => keys.includes(`${key}-standby`));
 }
 
-/** What a rendered workload says about one of its containers. */
+/** What a pod of a workload has on this machine. */
+export interface VolumesProps {
+  readonly folder: string;
+  /** What its claim gives it. */
+  readonly data: string | undefined;
+  readonly secrets: SecretData;
+}
+
+/** The volumes of a pod by name, and the one that follows a change of its Secrets. */
+export interface Volumes {
+  readonly folders: ReadonlyMap<string, string>;
+  readonly secrets: ProjectedVolume;
+}
+
+/** What a rendered workload says about one of its containers: the first, or of a job one of its steps. */
 export class Workload {
   readonly #manifests: readonly Manifest[];
+  /** What holds the pod's template. */
   readonly manifest: Manifest;
   readonly #container: unknown;
 
-  constructor(manifests: readonly Manifest[], kind: 'StatefulSet' | 'Deployment', name: string) {
+  constructor(manifests: readonly Manifest[], kind: 'StatefulSet' | 'Deployment' | 'CronJob', name: string, step = 0) {
+    const manifest = theOnly(manifests, kind, name);
     this.#manifests = manifests;
-    this.manifest = theOnly(manifests, kind, name);
-    this.#container = list(at(this.manifest, 'spec.template.spec.containers'))[0];
+    this.manifest = kind === 'CronJob' ? (at(manifest, 'spec.jobTemplate') as Manifest) : manifest;
+    this.#container = this.#containers()[step];
+  }
+
+  /** The containers of a job, which run one after the other. */
+  static steps(manifests: readonly Manifest[], name: string): Workload[] {
+    const job = new Workload(manifests, 'CronJob', name);
+    return job.#containers().map((_, step) => new Workload(manifests, 'CronJob', name, step));
   }
 
   get command(): readonly string[] {
     return [...list(at(this.#container, 'command')), ...list(at(this.#container, 'args'))].map(String);
+  }
+
+  get image(): string {
+    return String(at(this.#container, 'image'));
   }
 
   get readinessCommand(): readonly string[] {
@@ -61,7 +87,11 @@ export class Workload {
 
   /** Variables of a pod; `$(NAME)` stands for an earlier one, as Kubernetes expands it. */
   env(pod: { readonly name: string; readonly address: string }): Record<string, string> {
-    const fields: Record<string, string> = { 'metadata.name': pod.name, 'status.podIP': pod.address };
+    const fields: Record<string, string> = {
+      'metadata.name': pod.name,
+      "metadata.labels['batch.kubernetes.io/job-name']": pod.name,
+      'status.podIP': pod.address,
+    };
     const env: Record<string, string> = {};
     for (const source of list(at(this.#container, 'envFrom'))) {
       Object.assign(env, this.#configMap(String(at(source, 'configMapRef.name'))));
@@ -75,57 +105,54 @@ export class Workload {
 
   /** Every key of every Secret that the pod mounts, by Secret; optional ones are what a rotation brings. */
   secretKeys(): { secret: string; key: string; optional: boolean }[] {
-    return this.#volumes().flatMap((volume) =>
-      list(at(volume, 'projected.sources')).flatMap((source) =>
-        list(at(source, 'secret.items')).map((item) => ({
-          secret: String(at(source, 'secret.name')),
-          key: String(at(item, 'key')),
-          optional: at(source, 'secret.optional') === true,
-        })),
-      ),
+    const sources = this.#volumes().flatMap((volume) => list(at(volume, 'projected.sources')));
+    return sources.flatMap((source) =>
+      list(at(source, 'secret.items')).map((item) => ({
+        secret: String(at(source, 'secret.name')),
+        key: String(at(item, 'key')),
+        optional: at(source, 'secret.optional') === true,
+      })),
     );
   }
 
-  /** The container's mounts in a folder of the pod; `data` is its volume. */
-  mounts(folder: string, data: string | undefined): { mounts: Mounts; secrets: ProjectedVolume } {
-    const secrets = new ProjectedVolume(join(folder, 'secrets'), this.manifest);
-    const volumes = new Map(this.#volumes().map((volume) => [String(at(volume, 'name')), volume]));
-    const mounts = list(at(this.#container, 'volumeMounts')).map((mount) => {
-      const name = String(at(mount, 'name'));
-      const source = this.#source({ name, volume: volumes.get(name), folder, data });
-      return [source, String(at(mount, 'mountPath'))] as const;
+  /** Makes the pod's volumes, empty where they are its own. */
+  volumes(props: VolumesProps): Volumes {
+    const secrets = new ProjectedVolume(join(props.folder, 'secrets'), this.manifest);
+    secrets.update(props.secrets);
+    const folders = this.#volumes().map((volume) => {
+      const name = String(at(volume, 'name'));
+      return [name, name === 'secrets' ? secrets.folder : this.#folderOf(volume, props)] as const;
     });
-    return { mounts, secrets };
+    return { folders: new Map(folders), secrets };
   }
 
-  #source({
-    name,
-    volume,
-    folder,
-    data,
-  }: {
-    name: string;
-    volume: unknown;
-    folder: string;
-    data: string | undefined;
-  }): string {
-    if (name === 'secrets') return join(folder, 'secrets');
-    if (volume === undefined) {
-      if (data === undefined) throw new Error(`no volume is given for the claim '${name}'`);
-      return data;
-    }
-    const target = join(folder, name);
+  /** The container's mounts; what no volume of the pod is named after is its claim's. */
+  mounts({ folders }: Volumes, data: string | undefined): Mounts {
+    return list(at(this.#container, 'volumeMounts')).map((mount) => {
+      const source = folders.get(String(at(mount, 'name'))) ?? data;
+      if (source === undefined) throw new Error(`no volume is given for the claim '${at(mount, 'name')}'`);
+      return [source, String(at(mount, 'mountPath'))] as const;
+    });
+  }
+
+  #folderOf(volume: unknown, { folder, data, secrets }: VolumesProps): string {
+    if (at(volume, 'persistentVolumeClaim') !== undefined && data !== undefined) return data;
+    const target = join(folder, String(at(volume, 'name')));
     rmSync(target, { recursive: true, force: true });
     mkdirSync(target, { recursive: true });
-    const configMaps = [
-      at(volume, 'configMap.name'),
-      ...list(at(volume, 'projected.sources')).map((source) => at(source, 'configMap.name')),
+    const configMaps = [volume, ...list(at(volume, 'projected.sources'))].map((source) => at(source, 'configMap.name'));
+    const files = [
+      ...configMaps.filter((given) => typeof given === 'string').map((name) => this.#configMap(name)),
+      secrets[String(at(volume, 'secret.secretName'))] ?? {},
     ];
-    for (const configMap of configMaps.filter((given) => typeof given === 'string')) {
-      for (const [file, text] of Object.entries(this.#configMap(configMap))) writeFileSync(join(target, file), text);
-    }
+    for (const [file, text] of files.flatMap(Object.entries<string>)) writeFileSync(join(target, file), text);
     if (at(volume, 'emptyDir') !== undefined) chownSync(target, this.user, this.user);
     return target;
+  }
+
+  #containers(): unknown[] {
+    const pod = at(this.manifest, 'spec.template.spec');
+    return [...list(at(pod, 'initContainers')), ...list(at(pod, 'containers'))];
   }
 
   #volumes(): unknown[] {

@@ -72,7 +72,7 @@ describe('the workflows', () => {
     if (fields['uses'] === undefined) expect(fields['timeout-minutes']).toBeTypeOf('number');
   });
 
-  it('pin every action by a commit that docs/pins.md cites', () => {
+  it('pin every action by a commit that docs/reference/pins.md cites', () => {
     const used = new Set(
       files.flatMap(({ text }) =>
         [...text.matchAll(/uses: ([^.\s]\S+)@(\S+)(?: # (\S+))?/g)].map(
@@ -80,9 +80,9 @@ describe('the workflows', () => {
         ),
       ),
     );
-    const cited = [...textOf('docs/pins.md').matchAll(/^(\| \S+\/\S+ \| v\S+ \| [0-9a-f]{40} \|) .+\|$/gm)].map(
-      ([, row]) => row ?? '',
-    );
+    const cited = [
+      ...textOf('docs/reference/pins.md').matchAll(/^(\| \S+\/\S+ \| v\S+ \| [0-9a-f]{40} \|) .+\|$/gm),
+    ].map(([, row]) => row ?? '');
     expect([...used].sort()).toEqual(cited.sort());
   });
 });

@@ -171,7 +171,7 @@ describe.skipIf(missing)('the platform as rendered, on the store as rendered', (
     for (const { log } of Object.values(services)) expect(log).not.toMatch(/NOPERM|WRONGPASS|NOAUTH/);
   });
 
-  it('takes a new Redis password by the three steps of docs/redis.md without one failed request', async () => {
+  it('takes a new Redis password by the three steps of docs/how-to/redis.md without one failed request', async () => {
     tellWhy();
     const statuses = await statusesWhile(async () => {
       bring({ [REDIS_SECRETS.client]: clientKeys('standby') });
@@ -202,7 +202,7 @@ describe.skipIf(missing)('the platform as rendered, on the store as rendered', (
     for (const { log } of Object.values(services)) expect(log).not.toMatch(/WRONGPASS|NOAUTH/);
   });
 
-  it('takes a new admin key by the steps of docs/operations.md: the old one works until it is withdrawn', async () => {
+  it('takes a new admin key by the steps of docs/how-to/operations.md: the old one works until it is withdrawn', async () => {
     tellWhy();
     const statuses = await statusesWhile(async () => {
       bring({ [ADMIN_KEY.name]: { [SECRET_FILES.adminKey]: NEW_KEY, [SECRET_FILES.adminKeyPrevious]: OLD_KEY } });

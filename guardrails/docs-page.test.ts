@@ -5,7 +5,7 @@ import { allRules } from './registry.ts';
 
 describe('the page about the guardrails', () => {
   it('is the one that the rules generate', () => {
-    const written = readFileSync(new URL('../docs/guardrails.md', import.meta.url), 'utf8');
+    const written = readFileSync(new URL('../docs/reference/guardrails.md', import.meta.url), 'utf8');
     expect(written, 'run npm run docs:guardrails').toBe(guardrailsPage());
   });
 

@@ -14,7 +14,7 @@ const ABOUT: Readonly<Record<Family, string>> = {
   exemptions: 'What is exempt, and why.',
 };
 
-/** docs/guardrails.md, from the rules themselves. */
+/** docs/reference/guardrails.md, from the rules themselves. */
 export function guardrailsPage(): string {
   const sections = FAMILIES.filter((family) => RULES[family].length > 0).map(
     (family) => `## ${title(family)}\n\n${ABOUT[family]}\n\n${RULES[family].map(describe).join('\n')}`,

@@ -5,9 +5,9 @@ const GENERATED = [
   'dist',
   'examples',
   'compose.yaml',
-  'docs/architecture.md',
-  'docs/for-decision-makers.md',
-  'docs/guardrails.md',
+  'docs/explanation/architecture.md',
+  'docs/explanation/for-decision-makers.md',
+  'docs/reference/guardrails.md',
   'docs/runbooks',
 ];
 

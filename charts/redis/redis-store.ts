@@ -144,7 +144,7 @@ function exporterContainer(backedUp: boolean): ContainerProps {
   };
 }
 
-/** The Sentinels, apart from the servers: a rollout of either leaves the other's majority alone (docs/decisions.md). */
+/** The Sentinels, apart from the servers: a rollout of either leaves the other's majority alone (docs/explanation/decisions.md). */
 function sentinels(store: Store, redis: SentinelRedis): WorkloadProps {
   const common = workloadOf(REDIS_NAMES.sentinels, store);
   return {

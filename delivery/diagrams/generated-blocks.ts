@@ -6,7 +6,7 @@ import { objectsDiagram } from './objects.ts';
 import { servicesDiagram } from './services.ts';
 
 /** Pages that hold generated blocks, from the root of the repository. */
-export const PAGES = ['docs/architecture.md', 'docs/for-decision-makers.md'] as const;
+export const PAGES = ['docs/explanation/architecture.md', 'docs/explanation/for-decision-makers.md'] as const;
 
 /** Every block of the documentation that is written from the platform itself, by name. */
 export function generatedBlocks(plans: readonly Plan[], files: readonly ManifestFile[]): ReadonlyMap<string, string> {

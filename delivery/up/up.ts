@@ -50,7 +50,7 @@ export async function up(options: UpOptions, tools: UpTools): Promise<void> {
   const missing = secretsMissing(objects);
   if (missing.length > 0) {
     throw new Error(
-      `${environment} expects secrets from a vault (${missing.join(', ')}); docs/operations.md, "Apply", says how to fill them`,
+      `${environment} expects secrets from a vault (${missing.join(', ')}); docs/how-to/operations.md, "Apply", says how to fill them`,
     );
   }
   if (cluster !== undefined) await provideImage(options, cluster, tools);

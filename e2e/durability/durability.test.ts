@@ -18,7 +18,7 @@ const commit = settings.full ? commitUnderTest() : 'unknown';
 const ENOUGH = settings.full ? 10_000 : 1_500;
 /** Writes after which a fault begins. */
 const FULL_SWING = 400;
-/** From the end of a fault to the next acknowledged write of every pod: with a margin for a slow machine over what docs/redis.md states. */
+/** From the end of a fault to the next acknowledged write of every pod: with a margin for a slow machine over what docs/how-to/redis.md states. */
 const RECOVERY_SECONDS = 90;
 
 const wanted = settings.only.split(',');

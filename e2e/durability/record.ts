@@ -27,7 +27,7 @@ interface Unfinished extends Row {
 const UNDER_TEST = ['app/src', 'app/contract.ts', 'app/store-functions.lua', 'dist/production.k8s.yaml'];
 /** Only ever appended to: runs come in slices, and an interrupted one goes on where it was. */
 const KEPT = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'quotes-platform/durability-runs.jsonl');
-const PAGE = join(ROOT, 'docs/durability.md');
+const PAGE = join(ROOT, 'docs/explanation/durability.md');
 
 const INTRODUCTION = `# Nothing that was acknowledged is lost
 

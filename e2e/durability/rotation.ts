@@ -4,7 +4,7 @@ import type { Cluster } from './cluster.ts';
 import { rollingDelete, type Scene } from './scene.ts';
 import { ownPasswordKeys } from './workload.ts';
 
-/** The three steps of docs/redis.md for one password. */
+/** The three steps of docs/how-to/redis.md for one password. */
 export async function rotate(scene: Scene, key: string): Promise<void> {
   const { cluster } = scene;
   const old = cluster.secret(key);

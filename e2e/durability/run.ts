@@ -10,7 +10,7 @@ import { SETTINGS } from './settings.ts';
 
 /**
  * `npm run test:durability [-- --full] [--runs N] [--only TEXT,TEXT] [--slice K/N]`: the suite inside network, mount and process namespaces of its own.
- * The full matrix writes docs/durability.md, leaves out what is recorded for this commit, and can be split over processes by `--slice`.
+ * The full matrix writes docs/explanation/durability.md, leaves out what is recorded for this commit, and can be split over processes by `--slice`.
  * Whatever the suite makes (links, mounts, loop devices, processes) ends with them, however it ends.
  */
 const PROGRAMS = ['ip', 'setpriv', 'unshare', 'nsenter', 'chroot', 'mkfs.ext4', 'fsfreeze', 'fallocate', 'perl'];

@@ -21,7 +21,7 @@ const koa = Koa.prototype as unknown as {
 /**
  * Koa with a shorter way for the two things that cost most of a small read; this file is the only by-pass.
  * Text and bytes are sent without Koa's listeners for the end of a response (a tenth of a small read), and the router's
- * templates are not tried one by one (a fifth). Whatever is not plain goes Koa's own way. Figures: docs/performance.md.
+ * templates are not tried one by one (a fifth). Whatever is not plain goes Koa's own way. Figures: docs/explanation/performance.md.
  */
 export class QuickKoa extends Koa<RequestState> {
   handleRequest(ctx: HttpContext, middleware: (ctx: HttpContext) => Promise<void>): Promise<void> {

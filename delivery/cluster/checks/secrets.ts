@@ -10,7 +10,7 @@ export const secrets: Check = async (kubectl, { objects }) => {
       const { code } = await kubectl.try(['get', kind, name, '--namespace', namespace, '--output=name']);
       const what = `${kind} ${namespace}/${name}`;
       if (code === 0) return met(what);
-      return doubt(what, 'pods wait for it: the External Secrets operator or docs/operations.md brings it');
+      return doubt(what, 'pods wait for it: the External Secrets operator or docs/how-to/operations.md brings it');
     }),
   );
 };

@@ -1,5 +1,7 @@
 import type { LogSink } from '../runtime/log-sink.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { HttpContext } from './route.ts';
+import { pathOf } from './well-formed.ts';
 
 /** What one line says about one request. */
 export interface AccessEntry {
@@ -17,6 +19,9 @@ export interface AccessEntry {
 
 export type AccessLog = (entry: AccessEntry) => void;
 
+/** Tells of a request to a route that asks for an admin key, allowed or not. */
+export type AuditTrail = (ctx: HttpContext) => void;
+
 const MAX_PATH = 200;
 
 /**
@@ -26,9 +31,9 @@ const MAX_PATH = 200;
  */
 export function createAccessLog(log: Logger, sink: LogSink, pathsArePersonal = false): AccessLog {
   if (!log.isLevelEnabled('info')) return () => {};
-  const base = JSON.stringify(log.bindings()).slice(1, -1);
+  const base = baseOf(log);
   return (entry) => {
-    // Route, method, ids and numbers are ours or checked; only the path and the method need escaping.
+    // Route, method, ids and numbers are ours or checked; only the path needs escaping.
     const path = JSON.stringify((pathsArePersonal ? entry.route : entry.path).slice(0, MAX_PATH));
     sink.write(
       `{"level":"info","time":${Date.now()},${base},"msg":"request","method":"${entry.method}","path":${path},"route":"${entry.route}",` +
@@ -36,4 +41,28 @@ export function createAccessLog(log: Logger, sink: LogSink, pathsArePersonal = f
         `"traceId":"${entry.traceId}","spanId":"${entry.spanId}"}\n`,
     );
   };
+}
+
+/**
+ * Who did what, when, and how it ended: a line of the log that no level leaves out, without keys or bodies. By hand for the
+ * same reason: pino's took a twentieth of the time that a new quote takes.
+ * @param pathsArePersonal names the route in place of what was written; see Service
+ */
+export function auditTrail(log: Logger, sink: LogSink, pathsArePersonal = false): AuditTrail {
+  const base = baseOf(log);
+  return (ctx) => {
+    const { actor, requestId, trace, counters } = ctx.state;
+    if (actor === undefined) return;
+    const { route } = counters;
+    const what = pathsArePersonal ? route : String(ctx.res.getHeader('Location') ?? pathOf(ctx) ?? '');
+    sink.write(
+      `{"level":"info","time":${Date.now()},${base},"msg":"audit","who":"${actor}","method":"${ctx.method}","route":"${route}",` +
+        `"what":${JSON.stringify(what.slice(0, MAX_PATH))},"status":${ctx.status},"requestId":"${requestId}","traceId":"${trace.traceId}"}\n`,
+    );
+  };
+}
+
+/** What every line of the service says. */
+function baseOf(log: Logger): string {
+  return JSON.stringify(log.bindings()).slice(1, -1);
 }

@@ -3,9 +3,8 @@ import type Koa from 'koa';
 import type { Logger } from '../runtime/logger.ts';
 import type { ServiceContext } from '../runtime/service.ts';
 import type { Tracing } from '../runtime/tracing.ts';
-import type { AccessLog } from './access-log.ts';
+import type { AccessLog, AuditTrail } from './access-log.ts';
 import { Admission } from './admission.ts';
-import { auditTrail } from './audit.ts';
 import { dispatch } from './dispatch.ts';
 import { type HttpMiddleware, QuickKoa, QuickRoutes } from './quick-koa.ts';
 import type { RequestMetrics } from './request-metrics.ts';
@@ -19,6 +18,7 @@ export interface HttpAppProps {
   readonly context: ServiceContext;
   readonly metrics: RequestMetrics;
   readonly accessLog: AccessLog;
+  readonly audit: AuditTrail;
   readonly routes: readonly Route[];
   /** Middleware of the service, run before its routes. @default - none */
   readonly middleware?: readonly HttpMiddleware[];
@@ -35,20 +35,28 @@ export interface HttpAppProps {
 
 /** What answers the requests of a service: a Koa application, to which anything of Koa's may be added with `use`. */
 export async function createHttpApp(props: HttpAppProps): Promise<Koa<RequestState>> {
-  const { context, middleware = [] } = props;
+  const { middleware = [] } = props;
   const app = new QuickKoa();
-  app.on('error', (err: unknown, ctx?: HttpContext) => report(err, ctx, context));
-  const audit = auditTrail(context.log, props.pathsArePersonal);
-  app.use(requestMiddleware({ ...props, headers: await headersFor(props), audit }));
+  app.on('error', (err: unknown, ctx?: HttpContext) => report(err, ctx, props));
+  app.use(requestMiddleware({ ...props, headers: await headersFor(props) }));
   for (const each of middleware) app.use(each);
   app.use(routesOf(props));
   return app;
 }
 
-/** Whatever a handler or a response failed with; a 503 says nothing that the access line and the Redis log lines do not. */
-function report(err: unknown, ctx: HttpContext | undefined, { log }: ServiceContext): void {
+/**
+ * Whatever a handler or a response failed with; a 503 says nothing that the access line and the Redis log lines do not.
+ * Where paths are personal, what a client did wrong is told without its words: a 404 names who is not there.
+ */
+function report(
+  err: unknown,
+  ctx: HttpContext | undefined,
+  { context: { log }, pathsArePersonal }: HttpAppProps,
+): void {
   const status = ctx?.status ?? 500;
-  log[status === 500 ? 'error' : 'debug']({ err, requestId: ctx?.state?.requestId }, 'request failed');
+  const requestId = ctx?.state?.requestId;
+  const told = status < 500 && pathsArePersonal === true ? { status, requestId } : { err, requestId };
+  log[status === 500 ? 'error' : 'debug'](told, 'request failed');
   // A body that broke off cannot be mended: the client must see that it is not whole.
   if (ctx?.headerSent && !ctx.res.writableEnded) ctx.res.destroy();
 }

@@ -146,7 +146,8 @@ async function ours(use: readonly Middleware[]): Promise<Koa> {
   const secrets = new Secrets({ env, defaultSecrets: true });
   const context = { config, log, registry, secrets, redisFactory: emulateRedis('koa') };
   const metrics = new RequestMetrics(registry);
-  const app = await createHttpApp({ context, metrics, accessLog: () => {}, routes: [], draining: () => false });
+  const silent = { accessLog: () => {}, audit: () => {} };
+  const app = await createHttpApp({ context, metrics, ...silent, routes: [], draining: () => false });
   // Routes come last; what is added to a running service comes before them by `Service.middleware`.
   app.middleware.splice(1, 0, ...(use as typeof app.middleware));
   return app as unknown as Koa;

@@ -1,6 +1,5 @@
 import type { RequestSpan, Tracing } from '../runtime/tracing.ts';
-import type { AccessLog } from './access-log.ts';
-import type { AuditTrail } from './audit.ts';
+import type { AccessLog, AuditTrail } from './access-log.ts';
 import { discardBody } from './body.ts';
 import { applyConditional } from './conditional.ts';
 import type { HttpMiddleware } from './quick-koa.ts';

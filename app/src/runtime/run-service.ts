@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import { METRICS } from '../../contract.ts';
-import { createAccessLog } from '../http/access-log.ts';
+import { auditTrail, createAccessLog } from '../http/access-log.ts';
 import { commonRoutes } from '../http/common-routes.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { refusals } from '../http/refusals.ts';
@@ -60,6 +60,7 @@ export async function runService(props: RunServiceProps): Promise<RunningService
     context,
     metrics,
     accessLog,
+    audit: auditTrail(logging.log, logging.sink, service.pathsArePersonal),
     routes,
     draining,
     ...(tracing && { tracing }),

@@ -14,6 +14,11 @@ import { revisionOf, type StoredRecord, stamp } from './record.ts';
 /** A replacement as it ended: the stored record, or why there is none. */
 export type Replacement = { readonly record: StoredRecord } | 'absent' | 'changed';
 
+/** What is stored, under which id. */
+export interface NewRecord extends StoredRecord {
+  readonly id: string;
+}
+
 /** Quotes in Redis. */
 export class QuoteStore {
   readonly #collection: Collection;
@@ -39,11 +44,15 @@ export class QuoteStore {
   }
 
   /** Stores a quote under its own id or a new one. */
-  create(quote: NewQuote, repeat?: Repeatable): Promise<Creation> {
+  async create(quote: NewQuote, repeat?: Repeatable): Promise<NewRecord | Exclude<Creation, object>> {
     const id = quote.id ?? newId();
     const now = new Date().toISOString();
     const record = stamp({ id, ...content(quote), createdAt: now, updatedAt: now });
-    return this.#collection.create(id, record, '', repeat);
+    const created = await this.#collection.create(id, record, '', repeat);
+    if (typeof created === 'string') return created;
+    if (created.json === record.json) return { id, ...record };
+    const { id: earlier, revision } = JSON.parse(created.json) as Pick<NewRecord, 'id' | 'revision'>;
+    return { id: earlier, revision, json: created.json };
   }
 
   /**

@@ -60,6 +60,30 @@ describe('adding a quote', () => {
     expect(html).toContain('value="W. &lt;S>"');
   });
 
+  it('carries a key of its own, with which it adds one quote however often it is sent', async () => {
+    const shown = async () => /name="once" value="([0-9a-f]{32})"/.exec((await page('/browse/new')).html)?.[1];
+    const once = await shown();
+    expect(once).toBeDefined();
+    expect(await shown()).not.toBe(once);
+    front.stub.requests.length = 0;
+    await send('/browse/new', { ...typed, once: once ?? '' });
+    expect(front.stub.requests[0]?.headers['idempotency-key']).toBe(`"${once}"`);
+  });
+
+  it('keeps its key after an answer that got lost, so that it can be sent again', async () => {
+    front.stub.answers(() => 'reset');
+    const { html } = await send('/browse/new', { ...typed, once: 'abc' });
+    expect(html).toContain('name="once" value="abc"');
+  });
+
+  it('says so when it has added another quote already, and offers to add this one too', async () => {
+    const errors = [{ in: 'header', name: 'Idempotency-Key', message: 'was used with another body' }];
+    front.stub.answers(() => ({ status: 422, body: { errors } }));
+    const { html } = await send('/browse/new', { ...typed, once: 'abc' });
+    expect(html).toContain('This form has added a quote already.');
+    expect(html).toMatch(/name="once" value="[0-9a-f]{32}"/);
+  });
+
   it('refuses a body that is no form', async () => {
     const init = { method: 'POST', body: '{}', headers: { ...HTML, 'content-type': 'application/json' } };
     expect((await page('/browse/new', init)).response.status).toBe(415);

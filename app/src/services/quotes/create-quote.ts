@@ -26,9 +26,8 @@ export function createQuote(store: QuoteStore): Route {
       const created = await repeats.run(key, body, (repeat) => store.create(body, repeat));
       if (created === 'taken') throw idTaken('quote', body.id);
       if (created === 'other payload') throw otherPayload();
-      const { id, revision } = JSON.parse(created.json) as Quote;
-      ctx.set('Location', `${API_PREFIXES.quotes}/${id}`);
-      ctx.set('ETag', `"${revision}"`);
+      ctx.res.setHeader('Location', `${API_PREFIXES.quotes}/${created.id}`);
+      ctx.res.setHeader('ETag', `"${created.revision}"`);
       sendPrivateJson(ctx, created.json, 201);
     },
   });

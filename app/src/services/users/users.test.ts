@@ -7,7 +7,7 @@ import { PasswordHasher } from './password-hasher.ts';
 const REDIS = 'users-test';
 let app: TestApp;
 beforeAll(async () => {
-  app = await runApp({ service: 'users', redis: REDIS });
+  app = await runApp({ service: 'users', redis: REDIS, env: { LOG_LEVEL: 'debug' } });
 });
 afterAll(() => app.stop());
 

@@ -59,9 +59,21 @@ export class QuotesApi {
     return found.items;
   }
 
-  async add(quote: NewQuote, adminKey: string, trace: TraceHeaders): Promise<Quote> {
-    const path = API_PREFIXES.quotes;
-    return await this.#quotes.write({ method: 'POST', path, schema: quoteSchema, trace, adminKey, body: quote });
+  /** @param once a key with which the same quote is added once, however often it is sent */
+  async add(
+    { quote, once }: { readonly quote: NewQuote; readonly once?: string | undefined },
+    adminKey: string,
+    trace: TraceHeaders,
+  ): Promise<Quote> {
+    const options = {
+      method: 'POST',
+      path: API_PREFIXES.quotes,
+      schema: quoteSchema,
+      trace,
+      adminKey,
+      body: quote,
+    } as const;
+    return await this.#quotes.write({ ...options, idempotencyKey: once });
   }
 
   /** @param seen the revision that the person has seen */

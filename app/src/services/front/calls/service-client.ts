@@ -29,6 +29,8 @@ export interface WriteOptions<T> extends ReadOptions<T> {
   readonly body?: unknown;
   /** The revision that may be overwritten. @default - any */
   readonly ifMatch?: string | undefined;
+  /** With which the same write happens once. @default - each write is a new one */
+  readonly idempotencyKey?: string | undefined;
 }
 
 interface Call<T> extends ReadOptions<T> {
@@ -79,11 +81,12 @@ export class ServiceClient {
   async write<T>(options: WriteOptions<T>): Promise<T> {
     // A key that no header can carry would look like a broken connection, and count against the service.
     if (!HEADER_WORD.test(options.adminKey)) throw new RefusedError(this.service, 401, 'this is no key', []);
-    const { method, body, ifMatch } = options;
+    const { method, body, ifMatch, idempotencyKey } = options;
     const headers = {
       accept: 'application/json',
       authorization: `Bearer ${options.adminKey}`,
       ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
+      ...(idempotencyKey !== undefined && { 'idempotency-key': JSON.stringify(idempotencyKey) }),
       ...options.trace,
     };
     const json = { ...headers, 'content-type': 'application/json' };

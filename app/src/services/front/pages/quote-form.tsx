@@ -24,14 +24,19 @@ export interface FormTask {
   readonly submit: string;
   /** The revision that the person has seen, where there is one. */
   readonly revision?: string | undefined;
+  /** Sent as the Idempotency-Key: however often this form is sent, it adds one quote. @default - none */
+  readonly once?: string | undefined;
 }
 
-export const ADDING: FormTask = {
-  title: 'Add a quote',
-  description: 'Add a quote to the library; this takes the admin key.',
-  path: ROUTES.add,
-  submit: 'Add the quote',
-};
+export function adding(once: string | undefined): FormTask {
+  return {
+    title: 'Add a quote',
+    description: 'Add a quote to the library; this takes the admin key.',
+    path: ROUTES.add,
+    submit: 'Add the quote',
+    once,
+  };
+}
 
 export function editing(id: string, revision: string | undefined): FormTask {
   return {
@@ -54,13 +59,14 @@ export interface QuoteFormPageProps {
 
 /** The form of a quote; after a refusal, with everything that was typed and the reasons beside it. */
 export function QuoteFormPage({ site, task, draft, problems, notice }: QuoteFormPageProps) {
-  const head = { title: task.title, description: task.description, path: task.path, indexed: task === ADDING };
+  const head = { title: task.title, description: task.description, path: task.path, indexed: task.path === ROUTES.add };
   return (
     <Layout site={site} head={head} notice={notice}>
       <div class="measure">
         <h1>{task.title}</h1>
         <form class="form" action={task.path} method="post">
           {task.revision !== undefined && <input type="hidden" name="revision" value={task.revision} />}
+          {task.once !== undefined && <input type="hidden" name="once" value={task.once} />}
           <Field name="text" label="The words" problem={problems['text']}>
             {(attributes) => (
               <textarea {...attributes} dir="auto" required maxLength={2000} rows={4}>

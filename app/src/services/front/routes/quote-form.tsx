@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { type HttpContext, type Route, route } from '../../../http/route.ts';
+import { randomHex } from '../../../runtime/random-id.ts';
 import { RefusedError } from '../calls/call-error.ts';
 import type { NewQuote } from '../calls/quotes-api.ts';
 import type { NoticeText } from '../components/notice.tsx';
 import { type FrontKit, traceOf } from '../front-kit.ts';
 import { quoteLink, ROUTES } from '../links.ts';
 import { askAgain, outageNotice } from '../outages.ts';
-import { ADDING, EMPTY_DRAFT, editing, type FormTask, type QuoteDraft, QuoteFormPage } from '../pages/quote-form.tsx';
+import { adding, EMPTY_DRAFT, editing, type FormTask, type QuoteDraft, QuoteFormPage } from '../pages/quote-form.tsx';
 import type { Quote } from '../quote.ts';
 import { isWrongKey, WRONG_KEY } from '../refusals.ts';
 import { sendPage } from '../send-page.ts';
@@ -35,26 +36,33 @@ export function addFormRoute(kit: FrontKit): Route {
     internal: true,
     summary: 'The form for a new quote',
     responses: { 200: { description: 'A page' } },
-    handle: (ctx) => sendPage(ctx, <QuoteFormPage site={kit.site} task={ADDING} draft={EMPTY_DRAFT} problems={{}} />),
+    handle: (ctx) =>
+      sendPage(ctx, <QuoteFormPage site={kit.site} task={adding(newKey())} draft={EMPTY_DRAFT} problems={{}} />),
   });
 }
 
-/** Adds and leads to the new quote, so that a reload adds nothing twice; or shows the form again with the reasons. */
+/** One for each form that is shown. */
+const newKey = () => randomHex(16);
+
+/**
+ * Adds and leads to the new quote, or shows the form again with the reasons. A form that is sent again, by a second click, a
+ * reload, or after an answer that got lost, leads to the quote that it added.
+ */
 export function addRoute(kit: FrontKit): Route {
   return route({
     method: 'POST',
     path: ROUTES.add,
     internal: true,
     summary: 'Add a quote',
-    body: formSchema,
+    body: formSchema.extend({ once: z.string().max(100).optional() }),
     bodyFormat: 'form',
     responses: { 303: { description: 'Added' } },
     handle: (ctx, { body }) =>
       submit(kit, ctx, {
         form: body,
-        task: ADDING,
+        task: adding(body.once),
         done: 'added',
-        save: (quote) => kit.quotes.add(quote, body.key, traceOf(ctx)),
+        save: (quote) => kit.quotes.add({ quote, once: body.once }, body.key, traceOf(ctx)),
       }),
   });
 }
@@ -115,7 +123,9 @@ async function submit(kit: FrontKit, ctx: HttpContext, { form, task, done, save 
   const outcome = await saved(ctx, { draft, done, save });
   if (outcome === undefined) return;
   const { status, problems, notice } = outcome;
-  const page = { site: kit.site, task, draft, problems, notice };
+  // The first one was saved: what is sent now is another quote.
+  const next = KEY_HEADER in problems ? adding(newKey()) : task;
+  const page = { site: kit.site, task: next, draft, problems, notice };
   await sendPage(ctx, <QuoteFormPage {...page} />, status);
 }
 
@@ -148,9 +158,18 @@ async function saved(ctx: HttpContext, { draft, done, save }: Draft): Promise<Ou
   }
 }
 
+/** What the quotes service names where one form is sent with two contents. */
+const KEY_HEADER = 'Idempotency-Key';
+const ANOTHER_QUOTE: NoticeText = {
+  kind: 'bad',
+  text: 'This form has added a quote already.',
+  advice: 'What you typed is kept below; sent again, it becomes a second quote.',
+};
+
 function refused(error: RefusedError): Outcome {
   if (isWrongKey(error)) return { status: 403, problems: { key: WRONG_KEY } };
   const problems = Object.fromEntries(error.problems.map(({ field, message }) => [field, message]));
+  if (KEY_HEADER in problems) return { status: 400, problems, notice: ANOTHER_QUOTE };
   return { status: 400, problems, notice: { kind: 'bad', text: 'The quote was not saved.', advice: adviceOf(error) } };
 }
 

@@ -1,13 +1,14 @@
 import { Exemptions, exemptionsAreJustified } from './exemptions.ts';
 import type { Finding, Problem } from './finding.ts';
 import { type Document, flatten } from './input/document.ts';
-import type { Judge } from './judge/judge.ts';
+import { askJudge, type Judge } from './judge/judge.ts';
 import { locate, type Position } from './locations.ts';
 import { Platform } from './platform.ts';
 import type { Profile } from './profile.ts';
 import { allRules } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Rule } from './rule.ts';
+import { judge as judgeRules } from './rules/judge.ts';
 import { readable } from './rules/readable.ts';
 
 export interface CheckOptions {
@@ -25,12 +26,16 @@ export interface CheckOptions {
   readonly prefixes?: readonly string[] | undefined;
   /** The real code that is asked beside the rules. @default - none */
   readonly judge?: Judge | undefined;
+  /** The version of Kubernetes that the objects of a file are for. @default - the newest that the judge is built for */
+  readonly kubernetes?: ((file: string) => string | undefined) | undefined;
 }
 
 /** Evaluates the rules over everything that is given, as one platform. The findings come in the order of the rules. */
 export function checkPlatform(documents: readonly Document[], options: CheckOptions = {}): readonly Finding[] {
   const rules = options.rules ?? allRules();
   const platform = readPlatform(documents, options);
+  // The judge reads while the rules are evaluated; its own come last.
+  if (rules.some(({ id }) => judgeRules.some((rule) => rule.id === id))) askJudge(platform);
   const exemptions = options.exemptions ?? new Exemptions([], undefined);
   const found = rules.flatMap((rule) =>
     [...rule.check(platform)]
@@ -65,12 +70,12 @@ function unreadableIn({ file, unreadable = [] }: Document): readonly Finding[] {
 /** The view that rules read. */
 export function readPlatform(
   documents: readonly Document[],
-  { previous, runbooks, prefixes, profile, judge }: Omit<CheckOptions, 'rules'> = {},
+  { previous, runbooks, prefixes, profile, judge, kubernetes }: Omit<CheckOptions, 'rules'> = {},
 ): Platform {
   const before = previous === undefined ? undefined : readPlatform(previous, { prefixes, profile });
   return new Platform(
     documents.flatMap(flatten).map(({ origin, value }) => new Resource(origin, value, prefixes)),
-    { previous: before, runbooks, profile, judge },
+    { previous: before, runbooks, profile, judge, kubernetes },
   );
 }
 

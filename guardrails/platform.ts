@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly profile?: Profile | undefined;
   /** @default - the real code is not asked */
   readonly judge?: Judge | undefined;
+  /** The version of Kubernetes that the objects of a file are for. @default - the newest that the judge is built for */
+  readonly kubernetes?: ((file: string) => string | undefined) | undefined;
 }
 
 /** Everything that was given, judged together: the view that rules read. Lookups are indexed, so a rule may ask them per object. */
@@ -31,17 +33,20 @@ export class Platform {
   readonly profile: Profile;
   /** The real code, where it is built. */
   readonly judge: Judge | undefined;
+  readonly kubernetes: Surroundings['kubernetes'];
   readonly #byKind = new Map<string, Resource[]>();
   readonly #byName = new Map<string, Resource>();
   readonly #workloadsByNamespace = new Map<string, Workload[]>();
   readonly #workloadsByLabel = new Map<string, Workload[]>();
 
-  constructor(resources: readonly Resource[], { previous, runbooks, profile = 'baseline', judge }: Surroundings = {}) {
+  constructor(resources: readonly Resource[], surroundings: Surroundings = {}) {
+    const { previous, runbooks, profile = 'baseline', judge, kubernetes } = surroundings;
     this.resources = resources;
     this.previous = previous;
     this.runbooks = runbooks;
     this.profile = profile;
     this.judge = judge;
+    this.kubernetes = kubernetes;
     for (const resource of resources) {
       append(this.#byKind, resource.kind, resource);
       this.#byName.set(key(resource.kind, resource.namespace, resource.name), resource);

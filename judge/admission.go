@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
+	"reflect"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	networkingv1 "k8s.io/api/networking/v1"
 	nodev1 "k8s.io/api/node/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
-	storagev1 "k8s.io/api/storage/v1"
 	quantity "k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -35,35 +34,35 @@ import (
 type seeds struct {
 	client    kubernetes.Interface
 	informers informers.SharedInformerFactory
+	// caches hold the planted objects by kind.
+	caches map[string]cache.Indexer
 }
 
-func newSeeds() (*seeds, error) {
+func newSeeds() *seeds {
 	client := fake.NewSimpleClientset()
-	return &seeds{client: client, informers: informers.NewSharedInformerFactory(client, 0)}, nil
-}
-
-func (s *seeds) start(ctx context.Context) {
-	s.informers.Start(ctx.Done())
-	s.informers.WaitForCacheSync(ctx.Done())
-}
-
-func (s *seeds) indexers() map[string]cache.Indexer {
-	core := s.informers.Core().V1()
-	return map[string]cache.Indexer{
+	all := informers.NewSharedInformerFactory(client, 0)
+	core := all.Core().V1()
+	return &seeds{client: client, informers: all, caches: map[string]cache.Indexer{
 		"Namespace":      core.Namespaces().Informer().GetIndexer(),
 		"ServiceAccount": core.ServiceAccounts().Informer().GetIndexer(),
 		"LimitRange":     core.LimitRanges().Informer().GetIndexer(),
 		"ResourceQuota":  core.ResourceQuotas().Informer().GetIndexer(),
-		"PriorityClass":  s.informers.Scheduling().V1().PriorityClasses().Informer().GetIndexer(),
-		"RuntimeClass":   s.informers.Node().V1().RuntimeClasses().Informer().GetIndexer(),
-		"StorageClass":   s.informers.Storage().V1().StorageClasses().Informer().GetIndexer(),
-		"IngressClass":   s.informers.Networking().V1().IngressClasses().Informer().GetIndexer(),
-	}
+		"PriorityClass":  all.Scheduling().V1().PriorityClasses().Informer().GetIndexer(),
+		"RuntimeClass":   all.Node().V1().RuntimeClasses().Informer().GetIndexer(),
+		"StorageClass":   all.Storage().V1().StorageClasses().Informer().GetIndexer(),
+		"IngressClass":   all.Networking().V1().IngressClasses().Informer().GetIndexer(),
+	}}
+}
+
+// wants says that objects of a kind change what admission says of others.
+func (s *seeds) wants(kind string) bool {
+	_, ok := s.caches[kind]
+	return ok
 }
 
 // reset forgets the last question, then plants what every cluster has.
 func (s *seeds) reset() error {
-	for kind, indexer := range s.indexers() {
+	for kind, indexer := range s.caches {
 		if err := indexer.Replace(bootstrapped(kind), ""); err != nil {
 			return err
 		}
@@ -100,28 +99,18 @@ func (s *seeds) plant(object runtime.Object) error {
 	switch seed := object.(type) {
 	case *corev1.Namespace:
 		seed.Status.Phase = corev1.NamespaceActive
-		if err := s.indexers()["ServiceAccount"].Add(account(seed.Name, "default")); err != nil {
+		if err := s.caches["ServiceAccount"].Add(account(seed.Name, "default")); err != nil {
 			return err
 		}
 		if seed.Labels == nil {
 			seed.Labels = map[string]string{}
 		}
 		seed.Labels[corev1.LabelMetadataName] = seed.Name
-		return s.indexers()["Namespace"].Add(seed)
-	case *corev1.ServiceAccount:
-		return s.indexers()["ServiceAccount"].Add(seed)
-	case *corev1.LimitRange:
-		return s.indexers()["LimitRange"].Add(seed)
 	case *corev1.ResourceQuota:
-		return s.indexers()["ResourceQuota"].Add(withUsage(seed))
-	case *schedulingv1.PriorityClass:
-		return s.indexers()["PriorityClass"].Add(seed)
-	case *nodev1.RuntimeClass:
-		return s.indexers()["RuntimeClass"].Add(seed)
-	case *storagev1.StorageClass:
-		return s.indexers()["StorageClass"].Add(seed)
-	case *networkingv1.IngressClass:
-		return s.indexers()["IngressClass"].Add(seed)
+		object = withUsage(seed)
+	}
+	if into := s.caches[reflect.TypeOf(object).Elem().Name()]; into != nil {
+		return into.Add(object)
 	}
 	return nil
 }
@@ -141,31 +130,22 @@ func (s *seeds) assume(object metav1.Object, spec *corev1.PodSpec) error {
 	if space == "" {
 		space = metav1.NamespaceDefault
 	}
-	if _, exists, _ := s.indexers()["Namespace"].GetByKey(space); !exists {
-		if err := s.plant(namespace(space)); err != nil {
+	missing := []metav1.Object{namespace(space)}
+	if spec != nil {
+		for _, name := range []string{spec.ServiceAccountName, spec.DeprecatedServiceAccount} {
+			missing = append(missing, account(space, name))
+		}
+		missing = append(missing, priority(spec.PriorityClassName, 0))
+		if class := spec.RuntimeClassName; class != nil {
+			missing = append(missing, &nodev1.RuntimeClass{ObjectMeta: metav1.ObjectMeta{Name: *class}, Handler: *class})
+		}
+	}
+	for _, one := range missing {
+		if _, exists, _ := s.caches[reflect.TypeOf(one).Elem().Name()].Get(one); one.GetName() == "" || exists {
+			continue
+		}
+		if err := s.plant(one.(runtime.Object)); err != nil {
 			return err
-		}
-	}
-	if spec == nil {
-		return nil
-	}
-	for _, name := range []string{spec.ServiceAccountName, spec.DeprecatedServiceAccount} {
-		if _, exists, _ := s.indexers()["ServiceAccount"].GetByKey(space + "/" + name); name != "" && !exists {
-			if err := s.plant(account(space, name)); err != nil {
-				return err
-			}
-		}
-	}
-	if spec.PriorityClassName != "" {
-		if _, exists, _ := s.indexers()["PriorityClass"].GetByKey(spec.PriorityClassName); !exists {
-			if err := s.plant(priority(spec.PriorityClassName, 0)); err != nil {
-				return err
-			}
-		}
-	}
-	if spec.RuntimeClassName != nil {
-		if _, exists, _ := s.indexers()["RuntimeClass"].GetByKey(*spec.RuntimeClassName); !exists {
-			return s.plant(&nodev1.RuntimeClass{ObjectMeta: metav1.ObjectMeta{Name: *spec.RuntimeClassName}, Handler: *spec.RuntimeClassName})
 		}
 	}
 	return nil
@@ -186,6 +166,7 @@ func admissionChain(s *seeds, allow authorizer.Authorizer) (admission.Interface,
 			names = append(names, name)
 		}
 	}
+	ctx := context.Background()
 	initializers, err := (&kubeadmission.Config{}).New()
 	if err != nil {
 		return nil, err
@@ -201,8 +182,8 @@ func admissionChain(s *seeds, allow authorizer.Authorizer) (admission.Interface,
 	if err != nil {
 		return nil, err
 	}
-	s.indexers()
-	s.start(context.Background())
+	s.informers.Start(ctx.Done())
+	s.informers.WaitForCacheSync(ctx.Done())
 	return chain, s.reset()
 }
 

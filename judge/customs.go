@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -42,6 +43,8 @@ type customs struct {
 	handler  http.Handler
 	informer cache.SharedIndexInformer
 	planted  int
+	// mutex guards planted and served: workers find definitions while others do.
+	mutex sync.Mutex
 	// served remembers the definitions that the handler knows by their kind.
 	served map[schema.GroupKind]*apiextensionsv1.CustomResourceDefinition
 }
@@ -77,6 +80,8 @@ func definitionSchemas() (map[string]*spec.Schema, error) {
 
 // find answers with the definition of a kind: the question's own first, else the embedded one.
 func (c *customs) find(kind schema.GroupKind) (*apiextensionsv1.CustomResourceDefinition, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
 	if served, ok := c.served[kind]; ok {
 		return served, nil
 	}

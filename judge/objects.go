@@ -70,7 +70,17 @@ type objectAnswer struct {
 	result   []byte
 }
 
-// task is a candidate that has been read, with the way to its kind.
+// head is what has to be known of an object before any is judged.
+type head struct {
+	metav1.TypeMeta `json:",inline"`
+	Metadata        struct {
+		Name      string `json:"name"`
+		Namespace string `json:"namespace"`
+	} `json:"metadata"`
+}
+
+// task is a candidate with the way to its kind. The object itself is read by the worker that judges it, because all
+// objects of a large question read at once take ten times their text.
 type task struct {
 	candidate
 	body   []byte
@@ -85,33 +95,27 @@ func (s *server) objects(question objectsQuestion) ([]objectAnswer, error) {
 	if err := s.seeds.reset(); err != nil {
 		return nil, err
 	}
-	tasks := make([]*task, len(question.Objects))
-	for i, candidate := range question.Objects {
-		tasks[i] = read(candidate)
-	}
-	standing := make([]*task, len(question.Cluster))
+	standing := make([]candidate, len(question.Cluster))
 	for i, object := range question.Cluster {
-		standing[i] = read(candidate{Object: object})
+		standing[i] = candidate{Object: object}
 	}
 	surroundings := standing
 	if len(standing) == 0 {
-		surroundings = tasks
+		surroundings = question.Objects
 	}
 	definitions, err := s.plant(surroundings)
 	if err != nil {
 		return nil, err
 	}
-	for _, all := range [][]*task{standing, tasks} {
-		if err := s.prepare(all, question.Assume); err != nil {
+	for _, given := range standing {
+		if t, err := s.prepared(given, question.Assume); err != nil {
 			return nil, err
-		}
-	}
-	for _, t := range standing {
-		if t.failed == nil {
+		} else if t.failed == nil {
 			s.send(t, t.object, t.body, "")
 		}
 	}
-	answers := make([]objectAnswer, len(tasks))
+	answers := make([]objectAnswer, len(question.Objects))
+	failures := make([]error, len(question.Objects))
 	work := make(chan int)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -119,16 +123,19 @@ func (s *server) objects(question objectsQuestion) ([]objectAnswer, error) {
 		go func() {
 			defer workers.Done()
 			for i := range work {
-				answers[i] = s.answer(tasks[i], question.Level)
+				t, err := s.prepared(question.Objects[i], question.Assume)
+				if failures[i] = err; err == nil {
+					answers[i] = s.answer(t, question.Level)
+				}
 			}
 		}()
 	}
-	for i := range tasks {
+	for i := range question.Objects {
 		work <- i
 	}
 	close(work)
 	workers.Wait()
-	return answers, s.customs.forget(definitions)
+	return answers, errors.Join(append(failures, s.customs.forget(definitions))...)
 }
 
 func read(given candidate) *task {
@@ -157,51 +164,46 @@ func refusal(reason, message string) *objectAnswer {
 }
 
 // plant puts what objects say about others where admission and the custom resources' handler look for it.
-func (s *server) plant(tasks []*task) ([]*apiextensionsv1.CustomResourceDefinition, error) {
+func (s *server) plant(candidates []candidate) ([]*apiextensionsv1.CustomResourceDefinition, error) {
 	var definitions []*apiextensionsv1.CustomResourceDefinition
-	for _, t := range tasks {
-		if t.failed != nil {
-			continue
+	for _, given := range candidates {
+		text := []byte(given.Object)
+		if given.Text != "" {
+			text, _ = yaml.YAMLToJSON([]byte(given.Text))
 		}
-		encoded, err := json.Marshal(t.object.Object)
-		if err != nil {
-			return nil, err
-		}
-		if t.kind.Kind == "CustomResourceDefinition" && t.kind.Version == "v1" {
+		about := head{}
+		_ = json.Unmarshal(text, &about) // A broken object plants nothing, and is refused later.
+		if about.Kind == "CustomResourceDefinition" && about.GroupVersionKind().Version == "v1" {
 			definition := &apiextensionsv1.CustomResourceDefinition{}
-			if json.Unmarshal(encoded, definition) == nil && definition.Spec.Group != "" {
+			if json.Unmarshal(text, definition) == nil && definition.Spec.Group != "" {
 				definitions = append(definitions, definition)
 				if err := s.customs.plant(definition); err != nil {
 					return nil, err
 				}
 			}
-			continue
-		}
-		if seed, _, err := legacyscheme.Codecs.UniversalDeserializer().Decode(encoded, nil, nil); err == nil {
-			if err := s.seeds.plant(seed); err != nil {
-				return nil, err
+		} else if s.seeds.wants(about.Kind) {
+			if seed, _, err := legacyscheme.Codecs.UniversalDeserializer().Decode(text, nil, nil); err == nil {
+				if err := s.seeds.plant(seed); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}
 	return definitions, nil
 }
 
-// prepare finds the way to each kind.
-func (s *server) prepare(tasks []*task, assume bool) error {
-	for _, t := range tasks {
-		if t.failed != nil {
-			continue
-		}
-		if assume {
-			if err := s.seeds.assume(t.object, podSpec(t.object)); err != nil {
-				return err
-			}
-		}
-		if err := s.route(t); err != nil {
-			return err
+// prepared reads an object and finds the way to its kind.
+func (s *server) prepared(given candidate, assume bool) (*task, error) {
+	t := read(given)
+	if t.failed != nil {
+		return t, nil
+	}
+	if assume {
+		if err := s.seeds.assume(t.object, podSpec(t.object)); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return t, s.route(t)
 }
 
 func (s *server) route(t *task) error {

@@ -106,9 +106,7 @@ func newServer() (*server, error) {
 		return nil, err
 	}
 	getter := storageFor{memory: s.memory, config: factory.NewConfig}
-	if s.seeds, err = newSeeds(); err != nil {
-		return nil, err
-	}
+	s.seeds = newSeeds()
 	allow := authorizerfactory.NewAlwaysAllowAuthorizer()
 	admit, err := admissionChain(s.seeds, allow)
 	if err != nil {

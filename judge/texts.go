@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	alertmanager "github.com/prometheus/alertmanager/config"
 	alertmanagertemplate "github.com/prometheus/alertmanager/template"
@@ -88,7 +89,30 @@ func judgeFile(key, text string) (string, []error) {
 	if !slices.ContainsFunc([]string{".yml", ".yaml", ".rules", ".json"}, func(end string) bool { return strings.HasSuffix(key, end) }) {
 		return "", nil
 	}
+	known, ok := judgedTexts.Load(text)
+	if !ok {
+		kind, problems := judgeYAML(text)
+		known, _ = judgedTexts.LoadOrStore(text, verdict{kind, problems})
+	}
+	return known.(verdict).kind, known.(verdict).problems
+}
+
+// verdict is what was said of a text. Environments share most of theirs, so each is judged once.
+type verdict struct {
+	kind     string
+	problems []error
+}
+
+var judgedTexts sync.Map
+
+// telling are the fields by which a text is known; a text without any of these words is not parsed.
+var telling = []string{"groups", "receivers", "scrape_configs", "rule_files"}
+
+func judgeYAML(text string) (string, []error) {
 	fields := map[string]any{}
+	if !slices.ContainsFunc(telling, func(word string) bool { return strings.Contains(text, word) }) {
+		return "", nil
+	}
 	if yaml.Unmarshal([]byte(text), &fields) != nil {
 		return "", nil
 	}

@@ -19,6 +19,8 @@ export interface Beside {
   readonly before: ReadonlyMap<string, string>;
   /** The names of the runbooks that are about to be written. @default - unknown */
   readonly runbooks?: readonly string[] | undefined;
+  /** The version of Kubernetes that a file is for. @default - the newest that is judged */
+  readonly kubernetes?: (file: string) => string | undefined;
 }
 
 /**
@@ -31,12 +33,17 @@ export interface Beside {
 export function judge(
   files: readonly ManifestFile[],
   texts: ReadonlyMap<string, string>,
-  { before, runbooks }: Beside,
+  { before, runbooks, kubernetes }: Beside,
 ): string {
   const documents = files.map(({ path, objects }) => ({ file: `dist/${path}`, objects, text: texts.get(path) ?? '' }));
   const previous = [...before].map(([path, text]) => ({ file: `dist/${path}`, objects: parseAll(text) }));
   const { judge: asked, unasked } = judgeOfThisMachine();
-  const findings = checkPlatform(documents, { runbooks, judge: asked, ...(previous.length === 0 ? {} : { previous }) });
+  const findings = checkPlatform(documents, {
+    runbooks,
+    judge: asked,
+    kubernetes,
+    ...(previous.length === 0 ? {} : { previous }),
+  });
   const objects = files.reduce((sum, file) => sum + file.objects.length, 0);
   const scope = { objects, files: files.length, rules: allRules(), colour: false, all: true };
   const told = findings.filter(({ severity }) => severity !== 'note');

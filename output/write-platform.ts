@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ComposeSpecification } from 'compose-spec-ts';
 import type { ManifestFile } from '../charts/plan/manifest.ts';
 import type { Plan, Platform } from '../charts/plan/part.ts';
@@ -37,7 +37,11 @@ export function writePlatform(platform: Platform, { compose, pages }: Companions
   ]);
   const dist = join(root, 'dist');
   const { before, after } = differingFiles(readFolder(dist), texts);
-  const verdict = judge(files, texts, { before, runbooks: runbooksAmong([...beside.keys()]) });
+  const versions = new Map(
+    plans.map(({ environment }) => [`${environment.name}.k8s.yaml`, environment.kubernetesVersion]),
+  );
+  const kubernetes = (file: string) => versions.get(basename(file));
+  const verdict = judge(files, texts, { before, runbooks: runbooksAmong([...beside.keys()]), kubernetes });
   writeFiles(beside, () => {
     if (before.size > 0 || after.size > 0) swapFolder(dist, texts);
   });

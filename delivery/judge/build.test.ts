@@ -52,8 +52,9 @@ it('builds once for the same sources, with the definitions of the pinned modules
 it('makes the last build the one that the client finds', async () => {
   const { options, run } = scenario();
   const { program } = await buildJudge(options, run);
-  const link = installProgram(program, '1.34', options.cache);
-  expect(locateJudge('1.34', { XDG_CACHE_HOME: join(options.cache, '../..') })).toBe(link);
+  const cache = temporaryFolder();
+  const link = installProgram(program, '1.34', join(cache, 'manifest-guardrails'));
+  expect(locateJudge('1.34', { XDG_CACHE_HOME: cache })).toBe(link);
 });
 
 it('says that there is no Go, and leaves nothing behind', async () => {

@@ -52,10 +52,10 @@ export async function buildJudge(options: BuildOptions, run: Run): Promise<Built
   return { program, cached: false };
 }
 
-/** Makes a program the one that the client finds. */
-export function installProgram(program: string, minor: Minor, cache: string): string {
-  const link = join(cache, 'bin', `judge-${minor}`);
-  mkdirSync(join(cache, 'bin'), { recursive: true });
+/** Makes a program the one that the client finds in its folder. */
+export function installProgram(program: string, minor: Minor, folder: string): string {
+  const link = join(folder, `judge-${minor}`);
+  mkdirSync(folder, { recursive: true });
   const fresh = `${link}.${process.pid}`;
   symlinkSync(program, fresh);
   renameSync(fresh, link);

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { judgeFolder, MINORS, type Minor } from '../../guardrails/judge/locate.ts';
+import { environments } from '../../charts/environments/all.ts';
+import { judgeFolder, MINORS, type Minor, minorFor } from '../../guardrails/judge/locate.ts';
 import { run } from '../run.ts';
 import { type BuildOptions, buildJudge, installProgram, NoGo, programPath, type Target } from './build.ts';
 import { assetName, fetchJudge, parseChecksums } from './release.ts';
@@ -9,9 +11,11 @@ import { assetName, fetchJudge, parseChecksums } from './release.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const USAGE = `usage: npm run judge -- [--minor 1.34] [--os linux --architecture arm64]
 
-Builds the judge of the newest Kubernetes minor (--minor for an older one) with Go 1.24 or newer, or takes the release's program by checksum where there is no Go.
+Builds the judge of the newest Kubernetes minor and of those that the environments name (--minor for one) with Go 1.24 or newer, or takes the release's program by checksum where there is no Go.
 `;
 const GO_ARCHITECTURE: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
+/** Where builds are kept by their content. */
+const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'quotes-platform', 'judge');
 const here: Target = { os: process.platform, architecture: GO_ARCHITECTURE[process.arch] ?? process.arch };
 
 const { values } = parseArgs({
@@ -26,7 +30,7 @@ const { values } = parseArgs({
 /** Builds where there is Go, else takes what the release built; says where the program is, where it is from and how long it took. */
 async function provide(minor: Minor, target: Target): Promise<void> {
   const start = performance.now();
-  const options: BuildOptions = { minor, target, module: join(ROOT, 'judge'), cache: judgeFolder() };
+  const options: BuildOptions = { minor, target, module: join(ROOT, 'judge'), cache: CACHE };
   const { program, from } = await buildJudge(options, run).then(
     ({ program, cached }) => ({ program, from: cached ? 'built before from the same sources' : 'built by Go' }),
     async (error: unknown) => {
@@ -35,7 +39,7 @@ async function provide(minor: Minor, target: Target): Promise<void> {
     },
   );
   const native = target.os === here.os && target.architecture === here.architecture;
-  const shown = native ? installProgram(program, minor, options.cache) : program;
+  const shown = native ? installProgram(program, minor, judgeFolder()) : program;
   console.log(`judge ${minor}: ${shown} (${from}, ${((performance.now() - start) / 1000).toFixed(1)} s)`);
 }
 
@@ -49,7 +53,8 @@ async function fromRelease(minor: Minor, target: Target, program: string): Promi
 
 async function main(): Promise<void> {
   if (values.help === true) return console.log(USAGE);
-  const minors = values.minor === undefined ? MINORS.slice(0, 1) : MINORS.filter((minor) => minor === values.minor);
+  const needed = new Set([minorFor(undefined), ...environments.map((one) => minorFor(one.kubernetesVersion))]);
+  const minors = MINORS.filter((minor) => (values.minor === undefined ? needed.has(minor) : minor === values.minor));
   if (minors.length === 0) throw new Error(`--minor ${values.minor}: there is ${MINORS.join(' and ')}`);
   const target = { os: values.os ?? here.os, architecture: values.architecture ?? here.architecture };
   for (const minor of minors) await provide(minor, target);

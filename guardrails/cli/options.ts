@@ -23,6 +23,7 @@ export const USAGE = `usage: guardrails [options] PATH...
   --exemptions FILE        exemptions with reason and date, for manifests that are not yours to annotate
   --previous PATH          what is in the cluster now, to find changes that an update cannot make
   --runbooks FOLDER        the runbooks that are written (*.md), to find alerts that name another
+  --kubernetes VERSION     the version that the manifests are for, such as 1.32; the newest one is the default
   --annotation-prefix P    read our annotations under this prefix too (repeatable; guardrails/ is always read)
   --rules MODULE           a JavaScript module whose default export is a list of further rules (repeatable)
 
@@ -46,6 +47,7 @@ const OPTIONS = {
   exemptions: { type: 'string' },
   previous: { type: 'string' },
   runbooks: { type: 'string' },
+  kubernetes: { type: 'string' },
   'annotation-prefix': { type: 'string', multiple: true, default: [] as string[] },
   rules: { type: 'string', multiple: true, default: [] as string[] },
   format: { type: 'string', default: 'text' },

@@ -64,6 +64,7 @@ function validate(options: Options, rules: readonly Rule[], { colour, today }: T
     exemptions,
     profile: options.profile,
     prefixes: options['annotation-prefix'],
+    kubernetes: () => options.kubernetes,
     ...(options.previous === undefined ? {} : { previous: readInput([options.previous]).documents }),
     ...(options.runbooks === undefined ? {} : { runbooks: readRunbooks(options.runbooks) }),
   });

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Answer, Question } from './protocol.ts';
 
 /** What a call may take: 10,000 objects need less than ten seconds. */
@@ -10,25 +10,60 @@ export class JudgeError extends Error {
   override readonly name = 'JudgeError';
 }
 
-/** Asks everything in one run of the program: one question a line, one answer a line, in the same order. */
+/** Runs the program in a thread of its own. A string, because one bundled file has no second file to load. */
+const THREAD = `
+const { workerData: { program, input, options, port, ended } } = require('node:worker_threads');
+const { error, status, signal, stdout, stderr } = require('node:child_process').spawnSync(program, { input, ...options });
+port.postMessage({ failure: error?.message, status, signal, stdout, stderr: String(stderr) });
+Atomics.store(ended, 0, 1);
+Atomics.notify(ended, 0);
+`;
+
+interface Ended {
+  readonly failure: string | undefined;
+  readonly status: number | null;
+  readonly signal: string | null;
+  readonly stdout: Uint8Array;
+  readonly stderr: string;
+}
+
+/**
+ * Starts the program with all questions, one a line, and comes back at once: the rules run on this thread meanwhile.
+ * @returns what waits for the answers, in the order of the questions
+ */
+export function start(program: string, questions: readonly Question[]): () => readonly Answer[] {
+  const text = questions.map((question, id) => `${JSON.stringify({ id, ...question })}\n`).join('');
+  const input = new TextEncoder().encode(text);
+  const { port1: ours, port2: port } = new MessageChannel();
+  const ended = new Int32Array(new SharedArrayBuffer(4));
+  const options = { timeout: TIMEOUT_MS, maxBuffer: BYTES_AT_MOST };
+  const workerData = { program, input, options, port, ended };
+  new Worker(THREAD, { eval: true, workerData, transferList: [port, input.buffer] }).unref();
+  ours.unref();
+  return () => {
+    if (Atomics.wait(ended, 0, 0, TIMEOUT_MS + 10_000) === 'timed-out') throw new JudgeError(`${program}: no answer`);
+    const message: { readonly message: Ended } | undefined = receiveMessageOnPort(ours);
+    if (message === undefined) throw new JudgeError(`${program}: no answer`);
+    return read(program, questions.length, message.message);
+  };
+}
+
+/** Asks everything in one run of the program, and waits. */
 export function ask(program: string, questions: readonly Question[]): readonly Answer[] {
-  const input = questions.map((question, id) => `${JSON.stringify({ id, ...question })}\n`).join('');
-  const { error, status, signal, stdout, stderr } = spawnSync(program, {
-    input,
-    encoding: 'utf8',
-    timeout: TIMEOUT_MS,
-    maxBuffer: BYTES_AT_MOST,
-  });
-  if (error !== undefined || status !== 0)
-    throw new JudgeError(`${program}: ${error?.message ?? `ended with ${signal ?? status}: ${stderr.slice(0, 2000)}`}`);
-  const answers = stdout
+  return start(program, questions)();
+}
+
+function read(program: string, questions: number, { failure, status, signal, stdout, stderr }: Ended) {
+  if (failure !== undefined || status !== 0)
+    throw new JudgeError(`${program}: ${failure ?? `ended with ${signal ?? status}: ${stderr.slice(0, 2000)}`}`);
+  const answers = new TextDecoder()
+    .decode(stdout)
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Answer);
-  for (const answer of answers) {
-    if (answer.error !== undefined) throw new JudgeError(`${program}: ${answer.error}`);
-  }
-  if (answers.length !== questions.length)
-    throw new JudgeError(`${program}: ${questions.length} questions, ${answers.length} answers`);
+  const broken = answers.find(({ error }) => error !== undefined);
+  if (broken !== undefined) throw new JudgeError(`${program}: ${broken.error}`);
+  if (answers.length !== questions)
+    throw new JudgeError(`${program}: ${questions} questions, ${answers.length} answers`);
   return answers;
 }

@@ -1,8 +1,8 @@
 import { oncePerPlatform } from '../memo.ts';
 import type { Platform } from '../platform.ts';
 import type { Resource } from '../resource.ts';
-import { ask } from './ask.ts';
-import { locateJudge, OVERRIDE } from './locate.ts';
+import { start } from './ask.ts';
+import { locateJudge, MINORS, minorFor, OVERRIDE } from './locate.ts';
 import type { ObjectAnswer } from './protocol.ts';
 
 /** What the judge said of one object of the platform. */
@@ -14,7 +14,7 @@ export interface Judged {
 /** Where the programs are; the environment's Kubernetes version chooses one. */
 export interface Judge {
   /** @param version of Kubernetes. @default - the newest */
-  readonly program: (version?: string) => string | undefined;
+  readonly program: (version?: string) => string;
 }
 
 /** What was not asked, in one line, and what to do about it. */
@@ -30,23 +30,44 @@ export interface Found {
 /** Looks for the judge. Under CI=true its absence is an error, because CI must not skip in silence. */
 export function judgeOfThisMachine(environment: NodeJS.ProcessEnv = process.env): Found {
   if (environment[OVERRIDE] === 'off') return {};
-  if (locateJudge(undefined, environment) !== undefined)
-    return { judge: { program: (version) => locateJudge(version, environment) } };
+  const newest = locateJudge(undefined, environment);
+  if (newest !== undefined) return { judge: { program: (version) => programFor(version, newest, environment) } };
   if (environment['CI'] === 'true') throw new Error(NOT_ASKED);
   return { unasked: NOT_ASKED };
 }
 
-/** The judge's answers about every object of a platform; none where there is no judge. */
-export const answers: (platform: Platform) => readonly Judged[] = oncePerPlatform((platform) => {
-  const program = platform.judge?.program();
-  if (program === undefined) return [];
-  const objects = platform.resources.map((resource) => {
-    const previous = platform.previous?.find(resource.kind, resource.namespace, resource.name)?.root.value;
-    return { object: resource.root.value, ...(previous === undefined ? {} : { previous }) };
+/** The build of a version, or the newest where that was not built; under CI=true the very one. */
+function programFor(version: string | undefined, newest: string, environment: NodeJS.ProcessEnv): string {
+  const found = locateJudge(version, environment);
+  if (found === undefined && environment['CI'] === 'true')
+    throw new Error(`the judge of Kubernetes ${version} is not built: npm run judge -- --minor ${minorFor(version)}`);
+  return found ?? newest;
+}
+
+/**
+ * Asks the judge about every object of a platform, and comes back before it has answered. Objects of environments with
+ * different versions of Kubernetes are asked of different builds.
+ */
+export const askJudge: (platform: Platform) => () => readonly Judged[] = oncePerPlatform((platform) => {
+  const pending = MINORS.flatMap((minor) => {
+    const resources = platform.resources.filter(({ origin }) => minorFor(platform.kubernetes?.(origin.file)) === minor);
+    if (platform.judge === undefined || resources.length === 0) return [];
+    const program = platform.judge.program(minor);
+    const objects = resources.map((resource) => {
+      const previous = platform.previous?.find(resource.kind, resource.namespace, resource.name)?.root.value;
+      return { object: resource.root.value, ...(previous === undefined ? {} : { previous }) };
+    });
+    return [{ resources, wait: start(program, [{ ask: 'objects', objects, assume: true }]) }];
   });
-  const [reply] = ask(program, [{ ask: 'objects', objects, assume: true }]);
-  return (reply?.answers ?? []).flatMap((answer, index) => {
-    const resource = platform.resources[index];
-    return resource === undefined ? [] : [{ resource, answer }];
-  });
+  return () =>
+    pending.flatMap(({ resources, wait }) => {
+      const replies = wait()[0]?.answers ?? [];
+      return resources.flatMap((resource, index) => {
+        const answer = replies[index];
+        return answer === undefined ? [] : [{ resource, answer }];
+      });
+    });
 });
+
+/** The judge's answers about every object of a platform; none where there is no judge. */
+export const answers: (platform: Platform) => readonly Judged[] = oncePerPlatform((platform) => askJudge(platform)());

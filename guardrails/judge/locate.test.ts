@@ -17,14 +17,25 @@ it.each([
 
 it('finds the program that the build put into the cache', () => {
   const cache = temporaryFolder();
-  const bin = join(cache, 'quotes-platform/judge/bin');
-  mkdirSync(bin, { recursive: true });
-  writeFileSync(join(bin, 'judge-1.34'), '#!/bin/sh\n');
+  const folder = join(cache, 'manifest-guardrails');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'judge-1.34'), '#!/bin/sh\n');
   expect(locateJudge('1.34', { XDG_CACHE_HOME: cache })).toBeUndefined();
-  chmodSync(join(bin, 'judge-1.34'), 0o755);
-  expect(locateJudge('1.34', { XDG_CACHE_HOME: cache })).toBe(join(bin, 'judge-1.34'));
+  chmodSync(join(folder, 'judge-1.34'), 0o755);
+  expect(locateJudge('1.34', { XDG_CACHE_HOME: cache })).toBe(join(folder, 'judge-1.34'));
   expect(locateJudge('1.32', { XDG_CACHE_HOME: cache })).toBeUndefined();
   expect(locateJudge('1.34', { XDG_CACHE_HOME: cache, GUARDRAILS_JUDGE: 'off' })).toBeUndefined();
+});
+
+it('takes the newest where the older one is not built, and under CI asks to build it', () => {
+  const cache = temporaryFolder();
+  const newest = join(cache, 'manifest-guardrails/judge-1.34');
+  mkdirSync(join(newest, '..'));
+  writeFileSync(newest, '#!/bin/sh\n', { mode: 0o755 });
+  expect(judgeOfThisMachine({ XDG_CACHE_HOME: cache }).judge?.program('1.32')).toBe(newest);
+  const inCI = judgeOfThisMachine({ XDG_CACHE_HOME: cache, CI: 'true' });
+  expect(inCI.judge?.program('1.34')).toBe(newest);
+  expect(() => inCI.judge?.program('1.30')).toThrow('npm run judge -- --minor 1.32');
 });
 
 it('does without on a laptop, and refuses to under CI', () => {

@@ -9,9 +9,9 @@ export type Minor = (typeof MINORS)[number];
 /** A judge of one's own, or `off`. */
 export const OVERRIDE = 'GUARDRAILS_JUDGE';
 
-/** Where `npm run judge` puts the programs. */
+/** Where whoever builds the judge puts the programs, as `judge-1.34`. */
 export function judgeFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'quotes-platform', 'judge');
+  return join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'manifest-guardrails');
 }
 
 /** The minor that answers for a version of Kubernetes: the newest that is not newer, else the oldest. @default - the newest */
@@ -25,7 +25,7 @@ export function minorFor(version: string | undefined): Minor {
 export function locateJudge(version?: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const given = environment[OVERRIDE];
   if (given === 'off') return undefined;
-  return [given ?? join(judgeFolder(environment), 'bin', `judge-${minorFor(version)}`)].find(isExecutable);
+  return [given ?? join(judgeFolder(environment), `judge-${minorFor(version)}`)].find(isExecutable);
 }
 
 function isExecutable(file: string): boolean {

@@ -21,6 +21,13 @@ describe('what the edge needs of Traefik', () => {
     expect(middleware('rate-limit')).toEqual({ rateLimit: { average: 10, period: '1m', burst: 30 } });
   });
 
+  it('counts a client behind trusted proxies by what they say, not the proxy', () => {
+    const behind = addonsOf({ trustedProxies: ['10.0.0.0/8'] });
+    expect(at(theOnly(behind, 'Middleware', 'rate-limit'), 'spec.rateLimit.sourceCriterion')).toEqual({
+      ipStrategy: { excludedIPs: ['10.0.0.0/8'] },
+    });
+  });
+
   it('sends browsers to HTTPS and keeps them there', () => {
     expect(middleware('redirect-to-https')).toEqual({ redirectScheme: { scheme: 'https', permanent: true } });
     expect(middleware('security-headers')).toMatchObject({

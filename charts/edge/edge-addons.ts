@@ -25,7 +25,15 @@ export class EdgeAddons extends Construct {
     const { rateLimit } = edge;
     if (rateLimit !== null) {
       this.middleware(this.names.rateLimit, {
-        rateLimit: { average: rateLimit.requestsPerMinute, period: '1m', burst: rateLimit.burst },
+        rateLimit: {
+          average: rateLimit.requestsPerMinute,
+          period: '1m',
+          burst: rateLimit.burst,
+          // By default a client is who opened the connection: behind a proxy, everybody.
+          ...(edge.trustedProxies.length === 0
+            ? {}
+            : { sourceCriterion: { ipStrategy: { excludedIPs: edge.trustedProxies } } }),
+        },
       });
     }
     this.middleware(this.names.securityHeaders, { headers: SECURITY_HEADERS });

@@ -53,6 +53,14 @@ describe('an edge that would serve nobody is told', () => {
     ]);
   });
 
+  it('when nothing would read the networks of the trusted proxies', () => {
+    const trustedProxies = ['10.0.0.0/8'];
+    expect(changed({ trustedProxies })).toEqual([]);
+    expect(changed({ trustedProxies, rateLimit: null })).toEqual([
+      'edge.trustedProxies are given, but edge.rateLimit is null and nothing would read them; use []',
+    ]);
+  });
+
   it('when a node port would lead nowhere', () => {
     expect(edgeProblems({ ...production.edge, nodePort: 30_080 }, [])).toEqual([
       "edge.nodePort 30080 would lead nowhere: no service has the route '/'; use null",

@@ -8,6 +8,7 @@ export function edgeProblems(edge: Edge, catalog: readonly ServiceSpec[]): strin
     ...controllerProblems(edge),
     ...middlewareProblems(edge),
     ...listenerProblems(edge),
+    ...proxyProblems(edge),
     ...(edge.nodePort !== null && !catalog.some(({ routes = [] }) => routes.includes('/'))
       ? [`edge.nodePort ${edge.nodePort} would lead nowhere: no service has the route '/'; use null`]
       : []),
@@ -54,6 +55,12 @@ function middlewareProblems({ className, middlewares, rateLimit, tls, exposure }
       ? ['edge.rateLimit is given, but edge.middlewares is false and nothing would apply it; use null or true']
       : []),
   ];
+}
+
+/** A rate limit is all that the networks are for. */
+function proxyProblems({ trustedProxies, rateLimit }: Edge): string[] {
+  if (trustedProxies.length === 0 || rateLimit !== null) return [];
+  return ['edge.trustedProxies are given, but edge.rateLimit is null and nothing would read them; use []'];
 }
 
 function listenerProblems({ exposure, listeners, tls }: Edge): string[] {

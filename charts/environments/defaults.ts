@@ -51,6 +51,7 @@ export const TRAEFIK_EDGE: Omit<Edge, 'host' | 'tls'> = {
   listeners: TRAEFIK_LISTENERS,
   className: 'traefik',
   rateLimit: RATE_LIMIT,
+  trustedProxies: [],
   middlewares: true,
   controller: TRAEFIK,
   nodePort: null,

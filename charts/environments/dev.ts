@@ -39,6 +39,7 @@ export const dev: EnvironmentWithStore = {
     host: `${project.name}.localhost`,
     tls: { kind: 'none' },
     rateLimit: null,
+    trustedProxies: [],
     middlewares: false,
     controller: TRAEFIK,
     nodePort: 30080,

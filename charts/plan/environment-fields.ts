@@ -3,6 +3,7 @@ import { cronProblem, timeZoneProblem } from './schedules.ts';
 import {
   addressRange,
   anyUrl,
+  cidr,
   dnsLabel,
   host,
   httpsUrl,
@@ -51,6 +52,11 @@ export const edge = z.strictObject({
       burst: whole(1),
     })
     .nullable(),
+  /**
+   * Networks of the proxies before the ingress controller, whose X-Forwarded-For names the client that is limited; empty where clients reach the
+   * controller themselves. The controller has to trust the same networks (Traefik: `forwardedHeaders.trustedIPs` of its entry points).
+   */
+  trustedProxies: z.array(cidr),
   /** Whether Traefik's Middlewares of the addons are installed; an Ingress that names a missing one answers 404. */
   middlewares: z.boolean(),
   /** The pods of the ingress controller: the only ones outside that reach the services' HTTP port. */

@@ -97,12 +97,15 @@ export const podLabels = z.record(z.string(), z.string()).refine((labels) => Obj
 });
 export const peer = z.strictObject({ namespace: dnsLabel, podLabels });
 
+/** A network: aligned, and smaller than everything. */
+export const cidr = z.string().superRefine((text, context) => {
+  const message = cidrProblem(text);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
+
 /** Addresses that no selector can name: a network, aligned, smaller than everything, and its TCP ports. */
 export const addressRange = z.strictObject({
-  cidr: z.string().superRefine((cidr, context) => {
-    const message = cidrProblem(cidr);
-    if (message !== null) context.addIssue({ code: 'custom', message });
-  }),
+  cidr,
   ports: z.array(port).min(1, { error: 'is empty, which would open every port; give those that are called' }),
 });
 

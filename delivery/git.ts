@@ -26,6 +26,13 @@ export class Git {
     return (await this.#must('show', `${revision}:${path}`)).stdout;
   }
 
+  /** Commits of the current branch that changed a path, newest first, with the time at which each was committed. */
+  async history(path: string): Promise<readonly { readonly id: string; readonly time: Date }[]> {
+    const { stdout } = await this.#must('log', '--first-parent', '--format=%H %cI', '--', path);
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    return lines.map((line) => ({ id: line.slice(0, 40), time: new Date(line.slice(41)) }));
+  }
+
   /** Paths that differ from the last commit or are new, as `git status` prints them. */
   async changes(): Promise<readonly string[]> {
     const { stdout } = await this.#must('status', '--porcelain', '--untracked-files=all');

@@ -72,6 +72,16 @@ describe('the workflows', () => {
     if (fields['uses'] === undefined) expect(fields['timeout-minutes']).toBeTypeOf('number');
   });
 
+  it.each(jobs.map((job) => [job.at, job] as const))(
+    '%s runs no package beside a token that writes code',
+    (_at, job) => {
+      const { permissions } = job.fields;
+      const writes = isRecord(permissions) && permissions['contents'] === 'write';
+      const runsPackages = job.steps.some(({ run }) => /\b(npm|npx|node)\b/.test(String(run ?? '')));
+      expect(writes && runsPackages).toBe(false);
+    },
+  );
+
   it('pin every action by a commit that docs/reference/pins.md cites', () => {
     const used = new Set(
       files.flatMap(({ text }) =>

@@ -4,6 +4,7 @@ import type {
   AutoScaling,
   Edge,
   Mail,
+  Promotion,
   RateLimit,
   RedisContainer,
   ResourcePolicy,
@@ -35,6 +36,9 @@ export const REDIS_CONTAINER: RedisContainer = {
   maxMemoryMiB: 512,
   maxClients: 1_000,
 };
+
+/** Who signs what people use. */
+export const RELEASE_WORKFLOW: Promotion['signer'] = { kind: 'workflow', file: '.github/workflows/release.yml' };
 
 /** Where Traefik's own Helm chart puts its pods by default. */
 export const TRAEFIK: Peer = { namespace: 'traefik', podLabels: { 'app.kubernetes.io/name': 'traefik' } };

@@ -8,6 +8,7 @@ import {
   MONITORING,
   mailTo,
   REDIS_CONTAINER,
+  RELEASE_WORKFLOW,
   TRAEFIK_EDGE,
   vaultAs,
 } from './defaults.ts';
@@ -17,6 +18,7 @@ export const production: EnvironmentWithStore = {
   name: 'production',
   namespace: `${project.name}-production`,
   release,
+  promotion: { signer: RELEASE_WORKFLOW, after: { environment: 'staging', hours: 24 } },
   logLevel: 'info',
   seed: false,
   kubernetesVersion: '1.34',

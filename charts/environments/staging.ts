@@ -8,6 +8,7 @@ import {
   MONITORING,
   mailTo,
   REDIS_CONTAINER,
+  RELEASE_WORKFLOW,
   TRAEFIK_EDGE,
   vaultAs,
 } from './defaults.ts';
@@ -17,6 +18,7 @@ export const staging: EnvironmentWithStore = {
   name: 'staging',
   namespace: `${project.name}-staging`,
   release,
+  promotion: { signer: RELEASE_WORKFLOW, after: null },
   logLevel: 'info',
   seed: false,
   kubernetesVersion: '1.34',

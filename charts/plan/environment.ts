@@ -18,6 +18,19 @@ const release = z.strictObject({
     .nullable(),
 });
 
+/** What must be proven of an image before `npm run promote` puts it here, beside that the registry has it. */
+const promotion = z.strictObject({
+  /** Who must have signed the image and its provenance. */
+  signer: z.discriminatedUnion('kind', [
+    /** Without a key: this workflow file of the project's repository, run for the tag `v<version>`; its certificate says so. */
+    z.strictObject({ kind: z.literal('workflow'), file: text }),
+    /** The holder of a private key; `path` is the public one, in this repository. */
+    z.strictObject({ kind: z.literal('key'), path: text }),
+  ]),
+  /** Where the same digest must have run this long, with its objectives kept; null where nothing comes before. */
+  after: z.strictObject({ environment: dnsLabel, hours: whole(1) }).nullable(),
+});
+
 /** What the cluster gives this environment, after the kubelet's and the system's share (node allocatable). */
 const budget = z.strictObject({
   nodes: whole(1),
@@ -104,6 +117,8 @@ export const ENVIRONMENT = z.strictObject({
   name: dnsLabel,
   namespace: dnsLabel,
   release,
+  /** @default - nothing but that the image is in the registry */
+  promotion: z.exactOptional(promotion),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   /** Whether services load their sample data into an empty store. */
   seed: z.boolean(),
@@ -158,6 +173,7 @@ export type Environment = Omit<Frozen<z.infer<typeof ENVIRONMENT>>, 'placement'>
 /** An environment that keeps data in a store of the kit. */
 export type EnvironmentWithStore = Environment & { readonly redis: Redis };
 export type Release = Environment['release'];
+export type Promotion = NonNullable<Environment['promotion']>;
 export type NodeBudget = Environment['budget'];
 export type Scaling = Environment['scaling'];
 export type AutoScaling = Extract<Scaling, { kind: 'auto' }>;

@@ -124,7 +124,7 @@ describe('a wrong catalog is told', () => {
 });
 
 describe('a wrong environment is told', () => {
-  const required = Object.keys(production).filter((field) => field !== 'redis' && field !== 'name');
+  const required = Object.keys(production).filter((field) => !['name', 'promotion', 'redis'].includes(field));
   it.each(required as (keyof Environment)[])('when the field %s is missing', (field) => {
     expect(environmentProblems(PLATFORM, without<Environment>(production, field))).toEqual([
       `production: ${field} is missing; give it a value`,

@@ -1,33 +1,76 @@
 import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TemporaryRepository } from '../../test/temporary-repository.ts';
-import { type Run, run } from '../run.ts';
+import { NOT_FOUND, type Run, run } from '../run.ts';
 import { promote } from './promote.ts';
 import { parseRequest } from './request.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const OTHER = `sha256:${'b'.repeat(64)}`;
 
+const IMAGE = 'ghcr.io/quotes-platform/quotes';
+const HOUR = 3_600_000;
+
 let repository: TemporaryRepository;
+let prometheus: Server;
+let prometheusUrl: string;
+/** What the registry has, by tag; what Prometheus answers; what cosign says; how long ago everything was committed. */
+let world: { tags: Record<string, string>; seen: number; badRatio: number; cosign: number; hoursLater: number };
 const release = (tag: string, digest: string | null) => `${JSON.stringify({ tag, digest }, null, 2)}\n`;
 const manifest = (tag: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: release }\ndata: { tag: ${tag} }\n`;
 
-beforeEach(() => {
+beforeEach(async () => {
+  world = {
+    tags: { '1.0.0': DIGEST, '1.0.1': DIGEST, '1.1.0': OTHER, '1.2.0': DIGEST, '1.2.0-rc.1': OTHER },
+    seen: 288,
+    badRatio: 0.0001,
+    cosign: 0,
+    hoursLater: 25,
+  };
+  prometheus = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => response.end(JSON.stringify(answerTo(new URLSearchParams(body).get('query') ?? ''))));
+  });
+  await new Promise<void>((listening) => prometheus.listen(0, '127.0.0.1', listening));
+  prometheusUrl = `http://127.0.0.1:${(prometheus.address() as AddressInfo).port}`;
   repository = new TemporaryRepository();
   repository.commit({
     'charts/releases/dev.json': release('1.0.0', null),
     'charts/releases/staging.json': release('1.2.0', DIGEST),
     'charts/releases/production.json': release('1.1.0', OTHER),
+    'dist/staging.k8s.yaml': `image: ${IMAGE}:1.2.0@${DIGEST}\n`,
     'dist/production.k8s.yaml': manifest('1.1.0'),
   });
 });
-afterEach(() => repository.remove());
+afterEach(() => {
+  repository.remove();
+  prometheus.close();
+});
+
+function answerTo(query: string) {
+  const labels = { service: 'quotes', slo: 'availability' };
+  const value = query.startsWith('count_over_time')
+    ? world.seen
+    : query.includes('slo:objective')
+      ? 0.999
+      : query.startsWith('sum(increase')
+        ? 86_400
+        : world.badRatio;
+  const result = Number.isNaN(value) ? [] : [{ metric: labels, value: [0, String(value)] }];
+  return { status: 'success', data: { resultType: 'vector', result } };
+}
 
 /** git is the real one; synthesis writes what the record says, and one proof can be made to fail. */
 function proofs(failing?: 'synth' | 'validate'): Run {
   return async (program, args, options) => {
+    if (program === 'cosign') return { code: world.cosign, stdout: '', stderr: 'Error: no matching signatures' };
     if (program !== 'npm') return run(program, args, options);
     const name = args.includes('synth') ? 'synth' : 'validate';
     if (name === 'synth') {
@@ -43,7 +86,23 @@ function textOf(path: string): string {
 }
 
 function promoting(args: string, failing?: 'synth' | 'validate'): Promise<string> {
-  return promote(parseRequest(args.split(' ')), { git: repository.git, run: proofs(failing) });
+  return promotingWords(args.split(' '), failing);
+}
+
+function promotingWords(words: readonly string[], failing?: 'synth' | 'validate'): Promise<string> {
+  return promote(parseRequest(words), {
+    git: repository.git,
+    run: proofs(failing),
+    registries: { digestOf },
+    now: () => new Date(Date.now() + world.hoursLater * HOUR),
+    prometheus: prometheusUrl,
+  });
+}
+
+async function digestOf(image: string): Promise<string | undefined> {
+  const [named = '', digest] = image.split('@');
+  if (digest !== undefined) return Object.values(world.tags).find((held) => held === digest);
+  return world.tags[named.slice(named.lastIndexOf(':') + 1)];
 }
 
 describe('a promotion', () => {
@@ -67,7 +126,7 @@ describe('a promotion', () => {
 
   it('goes back only when it is told to', async () => {
     await expect(promoting(`staging --tag 1.1.0 --digest ${OTHER}`)).rejects.toThrow('1.1.0 is older than 1.2.0');
-    await promoting(`staging --tag 1.1.0 --digest ${OTHER} --allow-downgrade`);
+    await promoting(`staging --tag 1.1.0 --digest ${OTHER} --backwards`);
     expect(textOf('charts/releases/staging.json')).toBe(release('1.1.0', OTHER));
   });
 
@@ -117,6 +176,82 @@ describe('a refused promotion', () => {
   });
 });
 
+describe('what is proven before production runs a release', () => {
+  it('is told, and written for the commit', async () => {
+    const report = join(repository.root, '.git/report');
+    const told = await promoting(`production --from staging --report ${report}`);
+    for (const proof of [
+      `the registry has ${IMAGE}:1.2.0 as ${DIGEST}`,
+      'its signature is by https://github.com/quotes-platform/quotes/.github/workflows/release.yml@refs/tags/v1.2.0',
+      'its provenance is by',
+      'staging has run it since',
+      'quotes-staging kept 1 promises through the last 24 h, over 86400 requests',
+    ]) {
+      expect(told).toContain(proof);
+      expect(readFileSync(report, 'utf8')).toContain(proof);
+    }
+    expect(readFileSync(report, 'utf8')).toMatch(/^release: production runs 1\.2\.0\n\nIt ran 1\.1\.0 before\./);
+  });
+
+  const missing: readonly (readonly [string, Partial<typeof world>, string])[] = [
+    ['a digest that no registry has', { tags: { '1.2.0': OTHER } }, `the registry has no ${IMAGE}@${DIGEST}`],
+    ['a tag that leads elsewhere', { tags: { '1.2.0': OTHER, '9.0.0': DIGEST } }, `:1.2.0 is ${OTHER}, and not`],
+    ['an image that nobody signed', { cosign: 1 }, 'no signature of'],
+    ['an image without provenance', { cosign: 1 }, 'no provenance of'],
+    ['a machine without cosign', { cosign: NOT_FOUND }, 'install cosign'],
+    ['a release that staging has run for an hour', { hoursLater: 1 }, 'of the 24 h that are asked: wait'],
+    ['a broken promise', { badRatio: 0.002 }, 'quotes/availability was 99.8 %, promised 99.9 %'],
+    ['a version that Prometheus hardly saw', { seen: 200 }, 'Prometheus saw 1.2.0 in quotes-staging for 69.444 %'],
+    ['a period without a request', { badRatio: Number.NaN }, 'nothing is proven by silence'],
+  ];
+
+  it.each(missing)('misses in %s, and nothing is changed', async (_name, change, message) => {
+    Object.assign(world, change);
+    await expect(promoting('production --from staging')).rejects.toThrow(message);
+    expect(await repository.git.changes()).toEqual([]);
+  });
+
+  it('misses where staging runs another image than its record says', async () => {
+    repository.commit({ 'dist/staging.k8s.yaml': `image: ${IMAGE}:1.1.9@${OTHER}\n` });
+    await expect(promoting('production --from staging')).rejects.toThrow(
+      `staging runs ${IMAGE}:1.1.9@${OTHER}, and not`,
+    );
+  });
+
+  it('names a Prometheus that does not answer', async () => {
+    prometheus.close();
+    await expect(promoting('production --from staging')).rejects.toThrow(/Prometheus at http:\S+ cannot be reached/);
+  });
+
+  it('passes over staging in an emergency, never over the signature, and logs the reason', async () => {
+    const report = join(repository.root, '.git/report');
+    const reason = 'login is broken for everyone, decided by the incident lead';
+    const emergency = ['production', '--tag', '1.2.0', '--digest', DIGEST, '--emergency', reason, '--report', report];
+    world.hoursLater = 0;
+    world.cosign = 1;
+    await expect(promotingWords(emergency)).rejects.toThrow('no signature of');
+    world.cosign = 0;
+    await promotingWords(emergency);
+    expect(readFileSync(report, 'utf8')).toContain(`EMERGENCY, staging passed over: ${reason}`);
+  });
+
+  it('goes back to what production ran, and to nothing else', async () => {
+    world.tags['0.9.0'] = OTHER;
+    const back = `production --tag 0.9.0 --digest ${OTHER} --backwards`;
+    await expect(promoting(back)).rejects.toThrow('production never ran');
+    repository.commit({ 'dist/production.k8s.yaml': `image: ${IMAGE}:0.9.0@${OTHER}\n` });
+    repository.commit({ 'dist/production.k8s.yaml': manifest('1.1.0') });
+    expect(await promoting(back)).toContain('production was committed with it on');
+  });
+
+  it('comes from no other registry than the image', async () => {
+    await expect(promoting('production --from staging --registry localhost:5001')).rejects.toThrow('--registry');
+    expect(await promoting(`dev --tag 1.0.1 --digest ${DIGEST} --registry localhost:5001`)).toContain(
+      'the registry has localhost:5001/quotes-platform/quotes:1.0.1',
+    );
+  });
+});
+
 describe('the command line of a promotion', () => {
   it.each([
     ['', "'' is no environment"],
@@ -125,6 +260,7 @@ describe('the command line of a promotion', () => {
     ['production --from production', 'cannot be promoted from itself'],
     ['production --from staging --tag 1.0.0', '--from brings tag and digest'],
     ['dev staging --tag 1.0.0', 'one environment at a time'],
+    ['production --from staging --emergency now', 'says too little'],
   ])('refuses "%s"', (args, message) => {
     expect(() => parseRequest(args.split(' ').filter((word) => word !== ''))).toThrow(message);
   });

@@ -1,13 +1,16 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { environments } from '../../charts/environments/all.ts';
 import type { Release } from '../../charts/plan/environment.ts';
+import { project } from '../../charts/project.ts';
 import { renderConsole } from '../diff/console.ts';
 import { reportOf } from '../diff/report.ts';
 import { DIST, sinceRevision } from '../diff/sides.ts';
 import type { Git } from '../git.ts';
 import type { Run } from '../run.ts';
+import { evidenceOf, type Witnesses } from './evidence.ts';
 import { readRelease, readReleases, releasePath, releaseText } from './releases.ts';
-import { type PromoteRequest, refusals } from './request.ts';
+import { isOlder, type PromoteRequest, refusals } from './request.ts';
 
 /** Everything that a promotion may write, and nothing else is put back when it fails. */
 const WRITTEN = ['charts/releases', DIST, 'compose.yaml', 'docs'];
@@ -18,18 +21,14 @@ const PROOFS: readonly (readonly [string, readonly string[]])[] = [
   ['the guardrails', ['run', '--silent', 'validate', '--', DIST]],
 ];
 
-export interface PromoteOptions {
-  readonly git: Git;
-  readonly run: Run;
-}
-
 /**
- * Puts a release into an environment's record and dist/.
+ * Puts a release into an environment's record and dist/, once it is proven.
  * @returns what to tell the person: the change, and how to go on
  * @throws Error with every refusal; the working tree is then as it was
  */
-export async function promote(request: PromoteRequest, { git, run }: PromoteOptions): Promise<string> {
+export async function promote(request: PromoteRequest, witnesses: Witnesses): Promise<string> {
   const { environment, source } = request;
+  const { git, run } = witnesses;
   const current = await readRelease(git.root, environment);
   const wanted = 'from' in source ? await readRelease(git.root, source.from) : source;
   const reasons = [
@@ -37,18 +36,36 @@ export async function promote(request: PromoteRequest, { git, run }: PromoteOpti
     ...(await dirt(git)),
   ];
   if (reasons.length > 0) throw new Error(`${environment} stays at ${current.tag}:\n- ${reasons.join('\n- ')}`);
-  const release: Release = { tag: wanted.tag ?? '', digest: wanted.digest ?? null };
+  const release = { tag: wanted.tag ?? '', digest: wanted.digest ?? '' };
   if (release.tag === current.tag && release.digest === current.digest)
     return `${environment} runs ${release.tag} already: nothing to do\n`;
+  const evidence = await proven(request, { release, backwards: isOlder(release.tag, current) }, witnesses);
   try {
     await writeFile(join(git.root, releasePath(environment)), releaseText(release));
     await prove(git.root, run);
     const report = reportOf(await sinceRevision(git, 'HEAD'));
-    return `${environment}: ${current.tag} -> ${release.tag}\n\n${renderConsole(report)}\n${nextSteps(request, release)}`;
+    const proofs = evidence.map((sentence) => `- ${sentence}`).join('\n');
+    const message = `release: ${environment} runs ${release.tag}\n\nIt ran ${current.tag} before. Proven:\n${proofs}\n`;
+    if (request.report !== undefined) await writeFile(request.report, message);
+    const change = `${environment}: ${current.tag} -> ${release.tag}`;
+    return `${change}\n${proofs}\n\n${renderConsole(report)}\n${nextSteps(request, release)}`;
   } catch (error) {
     await putBack(git, run);
     throw error;
   }
+}
+
+function proven(
+  { environment: name, emergency, registry }: PromoteRequest,
+  change: { readonly release: { readonly tag: string; readonly digest: string }; readonly backwards: boolean },
+  witnesses: Witnesses,
+): Promise<readonly string[]> {
+  const environment = environments.find((one) => one.name === name);
+  if (environment === undefined) throw new Error(`there is no environment '${name}'`);
+  if (registry !== undefined && environment.promotion !== undefined)
+    throw new Error(`--registry: ${name} takes only what the image's own registry has`);
+  const image = registry === undefined ? project.image : project.image.replace(/^[^/]+/, registry);
+  return evidenceOf({ project: { ...project, image }, environments, environment, emergency, ...change }, witnesses);
 }
 
 async function dirt(git: Git): Promise<readonly string[]> {
@@ -76,10 +93,10 @@ async function putBack(git: Git, run: Run): Promise<void> {
   if (known.length > 0) await run('git', ['checkout', '--quiet', 'HEAD', '--', ...known], { cwd: git.root });
 }
 
-function nextSteps({ environment }: PromoteRequest, { tag }: Release): string {
+function nextSteps({ environment, report }: PromoteRequest, { tag }: Pick<Release, 'tag'>): string {
   return [
     'Nothing is committed yet. To go on, on a branch:',
-    `  git commit --all --message "release: ${environment} runs ${tag}"`,
+    `  git commit --all ${report === undefined ? `--message "release: ${environment} runs ${tag}"` : `--file ${report}`}`,
     'To go back:',
     `  git checkout HEAD -- ${WRITTEN.join(' ')}`,
     '',

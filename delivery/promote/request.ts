@@ -7,7 +7,11 @@ export const USAGE = `Puts a release into an environment: edits its record, synt
 
   npm run promote -- staging --tag 1.2.3 --digest sha256:...
   npm run promote -- production --from staging      what staging runs, to the byte
-  ... --allow-downgrade                             to go back to an older version
+  ... --prometheus URL                              of the environment before (or PROMETHEUS_URL; PROMETHEUS_TOKEN where it asks for one)
+  ... --backwards                                   to an older version, which ran there before
+  ... --emergency "reason"                          passes over the environment before; the reason goes into the commit
+  ... --report FILE                                 writes the message of the commit: what was proven, and by whom
+  ... --registry HOST                               stands in for the image's own, where no signature is asked
 `;
 
 const ENVIRONMENTS = environments.map(({ name }) => name);
@@ -19,8 +23,16 @@ export interface PromoteRequest {
   readonly source:
     | { readonly tag: string | undefined; readonly digest: string | undefined }
     | { readonly from: string };
-  readonly allowDowngrade: boolean;
+  readonly backwards: boolean;
+  /** Why the environment before is passed over. */
+  readonly emergency: string | undefined;
+  readonly prometheus: string | undefined;
+  readonly report: string | undefined;
+  readonly registry: string | undefined;
 }
+
+/** A reason that a reader understands a year later has a few words. */
+const SHORTEST_REASON = 15;
 
 /** Reads the command line. Throws one error with every problem of it. */
 export function parseRequest(args: readonly string[]): PromoteRequest {
@@ -31,10 +43,14 @@ export function parseRequest(args: readonly string[]): PromoteRequest {
       tag: { type: 'string' },
       digest: { type: 'string' },
       from: { type: 'string' },
-      'allow-downgrade': { type: 'boolean', default: false },
+      backwards: { type: 'boolean', default: false },
+      emergency: { type: 'string' },
+      prometheus: { type: 'string' },
+      report: { type: 'string' },
+      registry: { type: 'string' },
     },
   });
-  const { tag, digest, from } = values;
+  const { tag, digest, from, emergency } = values;
   const environment = environmentNamed(positionals[0]);
   const origin = environmentNamed(from);
   const problems = [
@@ -52,12 +68,21 @@ export function parseRequest(args: readonly string[]): PromoteRequest {
     ...(from === undefined && tag === undefined
       ? ['what shall run? Give --tag and --digest, or --from an environment']
       : []),
+    ...(emergency !== undefined && emergency.trim().length < SHORTEST_REASON
+      ? [
+          `--emergency '${emergency}' says too little: write what is broken and who decided, for those who read it later`,
+        ]
+      : []),
   ];
   if (problems.length > 0 || environment === undefined) throw new Error(`${problems.join('\n')}\n\n${USAGE}`);
   return {
     environment,
     source: origin === undefined ? { tag, digest } : { from: origin },
-    allowDowngrade: values['allow-downgrade'],
+    backwards: values.backwards,
+    emergency: emergency?.trim().replace(/\s+/g, ' '),
+    prometheus: values.prometheus,
+    report: values.report,
+    registry: values.registry,
   };
 }
 
@@ -72,7 +97,7 @@ export interface Standing {
 export function refusals(
   { current, recorded }: Standing,
   wanted: { tag: string | undefined; digest: string | null | undefined },
-  { source, allowDowngrade }: Pick<PromoteRequest, 'source' | 'allowDowngrade'>,
+  { source, backwards }: Pick<PromoteRequest, 'source' | 'backwards'>,
 ): readonly string[] {
   const { tag, digest } = wanted;
   const version = valid(tag);
@@ -90,13 +115,18 @@ export function refusals(
     ...(typeof digest === 'string' && !DIGEST.test(digest)
       ? [`digest '${digest}' is not sha256: and 64 hexadecimal digits`]
       : []),
-    ...(version !== null && valid(current.tag) !== null && lt(version, current.tag) && !allowDowngrade
-      ? [`${tag} is older than ${current.tag}, which runs now: say --allow-downgrade if that is meant`]
+    ...(isOlder(tag, current) && !backwards
+      ? [`${tag} is older than ${current.tag}, which runs now: say --backwards if that is meant`]
       : []),
     ...Object.entries(recorded)
       .filter(([, release]) => release.tag === tag && release.digest !== null && digest && digest !== release.digest)
       .map(([name, release]) => `${tag} runs in ${name} as ${release.digest}: a tag must not move, release a new one`),
   ];
+}
+
+/** Whether a tag is an older version than what runs; unknown versions are neither. */
+export function isOlder(tag: string | undefined, current: Release): boolean {
+  return valid(tag) !== null && valid(current.tag) !== null && lt(tag ?? '', current.tag);
 }
 
 function environmentNamed(name: string | undefined): string | undefined {

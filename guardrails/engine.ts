@@ -8,7 +8,6 @@ import type { Profile } from './profile.ts';
 import { allRules } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Rule } from './rule.ts';
-import { judge as judgeRules } from './rules/judge.ts';
 import { readable } from './rules/readable.ts';
 
 export interface CheckOptions {
@@ -35,10 +34,15 @@ export function checkPlatform(documents: readonly Document[], options: CheckOpti
   const rules = options.rules ?? allRules();
   const platform = readPlatform(documents, options);
   // The judge reads while the rules are evaluated; its own come last.
-  if (rules.some(({ id }) => judgeRules.some((rule) => rule.id === id))) askJudge(platform);
+  if (rules.some(({ asksJudge }) => asksJudge)) askJudge(platform);
   const exemptions = options.exemptions ?? new Exemptions([], undefined);
+  const evaluate = (asking: boolean) =>
+    rules
+      .filter(({ asksJudge = false }) => asksJudge === asking)
+      .map((rule) => [rule, [...rule.check(platform)]] as const);
+  const problems = new Map([...evaluate(false), ...evaluate(true)]);
   const found = rules.flatMap((rule) =>
-    [...rule.check(platform)]
+    (problems.get(rule) ?? [])
       .filter(({ at }) => !exemptions.cover(rule.id, at.resource))
       .map((problem) => ({ rule, problem })),
   );

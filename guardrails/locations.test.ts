@@ -27,6 +27,6 @@ describe('positions of findings', () => {
     const [finding] = checkPlatform([
       parseText('pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {}\n'),
     ]);
-    expect(finding).toMatchObject({ rule: 'required-fields', line: 4, column: 7 });
+    expect(finding).toMatchObject({ rule: 'fits-schema', line: 4, column: 7 });
   });
 });

@@ -19,4 +19,4 @@ for (const [name, entry] of Object.entries(entries)) {
     logLevel: 'error',
   });
 }
-cpSync(join(import.meta.dirname, 'schema/api.generated.json'), join(lib, 'guardrails/schema/api.generated.json'));
+cpSync(join(import.meta.dirname, 'schema/api.json.gz'), join(lib, 'guardrails/schema/api.json.gz'));

@@ -1,7 +1,7 @@
 import type { Problem } from './finding.ts';
 import { oncePerPlatform } from './memo.ts';
 import type { Platform } from './platform.ts';
-import { shapeOfKind } from './schema/schemas.ts';
+import { definitionOf } from './schema/api.ts';
 
 /** Known custom resources for which an operator runs pods. */
 const RUN_BY_OPERATORS = ['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler', 'Gateway'];
@@ -38,7 +38,7 @@ const withOperators = oncePerPlatform(
     new Set(
       platform.resources
         .filter(
-          ({ apiVersion, kind }) => RUN_BY_OPERATORS.includes(kind) || shapeOfKind(apiVersion, kind) === undefined,
+          ({ apiVersion, kind }) => RUN_BY_OPERATORS.includes(kind) || definitionOf(apiVersion, kind) === undefined,
         )
         .map(({ namespace }) => namespace),
     ),

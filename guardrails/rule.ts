@@ -12,5 +12,7 @@ export interface Rule {
   readonly severity: Severity;
   /** Where the Kubernetes (or the tool's) documentation says so. */
   readonly docs: string;
+  /** It reads the judge's answers, so it is evaluated last, while the judge works. @default false */
+  readonly asksJudge?: boolean;
   readonly check: (platform: Platform) => Iterable<Problem>;
 }

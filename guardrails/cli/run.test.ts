@@ -55,10 +55,10 @@ describe('the command line', () => {
     const path = file('broken.yaml', BROKEN);
     const { code, out } = await call([path]);
     expect(code).toBe(1);
-    expect(out).toContain('error  ConfigMap default/settings  field-types');
+    expect(out).toContain('error  ConfigMap default/settings  fits-schema');
     expect(out).toContain(`${path}:8:6  data.a`);
     expect(out).toContain('is the number 1, but must be text');
-    expect(out).toContain('why The API server refuses the whole object');
+    expect(out).toContain('why The API server refuses what has');
     expect(out).toContain('fix Quote it: "1".');
     expect(out).toContain('built by shop/settings');
   });
@@ -79,7 +79,7 @@ describe('the command line', () => {
   it('prints findings as JSON', async () => {
     const [finding] = JSON.parse((await call(['--format', 'json', file('broken.yaml', BROKEN)])).out);
     expect(finding).toMatchObject({
-      rule: 'field-types',
+      rule: 'fits-schema',
       severity: 'error',
       line: 8,
       column: 6,
@@ -92,8 +92,8 @@ describe('the command line', () => {
     const log = JSON.parse((await call(['--format', 'sarif', file('broken.yaml', BROKEN)])).out);
     const [{ tool, results }] = log.runs;
     expect(log.version).toBe('2.1.0');
-    expect(tool.driver.rules[results[0].ruleIndex].id).toBe('field-types');
-    expect(results[0]).toMatchObject({ ruleId: 'field-types', level: 'error' });
+    expect(tool.driver.rules[results[0].ruleIndex].id).toBe('fits-schema');
+    expect(results[0]).toMatchObject({ ruleId: 'fits-schema', level: 'error' });
     expect(results[0].locations[0].physicalLocation.region).toEqual({ startLine: 8, startColumn: 6 });
   });
 
@@ -151,7 +151,7 @@ describe('the command line', () => {
     const { code, out } = await call([join(folder, 'mixed'), 'no-such-file.yaml']);
     expect(code).toBe(2);
     expect(out).toMatch(
-      /half\.yaml:\d+:\d+[\s\S]*link\.yaml\n +no such file[\s\S]*no-such-file\.yaml\n +no such file[\s\S]*field-types/,
+      /half\.yaml:\d+:\d+[\s\S]*link\.yaml\n +no such file[\s\S]*no-such-file\.yaml\n +no such file[\s\S]*fits-schema/,
     );
     expect(out).toContain('2 objects in');
   });
@@ -183,7 +183,7 @@ describe('the command line', () => {
     const list = (until: string): string =>
       file(
         'exemptions.yaml',
-        `exemptions:\n- {rule: field-types, reason: mended with the next release, until: ${until}, objects: [ConfigMap/*/settings]}\n`,
+        `exemptions:\n- {rule: fits-schema, reason: mended with the next release, until: ${until}, objects: [ConfigMap/*/settings]}\n`,
       );
     expect(await call(['--exemptions', list('2026-11-28'), broken])).toMatchObject({ code: 0, err: '' });
     expect(await call(['--exemptions', list('2026-11-27'), broken])).toMatchObject({
@@ -199,11 +199,11 @@ describe('the command line', () => {
   it('fails, reports and leaves out as it is told', async () => {
     const broken = file('broken.yaml', BROKEN);
     expect((await call(['--fail-on', 'never', broken])).code).toBe(0);
-    expect(await call(['--exclude', 'field-types', broken])).toMatchObject({
+    expect(await call(['--exclude', 'fits-schema', broken])).toMatchObject({
       code: 0,
       out: expect.stringMatching(/nothing found/),
     });
-    expect((await call(['--exclude', 'field-typos', broken])).err).toMatch(/did you mean field-types\?/);
+    expect((await call(['--exclude', 'fits-shcema', broken])).err).toMatch(/did you mean fits-schema\?/);
     const custom = file('custom.yaml', CLEAN.replace('v1', 'example.org/v1').replace('ConfigMap', 'Shop'));
     expect((await call(['--fail-on', 'note', custom])).code).toBe(1);
     expect((await call(['--severity', 'error', custom])).out).toMatch(/nothing found/);
@@ -216,16 +216,16 @@ describe('the command line', () => {
     const { out } = await call([file('many.yaml', many)]);
     expect(out.split('\n').length).toBeLessThan(20);
     expect(out).toMatch(
-      /error {2}field-types {2}40 times[\s\S]*and 35 more in 1 file[\s\S]*by file\n.*many\.yaml: 40 errors[\s\S]*40 errors \(/,
+      /error {2}fits-schema {2}40 times[\s\S]*and 35 more in 1 file[\s\S]*by file\n.*many\.yaml: 40 errors[\s\S]*40 errors \(/,
     );
-    expect((await call(['--all', join(folder, 'many.yaml')])).out.split('field-types')).toHaveLength(41);
+    expect((await call(['--all', join(folder, 'many.yaml')])).out.split('fits-schema')).toHaveLength(41);
   });
 
   it('writes workflow commands for GitHub, and JUnit for other servers', async () => {
     const broken = file('broken.yaml', BROKEN);
     const github = (await call(['--format', 'github', broken])).out;
     expect(github).toMatch(
-      /^::error file=.*broken\.yaml,line=8,col=6,title=field-types::ConfigMap default\/settings: .* must be text.*\n$/,
+      /^::error file=.*broken\.yaml,line=8,col=6,title=fits-schema::ConfigMap default\/settings: .* must be text.*\n$/,
     );
     const junit = (await call(['--format', 'junit', broken])).out;
     expect(junit).toMatch(
@@ -271,7 +271,7 @@ describe('the command line', () => {
     [[file('empty.yaml', '# nothing\n')], /no Kubernetes object in it/],
     [['--format', 'xml', 'x'], /there is text, json, github, junit and sarif/],
     [['--colour'], /--colour/],
-    [['--explain', 'known-feilds'], /did you mean known-fields\?/],
+    [['--explain', 'fits-shcema'], /did you mean fits-schema\?/],
     [[], /^usage:/],
   ] as const)('ends with 2 for %j', async (args, message) => {
     const { code, out, err } = await call(args);

@@ -2,13 +2,11 @@ import type { Rule } from '../rule.ts';
 import { budgetCarriesPeak } from './capacity/budget-carries-peak.ts';
 import { connectionsFitStore } from './capacity/connections-fit-store.ts';
 import { hostsCarrySpread } from './capacity/hosts-carry-spread.ts';
-import { limitRangeAdmits } from './capacity/limit-range-admits.ts';
 import { nodeHeapFits } from './capacity/node-heap-fits.ts';
 import { persistenceHasVolume } from './capacity/persistence-has-volume.ts';
 import { podFitsNode } from './capacity/pod-fits-node.ts';
 import { quotaAdmitsPeak } from './capacity/quota-admits-peak.ts';
 import { quotaCounts } from './capacity/quota-counts.ts';
-import { quotaNeedsFigures } from './capacity/quota-needs-figures.ts';
 import { redisKeepsData } from './capacity/redis-keeps-data.ts';
 import { redisMemoryFits } from './capacity/redis-memory-fits.ts';
 import { retentionFitsVolume } from './capacity/retention-fits-volume.ts';
@@ -19,13 +17,11 @@ export const capacity: readonly Rule[] = [
   budgetCarriesPeak,
   connectionsFitStore,
   hostsCarrySpread,
-  limitRangeAdmits,
   nodeHeapFits,
   persistenceHasVolume,
   podFitsNode,
   quotaAdmitsPeak,
   quotaCounts,
-  quotaNeedsFigures,
   redisMemoryFits,
   redisKeepsData,
   retentionFitsVolume,

@@ -30,6 +30,22 @@ function findings(rule: string, all: readonly Case[], { name, text }: Case) {
   );
 }
 
+describe('what the judge answers instead of rules of ours', () => {
+  const all = cases('judged.yaml');
+
+  it.skipIf(judge === undefined).each(all.filter(({ name }) => !name.startsWith('previous')))('is $name', (one) => {
+    const before = all.find(({ name }) => name === `previous of ${one.name}`);
+    const previous = before === undefined ? {} : { previous: [readText('previous', before.text)] };
+    const found = checkPlatform([readText(one.name, one.text)], { judge, rules: RULES.judge, ...previous });
+    const expected = [...one.text.matchAll(/^# finds: (.+)$/gm)].map(([, begin = '']) => begin);
+    const said = found
+      .filter(({ severity }) => severity !== 'note')
+      .map(({ rule, message }) => `${rule}: ${message.replaceAll('\n', '\\n')}`);
+    expect(said.map((text, index) => text.slice(0, expected[index]?.length))).toEqual(expected);
+    expect(expected).not.toHaveLength(0);
+  });
+});
+
 describe.each(allRules().map((rule) => [rule.id] as const))('%s', (id) => {
   const all = casesOf(id);
   const broken = all.filter(({ name }) => name.startsWith('broken'));

@@ -11,6 +11,7 @@ const acceptedByServer: Rule = {
   rationale: 'An object that the server refuses is not in the cluster, while the rest of the platform is.',
   severity: 'error',
   docs: 'https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation',
+  asksJudge: true,
   *check(platform) {
     for (const { resource, answer } of answers(platform)) {
       if (answer.verdict === 'refused') yield* refusals(resource, answer);
@@ -37,6 +38,7 @@ const podsAdmitted: Rule = {
     'The server accepts the workload and refuses each of its pods: it stays at no replica, with an event that nobody reads.',
   severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
+  asksJudge: true,
   *check(platform) {
     for (const { resource, answer } of answers(platform)) {
       if (answer.pods?.verdict !== 'refused') continue;
@@ -56,6 +58,7 @@ const textsLoad: Rule = {
     'A configuration that does not load stops the server at its next start; a rule that does not load never alerts.',
   severity: 'error',
   docs: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/',
+  asksJudge: true,
   *check(platform) {
     for (const { resource, answer } of answers(platform)) {
       for (const { field, kind, message } of answer.texts ?? [])
@@ -74,6 +77,7 @@ const serverWarnings: Rule = {
   rationale: 'The server warns about what it will stop to take, and about fields that do not do what they seem to do.',
   severity: 'note',
   docs: 'https://kubernetes.io/blog/2020/09/03/warnings/',
+  asksJudge: true,
   *check(platform) {
     for (const { resource, answer } of answers(platform)) {
       if (answer.pods?.verdict === 'refused') continue;

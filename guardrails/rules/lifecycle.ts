@@ -1,5 +1,4 @@
 import type { Rule } from '../rule.ts';
-import { immutableFields } from './lifecycle/immutable-fields.ts';
 import { listensWhereDeclared } from './lifecycle/listens-where-declared.ts';
 import { livenessIgnoresStores } from './lifecycle/liveness-ignores-stores.ts';
 import { livenessIsNotReadiness } from './lifecycle/liveness-is-not-readiness.ts';
@@ -31,7 +30,6 @@ import { stopsWithinGrace } from './lifecycle/stops-within-grace.ts';
 
 /** In the order in which they judge. */
 export const lifecycle: readonly Rule[] = [
-  immutableFields,
   livenessIgnoresStores,
   listensWhereDeclared,
   livenessIsNotReadiness,

@@ -8,14 +8,11 @@ import { configFilesParse } from './references/config-files-parse.ts';
 import { customReferencesExist } from './references/custom-references-exist.ts';
 import { hostsAreUnique } from './references/hosts-are-unique.ts';
 import { identitiesExist } from './references/identities-exist.ts';
-import { mountsHaveVolumes } from './references/mounts-have-volumes.ts';
 import { namespacesDeclared } from './references/namespaces-declared.ts';
 import { noDuplicates } from './references/no-duplicates.ts';
-import { podFieldsExist } from './references/pod-fields-exist.ts';
 import { priorityClassExists } from './references/priority-class-exists.ts';
 import { scaleTargetExists } from './references/scale-target-exists.ts';
 import { secretsExist } from './references/secrets-exist.ts';
-import { selectorMatchesTemplate } from './references/selector-matches-template.ts';
 import { selectorsAreDisjoint } from './references/selectors-are-disjoint.ts';
 import { servicePortsExist } from './references/service-ports-exist.ts';
 import { serviceSelectsOneWorkload } from './references/service-selects-one-workload.ts';
@@ -23,13 +20,13 @@ import { serviceSelectsPods } from './references/service-selects-pods.ts';
 import { statefulSetHasService } from './references/stateful-set-has-service.ts';
 import { urlsResolve } from './references/urls-resolve.ts';
 import { variablesResolve } from './references/variables-resolve.ts';
+import { volumesAreMounted } from './references/volumes-are-mounted.ts';
 
 /** In the order in which they judge. */
 export const references: readonly Rule[] = [
   serviceSelectsPods,
   serviceSelectsOneWorkload,
   servicePortsExist,
-  selectorMatchesTemplate,
   selectorsAreDisjoint,
   backendsExist,
   scaleTargetExists,
@@ -37,7 +34,7 @@ export const references: readonly Rule[] = [
   configExists,
   configFilesParse,
   secretsExist,
-  mountsHaveVolumes,
+  volumesAreMounted,
   identitiesExist,
   claimsExist,
   priorityClassExists,
@@ -49,5 +46,4 @@ export const references: readonly Rule[] = [
   urlsResolve,
   customReferencesExist,
   variablesResolve,
-  podFieldsExist,
 ];

@@ -4,6 +4,9 @@ import { checkPlatform } from '../../guardrails/engine.ts';
 import { isRecord } from '../../guardrails/field.ts';
 import type { Finding } from '../../guardrails/finding.ts';
 import { parseText } from '../../guardrails/input/parse.ts';
+import { ask } from '../../guardrails/judge/ask.ts';
+import { judgeOfThisMachine } from '../../guardrails/judge/judge.ts';
+import type { ObjectAnswer } from '../../guardrails/judge/protocol.ts';
 import { mutate, type Operator, type Strike, strikesOf } from './operator.ts';
 import { FIGURES } from './operators-figures.ts';
 import { MONITORING } from './operators-monitoring.ts';
@@ -25,6 +28,9 @@ const OPERATORS: readonly Operator[] = [
   ...MONITORING,
   ...QUIET,
 ];
+
+const { judge: asked, unasked } = judgeOfThisMachine();
+if (unasked !== undefined) console.warn(`${unasked}: the share of mutations that are caught is not judged`);
 
 /** The rendered truth of the environments that promise most and least, the addons with them. */
 const ENVIRONMENTS = ['production', 'staging', 'dev'] as const;
@@ -50,6 +56,8 @@ function say({ rule, kind, name, path, message }: Finding): string {
 
 interface Attempt {
   readonly name: string;
+  readonly environment: (typeof ENVIRONMENTS)[number];
+  readonly objects: readonly unknown[];
   readonly caughtBy: readonly string[];
 }
 
@@ -66,11 +74,43 @@ function attempt(environment: (typeof ENVIRONMENTS)[number], objects: readonly u
   const object = objects[strike.object];
   const metadata = isRecord(object) && isRecord(object['metadata']) ? object['metadata'] : {};
   const name = `${environment} ${strike.operator.kind}/${metadata['name']}: ${strike.operator.name}`;
-  const found = judge(mutate(objects, strike)).filter((finding) => !before.get(environment)?.has(say(finding)));
-  return { name, caughtBy: [...new Set(found.map(({ rule }) => rule))] };
+  const mutated = mutate(objects, strike);
+  const found = judge(mutated).filter((finding) => !before.get(environment)?.has(say(finding)));
+  return { name, environment, objects: mutated, caughtBy: [...new Set(found.map(({ rule }) => rule))] };
 }
 
-const all = OPERATORS.flatMap(attempts);
+/** The judge is asked about what no rule finds, and about the platforms as they are, in one run. */
+function caughtByJudge(missed: readonly Attempt[]): ReadonlySet<Attempt> {
+  const program = asked?.program();
+  if (program === undefined) return new Set();
+  const question = (objects: readonly unknown[]) => ({
+    ask: 'objects' as const,
+    objects: objects.map((object) => ({ object })),
+    assume: true,
+  });
+  const answers = ask(program, [
+    ...ENVIRONMENTS.map((name) => question(platforms.get(name) ?? [])),
+    ...missed.map(({ objects }) => question(objects)),
+  ]).map(({ answers: all = [] }) => new Set(all.flatMap(refusals)));
+  return new Set(
+    missed.filter(({ environment }, index) => {
+      const usual = answers[ENVIRONMENTS.indexOf(environment)];
+      return [...(answers[ENVIRONMENTS.length + index] ?? [])].some((refusal) => !usual?.has(refusal));
+    }),
+  );
+}
+
+function refusals({ verdict, message, pods, texts = [] }: ObjectAnswer): readonly string[] {
+  return [
+    ...(verdict === 'refused' ? [`refused: ${message}`] : []),
+    ...(pods?.verdict === 'refused' ? [`pods: ${pods.message}`] : []),
+    ...texts.map((text) => `text: ${text.message}`),
+  ];
+}
+
+const tried = OPERATORS.flatMap(attempts);
+const byJudge = caughtByJudge(tried.filter(({ caughtBy }) => caughtBy.length === 0));
+const all = tried.map((one) => (byJudge.has(one) ? { ...one, caughtBy: ['judge'] } : one));
 const survived = all.filter(({ caughtBy }) => caughtBy.length === 0).map(({ name }) => name);
 
 describe('mutations of the rendered platform', () => {
@@ -82,13 +122,15 @@ describe('mutations of the rendered platform', () => {
     expect(all.length).toBeGreaterThanOrEqual(120);
   });
 
-  it('catches at least 95 % of them', () => {
+  it.skipIf(asked === undefined)('catches at least 98 % of them', () => {
     const share = (all.length - survived.length) / all.length;
-    console.log(`${all.length} mutations, ${all.length - survived.length} caught (${(share * 100).toFixed(1)} %)`);
-    expect(share, survived.join('\n')).toBeGreaterThanOrEqual(0.95);
+    console.log(
+      `${all.length} mutations, ${all.length - survived.length} caught (${(share * 100).toFixed(1)} %), ${byJudge.size} of them by the judge alone`,
+    );
+    expect(share, survived.join('\n')).toBeGreaterThanOrEqual(0.98);
   });
 
-  it('knows its survivors, and why each is no fault', () => {
+  it.skipIf(asked === undefined)('knows its survivors, and why each is no fault', () => {
     expect(survived.toSorted()).toEqual(Object.keys(SURVIVORS).toSorted());
   });
 

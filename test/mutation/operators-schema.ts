@@ -202,7 +202,7 @@ export const SHAPES: readonly Operator[] = [
     name: 'an exception without a reason',
     kind: 'Deployment',
     path: 'metadata/annotations',
-    change: add('exempt.guardrails/known-fields', ''),
+    change: add('exempt.guardrails/fits-schema', ''),
   },
   {
     name: 'a weight that no scaler has',

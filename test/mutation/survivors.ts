@@ -4,6 +4,4 @@ export const SURVIVORS: Readonly<Record<string, string>> = {
     'nothing refers to the port by its name: Service, probes and policies use its number',
   'production HorizontalPodAutoscaler/front: a weight that no scaler has':
     'a target of half the figure costs money and breaks nothing',
-  'production StatefulSet/redis-sentinel: no time to drain (StatefulSet)':
-    'a Sentinel declares that it stops within a second; five are enough',
 };

@@ -2,6 +2,9 @@ import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import type { Rule } from '../../rule.ts';
 
+/** The range that a cluster has unless its administrator changed it; the judge allocates none. */
+const NODE_PORTS = [30000, 32767] as const;
+
 export const hostsAreUnique: Rule = {
   id: 'hosts-are-unique',
   title: 'No two routes claim the same host and path, and no two Services the same node port',
@@ -10,6 +13,11 @@ export const hostsAreUnique: Rule = {
   docs: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#multiple-matches',
   *check(platform) {
     const seen = new Map<string, Field>();
+    for (const [, at] of nodePorts(platform)) {
+      const port = at.number ?? NODE_PORTS[0];
+      if (port < NODE_PORTS[0] || port > NODE_PORTS[1])
+        yield { at, message: `node port ${port} is not in ${NODE_PORTS.join('-')}`, fix: 'Take one in that range.' };
+    }
     for (const [claim, at] of [...routes(platform), ...nodePorts(platform)]) {
       const first = seen.get(claim);
       if (!first) seen.set(claim, at);

@@ -1,5 +1,5 @@
 import type { Rule } from '../../rule.ts';
-import { shapeOfKind } from '../../schema/schemas.ts';
+import { definitionOf } from '../../schema/api.ts';
 import { suggest } from '../../suggest.ts';
 
 /** Namespaces that every cluster has. */
@@ -24,7 +24,7 @@ export const namespacesDeclared: Rule = {
       if (namespace === '' || declared.includes(namespace)) continue;
       const at = resource.at('metadata', 'namespace');
       const slipped = !at.exists && platform.environments.length > 0;
-      if (!at.exists && shapeOfKind(resource.apiVersion, resource.kind) === undefined) continue;
+      if (!at.exists && definitionOf(resource.apiVersion, resource.kind) === undefined) continue;
       const known = BY_THE_CLUSTER.has(namespace) || resource.apiVersion.startsWith('argoproj.io/');
       if (known && !slipped) continue;
       const meant = suggest(namespace, declared);

@@ -6,18 +6,13 @@ import type { Workload } from '../../workload.ts';
 
 export const noDuplicates: Rule = {
   id: 'no-duplicates',
-  title: 'Nothing is defined twice: objects, containers, variables, ports, volumes, mounts',
+  title: 'Nothing that the API server lets pass is defined twice: objects, variables, ports of a pod',
   rationale: 'The last one wins, silently: which one that is depends on the order of files and lines.',
   severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
   *check(platform) {
     yield* duplicatedObjects(platform.resources);
     for (const workload of platform.workloads) yield* duplicatedParts(workload);
-    for (const service of platform.ofKind('Service')) {
-      const ports = service.at('spec', 'ports').items;
-      yield* twice(ports, (port) => port.at('name').text, 'port name');
-      yield* twice(ports, (port) => `${port.at('port').scalar}/${port.at('protocol').text ?? 'TCP'}`, 'port');
-    }
   },
 };
 
@@ -43,22 +38,8 @@ function isSame(one: Resource, other: Resource): boolean {
   return JSON.stringify(one.root.value) === JSON.stringify(other.root.value);
 }
 
-function* duplicatedParts({ containers, pod }: Workload): Iterable<Problem> {
-  yield* twice(
-    containers.map(({ field }) => field),
-    (field) => field.at('name').text,
-    'container',
-  );
-  yield* twice(pod.at('volumes').items, (volume) => volume.at('name').text, 'volume');
-  for (const { field, env, ports } of containers) {
-    yield* twice(env, (variable) => variable.at('name').text, 'variable');
-    yield* twice(field.at('volumeMounts').items, (mount) => mount.at('mountPath').text, 'mount path');
-    yield* twice(
-      ports.map((port) => port.field),
-      (port) => port.at('name').text,
-      'port name',
-    );
-  }
+function* duplicatedParts({ containers }: Workload): Iterable<Problem> {
+  for (const { env } of containers) yield* twice(env, (variable) => variable.at('name').text, 'variable');
   const ports = containers.filter(({ role }) => role !== 'init').flatMap((container) => container.ports);
   yield* twice(
     ports.map((port) => port.field),

@@ -1,5 +1,5 @@
 import type { Rule } from '../../rule.ts';
-import { kindNames } from '../../schema/schemas.ts';
+import { kindNames } from '../../schema/api.ts';
 import { suggest } from '../../suggest.ts';
 
 /** What the API serves and no manifest declares as a kind. */

@@ -1,4 +1,4 @@
-import type { Rule } from '../../rule.ts';
+import type { Resource } from '../resource.ts';
 
 /** `<apiVersion> <kind or *>`: the release that stopped serving it, and the version to move to. */
 const REMOVED: readonly (readonly [string, string, string, string])[] = [
@@ -42,26 +42,12 @@ const REMOVED: readonly (readonly [string, string, string, string])[] = [
   ['cert-manager.io/v1beta1', '*', 'cert-manager 1.6', 'cert-manager.io/v1'],
 ];
 
-export const servedApi: Rule = {
-  id: 'served-api',
-  title: 'Every API version is still served',
-  rationale:
-    'A cluster that no longer serves the version answers "no matches for kind", and the object is never created.',
-  severity: 'error',
-  docs: 'https://kubernetes.io/docs/reference/using-api/deprecation-guide/',
-  *check(platform) {
-    for (const resource of platform.resources) {
-      const removed = REMOVED.find(
-        ([version, kind]) => version === resource.apiVersion && (kind === '*' || kind === resource.kind),
-      );
-      if (!removed) continue;
-      const [version, , release, successor] = removed;
-      const product = /^\d/.test(release) ? `Kubernetes ${release}` : release;
-      yield {
-        at: resource.at('apiVersion'),
-        message: `${version} ${resource.kind} is no longer served since ${product}`,
-        fix: `Move to ${successor}.`,
-      };
-    }
-  },
-};
+/** Since when a kind is no longer served in this version, and what is; undefined for what is served. */
+export function removalOf(resource: Resource): { readonly since: string; readonly successor: string } | undefined {
+  const removed = REMOVED.find(
+    ([version, kind]) => version === resource.apiVersion && (kind === '*' || kind === resource.kind),
+  );
+  if (!removed) return undefined;
+  const [, , release, successor] = removed;
+  return { since: /^\d/.test(release) ? `Kubernetes ${release}` : release, successor };
+}

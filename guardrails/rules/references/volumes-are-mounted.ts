@@ -1,11 +1,10 @@
 import type { Rule } from '../../rule.ts';
 
-export const mountsHaveVolumes: Rule = {
-  id: 'mounts-have-volumes',
-  title: 'Every mount has its volume, and every volume a mount',
-  rationale:
-    'The API server refuses a mount without a volume; a volume that nothing mounts is a file that the program looks for in vain.',
-  severity: 'error',
+export const volumesAreMounted: Rule = {
+  id: 'volumes-are-mounted',
+  title: 'Every volume has a mount',
+  rationale: 'A volume that nothing mounts is a file that the program looks for in vain.',
+  severity: 'warning',
   docs: 'https://kubernetes.io/docs/concepts/storage/volumes/#background',
   *check(platform) {
     for (const { resource, pod, containers } of platform.workloads) {
@@ -15,21 +14,10 @@ export const mountsHaveVolumes: Rule = {
         ...field.at('volumeMounts').items,
         ...field.at('volumeDevices').items,
       ]);
-      for (const mount of mounts) {
-        const name = mount.at('name');
-        if (name.text === undefined || declared.some(({ text }) => text === name.text)) continue;
-        const names = declared.map(({ text }) => text).join(', ') || 'none';
-        yield {
-          at: name,
-          message: `there is no volume ${name.text}: the pod has ${names}`,
-          fix: 'Add the volume, or name one that the pod has.',
-        };
-      }
       for (const volume of declared) {
         if (volume.text === undefined || mounts.some((mount) => mount.at('name').text === volume.text)) continue;
         yield {
           at: volume,
-          severity: 'warning',
           message: `no container mounts volume ${volume.text}`,
           fix: 'Mount it, or remove it.',
         };

@@ -1,0 +1,89 @@
+import { Cron } from 'croner';
+import type { Field } from '../field.ts';
+import type { Platform } from '../platform.ts';
+import type { Rule } from '../rule.ts';
+
+const UNITS = '(ns|us|µs|ms|s|m|h)';
+const GO = new RegExp(`^[-+]?(0|((\\d+(\\.\\d*)?|\\.\\d+)${UNITS})+)$`);
+const TRAEFIK = new RegExp(`^(\\d+|(\\d+(\\.\\d*)?${UNITS})+)$`);
+
+/** By API group: the fields that hold a duration, and the grammar of their owner. Other definitions carry a pattern for theirs. */
+const DURATIONS: Readonly<Record<string, readonly [fields: readonly string[], grammar: RegExp, example: string]>> = {
+  'cert-manager.io': [['duration', 'renewBefore'], GO, '2160h or 720h30m'],
+  'external-secrets.io': [['refreshInterval'], GO, '1h or 15m'],
+  'argoproj.io': [['duration', 'maxDuration'], GO, '5s or 3m'],
+  'traefik.io': [
+    ['period', 'checkPeriod', 'fallbackDuration', 'recoveryDuration', 'initialInterval', 'interval', 'timeout'],
+    TRAEFIK,
+    '1s or 1m',
+  ],
+};
+
+const durations: Rule = {
+  id: 'durations',
+  title: 'Durations of custom resources are spelt as their controller reads them',
+  rationale: 'Their definitions take any text; the controller refuses the object and goes on with the old one.',
+  severity: 'error',
+  docs: 'https://cert-manager.io/docs/reference/api-docs/',
+  *check(platform) {
+    for (const resource of platform.resources) {
+      const [fields, grammar, example] = DURATIONS[resource.group] ?? [];
+      if (!fields || !grammar) continue;
+      for (const at of textsNamed(resource.at('spec'), fields)) {
+        if (at.text === '' || grammar.test(at.text ?? '')) continue;
+        const fix = `Write a number with its unit, such as ${example}.`;
+        yield { at, message: `"${at.text}" is no duration`, fix };
+      }
+    }
+  },
+};
+
+/** The texts below a field that stand under one of these names. */
+function* textsNamed(field: Field, names: readonly string[]): Iterable<Field> {
+  for (const item of field.items) yield* textsNamed(item, names);
+  for (const [name, value] of field.entries) {
+    if (names.includes(name) && value.text !== undefined) yield value;
+    else yield* textsNamed(value, names);
+  }
+}
+
+/** A leap year's day is found from here; no clock decides. */
+const FROM = '2024-01-01T00:00:00';
+
+const schedules: Rule = {
+  id: 'schedules',
+  title: 'Schedules are five fields of cron that come round',
+  rationale:
+    'A backup that is never scheduled is missed on the day it is needed; a window that Argo CD cannot read stops or lets through every change.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax',
+  *check(platform) {
+    for (const at of schedulesOf(platform)) {
+      const wrong = whatIsWrong(at.text ?? '@daily');
+      if (wrong === undefined || (wrong !== NEVER && at.resource.kind === 'CronJob' && platform.judge)) continue;
+      const fix = 'Write minute, hour, day, month and weekday, such as "30 4 * * *".';
+      yield { at, message: `"${at.text}" ${wrong}`, fix };
+    }
+  },
+};
+
+const NEVER = 'names a day that none of its months has';
+
+function whatIsWrong(schedule: string): string | undefined {
+  const pattern = schedule.trim().replace(/^(CRON_TZ|TZ)=\S+\s+/, '');
+  if (/^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$|^@every \S+$/.test(pattern)) return undefined;
+  try {
+    return new Cron(pattern, { paused: true, mode: '5-part' }).nextRun(FROM) === null ? NEVER : undefined;
+  } catch (error) {
+    return `is no schedule: ${error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error)}`;
+  }
+}
+
+function* schedulesOf(platform: Platform): Iterable<Field> {
+  for (const kind of ['CronJob', 'Schedule', 'CronWorkflow', 'ScheduledBackup', 'RecurringJob', 'CronTab'])
+    for (const one of platform.ofKind(kind)) yield one.at('spec', kind === 'RecurringJob' ? 'cron' : 'schedule');
+  for (const project of platform.ofKind('AppProject'))
+    for (const window of project.at('spec', 'syncWindows').items) yield window.at('schedule');
+}
+
+export const times: readonly Rule[] = [durations, schedules];

@@ -48,6 +48,7 @@ const POLICY_OF_DEPLOYMENTS = [
   'spec.progressDeadlineSeconds', // rollout
   'spec.strategy.rollingUpdate.maxSurge', // rollout
   'spec.template.metadata.annotations', // checksum of the ConfigMap
+  'spec.template.spec.containers.0.resources.requests.cpu', // promisedRate
   'spec.template.spec.topologySpreadConstraints', // spread
 ];
 
@@ -76,12 +77,12 @@ describe('staging and production differ in policy alone', () => {
       (field) => JSON.stringify(Reflect.get(production, field)) !== JSON.stringify(Reflect.get(staging, field)),
     );
     expect(fields.sort()).toEqual([
-      ...['budget', 'edge', 'minAvailable', 'monitoring', 'name', 'namespace', 'priority', 'redis', 'rollout'],
-      ...['scaling', 'secrets', 'spread', 'sync'],
+      ...['budget', 'edge', 'minAvailable', 'monitoring', 'name', 'namespace', 'priority', 'promisedRate', 'redis'],
+      ...['resources', 'rollout', 'scaling', 'secrets', 'spread', 'sync'],
     ]);
   });
 
-  it.each(SERVICES)('%s runs the same containers: image, sizes, probes, security', (service) => {
+  it.each(SERVICES)('%s runs the same containers: image, memory, limits, probes, security', (service) => {
     expect(withoutFields(PRODUCTION, `Deployment quotes-ENV/${service}`, POLICY_OF_DEPLOYMENTS)).toEqual(
       withoutFields(STAGING, `Deployment quotes-ENV/${service}`, POLICY_OF_DEPLOYMENTS),
     );

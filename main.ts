@@ -6,9 +6,8 @@ import { dev } from './charts/environments/dev.ts';
 import { plan } from './charts/plan/plan.ts';
 import { platform } from './charts/platform.ts';
 import { PlatformError } from './charts/platform-error.ts';
-import { updatedPages } from './delivery/diagrams/updated-pages.ts';
+import { pagesOf } from './delivery/pages/pages.ts';
 import { GuardrailError } from './output/judge.ts';
-import { runbookPages } from './output/runbook-pages.ts';
 import { OutputError } from './output/write-file.ts';
 import { type Companions, writePlatform } from './output/write-platform.ts';
 import { ROOT } from './root.ts';
@@ -17,7 +16,7 @@ import { ROOT } from './root.ts';
 const scratch = process.env['CDK8S_OUTDIR'];
 const companions: Companions = {
   compose: () => composeFile({ plan: plan(platform, dev), rateLimit: RATE_LIMIT }),
-  pages: (plans, files) => new Map([...updatedPages(plans, files, ROOT), ...runbookPages(plans, ROOT)]),
+  pages: (plans, files) => pagesOf(plans, files, ROOT),
 };
 
 try {

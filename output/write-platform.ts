@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import type { ComposeSpecification } from 'compose-spec-ts';
 import type { ManifestFile } from '../charts/plan/manifest.ts';
 import type { Plan, Platform } from '../charts/plan/part.ts';
@@ -8,7 +8,6 @@ import { changesBetween, differingFiles } from './changes.ts';
 import { judge } from './judge.ts';
 import { composeText, fileText } from './manifest-yaml.ts';
 import { readFolder } from './read-folder.ts';
-import { runbooksAmong } from './runbook-pages.ts';
 import { summary } from './summary.ts';
 import { swapFolder } from './swap-folder.ts';
 import { writeFiles } from './write-file.ts';
@@ -46,4 +45,10 @@ export function writePlatform(platform: Platform, { compose, pages }: Companions
     if (before.size > 0 || after.size > 0) swapFolder(dist, texts);
   });
   return `${summary(plans, files, changesBetween(before, after))}\n\n${verdict}`;
+}
+
+/** The names of the runbooks among pages, as alerts name them; undefined where there are none, and so nobody says. */
+function runbooksAmong(pages: readonly string[]): readonly string[] | undefined {
+  const names = pages.filter((page) => page.includes(`${sep}runbooks${sep}`)).map((page) => basename(page, '.md'));
+  return names.length === 0 ? undefined : names;
 }

@@ -38,9 +38,8 @@ describe('synthesis', () => {
   });
 
   it('makes one file an environment, and its addons', () => {
-    expect(ENVIRONMENT_FILES.map(({ path }) => path)).toEqual([
-      ...['dev.k8s.yaml', 'staging.k8s.yaml', 'production.k8s.yaml'],
-    ]);
+    const wanted = PLATFORM.environments.map(({ name }) => `${name}.k8s.yaml`);
+    expect(ENVIRONMENT_FILES.map(({ path }) => path)).toEqual(wanted);
   });
 });
 
@@ -134,7 +133,10 @@ function usedByPods(object: unknown): string[] {
   const pod = at(object, 'spec.jobTemplate.spec.template.spec') ?? at(object, 'spec.template.spec');
   if (pod === undefined) return [];
   const used = (kind: string, name: unknown) => (typeof name === 'string' ? [`${kind}/${name}`] : []);
-  const volumes = listOf(at(pod, 'volumes')).flatMap((volume) => used('ConfigMap', at(volume, 'configMap.name')));
+  const volumes = listOf(at(pod, 'volumes')).flatMap((volume) => [
+    ...used('ConfigMap', at(volume, 'configMap.name')),
+    ...listOf(at(volume, 'projected.sources')).flatMap((source) => used('ConfigMap', at(source, 'configMap.name'))),
+  ]);
   const environment = listOf(at(pod, 'containers'))
     .flatMap((container) => listOf(at(container, 'envFrom')))
     .flatMap((source) => used('ConfigMap', at(source, 'configMapRef.name')));

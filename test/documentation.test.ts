@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
+import { dev } from '../charts/environments/dev.ts';
 import { readFolder } from '../output/read-folder.ts';
 import { at } from './manifests.ts';
 
@@ -65,8 +66,8 @@ describe('the documentation', () => {
 
   it.each([
     ['`npm run nonsense`', 'nonsense'],
-    ['`kubectl -n quotes-prod get pods`', 'quotes-prod'],
-    ['```sh\nkubectl -n quotes-dev rollout status deployment/cart\n```', 'deployment/cart'],
+    [`\`kubectl -n ${dev.namespace}elopment get pods\``, `${dev.namespace}elopment`],
+    [`\`\`\`sh\nkubectl -n ${dev.namespace} rollout status deployment/cart\n\`\`\``, 'deployment/cart'],
     ['```sh\nkubectl apply -f dist/none.yaml\n```', 'dist/none.yaml'],
   ])('is not trusted: %j', (page, word) => {
     expect(unknownIn(page)).toEqual([word]);

@@ -1,45 +1,49 @@
 import { describe, expect, it } from 'vitest';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
+import type { Environment } from '../charts/plan/environment.ts';
 import type { Manifest } from '../charts/plan/manifest.ts';
+import { project } from '../charts/project.ts';
 import { synthesize } from '../charts/synthesize.ts';
 import { at } from './manifests.ts';
 import { PLATFORM } from './platform.ts';
 
 const FILES = synthesize(PLATFORM);
 
-/** The objects of an environment and its addons by kind and name, with the environment's own name taken out. */
-function objectsOf(environment: string): Map<string, Manifest> {
-  const objects = FILES.filter(({ path }) => path.endsWith(`${environment}.k8s.yaml`)).flatMap((file) => file.objects);
+/** The objects of an environment and its addons by kind and name, with its own name and namespace taken out. */
+function objectsOf({ name, namespace }: Environment): Map<string, Manifest> {
+  const objects = FILES.filter(({ path }) => path.endsWith(`${name}.k8s.yaml`)).flatMap((file) => file.objects);
   return new Map(
     objects.map((object) => {
-      const general: Manifest = JSON.parse(JSON.stringify(object).replaceAll(environment, 'ENV'));
+      const general: Manifest = JSON.parse(
+        JSON.stringify(object).replaceAll(namespace, 'NAMESPACE').replaceAll(name, 'ENV'),
+      );
       const metadata = (field: string) => at(general, `metadata.${field}`) ?? '';
       return [`${object['kind']} ${metadata('namespace')}/${metadata('name')}`, general];
     }),
   );
 }
 
-const STAGING = objectsOf('staging');
-const PRODUCTION = objectsOf('production');
+const STAGING = objectsOf(staging);
+const PRODUCTION = objectsOf(production);
 
 /** Objects that only one of the two has, and the policy that decides so. */
 const ONLY_IN_STAGING = [
   // monitoring.jaeger
-  'ConfigMap quotes-ENV-monitoring/jaeger-config',
-  'Deployment quotes-ENV-monitoring/jaeger',
-  'NetworkPolicy quotes-ENV-monitoring/jaeger-traffic',
-  'Service quotes-ENV-monitoring/jaeger',
-  'ServiceAccount quotes-ENV-monitoring/jaeger',
+  'ConfigMap NAMESPACE-monitoring/jaeger-config',
+  'Deployment NAMESPACE-monitoring/jaeger',
+  'NetworkPolicy NAMESPACE-monitoring/jaeger-traffic',
+  'Service NAMESPACE-monitoring/jaeger',
+  'ServiceAccount NAMESPACE-monitoring/jaeger',
 ];
 const ONLY_IN_PRODUCTION = [
   // redis.kind: sentinel
-  'ConfigMap quotes-ENV/redis-sentinel',
-  'NetworkPolicy quotes-ENV/redis-sentinel-traffic',
-  'PodDisruptionBudget quotes-ENV/redis',
-  'PodDisruptionBudget quotes-ENV/redis-sentinel',
-  'Service quotes-ENV/redis-sentinel',
-  'StatefulSet quotes-ENV/redis-sentinel',
+  'ConfigMap NAMESPACE/redis-sentinel',
+  'NetworkPolicy NAMESPACE/redis-sentinel-traffic',
+  'PodDisruptionBudget NAMESPACE/redis',
+  'PodDisruptionBudget NAMESPACE/redis-sentinel',
+  'Service NAMESPACE/redis-sentinel',
+  'StatefulSet NAMESPACE/redis-sentinel',
 ];
 
 /** Fields in which the containers and pods of a service may differ: everything else is the same by construction. */
@@ -62,7 +66,7 @@ const POLICY_OF_SERVICE_CONFIG = [
   'data.REDIS_WAIT_AOF_REPLICAS',
 ];
 
-const SERVICES = ['front', 'users', 'quotes', 'search'];
+const SERVICES = PLATFORM.catalog.map(({ name }) => name);
 
 describe('staging and production differ in policy alone', () => {
   it('they have the same objects, but for those that a policy brings', () => {
@@ -83,22 +87,22 @@ describe('staging and production differ in policy alone', () => {
   });
 
   it.each(SERVICES)('%s runs the same containers: image, memory, limits, probes, security', (service) => {
-    expect(withoutFields(PRODUCTION, `Deployment quotes-ENV/${service}`, POLICY_OF_DEPLOYMENTS)).toEqual(
-      withoutFields(STAGING, `Deployment quotes-ENV/${service}`, POLICY_OF_DEPLOYMENTS),
+    expect(withoutFields(PRODUCTION, `Deployment NAMESPACE/${service}`, POLICY_OF_DEPLOYMENTS)).toEqual(
+      withoutFields(STAGING, `Deployment NAMESPACE/${service}`, POLICY_OF_DEPLOYMENTS),
     );
   });
 
   it.each(SERVICES)('%s is told the same, but for where its store is', (service) => {
-    expect(withoutFields(PRODUCTION, `ConfigMap quotes-ENV/${service}`, POLICY_OF_SERVICE_CONFIG)).toEqual(
-      withoutFields(STAGING, `ConfigMap quotes-ENV/${service}`, POLICY_OF_SERVICE_CONFIG),
+    expect(withoutFields(PRODUCTION, `ConfigMap NAMESPACE/${service}`, POLICY_OF_SERVICE_CONFIG)).toEqual(
+      withoutFields(STAGING, `ConfigMap NAMESPACE/${service}`, POLICY_OF_SERVICE_CONFIG),
     );
   });
 
   it('the edge is the same for another host', () => {
     const [one, other] = [STAGING, PRODUCTION].map((objects) =>
-      JSON.stringify(objects.get('Ingress quotes-ENV/quotes')).replaceAll(
-        'ENV.quotes.example.com',
-        'quotes.example.com',
+      JSON.stringify(objects.get(`Ingress NAMESPACE/${project.name}`)).replaceAll(
+        `ENV.${project.domain}`,
+        project.domain,
       ),
     );
     expect(other).toBe(one);

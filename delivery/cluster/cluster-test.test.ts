@@ -50,7 +50,7 @@ async function proving(recording: Recording, enforcing = true, name = 'dev') {
 
 describe('the dry run', () => {
   it('sends every object of the environment to the API server', async () => {
-    const { problems, sent } = await dryRunning({ lists: { namespaces: ['quotes-dev'] } });
+    const { problems, sent } = await dryRunning({ lists: { namespaces: [dev.namespace] } });
     expect(problems).toEqual([]);
     expect(loadAll(sent)).toHaveLength((await needs('dev')).objects.length);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { environments } from '../../charts/environments/all.ts';
+import { production } from '../../charts/environments/production.ts';
 import { type Recording, recordedCluster } from '../../test/recorded-cluster.ts';
 import type { Diagnosis } from './check.ts';
 import { examine, lacksSomething, renderExamination } from './doctor.ts';
@@ -112,8 +113,8 @@ describe('the doctor', () => {
     ['too few nodes', { lists: { nodes: [NODE] } }, /doubt 1 nodes with 8 CPU and 32Gi for a budget of 12/],
     [
       'a secret that nobody made',
-      { others: { 'get Secret admin-key --namespace quotes-production': { code: 1, stderr: 'NotFound' } } },
-      /doubt Secret quotes-production\/admin-key/,
+      { others: { [`get Secret admin-key --namespace ${production.namespace}`]: { code: 1, stderr: 'NotFound' } } },
+      new RegExp(`doubt Secret ${production.namespace}/admin-key`),
     ],
   ] as const)('names %s', async (_name, broken: Recording, expected) => {
     const base = await healthy();

@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dev } from '../../charts/environments/dev.ts';
+import { production } from '../../charts/environments/production.ts';
+import { staging } from '../../charts/environments/staging.ts';
+import { project } from '../../charts/project.ts';
 import { TemporaryRepository } from '../../test/temporary-repository.ts';
 import { run } from '../run.ts';
 import { againstCluster } from './cluster.ts';
@@ -57,23 +61,23 @@ describe('the diff since a revision', () => {
 describe('the comparison of two environments', () => {
   it('shows values that differ, and not the names that must', async () => {
     repository.write({
-      'dist/staging.k8s.yaml': config('one', 'quotes-staging', 'debug'),
-      'dist/production.k8s.yaml': config('one', 'quotes-production', 'info'),
+      'dist/staging.k8s.yaml': config('one', staging.namespace, 'debug'),
+      'dist/production.k8s.yaml': config('one', production.namespace, 'info'),
     });
     const report = reportOf(await betweenEnvironments(repository.root, ['staging', 'production']));
     expect(report.changed).toEqual([
-      { objects: ['ConfigMap quotes-ENV/one (dist/ENV.k8s.yaml)'], fields: ['data.value: debug -> info'] },
+      { objects: [`ConfigMap ${project.name}-ENV/one (dist/ENV.k8s.yaml)`], fields: ['data.value: debug -> info'] },
     ]);
   });
 
   it('says which of the two has an object alone, and speaks of no pruning', async () => {
     repository.write({
-      'dist/staging.k8s.yaml': config('one', 'quotes-staging', 'x'),
-      'dist/production.k8s.yaml': config('two', 'quotes-production', 'x'),
+      'dist/staging.k8s.yaml': config('one', staging.namespace, 'x'),
+      'dist/production.k8s.yaml': config('two', production.namespace, 'x'),
     });
     const text = renderConsole(reportOf(await betweenEnvironments(repository.root, ['staging', 'production'])));
     expect(text).toContain('1 only in production, 1 only in staging, 0 changed');
-    expect(text).toContain('ONLY IN STAGING\n  - ConfigMap quotes-ENV/one');
+    expect(text).toContain(`ONLY IN STAGING\n  - ConfigMap ${project.name}-ENV/one`);
     expect(text).not.toContain('prune');
   });
 
@@ -115,7 +119,7 @@ describe('the diff against a cluster', () => {
   });
 
   it('says that an environment was never applied', async () => {
-    const failing = kubectl('', '', 2, 'Error from server (NotFound): namespaces "quotes-dev" not found');
+    const failing = kubectl('', '', 2, `Error from server (NotFound): namespaces "${dev.namespace}" not found`);
     await expect(failing).rejects.toThrow('was never applied to this cluster');
   });
 

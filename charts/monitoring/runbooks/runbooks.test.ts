@@ -39,7 +39,7 @@ const SHORT: Readonly<Record<string, string>> = {
 
 /** Objects that a command names: `hpa users`, `deployment/users`. */
 function namedIn(command: string): string[] {
-  const namespace = /-n (quotes-[\w-]+)/.exec(command)?.[1];
+  const namespace = new RegExp(`-n (${PLATFORM.project.name}-[\\w-]+)`).exec(command)?.[1];
   if (namespace === undefined) return [];
   const named = new RegExp(`\\b(${Object.keys(SHORT).join('|')})[/ ]([a-z][a-z-]*[a-z])\\b`, 'g');
   return [...command.matchAll(named)].flatMap(([, kind = '', name = '']) =>

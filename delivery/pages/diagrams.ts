@@ -1,6 +1,43 @@
+import type { Plan } from '../../charts/plan/part.ts';
+import { mainPortOf, namedConnections, type ServiceSpec } from '../../charts/plan/service-spec.ts';
 import { Platform } from '../../guardrails/platform.ts';
 import { Resource } from '../../guardrails/resource.ts';
-import { fenced } from './services.ts';
+
+/** The catalog as a Mermaid flowchart: who calls whom, on which port, and what people reach from outside. */
+export function servicesDiagram([plan]: readonly Plan[]): string {
+  if (plan === undefined) return fenced(['flowchart LR']);
+  const { catalog } = plan;
+  const calls = catalog.flatMap((service) =>
+    namedConnections(service).flatMap(({ to }) => {
+      const port = portOf(to, service, plan);
+      return port === null ? [] : [{ from: service.name, to, port }];
+    }),
+  );
+  const stores = [...new Set(calls.map(({ to }) => to))].filter((name) => plan.offers.has(name));
+  return fenced([
+    'flowchart LR',
+    '  world(["people and clients"])',
+    '  edge{{"Ingress"}}',
+    ...catalog.map((service) => `  ${service.name}["<b>${service.name}</b>${containerPorts(service)}"]`),
+    ...stores.map((name) => `  ${name}[("${name}")]`),
+    '  world -- "80, 443" --> edge',
+    ...catalog.flatMap(({ name, routes = [] }) => routes.map((path) => `  edge -- "${path}" --> ${name}`)),
+    ...calls.map(({ from, to, port }) => `  ${from} -- "${port}" --> ${to}`),
+  ]);
+}
+
+function containerPorts({ ports }: ServiceSpec): string {
+  const list = Object.entries(ports).map(([name, port]) => `${name} ${port}`);
+  return list.length === 0 ? '' : `<br/>${list.join(', ')}`;
+}
+
+/** The port that a connection leads to; null for what is not always there. */
+function portOf(to: string, client: ServiceSpec, { services, offers }: Plan): number | null {
+  const called = services.get(to);
+  if (called !== undefined) return mainPortOf(called)?.service ?? null;
+  const offer = offers.get(to);
+  return offer?.isStore === true ? (offer.connect(client).to[0]?.ports[0] ?? null) : null;
+}
 
 /** Kinds that run pods, and the shape that each has in a diagram. */
 const SHAPES: Readonly<Record<string, readonly [string, string]>> = {
@@ -90,4 +127,9 @@ function id({ kind, namespace, name }: Resource): string {
 /** Mermaid takes letters, digits and underscores. */
 function idOf(...parts: readonly string[]): string {
   return parts.join('_').replaceAll(/\W/g, '_');
+}
+
+/** Lines as a Mermaid block of Markdown. */
+function fenced(lines: readonly string[]): string {
+  return ['```mermaid', ...lines, '```'].join('\n');
 }

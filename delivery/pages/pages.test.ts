@@ -6,9 +6,9 @@ import { environments } from '../../charts/environments/all.ts';
 import { plansOf } from '../../charts/plan/plan.ts';
 import { synthesize } from '../../charts/synthesize.ts';
 import { PLATFORM } from '../../test/platform.ts';
-import { fillBlocks, generatedBlocks, PAGES } from './generated-blocks.ts';
-import { objectsDiagram } from './objects.ts';
-import { servicesDiagram } from './services.ts';
+import { objectsDiagram, servicesDiagram } from './diagrams.ts';
+import { fillBlocks, generatedBlocks } from './generated-blocks.ts';
+import { pagesOf } from './pages.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const plans = plansOf(PLATFORM);
@@ -46,8 +46,9 @@ describe('the diagram of the objects', () => {
 
   it('leads from a route over its Service to the pods', () => {
     const diagram = objectsDiagram(objects('dev'));
-    expect(diagram).toContain('Ingress_quotes_dev_quotes -- "/users" --> Service_quotes_dev_users');
-    expect(diagram).toContain('Service_quotes_dev_users --> Deployment_quotes_dev_users');
+    const { name } = PLATFORM.project;
+    expect(diagram).toContain(`Ingress_${name}_dev_${name} -- "/users" --> Service_${name}_dev_users`);
+    expect(diagram).toContain(`Service_${name}_dev_users --> Deployment_${name}_dev_users`);
   });
 
   it('points only at what it has drawn', () => {
@@ -62,10 +63,29 @@ describe('the diagram of the objects', () => {
 });
 
 describe('the documentation', () => {
-  it.each(PAGES)('%s is what synthesis would write', (page) => {
-    const text = readFileSync(join(ROOT, page), 'utf8');
-    expect(text).toMatch(/<!-- generated: [\w-]+ -->/);
-    expect(text, 'run npm run synth').toBe(fillBlocks(text, blocks));
+  const pages = [...pagesOf(plans, files, ROOT)].map(([path, text]): [string, string] => [
+    path.slice(ROOT.length + 1),
+    text,
+  ]);
+
+  it('has generated blocks, runbooks and examples of the environment', () => {
+    expect(pages.map(([path]) => path)).toEqual(
+      expect.arrayContaining(['docs/explanation/architecture.md', 'docs/runbooks/README.md', '.env.production.example']),
+    );
+  });
+
+  it.each(pages)('%s is what synthesis would write (if not: npm run synth)', (path, text) => {
+    expect(readFileSync(join(ROOT, path), 'utf8')).toBe(text);
+  });
+
+  it('follows a project that is renamed in every name of an object, and in nothing else', () => {
+    const renamed = { ...PLATFORM, project: { ...PLATFORM.project, name: 'library' } };
+    const { name } = PLATFORM.project;
+    const text = pagesOf(plansOf(renamed), files, ROOT).get(join(ROOT, 'docs/how-to/operations.md')) ?? '';
+    const before = readFileSync(join(ROOT, 'docs/how-to/operations.md'), 'utf8');
+    expect(before).toContain(`${name}-`);
+    expect(text).not.toMatch(new RegExp(`-n ${name}-`));
+    expect(text.replaceAll('library-', `${name}-`)).toBe(before);
   });
 
   it('refuses a block that nobody generates', () => {

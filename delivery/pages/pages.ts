@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ENV } from '../../app/contract.ts';
+import { environmentOf } from '../../charts/microservice/part.ts';
+import { runbookFiles } from '../../charts/monitoring/runbooks/runbook-files.ts';
+import type { ManifestFile } from '../../charts/plan/manifest.ts';
+import type { Plan } from '../../charts/plan/part.ts';
+import { readFolder } from '../../output/read-folder.ts';
+import { fillBlocks, generatedBlocks } from './generated-blocks.ts';
+
+/** Where the runbooks are, from the root of the repository. */
+const RUNBOOKS = join('docs', 'runbooks');
+
+/**
+ * Every page that speaks of the platform, brought up to date: text by full path. Blocks and runbooks are generated; what people wrote is
+ * kept, except for the names of objects when the project was renamed.
+ */
+export function pagesOf(
+  plans: readonly Plan[],
+  files: readonly ManifestFile[],
+  root: string,
+): ReadonlyMap<string, string> {
+  const rename = renameOf(plans, root);
+  const read = (path: string) => (existsSync(join(root, path)) ? rename(readFileSync(join(root, path), 'utf8')) : null);
+  const blocks = generatedBlocks(plans, files);
+  const pages = proseBelow(root).map((path): [string, string] => [path, fillBlocks(read(path) ?? '', blocks)]);
+  const runbooks = [...runbookFiles(plans, (file) => read(join(RUNBOOKS, file)))].map(
+    ([file, text]): [string, string] => [join(RUNBOOKS, file), text],
+  );
+  const all = [...pages, ...runbooks, ...plans.flatMap((plan) => envExample(plan, read))];
+  return new Map(all.map(([path, text]) => [join(root, path), text]));
+}
+
+/** What people write, but for the runbooks: an alert that is gone must not leave its page behind unseen. */
+function proseBelow(root: string): string[] {
+  const top = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+  const docs = [...readFolder(join(root, 'docs')).keys()].map((path) => join('docs', path));
+  return [...top, ...docs].filter(
+    (path) => path.endsWith('.md') && dirname(path) !== RUNBOOKS && existsSync(join(root, path)),
+  );
+}
+
+/** `.env.<environment>.example`, where there is one, with the values that the manifests set. */
+function envExample(plan: Plan, read: (path: string) => string | null): [string, string][] {
+  const path = `.env.${plan.environment.name}.example`;
+  const text = read(path);
+  if (text === null) return [];
+  const values: Record<string, string> = Object.assign({}, ...plan.catalog.map((spec) => environmentOf(spec, plan)));
+  // Which service it is, and whose user of the store, is what the reader chooses.
+  const chosen: string[] = [ENV.service, ENV.redisUsername];
+  const line = (whole: string, key: string) =>
+    values[key] === undefined || chosen.includes(key) ? whole : `${key}=${values[key]}`;
+  return [[path, text.replaceAll(/^([A-Z0-9_]+)=.*$/gm, line)]];
+}
+
+/** Writes the new names of objects in place of those in dist/, if the project is called otherwise than dist/ says. */
+function renameOf([plan]: readonly Plan[], root: string): (text: string) => string {
+  const before = [...readFolder(join(root, 'dist')).values()].join('\n');
+  const old = /app\.kubernetes\.io\/part-of: (\S+)/.exec(before)?.[1];
+  const now = plan?.project.name;
+  if (old === undefined || now === undefined || old === now) return (text) => text;
+  const named = [...before.matchAll(/^ *(?:- )?(?:name|namespace): (\S+)$/gm)].map(([, name = '']) => name);
+  const names = new Set(named.filter((name) => name.startsWith(`${old}-`)));
+  return (text) =>
+    text.replaceAll(/[a-z0-9]+(?:-[a-z0-9]+)+/g, (word) => (names.has(word) ? now + word.slice(old.length) : word));
+}

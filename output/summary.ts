@@ -4,7 +4,7 @@ import type { Environment } from '../charts/plan/environment.ts';
 import type { ManifestFile } from '../charts/plan/manifest.ts';
 import type { Plan } from '../charts/plan/part.ts';
 import { atMaximum, atMinimum, atPeak, type Total, totalOf } from '../charts/plan/resource-demand.ts';
-import { createSecretCommands } from '../charts/secrets/create-commands.ts';
+import { createSecretCommands } from '../charts/secrets/part.ts';
 import type { Changes } from './changes.ts';
 
 /** What a synthesis made, for the person who ran it: objects by kind, and what they ask for against what there is. */

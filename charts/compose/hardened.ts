@@ -18,6 +18,5 @@ export const HEALTH_PACE = { interval: '30s', timeout: '5s', start_period: '10s'
 /** `${REDIS_PASSWORD:-...}`: a value from the shell or `.env` before the one of the environment. */
 export function secretVariable({ secrets }: Environment, key: string): string {
   const name = key.toUpperCase().replaceAll('-', '_');
-  const value = secrets.kind === 'literal' ? secrets.values[key] : undefined;
-  return value === undefined ? `\${${name}:?set ${name}}` : `\${${name}:-${value}}`;
+  return secrets.kind === 'literal' ? `\${${name}:-${secrets.prefix}${key}}` : `\${${name}:?set ${name}}`;
 }

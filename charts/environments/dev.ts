@@ -44,16 +44,7 @@ export const dev: EnvironmentWithStore = {
     controller: TRAEFIK,
     nodePort: 30080,
   },
-  secrets: {
-    kind: 'literal',
-    values: {
-      'admin-key': 'dev-admin-key',
-      'redis-users-password': 'dev-redis-users-password',
-      'redis-quotes-password': 'dev-redis-quotes-password',
-      'redis-search-password': 'dev-redis-search-password',
-      'redis-admin-password': 'dev-redis-admin-password',
-    },
-  },
+  secrets: { kind: 'literal', prefix: 'dev-' },
   redis: {
     kind: 'standalone',
     persistence: { kind: 'none' },

@@ -73,8 +73,8 @@ const secretProvider = z.discriminatedUnion('kind', [
 
 /** Where secret values come from. */
 export const secrets = z.discriminatedUnion('kind', [
-  /** Values that stand in dist/, marked as such: where nothing is worth stealing. By key; keys are unique over all secrets. */
-  z.strictObject({ kind: z.literal('literal'), values: z.record(z.string(), z.string()) }),
+  /** Values that stand in dist/, marked as such, because nothing there is worth stealing: the prefix and the name of the key. */
+  z.strictObject({ kind: z.literal('literal'), prefix: text }),
   /** Values in a vault, copied by the External Secrets operator: nothing secret is in git. */
   z.strictObject({
     kind: z.literal('external'),

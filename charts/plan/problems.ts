@@ -87,29 +87,18 @@ function policyProblems(environment: Environment, catalog: readonly ServiceSpec[
   ];
 }
 
-function partProblems({ parts, catalog, secrets, environment, offers, services }: Plan): string[] {
+function partProblems({ parts, catalog, offers, services }: Plan): string[] {
   const known = [...services.keys(), ...offers.keys()];
   const taken = new Map(
     parts
       .filter(({ isService }) => isService !== true)
       .flatMap(({ name, demands, offers }) => [...demands, ...offers].map((item) => [item.name, name] as const)),
   );
-  const { secrets: source } = environment;
   return [
     ...parts.flatMap(({ problems }) => problems),
     ...takenNames(catalog, taken),
     ...catalog.flatMap((service) => linkProblems(service, known).map((problem) => `${service.name}: ${problem}`)),
-    ...(source.kind === 'external' ? [] : missingValues(secrets, source.values)),
   ];
-}
-
-/** Keys that an environment with literal secrets has no value for. */
-function missingValues(secrets: Plan['secrets'], values: Readonly<Record<string, string>>): string[] {
-  return secrets.flatMap(({ keys }) =>
-    keys
-      .filter(({ key, optional }) => optional !== true && (values[key] ?? '') === '')
-      .map(({ key, description }) => `secrets.values['${key}'] is missing (${description}); give it a value`),
-  );
 }
 
 /** What does not hold of one service in one environment: how many pods, how many may go, what each may use. */

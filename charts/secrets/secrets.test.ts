@@ -5,9 +5,8 @@ import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import type { ExternalSecretsSettings, SecretProvider } from '../plan/environment.ts';
 import type { Plan, SecretSpec } from '../plan/part.ts';
-import { createSecretCommands } from './create-commands.ts';
 import { ExternalSecrets } from './external-secrets.ts';
-import { LiteralSecrets } from './literal-secrets.ts';
+import { addLiteralSecrets, createSecretCommands } from './part.ts';
 
 const SPECS: readonly SecretSpec[] = [
   {
@@ -24,12 +23,11 @@ type SecretStore = ExternalSecretsSettings['store'];
 const PLAN: Plan = { ...planOf({ ...production, namespace: 'quotes-test' }), secrets: SPECS };
 
 describe('literal secrets', () => {
-  const values = { 'admin-key': 'dev-key', 'smtp-password': 'dev-mail', unused: 'x' };
-  const manifests = manifestsOf((chart) => new LiteralSecrets(chart, 'secrets', { plan: PLAN, values }));
+  const manifests = manifestsOf((chart) => addLiteralSecrets(chart, PLAN, 'open-'));
 
-  it('hold the values of their keys and no others', () => {
-    expect(at(theOnly(manifests, 'Secret', 'admin-key'), 'stringData')).toEqual({ 'admin-key': 'dev-key' });
-    expect(at(theOnly(manifests, 'Secret', 'mail'), 'stringData')).toEqual({ 'smtp-password': 'dev-mail' });
+  it('hold a value that tells its key for each of their keys, and none for what may be missing', () => {
+    expect(at(theOnly(manifests, 'Secret', 'admin-key'), 'stringData')).toEqual({ 'admin-key': 'open-admin-key' });
+    expect(at(theOnly(manifests, 'Secret', 'mail'), 'stringData')).toEqual({ 'smtp-password': 'open-smtp-password' });
   });
 
   it('say that they are public', () => {

@@ -70,7 +70,11 @@ describe('the documentation', () => {
 
   it('has generated blocks, runbooks and examples of the environment', () => {
     expect(pages.map(([path]) => path)).toEqual(
-      expect.arrayContaining(['docs/explanation/architecture.md', 'docs/runbooks/README.md', '.env.production.example']),
+      expect.arrayContaining([
+        'docs/explanation/architecture.md',
+        'docs/runbooks/README.md',
+        '.env.production.example',
+      ]),
     );
   });
 

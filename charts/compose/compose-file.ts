@@ -1,26 +1,24 @@
 import type { ComposeSpecification, DefinitionsService } from 'compose-spec-ts';
 import { addressOf } from '../microservice/links.ts';
 import { ownEnvironment } from '../microservice/part.ts';
-import type { Environment, RateLimit } from '../plan/environment.ts';
+import type { Environment } from '../plan/environment.ts';
 import { releasedImage } from '../plan/image.ts';
 import type { Plan } from '../plan/part.ts';
 import { mainPortOf, namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
 import { sizeOf } from '../plan/sizing.ts';
-import { gateway, gatewayConfig } from './gateway.ts';
+import { GATEWAY_PORT, gateway } from './gateway.ts';
 import { HARDENED, HEALTH_PACE, secretVariable } from './hardened.ts';
 
 export interface ComposeOptions {
   /** Of the environment whose secrets, seed and log level a laptop takes. */
   readonly plan: Plan;
-  /** Of the environment that limits its clients: a laptop should meet the limit before production does. */
-  readonly rateLimit: RateLimit | null;
 }
 
 /** Where a laptop finds the service that answers on `/`. */
 const FRONT_PORT = 8080;
 
 /** The same plan as a Compose file: every service, what the parts bring, and the Ingress's routes behind Traefik. */
-export function composeFile({ plan, rateLimit }: ComposeOptions): ComposeSpecification {
+export function composeFile({ plan }: ComposeOptions): ComposeSpecification {
   const brought = plan.parts.flatMap(({ compose }) => compose?.(plan) ?? []);
   const kept = plan.catalog.filter(({ volume }) => volume !== undefined).map(({ name }) => name);
   return {
@@ -30,7 +28,6 @@ export function composeFile({ plan, rateLimit }: ComposeOptions): ComposeSpecifi
       ...Object.fromEntries(brought.map(({ name, service }) => [name, service])),
       gateway: gateway(plan.catalog),
     },
-    configs: { gateway: { content: gatewayConfig(plan.catalog, rateLimit) } },
     // `internal` has no way out; `edge` is where a port can be published.
     networks: { internal: { internal: true }, edge: {} },
     volumes: Object.fromEntries([...kept, ...brought.flatMap(({ volumes }) => volumes)].map((name) => [name, {}])),
@@ -91,7 +88,11 @@ function applicationEnv(service: ServiceSpec, plan: Plan): Record<string, string
     return plan.offers.get(connection.to)?.compose?.env ?? {};
   });
   return {
-    ...ownEnvironment(service, { environment, publicUrl: `http://localhost:${FRONT_PORT}`, secretsDir: null }),
+    ...ownEnvironment(service, {
+      environment, // Where every path is answered: the API page shows addresses below it.
+      publicUrl: `http://localhost:${GATEWAY_PORT}`,
+      secretsDir: null,
+    }),
     ...Object.assign({}, ...links),
     ...secretsOf(service, environment),
   };

@@ -13,7 +13,7 @@ import { readRelease, readReleases, releasePath, releaseText } from './releases.
 import { isOlder, type PromoteRequest, refusals } from './request.ts';
 
 /** Everything that a promotion may write, and nothing else is put back when it fails. */
-const WRITTEN = ['charts/releases', DIST, 'compose.yaml', 'docs'];
+const WRITTEN = ['charts/releases', DIST, 'compose.yaml', 'compose.gateway.yaml', 'docs'];
 
 /** What proves a promotion before anyone sees it: the same two commands that a person runs. */
 const PROOFS: readonly (readonly [string, readonly string[]])[] = [

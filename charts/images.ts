@@ -1,19 +1,30 @@
+import pins from './images.json' with { type: 'json' };
+import { releasedImage } from './plan/image.ts';
+
+type Name = keyof typeof pins;
+
 /**
- * Images that others publish, by exact tag, one version of each for every environment.
- * A digest stands here only when its source can be cited; until then the exact tag stands alone.
+ * Images that others publish, one version of each for every environment, by exact tag and digest. images.json says where they come from, which line they
+ * stay on and who cites the digest: where nobody does, the exact tag stands alone. `npm run images -- update` asks the registries instead.
  */
-export const IMAGES = {
+export const IMAGES: Readonly<Record<Name, string>> = {
   /** Server, Sentinel, valkey-cli and the checkers; BusyBox' sh runs the store's scripts. The suites run the same line: .ci/install-store. */
-  redis: 'docker.io/valkey/valkey:8.1.11-alpine',
+  redis: image('redis'),
   /** Runs the steps of the backup jobs that touch the repository. The suites run the same version: .ci/install-backup-programs. */
-  restic: 'docker.io/restic/restic:0.18.1',
-  redisExporter: 'docker.io/oliver006/redis_exporter:v1.69.0',
+  restic: image('restic'),
+  redisExporter: image('redisExporter'),
   /** Long-term support. Version 3 writes the bucket label `le="1"` as `1.0`: rules match both. */
-  prometheus: 'quay.io/prometheus/prometheus:v3.5.0',
-  alertmanager: 'quay.io/prometheus/alertmanager:v0.28.1',
-  grafana: 'docker.io/grafana/grafana:12.1.1',
-  kubeStateMetrics: 'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.15.0',
+  prometheus: image('prometheus'),
+  alertmanager: image('alertmanager'),
+  grafana: image('grafana'),
+  kubeStateMetrics: image('kubeStateMetrics'),
   /** On a laptop only: a cluster brings its own ingress controller. */
-  traefik: 'docker.io/library/traefik:v3.5.3',
-  jaeger: 'docker.io/jaegertracing/jaeger:2.11.0',
-} as const;
+  traefik: image('traefik'),
+  jaeger: image('jaeger'),
+  /** What the application's own image is built upon: app/Dockerfile. */
+  node: image('node'),
+};
+
+function image(name: Name): string {
+  return releasedImage(pins[name].name, pins[name]);
+}

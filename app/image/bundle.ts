@@ -7,7 +7,7 @@ const ROOT = resolve(APP, '..');
 
 /** Native addons stay packages: their loader looks for the binary of the C library that it finds where it runs. */
 const NATIVE_SCOPE = '@node-rs';
-const EXTERNAL = [`${NATIVE_SCOPE}/argon2`];
+export const EXTERNAL = [`${NATIVE_SCOPE}/argon2`];
 
 /** CommonJS packages inside an ES module still ask for Node's own modules by `require`. */
 const BANNER =

@@ -1,8 +1,6 @@
-import type { Container } from './container.ts';
 import type { Field } from './field.ts';
-import { oncePerPlatform } from './memo.ts';
-import type { Platform } from './platform.ts';
-import type { Workload } from './workload.ts';
+import { oncePerPlatform, type Platform } from './platform.ts';
+import type { Container, Workload } from './workload.ts';
 
 /** A file that a container finds: its text, where the text stands, and where it is mounted. */
 export interface ConfigFile {

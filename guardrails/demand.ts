@@ -1,10 +1,105 @@
-import type { ResourceName } from './container.ts';
-import { limitRangeDefaults } from './limit-range.ts';
+import { WORKLOAD } from './annotations.ts';
+import type { Field } from './field.ts';
 import type { Platform } from './platform.ts';
-import { podCount } from './pod-count.ts';
-import { type Figure, podFigure } from './pod-resources.ts';
+import { type Figure, limitRangeDefaults, podFigure } from './pod-resources.ts';
 import { formatBytes, formatCores } from './quantity.ts';
-import type { Workload } from './workload.ts';
+import { autoscalersOf, stoppingSeconds } from './scaling.ts';
+import type { ResourceName, Workload } from './workload.ts';
+
+/** How many pods of one workload there may be. */
+export interface PodCount {
+  /** Pods in a quiet hour. */
+  readonly floor: number;
+  /** Most pods that are wanted at once. */
+  readonly ceiling: number;
+  /** Pods beside the wanted ones while a rollout goes on. */
+  readonly surge: number;
+  /** Pods of the old version that still stop during that rollout; counted where the workload says how long it takes to stop. */
+  readonly terminating: number;
+  /** Ceiling, surge and terminating: what a quota must admit and nodes must carry. */
+  readonly peak: number;
+  /** The field to lower when the peak is too high. */
+  readonly ceilingAt: Field;
+}
+
+/** The pods of a workload; `nodes` is what a DaemonSet multiplies by (one when nobody says). */
+export function podCount(platform: Platform, workload: Workload): PodCount {
+  const spec = workload.resource.at('spec');
+  switch (workload.kind) {
+    case 'DaemonSet':
+      return fixed(platform.environmentOf(workload.namespace)?.budget.nodes ?? 1, spec);
+    case 'Job':
+      return fixed(jobPods(spec), spec.at('parallelism'), 0);
+    case 'CronJob':
+      return fixed(
+        jobPods(spec.at('jobTemplate', 'spec')) * runsAtOnce(platform, workload),
+        spec.at('concurrencyPolicy'),
+        0,
+      );
+    case 'Pod':
+      return fixed(1, spec);
+    default:
+      return scaled(platform, workload);
+  }
+}
+
+function fixed(pods: number, ceilingAt: Field, floor = pods): PodCount {
+  return { floor, ceiling: pods, surge: 0, terminating: 0, peak: pods, ceilingAt };
+}
+
+function scaled(platform: Platform, workload: Workload): PodCount {
+  const [autoscaler] = autoscalersOf(platform, workload);
+  const replicas = workload.replicas ?? 1;
+  const ceiling = autoscaler?.ceiling ?? replicas;
+  const surge = surgeOf(workload, ceiling);
+  const terminating = terminatingOf(workload, ceiling, surge);
+  return {
+    floor: autoscaler?.floor ?? replicas,
+    ceiling,
+    surge,
+    terminating,
+    peak: ceiling + surge + terminating,
+    ceilingAt: autoscaler?.ceilingAt ?? workload.resource.at('spec', 'replicas'),
+  };
+}
+
+/** Pods that a Deployment's rollout adds: a quarter when it does not say. A StatefulSet deletes a pod before it makes the next. */
+export function surgeOf(workload: Workload, pods: number): number {
+  if (workload.kind !== 'Deployment' || pods === 0) return 0;
+  const strategy = workload.resource.at('spec', 'strategy');
+  if (strategy.at('type').text === 'Recreate') return 0;
+  const surge = strategy.at('rollingUpdate', 'maxSurge');
+  return surge.exists ? (shareOf(surge, pods, 'up') ?? 0) : Math.ceil(pods / 4);
+}
+
+/** Pods that a Deployment's rollout may take away: a quarter, rounded down, when it does not say. */
+export function unavailableOf(workload: Workload, pods: number): number {
+  const strategy = workload.resource.at('spec', 'strategy');
+  if (strategy.at('type').text === 'Recreate') return pods;
+  const unavailable = strategy.at('rollingUpdate', 'maxUnavailable');
+  return unavailable.exists ? (shareOf(unavailable, pods, 'down') ?? 0) : Math.floor(pods / 4);
+}
+
+/** Waves of a rollout are `minReadySeconds` apart, and a pod of an older wave is gone once it has stopped: so many waves may be stopping at once. */
+function terminatingOf(workload: Workload, ceiling: number, surge: number): number {
+  if (workload.kind !== 'Deployment' || workload.resource.annotations[WORKLOAD.drain] === undefined) return 0;
+  const minReady = workload.resource.at('spec', 'minReadySeconds').number ?? 0;
+  const waves = Math.ceil(stoppingSeconds(workload) / Math.max(minReady, 1));
+  return Math.min((surge + unavailableOf(workload, ceiling)) * waves, ceiling);
+}
+
+function jobPods(spec: Field): number {
+  const parallelism = spec.at('parallelism').number ?? 1;
+  return Math.min(parallelism, spec.at('completions').number ?? parallelism);
+}
+
+/** Runs of a CronJob at once. Where somebody promised to count, the next run may start before the last has ended unless the job forbids it. */
+function runsAtOnce(platform: Platform, { resource, namespace }: Workload): number {
+  const spec = resource.at('spec');
+  if (spec.at('suspend').flag) return 0;
+  const overlap = (spec.at('concurrencyPolicy').text ?? 'Allow') === 'Allow';
+  return overlap && platform.environmentOf(namespace) ? 2 : 1;
+}
 
 /** One summand: so many pods of a workload, each with so much. */
 export interface Summand {
@@ -68,4 +163,13 @@ function bySize(summands: readonly Summand[]): readonly Summand[] {
   return summands
     .filter(({ pods, each }) => pods * each > 0)
     .sort((one, other) => other.pods * other.each - one.pods * one.each);
+}
+
+/** An int-or-percent (`2`, `25%`) as a number of `whole`, rounded as Kubernetes does for that field; undefined when it is neither. */
+export function shareOf(field: Field, whole: number, round: 'up' | 'down'): number | undefined {
+  if (field.number !== undefined) return field.number;
+  const percent = /^(\d+)%$/.exec(field.text ?? '')?.[1];
+  if (percent === undefined) return undefined;
+  const exact = (Number(percent) * whole) / 100;
+  return round === 'up' ? Math.ceil(exact) : Math.floor(exact);
 }

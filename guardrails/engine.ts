@@ -1,14 +1,14 @@
+import type { Profile } from './environment.ts';
 import { Exemptions, exemptionsAreJustified } from './exemptions.ts';
 import type { Finding, Problem } from './finding.ts';
 import { type Document, flatten } from './input/document.ts';
 import { askJudge, type Judge } from './judge/judge.ts';
 import { locate, type Position } from './locations.ts';
 import { Platform } from './platform.ts';
-import type { Profile } from './profile.ts';
 import { allRules } from './registry.ts';
 import { Resource } from './resource.ts';
 import type { Rule } from './rule.ts';
-import { readable } from './rules/readable.ts';
+import { readable } from './rules/schema.ts';
 
 export interface CheckOptions {
   /** The rules to evaluate. @default - all of them */

@@ -2,6 +2,10 @@ import { NAMESPACE, type Promised } from './annotations.ts';
 import { parseQuantity } from './quantity.ts';
 import type { Resource } from './resource.ts';
 
+/** How much is asked of manifests that declare nothing themselves. */
+export const PROFILES = ['baseline', 'restricted', 'production'] as const;
+export type Profile = (typeof PROFILES)[number];
+
 /** What the nodes of an environment can carry; a figure that is not declared is undefined. */
 export interface Budget {
   readonly nodes: number | undefined;

@@ -1,6 +1,5 @@
 import type { Field } from './field.ts';
-import { oncePerPlatform } from './memo.ts';
-import type { Platform } from './platform.ts';
+import { oncePerPlatform, type Platform } from './platform.ts';
 import type { Resource } from './resource.ts';
 import type { Workload } from './workload.ts';
 

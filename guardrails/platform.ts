@@ -1,6 +1,5 @@
-import { type Environment, readEnvironments } from './environment.ts';
+import { type Environment, type Profile, readEnvironments } from './environment.ts';
 import type { Judge } from './judge/judge.ts';
-import type { Profile } from './profile.ts';
 import type { Resource } from './resource.ts';
 import { type Labels, matchesLabels } from './selector.ts';
 import { Workload } from './workload.ts';
@@ -123,4 +122,14 @@ function append<T>(index: Map<string, T[]>, at: string, item: T): void {
   const list = index.get(at);
   if (list) list.push(item);
   else index.set(at, [item]);
+}
+
+/** Computes something about a platform once, however many rules ask for it. */
+export function oncePerPlatform<T>(compute: (platform: Platform) => T): (platform: Platform) => T {
+  const known = new WeakMap<Platform, { readonly value: T }>();
+  return (platform) => {
+    const found = known.get(platform) ?? { value: compute(platform) };
+    known.set(platform, found);
+    return found.value;
+  };
 }

@@ -1,15 +1,35 @@
 import { exemptionsAreJustified } from './exemptions.ts';
 import type { Rule } from './rule.ts';
-import { availability } from './rules/availability.ts';
-import { capacity } from './rules/capacity.ts';
+import { autoscalersRules } from './rules/availability/autoscalers.ts';
+import { disruptionsRules } from './rules/availability/disruptions.ts';
+import { workloadsRules } from './rules/availability/workloads.ts';
+import { nodesRules } from './rules/capacity/nodes.ts';
+import { quotasRules } from './rules/capacity/quotas.ts';
+import { storesRules } from './rules/capacity/stores.ts';
+import { volumesRules } from './rules/capacity/volumes.ts';
 import { judge } from './rules/judge.ts';
-import { lifecycle } from './rules/lifecycle.ts';
-import { network } from './rules/network.ts';
-import { observability } from './rules/observability.ts';
-import { readable } from './rules/readable.ts';
-import { references } from './rules/references.ts';
+import { changesRules } from './rules/lifecycle/changes.ts';
+import { objectHazardsRules } from './rules/lifecycle/object-hazards.ts';
+import { probesRules } from './rules/lifecycle/probes.ts';
+import { rolloutsRules } from './rules/lifecycle/rollouts.ts';
+import { connectionsRules } from './rules/network/connections.ts';
+import { policiesRules } from './rules/network/policies.ts';
+import { alertsRules } from './rules/observability/alerts.ts';
+import { metricsRules } from './rules/observability/metrics.ts';
+import { thresholdsRules } from './rules/observability/thresholds.ts';
+import { addressesRules } from './rules/references/addresses.ts';
+import { objectsRules } from './rules/references/objects.ts';
+import { podReferencesRules } from './rules/references/pod-references.ts';
+import { routesRules } from './rules/references/routes.ts';
+import { selectorsRules } from './rules/references/selectors.ts';
 import { schema } from './rules/schema.ts';
-import { security } from './rules/security.ts';
+import { accessRules } from './rules/security/access.ts';
+import { exposureRules } from './rules/security/exposure.ts';
+import { imagesRules } from './rules/security/images.ts';
+import { podSecurityRules } from './rules/security/pod-security.ts';
+import { podsRules } from './rules/security/pods.ts';
+import { rolesRules } from './rules/security/roles.ts';
+import { secretsRules } from './rules/security/secrets.ts';
 
 /** The families of rules, in the order in which reports and the generated page show them. */
 export const FAMILIES = [
@@ -26,16 +46,24 @@ export const FAMILIES = [
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
-/** Every rule. A new one is one line in the list of its family, `rules/<family>.ts`. */
+/** Every rule. A new one stands in a file of its family, among those of its subject, and in the list at that file's end. */
 export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
-  schema: [readable, ...schema],
-  references,
-  capacity,
-  availability,
-  lifecycle,
-  network,
-  security,
-  observability,
+  schema,
+  references: [...addressesRules, ...objectsRules, ...podReferencesRules, ...routesRules, ...selectorsRules],
+  capacity: [...nodesRules, ...quotasRules, ...storesRules, ...volumesRules],
+  availability: [...autoscalersRules, ...disruptionsRules, ...workloadsRules],
+  lifecycle: [...changesRules, ...objectHazardsRules, ...probesRules, ...rolloutsRules],
+  network: [...connectionsRules, ...policiesRules],
+  security: [
+    ...accessRules,
+    ...exposureRules,
+    ...imagesRules,
+    ...podSecurityRules,
+    ...podsRules,
+    ...rolesRules,
+    ...secretsRules,
+  ],
+  observability: [...alertsRules, ...metricsRules, ...thresholdsRules],
   judge,
   exemptions: [exemptionsAreJustified],
 };

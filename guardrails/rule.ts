@@ -1,7 +1,7 @@
 import type { Problem, Severity } from './finding.ts';
 import type { Platform } from './platform.ts';
 
-/** One thing that must hold. A rule is data and a function; it stands in a file of its own and on a line of its family's list. */
+/** One thing that must hold. A rule is data and a function. */
 export interface Rule {
   /** Kebab-case, unique, stable: exceptions and code scanning name it. */
   readonly id: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSecretByName, secretIn } from './secret-text.ts';
+import { isSecretByName, secretIn } from './rules/security/secrets.ts';
 
 describe('what is secret by its shape', () => {
   it.each([

@@ -1,6 +1,5 @@
 import { NAMESPACE } from './annotations.ts';
-import { oncePerPlatform } from './memo.ts';
-import type { Platform } from './platform.ts';
+import { oncePerPlatform, type Platform } from './platform.ts';
 import type { Resource } from './resource.ts';
 
 /** A Secret that will be there, whoever brings it. */

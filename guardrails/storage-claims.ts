@@ -1,6 +1,6 @@
+import { podCount } from './demand.ts';
 import type { Field } from './field.ts';
 import type { Platform } from './platform.ts';
-import { podCount } from './pod-count.ts';
 import { parseQuantity } from './quantity.ts';
 import type { Resource } from './resource.ts';
 import type { Workload } from './workload.ts';

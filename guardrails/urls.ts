@@ -1,4 +1,8 @@
 import type { Field } from './field.ts';
+import type { TransportPort } from './network/network.ts';
+import type { Platform } from './platform.ts';
+import type { Resource } from './resource.ts';
+import type { Workload } from './workload.ts';
 
 /** A place in a text where a host is named. */
 export interface HostMention {
@@ -58,4 +62,51 @@ export function serviceOf(
   if (labels.length === 2 && namespaces.includes(second)) return { name: first, namespace: second };
   if (labels.length === 2 && /-\d+$/.test(first)) return { name: second, namespace: from };
   return undefined;
+}
+
+/** What every container has, whatever the pod says of service links. */
+const OF_THE_API_SERVER = /^KUBERNETES_(SERVICE_(HOST|PORT(_HTTPS)?)|PORT(_443_TCP(_(ADDR|PORT|PROTO))?)?)$/;
+/** The name of the Service, upper-cased, and what Kubernetes tells of it. */
+const LINK =
+  /^(.{1,63}?)_(?:SERVICE_(?:HOST|PORT(?:_\w{1,63})?)|PORT(?:_\d{1,5}_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)?)$/;
+
+/** Whether Kubernetes itself sets this variable: for the API server, and for each Service of the namespace where the pod has service links. */
+export function isServiceLink(platform: Platform, { pod, namespace }: Workload, variable: string): boolean {
+  if (OF_THE_API_SERVER.test(variable)) return true;
+  const service = LINK.exec(variable)?.[1];
+  if (service === undefined || pod.at('enableServiceLinks').flag === false) return false;
+  const found = platform.find('Service', namespace, service.toLowerCase().replaceAll('_', '-'));
+  return found !== undefined && found.at('spec', 'clusterIP').text !== 'None';
+}
+
+/**
+ * The Service that a host name means to a pod: `cart`, `cart.shop`, `cart.shop.svc.cluster.local`, or one pod of a headless one
+ * (`cart-0.cart`). Undefined for a name of something else.
+ */
+export function serviceAt(platform: Platform, namespace: string, host: string): Resource | undefined {
+  const parts = host.toLowerCase().split('.');
+  const [first = '', second, third] = parts;
+  const find = (space: string | undefined, name: string | undefined): Resource | undefined =>
+    space === undefined || name === undefined ? undefined : platform.find('Service', space, name);
+  if (parts.length === 1) return find(namespace, first);
+  const isService = parts.length === 2 || third === 'svc';
+  const ofPod = parts.length === 2 || parts.length === 3 || parts[3] === 'svc';
+  return (isService ? find(second, first) : undefined) ?? (ofPod ? find(third ?? namespace, second) : undefined);
+}
+
+/** A port of a Service and the port of the pods that it leads to. A headless Service leads to whatever port the client names. */
+export function podPorts(service: Resource, workload: Workload, port: number | undefined): readonly TransportPort[] {
+  const headless = service.at('spec', 'clusterIP').text === 'None';
+  if (headless && port !== undefined) return [{ protocol: 'TCP', number: port }];
+  const entries = service
+    .at('spec', 'ports')
+    .items.filter((entry) => port === undefined || entry.at('port').number === port);
+  return entries.flatMap((entry) => {
+    const target = entry.at('targetPort');
+    const named = workload.running
+      .flatMap(({ ports }) => ports)
+      .find(({ name }) => name !== undefined && name === target.text);
+    const number = target.number ?? (target.exists ? named?.number : entry.at('port').number);
+    return number === undefined ? [] : [{ protocol: entry.at('protocol').text ?? 'TCP', number }];
+  });
 }

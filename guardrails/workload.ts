@@ -1,7 +1,109 @@
-import { Container, type ContainerRole } from './container.ts';
+import { WORKLOAD } from './annotations.ts';
 import type { Field } from './field.ts';
+import { parseQuantity } from './quantity.ts';
 import type { Resource } from './resource.ts';
 import { type Labels, matchesSelector } from './selector.ts';
+
+/** `init` runs before the others and ends; `sidecar` is an init container that stays (restartPolicy Always). */
+export type ContainerRole = 'main' | 'init' | 'sidecar';
+
+export type ResourceName = 'cpu' | 'memory' | 'ephemeral-storage';
+
+export interface ContainerPort {
+  readonly field: Field;
+  readonly name: string | undefined;
+  readonly number: number | undefined;
+  readonly protocol: string;
+}
+
+/** One container of a pod template. */
+export class Container {
+  readonly field: Field;
+  readonly role: ContainerRole;
+
+  constructor(field: Field, role: ContainerRole) {
+    this.field = field;
+    this.role = role;
+  }
+
+  get name(): string {
+    return this.field.at('name').text ?? '';
+  }
+
+  get image(): Field {
+    return this.field.at('image');
+  }
+
+  get env(): readonly Field[] {
+    return this.field.at('env').items;
+  }
+
+  get ports(): readonly ContainerPort[] {
+    return this.field.at('ports').items.map((field) => ({
+      field,
+      name: field.at('name').text,
+      number: field.at('containerPort').number,
+      protocol: field.at('protocol').text ?? 'TCP',
+    }));
+  }
+
+  /** Cores or bytes requested. A limit without a request is the request too, as the API server defaults it. */
+  request(resource: ResourceName): number | undefined {
+    return parseQuantity(this.field.at('resources', 'requests', resource).value) ?? this.limit(resource);
+  }
+
+  /** Cores or bytes at most. */
+  limit(resource: ResourceName): number | undefined {
+    return parseQuantity(this.field.at('resources', 'limits', resource).value);
+  }
+
+  /** The probes that it has, by name. */
+  get probes(): readonly (readonly ['startupProbe' | 'livenessProbe' | 'readinessProbe', Field])[] {
+    const names = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
+    return names.map((name) => [name, this.field.at(name)] as const).filter(([, probe]) => probe.exists);
+  }
+}
+
+/** What a probe asks: where, and how. */
+export interface ProbeTarget {
+  readonly port: Field;
+  /** The port's number, when it is one or names a port of the container. */
+  readonly number: number | undefined;
+  /** The path of an HTTP probe; `/` when it names none. */
+  readonly path: string | undefined;
+}
+
+/** What a probe asks over the network; undefined for a command. */
+export function probeTarget(container: Container, probe: Field): ProbeTarget | undefined {
+  for (const kind of ['httpGet', 'tcpSocket', 'grpc'] as const) {
+    const action = probe.at(kind);
+    if (!action.exists) continue;
+    const port = action.at('port');
+    const named = container.ports.find(({ name }) => name !== undefined && name === port.text)?.number;
+    return {
+      port,
+      number: port.number ?? named,
+      path: kind === 'httpGet' ? (action.at('path').text ?? '/') : undefined,
+    };
+  }
+  return undefined;
+}
+
+/** A figure of a probe, or Kubernetes' default of it. */
+export function probeFigure(probe: Field, figure: keyof typeof DEFAULTS): number {
+  return probe.at(figure).number ?? DEFAULTS[figure];
+}
+
+const DEFAULTS = { initialDelaySeconds: 0, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 } as const;
+
+/** The paths that a workload says it answers on a port; undefined when it says nothing about it. */
+export function answeredPaths(workload: Workload, port: number | undefined): readonly string[] | undefined {
+  const declared = workload.resource.annotations[WORKLOAD.endpoints];
+  if (declared === undefined || port === undefined) return undefined;
+  const lines = declared.split('\n').map((line) => line.split(':'));
+  const line = lines.find(([number]) => Number(number) === port);
+  return line?.[1]?.split(/\s+/).filter((path) => path !== '') ?? [];
+}
 
 /** Where each kind keeps its pod template; a Pod is its own. */
 const TEMPLATE_PATHS: Readonly<Record<string, readonly string[]>> = {

@@ -7,15 +7,12 @@ import { flatten } from '../input/document.ts';
 import { type Input, readInput, readRunbooks } from '../input/files.ts';
 import { UnusableInput } from '../input/parse.ts';
 import { judgeOfThisMachine } from '../judge/judge.ts';
-import { reachability } from '../network/reachability.ts';
-import { formatReachability, formatReachabilityMarkdown } from '../network/reachability-table.ts';
+import { formatReachability, formatReachabilityMarkdown, reachability } from '../network/reachability.ts';
 import { allRules } from '../registry.ts';
-import { format } from '../report/format.ts';
-import { formatList, formatRule } from '../report/rules.ts';
+import { format, formatList, formatRule } from '../report/format.ts';
 import type { Rule } from '../rule.ts';
 import { suggest } from '../suggest.ts';
-import { compareWithBaseline, writeBaseline } from './baseline.ts';
-import { readExemptions } from './exemption-file.ts';
+import { compareWithBaseline, readExemptions, writeBaseline } from './exceptions.ts';
 import { isAtLeast, type Options, readOptions, USAGE } from './options.ts';
 
 /** What the command line answers with. 0: nothing fails; 1: something does; 2: unusable input or options. */

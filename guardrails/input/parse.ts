@@ -1,8 +1,8 @@
 import { load, YAMLException } from 'js-yaml';
 import { isRecord } from '../field.ts';
+import { isEnclosed, outline } from '../locations.ts';
 import { assertBounded, DEPTH_AT_MOST } from './bounds.ts';
 import { type Chunk, type Document, splitDocuments, type Unreadable } from './document.ts';
-import { isEnclosed, outline } from './outline.ts';
 import { SCHEMA } from './scalars.ts';
 
 /** Input that cannot be used at all. The message says where and what. */

@@ -1,5 +1,4 @@
-import { oncePerPlatform } from '../memo.ts';
-import type { Platform } from '../platform.ts';
+import { oncePerPlatform, type Platform } from '../platform.ts';
 import type { Resource } from '../resource.ts';
 import { start } from './ask.ts';
 import { locateJudge, MINORS, minorFor, OVERRIDE } from './locate.ts';

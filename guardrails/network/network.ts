@@ -1,5 +1,42 @@
-import type { Endpoint, PodEndpoint, TransportPort } from './endpoint.ts';
-import type { Direction, Policy, PolicyRule } from './policy.ts';
+import { NAMESPACE } from '../annotations.ts';
+import { oncePerPlatform, type Platform } from '../platform.ts';
+import type { Labels } from '../selector.ts';
+import type { Workload } from '../workload.ts';
+import { type Direction, type Policy, type PolicyPeer, type PolicyRule, readPolicy } from './policy.ts';
+
+/** Pods that policies cannot tell apart: those of one workload, or of somebody else outside what was given. */
+export interface PodEndpoint {
+  readonly kind: 'pod';
+  /** As reports show it: `quotes-production/users`. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Labels of its Namespace, `kubernetes.io/metadata.name` among them. */
+  readonly namespaceLabels: Labels;
+  readonly labels: Labels;
+  /** Container ports that have a name, which policies may use. */
+  readonly namedPorts: ReadonlyMap<string, TransportPort>;
+  /** On the network of the host, where no policy applies. */
+  readonly onHost: boolean;
+  /** The workload among those given; absent for somebody else's pods. */
+  readonly workload?: Workload;
+}
+
+/** An address outside the pods. */
+export interface AddressEndpoint {
+  readonly kind: 'address';
+  readonly name: string;
+  readonly ip: string;
+}
+
+export type Endpoint = PodEndpoint | AddressEndpoint;
+
+export interface TransportPort {
+  readonly protocol: string;
+  readonly number: number;
+}
+
+/** The label that the API server gives every Namespace. */
+export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
 /** What the policies say about one direction of a connection. */
 export interface Verdict {
@@ -42,4 +79,124 @@ export class Network {
     this.#byPod.set(pod, selecting);
     return selecting.filter((policy) => policy.rules[direction] !== undefined);
   }
+}
+
+/** The pods and policies of a platform. */
+export const networkOf = oncePerPlatform((platform) => {
+  const pods = platform.workloads.map((workload) => toPod(platform, workload));
+  return new Network(
+    pods,
+    platform
+      .ofKind('NetworkPolicy')
+      .filter(({ group }) => group === 'networking.k8s.io')
+      .map(readPolicy),
+  );
+});
+
+/** The pods of a workload, as policies see them. */
+export function podOf(platform: Platform, workload: Workload): PodEndpoint | undefined {
+  return byWorkload(platform).get(workload);
+}
+
+const byWorkload = oncePerPlatform(
+  (platform) => new Map(networkOf(platform).pods.map((pod) => [pod.workload, pod] as const)),
+);
+
+function toPod(platform: Platform, workload: Workload): PodEndpoint {
+  const ports = workload.running.flatMap((container) => container.ports);
+  const named = ports.flatMap(({ name, number, protocol }) =>
+    name === undefined || number === undefined ? [] : [[name, { number, protocol }] as const],
+  );
+  return {
+    kind: 'pod',
+    name: `${workload.namespace}/${workload.name}`,
+    namespace: workload.namespace,
+    namespaceLabels: namespaceLabels(platform, workload.namespace),
+    labels: workload.labels,
+    namedPorts: new Map<string, TransportPort>(named),
+    onHost: workload.pod.at('hostNetwork').flag === true,
+    workload,
+  };
+}
+
+function namespaceLabels(platform: Platform, namespace: string): Labels {
+  return { ...platform.find('Namespace', '', namespace)?.labels, [NAMESPACE_NAME]: namespace };
+}
+
+/** Pods of somebody else, by the namespace and the labels that they are known by. */
+export function foreignPod(platform: Platform, namespace: string, labels: Labels): PodEndpoint {
+  return {
+    kind: 'pod',
+    name: `${namespace}/${Object.values(labels).join('+') || '*'}`,
+    namespace,
+    namespaceLabels: namespaceLabels(platform, namespace),
+    labels,
+    namedPorts: new Map(),
+    onHost: false,
+  };
+}
+
+/** The cluster's DNS, as every distribution labels it. */
+export function clusterDns(platform: Platform): PodEndpoint {
+  return foreignPod(platform, 'kube-system', { 'k8s-app': 'kube-dns' });
+}
+
+/** The pods that bring requests to the routes of a namespace, where its Namespace names them. */
+export function edgeController(platform: Platform, namespace: string): PodEndpoint | undefined {
+  const declared = platform.find('Namespace', '', namespace)?.annotations[NAMESPACE.ingressController];
+  const [where, labels] = (declared ?? '').split(/:(.*)/s).map((part) => part.trim());
+  if (!where || labels === undefined) return undefined;
+  const pairs = labels.split(',').map((pair) => pair.split('=').map((part) => part.trim()));
+  return foreignPod(platform, where, Object.fromEntries(pairs.map(([key = '', value = '']) => [key, value])));
+}
+
+/** Somebody outside of what was given whom a policy names: pods of another namespace, addresses, or anybody at all. */
+export interface Outsider {
+  readonly endpoint: Endpoint;
+  /** The ports that policies name for it. */
+  readonly ports: readonly TransportPort[];
+}
+
+/** A documentation address: it stands for anybody on the internet. */
+const ANYBODY: Endpoint = { kind: 'address', name: 'anybody', ip: '203.0.113.7' };
+
+/** Everybody outside whom the policies of these pods name. */
+export function outsidersOf(platform: Platform, pods: readonly PodEndpoint[]): readonly Outsider[] {
+  const network = networkOf(platform);
+  const found = new Map<string, { readonly endpoint: Endpoint; readonly ports: Map<string, TransportPort> }>();
+  const add = (endpoint: Endpoint, rule?: PolicyRule): void => {
+    const entry = found.get(endpoint.name) ?? { endpoint, ports: new Map() };
+    for (const port of rule ? numberedPorts(rule) : []) entry.ports.set(`${port.protocol}${port.number}`, port);
+    found.set(endpoint.name, entry);
+  };
+  add(ANYBODY);
+  const selected = network.policies.filter((policy) => pods.some(policy.selects));
+  for (const rule of selected.flatMap(({ rules }) => [...(rules.ingress ?? []), ...(rules.egress ?? [])])) {
+    if (rule.peers.length === 0) add(ANYBODY, rule);
+    for (const peer of rule.peers) {
+      const endpoint = network.pods.some(peer.matches) ? undefined : endpointOf(platform, peer);
+      if (endpoint) add(endpoint, rule);
+    }
+  }
+  return [...found.values()].map(({ endpoint, ports }) => ({ endpoint, ports: [...ports.values()] }));
+}
+
+/** An endpoint that stands for a peer which is none of the given pods. */
+function endpointOf(platform: Platform, { at }: PolicyPeer): Endpoint | undefined {
+  const cidr = at.at('ipBlock', 'cidr').text;
+  if (cidr !== undefined) {
+    const ip = cidr.split('/')[0] ?? '';
+    return cidr === '0.0.0.0/0' ? ANYBODY : { kind: 'address', name: cidr, ip };
+  }
+  const namespace = at.at('namespaceSelector', 'matchLabels', NAMESPACE_NAME).text;
+  return namespace === undefined
+    ? undefined
+    : foreignPod(platform, namespace, at.at('podSelector', 'matchLabels').texts);
+}
+
+function numberedPorts({ at }: PolicyRule): readonly TransportPort[] {
+  return at.at('ports').items.flatMap((port) => {
+    const number = port.at('port').number;
+    return number === undefined ? [] : [{ protocol: port.at('protocol').text ?? 'TCP', number }];
+  });
 }

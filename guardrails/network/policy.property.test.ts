@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Resource } from '../resource.ts';
-import type { Endpoint, PodEndpoint } from './endpoint.ts';
-import { Network } from './network.ts';
+import { type Endpoint, Network, type PodEndpoint } from './network.ts';
 import { readPolicy } from './policy.ts';
 
 /**

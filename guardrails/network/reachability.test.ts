@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readPlatform } from '../engine.ts';
 import { cases } from '../fixtures/cases.ts';
 import { parseText } from '../input/parse.ts';
-import { reachability } from './reachability.ts';
-import { formatReachability, formatReachabilityMarkdown } from './reachability-table.ts';
+import { formatReachability, formatReachabilityMarkdown, reachability } from './reachability.ts';
 
 function matrices(path: string) {
   const [file = '', name = ''] = path.split('/').slice(1);

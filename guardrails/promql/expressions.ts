@@ -1,8 +1,58 @@
-import type { Field } from '../field.ts';
-import { oncePerPlatform } from '../memo.ts';
-import type { Platform } from '../platform.ts';
+import { load } from 'js-yaml';
+import { Field, isRecord } from '../field.ts';
+import { oncePerPlatform, type Platform } from '../platform.ts';
 import { type Analysis, analyse } from './analyse.ts';
-import { configFiles, writtenRules } from './rule-groups.ts';
+
+/** An alerting or recording rule of Prometheus, wherever it is written. */
+export interface WrittenRule {
+  /** Where a finding points: the rule itself in a PrometheusRule, the key of the ConfigMap that holds the file otherwise. */
+  readonly at: Field;
+  /** The rule, to read. */
+  readonly rule: Field;
+  /** `alert HighErrorRate` or `rule job:requests:rate5m`. */
+  readonly title: string;
+}
+
+/** Every rule of Prometheus: in PrometheusRules, and in rule files that ConfigMaps hold. */
+export const writtenRules = oncePerPlatform((platform): readonly WrittenRule[] => [
+  ...platform.ofKind('PrometheusRule').flatMap((resource) => rulesOf(resource.at('spec', 'groups'))),
+  ...configFiles(platform).flatMap(({ at, content }) => rulesOf(content.at('groups'), at)),
+]);
+
+function rulesOf(groups: Field, at?: Field): readonly WrittenRule[] {
+  const rules = groups.items.flatMap((group) => group.at('rules').items);
+  return rules.map((rule) => {
+    const { text: alert } = rule.at('alert');
+    return { at: at ?? rule, rule, title: alert === undefined ? `rule ${rule.at('record').text}` : `alert ${alert}` };
+  });
+}
+
+/** A file of YAML or JSON that a ConfigMap or a Secret holds. */
+export interface ConfigFile {
+  readonly at: Field;
+  readonly name: string;
+  readonly content: Field;
+}
+
+/** The configuration files of ConfigMaps and literal Secrets that are maps of YAML or JSON. */
+export const configFiles = oncePerPlatform((platform): readonly ConfigFile[] =>
+  platform.ofKind('ConfigMap', 'Secret').flatMap((resource) =>
+    [...resource.at('data').entries, ...resource.at('stringData').entries].flatMap(([name, at]) => {
+      const content = /\.(ya?ml|json|rules)$/.test(name) ? parse(name, at.text) : undefined;
+      return content === undefined ? [] : [{ at, name, content: new Field(resource, content) }];
+    }),
+  ),
+);
+
+/** JSON by its own parser, ten times as fast as that of YAML on a dashboard. */
+function parse(name: string, text: string | undefined): unknown {
+  try {
+    const value = text === undefined ? undefined : name.endsWith('.json') ? JSON.parse(text) : load(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** One PromQL expression of the platform. */
 export interface Expression {

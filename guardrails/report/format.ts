@@ -1,7 +1,8 @@
+import type { Log, Result } from 'sarif';
 import type { Finding } from '../finding.ts';
+import { FAMILIES, RULES } from '../registry.ts';
 import type { Rule } from '../rule.ts';
-import { formatGithub, formatJunit } from './ci.ts';
-import { formatSarif } from './sarif.ts';
+import { byKey, objectOf } from './summary.ts';
 import { formatText } from './text.ts';
 
 /** How a report is written. */
@@ -29,4 +30,127 @@ export function format(findings: readonly Finding[], report: Report): string {
     default:
       return formatText(findings, report);
   }
+}
+
+const COMMANDS = { error: 'error', warning: 'warning', note: 'notice' } as const;
+
+/** Workflow commands of GitHub Actions: each finding appears at its line in the pull request. */
+export function formatGithub(findings: readonly Finding[]): string {
+  return findings
+    .map(({ severity, file, line, column, rule, message, fix, ...object }) => {
+      const place = { file, line, col: column, title: rule };
+      const properties = Object.entries(place).flatMap(([key, value]) =>
+        value === undefined ? [] : `${key}=${property(value)}`,
+      );
+      return `::${COMMANDS[severity]} ${properties.join(',')}::${data(`${objectOf(object)}${message}. ${fix}`)}\n`;
+    })
+    .join('');
+}
+
+/** The escapes of https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts. */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(value: string | number): string {
+  return data(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/** JUnit's XML, as CI servers read it: a suite a file, a failed test a finding; notes are no failures. */
+export function formatJunit(findings: readonly Finding[]): string {
+  const suites = byKey(findings, ({ file }) => file).map(([file, own]) => {
+    const failures = own.filter(({ severity }) => severity !== 'note').length;
+    return [
+      `  <testsuite name="${xml(file)}" tests="${own.length}" failures="${failures}">`,
+      ...own.map(testCase),
+      '  </testsuite>',
+    ].join('\n');
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites name="guardrails">',
+    ...suites,
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function testCase({ file, line, rule, severity, message, fix, why, path, ...object }: Finding): string {
+  const name = xml(`${objectOf(object)}${path}`);
+  const text = xml(`${file}${line === undefined ? '' : `:${line}`}\n${why}\n${fix}`);
+  const head = `    <testcase classname="${xml(rule)}" name="${name}">`;
+  if (severity === 'note') return `${head}<system-out>${xml(message)}\n${text}</system-out></testcase>`;
+  return `${head}<failure type="${severity}" message="${xml(message)}">${text}</failure></testcase>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Control characters have no place in XML, not even escaped. */
+function xml(text: string): string {
+  return text
+    .replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '')
+    .replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '');
+}
+
+/** SARIF 2.1.0, as code scanning reads it. Paths are relative to the folder in which the command ran. */
+export function formatSarif(findings: readonly Finding[], rules: readonly Rule[]): string {
+  const log: Log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'guardrails',
+            rules: rules.map((rule) => ({
+              id: rule.id,
+              shortDescription: { text: rule.title },
+              fullDescription: { text: rule.rationale },
+              helpUri: rule.docs,
+              defaultConfiguration: { level: rule.severity },
+            })),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: findings.map((finding) => toResult(finding, rules)),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function toResult(finding: Finding, rules: readonly Rule[]): Result {
+  const region =
+    finding.line === undefined ? {} : { region: { startLine: finding.line, startColumn: finding.column ?? 1 } };
+  const object = [finding.kind, finding.namespace, finding.name].filter((part) => part !== '').join('/');
+  return {
+    ruleId: finding.rule,
+    ruleIndex: rules.findIndex(({ id }) => id === finding.rule),
+    level: finding.severity,
+    message: { text: `${object}: ${finding.message}. ${finding.fix}` },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: encodeURI(finding.file) }, ...region },
+        logicalLocations: [{ fullyQualifiedName: `${object}:${finding.path}`, kind: 'object' }],
+      },
+    ],
+    partialFingerprints: { place: `${finding.rule}:${object}:${finding.path}` },
+  };
+}
+
+/** Every rule on a line, by family. */
+export function formatList(): string {
+  const width = Math.max(...FAMILIES.flatMap((family) => RULES[family].map(({ id }) => id.length)));
+  const lines = FAMILIES.flatMap((family) => [
+    '',
+    family,
+    ...RULES[family].map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`),
+  ]);
+  return `${lines.slice(1).join('\n')}\n`;
+}
+
+/** One rule, whole. */
+export function formatRule(rule: Rule): string {
+  const lines = [`${rule.id} (${rule.severity})`, '', rule.title, '', `Why: ${rule.rationale}`, `See: ${rule.docs}`];
+  return `${lines.join('\n')}\n`;
 }

@@ -2,17 +2,25 @@ import { PROMISES } from '../annotations.ts';
 import { type Field, isRecord } from '../field.ts';
 import type { Problem } from '../finding.ts';
 import { answers } from '../judge/judge.ts';
-import { oncePerPlatform } from '../memo.ts';
-import type { Platform } from '../platform.ts';
+import { oncePerPlatform, type Platform } from '../platform.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { Resource } from '../resource.ts';
 import type { Rule } from '../rule.ts';
-import { api, definitionOf, kindsOf, versionsOf } from '../schema/api.ts';
+import { api, definitionOf, kindsOf, newerFields, versionsOf } from '../schema/api.ts';
 import { departures } from '../schema/fits.ts';
-import { newerFields } from '../schema/newer.ts';
 import { removalOf } from '../schema/removed.ts';
 import { suggest } from '../suggest.ts';
 import { times } from './times.ts';
+
+/** The engine finds these: only it knows the files. */
+export const readable: Rule = {
+  id: 'readable',
+  title: 'Every file can be read as Kubernetes objects',
+  rationale: 'kubectl and GitOps controllers stop at it: what stands in the file never reaches the cluster.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/',
+  check: () => [],
+};
 
 /** What the judge said nothing of: its verdict is final, so the rules that stand in for it skip the rest. */
 const unasked = oncePerPlatform((platform): readonly Resource[] => {
@@ -207,4 +215,13 @@ function* misread(name: string, at: Field, amount: number): Iterable<Problem> {
 }
 
 /** In the order in which they judge. */
-export const schema: readonly Rule[] = [identity, knownKind, servedApi, runsOnOldest, fitsSchema, quantities, ...times];
+export const schema: readonly Rule[] = [
+  readable,
+  identity,
+  knownKind,
+  servedApi,
+  runsOnOldest,
+  fitsSchema,
+  quantities,
+  ...times,
+];

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ROOT } from '../../root.ts';
+import { isRecord, type Key } from '../field.ts';
+import type { Resource } from '../resource.ts';
 
 /** A JSON schema, as far as it is looked into. */
 export interface JsonSchema {
@@ -21,10 +23,7 @@ export interface Api {
   /** The oldest release that `newer` is relative to. */
   readonly oldest: string;
   /** What that release does not have: kinds, and the fields of a definition. */
-  readonly newer: {
-    readonly kinds: readonly string[];
-    readonly fields: Readonly<Record<string, readonly string[]>>;
-  };
+  readonly newer: { readonly kinds: readonly string[]; readonly fields: Readonly<Record<string, readonly string[]>> };
   /** `apps/v1/Deployment` to the name of its definition. */
   readonly kinds: Readonly<Record<string, string>>;
   readonly definitions: Readonly<Record<string, JsonSchema>>;
@@ -66,4 +65,28 @@ function keys(): readonly { readonly apiVersion: string; readonly group: string;
     const [kind = '', version, group] = key.split('/').toReversed();
     return { kind, group: group ?? '', apiVersion: group === undefined ? `${version}` : `${group}/${version}` };
   });
+}
+
+/** The fields of an object that the oldest release does not have. */
+export function newerFields(resource: Resource): readonly (readonly Key[])[] {
+  const definition = definitionOf(resource.apiVersion, resource.kind);
+  return definition === undefined ? [] : [...within(resource.root.value, { $ref: `#/definitions/${definition}` }, [])];
+}
+
+function* within(value: unknown, schema: JsonSchema, path: readonly Key[]): Iterable<readonly Key[]> {
+  const name = schema.$ref?.slice('#/definitions/'.length);
+  const own = name === undefined ? schema : (api().definitions[name] ?? {});
+  if (Array.isArray(value)) {
+    if (own.items) for (const [index, item] of value.entries()) yield* within(item, own.items, [...path, index]);
+    return;
+  }
+  if (!isRecord(value)) return;
+  const rest = typeof own.additionalProperties === 'object' ? own.additionalProperties : undefined;
+  if (own.properties === undefined && rest === undefined) return;
+  const newer = name === undefined ? undefined : api().newer.fields[name];
+  for (const [key, child] of Object.entries(value)) {
+    if (newer?.includes(key) && child !== null) yield [...path, key];
+    const below = own.properties?.[key] ?? rest;
+    if (below !== undefined && typeof child === 'object') yield* within(child, below, [...path, key]);
+  }
 }

@@ -1,10 +1,10 @@
 import { PROMISES } from '../../annotations.ts';
-import { parseDuration } from '../../duration.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
+import { parseDuration } from '../../quantity.ts';
 import type { Rule } from '../../rule.ts';
 
-export const scalesDownSlowly: Rule = {
+const scalesDownSlowly: Rule = {
   id: 'scales-down-slowly',
   title: 'An autoscaler does not take all pods away at once',
   rationale:
@@ -29,7 +29,7 @@ export const scalesDownSlowly: Rule = {
   },
 };
 
-export const missedStartsEnd: Rule = {
+const missedStartsEnd: Rule = {
   id: 'missed-starts-end',
   title: 'A CronJob that runs every minute has a deadline for its starts',
   rationale: 'After a hundred missed starts without a deadline the controller gives up, and the job never runs again.',
@@ -52,7 +52,7 @@ export const missedStartsEnd: Rule = {
 
 const ZONE = /^(topology|failure-domain\.beta)\.kubernetes\.io\/zone$/;
 
-export const volumesFollowPods: Rule = {
+const volumesFollowPods: Rule = {
   id: 'volumes-follow-pods',
   title: 'Where pods must spread over zones, their volumes are made where the pods are',
   rationale: 'A volume that is made at once lands in any zone, and the pod that needs another can never be placed.',
@@ -87,7 +87,7 @@ export const volumesFollowPods: Rule = {
 /** Above this, only what the cluster itself needs; user classes end at a billion. */
 const HIGH = 1_000_000;
 
-export const defaultPriorityIsLow: Rule = {
+const defaultPriorityIsLow: Rule = {
   id: 'default-priority-is-low',
   title: 'The priority that pods get without asking is low',
   rationale: 'Every pod without a class then evicts those that were given one with care.',
@@ -106,7 +106,7 @@ export const defaultPriorityIsLow: Rule = {
   },
 };
 
-export const brokenPodsLeave: Rule = {
+const brokenPodsLeave: Rule = {
   id: 'broken-pods-leave',
   title: 'Where availability is promised, a disruption budget lets broken pods be evicted',
   rationale:
@@ -126,7 +126,7 @@ export const brokenPodsLeave: Rule = {
   },
 };
 
-export const secretsRotate: Rule = {
+const secretsRotate: Rule = {
   id: 'secrets-rotate',
   title: 'Where secrets are managed, a rotated Secret reaches the pods that use it',
   rationale: 'A file by subPath and a variable keep the old value until the pod restarts: the rotation locks it out.',
@@ -172,7 +172,7 @@ function wayOf(at: Field): string {
 /** cert-manager's default. */
 const CERTIFICATE_SECONDS = 90 * 24 * 3600;
 
-export const certificatesRenewInTime: Rule = {
+const certificatesRenewInTime: Rule = {
   id: 'certificates-renew-in-time',
   title: 'A certificate is renewed within its life',
   rationale:
@@ -201,7 +201,7 @@ export const certificatesRenewInTime: Rule = {
   },
 };
 
-export const webhooksLetTheClusterLive: Rule = {
+const webhooksLetTheClusterLive: Rule = {
   id: 'webhooks-let-the-cluster-live',
   title: 'A webhook that fails closed leaves out the namespace that it runs in, or is narrow',
   rationale:
@@ -238,7 +238,7 @@ function takesEverything(rule: Field): boolean {
 
 const CASCADE = 'resources-finalizer.argocd.argoproj.io';
 
-export const productionIsNotPruned: Rule = {
+const productionIsNotPruned: Rule = {
   id: 'production-is-not-pruned',
   title: 'Nothing deletes production or its data by a slip in git',
   rationale:
@@ -285,3 +285,15 @@ function isProtected(annotations: Readonly<Record<string, string>>): boolean {
 function isPromised(platform: Platform, namespace: string): boolean {
   return platform.environmentOf(namespace)?.promises(PROMISES.availability) ?? false;
 }
+
+export const objectHazardsRules: readonly Rule[] = [
+  scalesDownSlowly,
+  missedStartsEnd,
+  volumesFollowPods,
+  defaultPriorityIsLow,
+  brokenPodsLeave,
+  secretsRotate,
+  certificatesRenewInTime,
+  webhooksLetTheClusterLive,
+  productionIsNotPruned,
+];

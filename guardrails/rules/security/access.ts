@@ -1,7 +1,6 @@
 import type { Field } from '../../field.ts';
 import type { Severity } from '../../finding.ts';
-import { oncePerPlatform } from '../../memo.ts';
-import type { Platform } from '../../platform.ts';
+import { oncePerPlatform, type Platform } from '../../platform.ts';
 import type { Resource } from '../../resource.ts';
 import type { Rule } from '../../rule.ts';
 
@@ -92,7 +91,7 @@ const CONSEQUENCES: readonly Consequence[] = [
 /** Groups that the cluster makes for its own parts. */
 const OF_THE_CLUSTER = /^system:(masters|nodes|kube-|node|bootstrappers|serviceaccounts:kube-system)/;
 
-export const accessByConsequence: Rule = {
+const accessByConsequence: Rule = {
   id: 'access-by-consequence',
   title: 'No account may become another: read Secrets, enter pods, mint tokens, widen rights',
   rationale: 'Whoever takes over one pod with such an account has every account that it leads to, often the cluster.',
@@ -178,3 +177,5 @@ function nameOf(subject: Field, binding: Resource): string {
   const isAccount = subject.at('kind').text === 'ServiceAccount';
   return `${subject.at('kind').text} ${isAccount ? `${namespace}/` : ''}${subject.at('name').text}`;
 }
+
+export const accessRules: readonly Rule[] = [accessByConsequence];

@@ -1,3 +1,5 @@
+import { PROMISES } from '../../annotations.ts';
+import { accountOf, bindingsOf, mountsToken, projectsToken } from '../../identity.ts';
 import type { Rule } from '../../rule.ts';
 import { securityContexts } from './security-context.ts';
 
@@ -8,7 +10,7 @@ const REGISTRIES: readonly (readonly [RegExp, string])[] = [
   [/^(quay\.io\/kubernetes-ingress-controller)\//, 'registry.k8s.io/ingress-nginx'],
 ];
 
-export const registryServes: Rule = {
+const registryServes: Rule = {
   id: 'registry-serves',
   title: 'No image comes from a registry that has been given up',
   rationale: 'The image can be gone on the day on which a new node has to pull it.',
@@ -29,7 +31,7 @@ export const registryServes: Rule = {
   },
 };
 
-export const noRootGroup: Rule = {
+const noRootGroup: Rule = {
   id: 'no-root-group',
   title: 'No pod is in the group of root',
   rationale: 'Files of the image and of the node that only root may write are often open to its group too.',
@@ -59,7 +61,7 @@ export const noRootGroup: Rule = {
   },
 };
 
-export const seccompProfileNamed: Rule = {
+const seccompProfileNamed: Rule = {
   id: 'seccomp-profile-named',
   title: 'A seccomp or AppArmor profile of the node is named, and only such a one',
   rationale: 'The API server refuses the pod.',
@@ -85,7 +87,7 @@ export const seccompProfileNamed: Rule = {
   },
 };
 
-export const volumesAreServed: Rule = {
+const volumesAreServed: Rule = {
   id: 'volumes-are-served',
   title: 'No volume is of a type that Kubernetes has given up',
   rationale:
@@ -108,7 +110,7 @@ export const volumesAreServed: Rule = {
   },
 };
 
-export const tokensExpire: Rule = {
+const tokensExpire: Rule = {
   id: 'tokens-expire',
   title: 'No Secret holds a token of a service account that never expires',
   rationale:
@@ -131,3 +133,97 @@ export const tokensExpire: Rule = {
     }
   },
 };
+
+const readOnlyRoot: Rule = {
+  id: 'read-only-root',
+  title: 'Where Pod Security is promised, no container can write to its own image',
+  rationale: 'Who breaks into a process leaves tools where it can write; volumes say where that is, and how much.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/',
+  *check(platform) {
+    for (const workload of platform.workloads) {
+      if (!platform.environmentOf(workload.namespace)?.promises(PROMISES.podSecurity)) continue;
+      for (const container of workload.containers) {
+        const at = container.field.at('securityContext', 'readOnlyRootFilesystem');
+        if (at.flag === true) continue;
+        yield {
+          at,
+          message: `container ${container.name} may write to its root file system`,
+          fix: 'Set readOnlyRootFilesystem to true, and mount an emptyDir with a sizeLimit where it must write.',
+        };
+      }
+    }
+  },
+};
+
+const serviceLinksOff: Rule = {
+  id: 'service-links-off',
+  title: 'Where Pod Security is promised, no pod is told of every Service by its environment',
+  rationale:
+    'The kubelet writes NAME_PORT=tcp://... for each Service: a Service named redis overrides the REDIS_PORT that a program reads, and every pod learns of all.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/tutorials/services/connect-applications-service/#accessing-the-service',
+  *check(platform) {
+    for (const workload of platform.workloads) {
+      if (!platform.environmentOf(workload.namespace)?.promises(PROMISES.podSecurity)) continue;
+      const at = workload.pod.at('enableServiceLinks');
+      if (at.flag === false) continue;
+      const services = platform.resources.filter(
+        ({ kind, namespace }) => kind === 'Service' && namespace === workload.namespace,
+      );
+      if (services.length === 0) continue;
+      yield {
+        at,
+        message: `gets the addresses of every Service here as variables, ${variableOf(services[0]?.name ?? '')} among them`,
+        fix: 'Set enableServiceLinks to false; names are found by DNS.',
+      };
+    }
+  },
+};
+
+function variableOf(service: string): string {
+  return `${service.toUpperCase().replaceAll('-', '_')}_PORT`;
+}
+
+const tokenWhereUsed: Rule = {
+  id: 'token-where-used',
+  title: 'A token for the Kubernetes API is mounted where the API is used, and only there',
+  rationale:
+    'A token is a way into the API for who takes over the pod; a pod that needs one and has none fails at its first call.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting',
+  *check(platform) {
+    for (const workload of platform.workloads) {
+      const rights = bindingsOf(platform, workload);
+      const mounted = mountsToken(platform, workload);
+      const own = platform.environmentOf(workload.namespace) !== undefined;
+      const at = workload.pod.at('automountServiceAccountToken');
+      if (own && mounted && rights.length === 0) {
+        yield {
+          at,
+          message: `mounts the token of service account ${accountOf(workload)}, to which no binding gives rights`,
+          fix: 'Set automountServiceAccountToken to false.',
+        };
+      }
+      const [binding] = rights;
+      if (!binding || mounted || projectsToken(workload)) continue;
+      yield {
+        at,
+        message: `${binding} gives rights to service account ${accountOf(workload)}, but its token is not mounted`,
+        fix: 'Set automountServiceAccountToken to true for this pod, or remove the binding.',
+        severity: own ? 'error' : 'note',
+      };
+    }
+  },
+};
+
+export const podsRules: readonly Rule[] = [
+  registryServes,
+  noRootGroup,
+  seccompProfileNamed,
+  volumesAreServed,
+  tokensExpire,
+  readOnlyRoot,
+  serviceLinksOff,
+  tokenWhereUsed,
+];

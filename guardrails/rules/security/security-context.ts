@@ -1,6 +1,5 @@
-import type { Container } from '../../container.ts';
 import type { Field } from '../../field.ts';
-import type { Workload } from '../../workload.ts';
+import type { Container, Workload } from '../../workload.ts';
 
 /** One control of the Pod Security Standards, as the admission plugin has it. */
 export interface Control {

@@ -1,0 +1,95 @@
+import type { Field } from './field.ts';
+import type { Problem, Severity } from './finding.ts';
+import { oncePerPlatform, type Platform } from './platform.ts';
+import { definitionOf } from './schema/api.ts';
+import { suggest } from './suggest.ts';
+
+/** What a field refers to. */
+export interface Reference {
+  readonly at: Field;
+  readonly kind: string;
+  /** Empty for cluster-scoped kinds. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * Where an environment declares itself, all of it is given. Elsewhere a platform without a single object of the kind in the namespace is taken for a part of
+ * something larger, and one with an operator's own resources for one in which the operator makes the rest.
+ */
+function severityOf(platform: Platform, { at, kind, namespace, name }: Reference, siblings: number): Severity {
+  if (platform.environmentOf(at.resource.namespace)) return 'error';
+  const names = platform.ofKind(kind).flatMap((other) => (other.namespace === namespace ? other.name : []));
+  if (suggest(name, names) !== undefined) return 'error';
+  const isMade =
+    ['ConfigMap', 'Service', 'ServiceAccount', 'PersistentVolumeClaim'].includes(kind) &&
+    hasOperator(platform, namespace);
+  return siblings === 0 || isMade ? 'note' : 'error';
+}
+
+/** The problem with a reference that leads nowhere, with the name that was probably meant. */
+export function missing(platform: Platform, { at, kind, namespace, name }: Reference): Problem {
+  const names = platform.ofKind(kind).flatMap((other) => (other.namespace === namespace ? other.name : []));
+  const meant = suggest(name, names);
+  const known =
+    names.length === 0
+      ? `there is none${namespace === '' ? '' : ' in it'}`
+      : `there is ${names.slice(0, 8).join(', ')}`;
+  return {
+    at,
+    severity: severityOf(platform, { at, kind, namespace, name }, names.length),
+    message: `${kind} ${name} does not exist${namespace === '' ? '' : ` in namespace ${namespace}`}: ${known}`,
+    fix: meant === undefined ? `Name one that exists, or add ${kind} ${name}.` : `Did you mean ${meant}?`,
+  };
+}
+
+/**
+ * For things that are often brought by somebody else (secrets, issuers, classes): an error where the environment declares itself and so must
+ * declare what it is given, or where the name is a slip away from one that exists; otherwise a note.
+ */
+export function missingUnlessBrought(platform: Platform, reference: Reference): Problem {
+  const declared = platform.environmentOf(reference.at.resource.namespace) !== undefined;
+  const problem = missing(platform, reference);
+  return declared || problem.fix.startsWith('Did you mean') ? problem : { ...problem, severity: 'note' };
+}
+
+/** Known custom resources for which an operator runs pods. */
+const RUN_BY_OPERATORS = ['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler', 'Gateway'];
+
+/** The cluster's own pods, such as its DNS, run here. */
+const OF_THE_CLUSTER = 'kube-system';
+
+/**
+ * A selector that selects none of the pods given: a note where pods that nobody gave may be meant, namely those of the cluster itself and those that an
+ * operator runs for a custom resource in the namespace. Where the environment declares itself, everything is given.
+ */
+export function unlessOthersRunPods(platform: Platform, problem: Problem): Problem {
+  const { namespace } = problem.at.resource;
+  if (platform.environmentOf(namespace)) return problem;
+  const isPartial = platform.workloadsIn(namespace).length === 0 && platform.workloads.length === 0;
+  return namespace === OF_THE_CLUSTER || isPartial || hasOperator(platform, namespace) || isSetByController(problem)
+    ? { ...problem, severity: 'note', fix: `${problem.fix} If an operator runs these pods, nothing is wrong.` }
+    : problem;
+}
+
+/** Whether the namespace holds custom resources, for which an operator runs pods and makes objects. */
+export function hasOperator(platform: Platform, namespace: string): boolean {
+  return withOperators(platform).has(namespace);
+}
+
+/** Labels of a domain of their own (`longhorn.io/component`) are given to pods by the controller of that domain. */
+function isSetByController({ at }: Problem): boolean {
+  const keys = [...at.entries, ...at.at('matchLabels').entries].map(([key]) => key);
+  return keys.some((key) => key.includes('/') && !/(^|\.)(kubernetes\.io|k8s\.io|helm\.sh)\//.test(key));
+}
+
+const withOperators = oncePerPlatform(
+  (platform) =>
+    new Set(
+      platform.resources
+        .filter(
+          ({ apiVersion, kind }) => RUN_BY_OPERATORS.includes(kind) || definitionOf(apiVersion, kind) === undefined,
+        )
+        .map(({ namespace }) => namespace),
+    ),
+);

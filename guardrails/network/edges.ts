@@ -1,0 +1,187 @@
+import { WORKLOAD } from '../annotations.ts';
+import { commandWords, configFiles, variablesOf } from '../config-text.ts';
+import type { Field } from '../field.ts';
+import { oncePerPlatform, type Platform } from '../platform.ts';
+import type { Resource } from '../resource.ts';
+import { podPorts, serviceAt } from '../urls.ts';
+import type { Workload } from '../workload.ts';
+import { edgeController, type PodEndpoint, podOf, type TransportPort } from './network.ts';
+import { type Address, addressesIn, hostsIn } from './policy.ts';
+
+/** A connection that the manifests say somebody opens. */
+export interface Edge {
+  readonly from: PodEndpoint;
+  readonly to: PodEndpoint;
+  /** One of these must be open; where the manifests name no port, any port of the Service will do. */
+  readonly ports: readonly TransportPort[];
+  /** Where it is declared. */
+  readonly at: Field;
+  /** How it is declared: `USERS_URL`, `Ingress`, `scrape`. */
+  readonly by: string;
+}
+
+/** A host that a workload names, and the Service that it means. */
+export interface Call {
+  readonly workload: Workload;
+  readonly address: Address;
+  readonly at: Field;
+  readonly by: string;
+  readonly service: Resource | undefined;
+}
+
+/** Every host that workloads name in their environment, their arguments, their mounted files or an annotation. */
+export const callsOf = oncePerPlatform((platform): readonly Call[] =>
+  platform.workloads.flatMap((workload) =>
+    placesOf(platform, workload).flatMap(({ text, at, by, bare }) => {
+      const addresses = [...addressesIn(text), ...(bare ? hostsIn(text) : [])];
+      return addresses.map((address) => ({
+        workload,
+        address,
+        at,
+        by,
+        service: serviceAt(platform, workload.namespace, address.host),
+      }));
+    }),
+  ),
+);
+
+/** The connections behind them, to the pods that were given. */
+export function callEdges(platform: Platform): readonly Edge[] {
+  return callsOf(platform).flatMap(({ workload, address, at, by, service }) => {
+    const from = podOf(platform, workload);
+    if (!service || !from) return [];
+    return platform.selectedBy(service).flatMap((target) => {
+      const to = podOf(platform, target);
+      const ports = podPorts(service, target, address.port);
+      // A pod seldom calls its own name, but the members of a set call each other.
+      const calls = target !== workload || workload.kind === 'StatefulSet';
+      return to && ports.length > 0 && calls ? [{ from, to, ports, at, by }] : [];
+    });
+  });
+}
+
+interface Place {
+  readonly text: string;
+  readonly at: Field;
+  readonly by: string;
+  /** Whether bare words are host names too. */
+  readonly bare: boolean;
+}
+
+const NAMES_HOSTS = /(HOSTS?|SERVERS?|ADDR(ESS)?|ENDPOINTS?|NODES|SENTINELS|UPSTREAM)$/i;
+
+function placesOf(platform: Platform, workload: Workload): readonly Place[] {
+  const variables = workload.containers.flatMap((container) => variablesOf(platform, workload, container));
+  const words = workload.containers.flatMap((container) => commandWords(container));
+  const calls = workload.resource.annotation(WORKLOAD.connectsTo);
+  return [
+    ...variables.map(({ name, value, at }) => ({ text: value, at, by: name, bare: NAMES_HOSTS.test(name) })),
+    ...words.map(({ word, at }) => ({ text: word, at, by: 'its command line', bare: false })),
+    ...configFiles(platform, workload).map(({ name, text, at }) => ({ text, at, by: name, bare: false })),
+    ...(calls.text === undefined ? [] : [{ text: calls.text, at: calls, by: 'its annotation', bare: true }]),
+  ];
+}
+
+/**
+ * Every connection that the manifests declare between pods. Probes are not among them: a node always reaches its own pods, whatever the
+ * policies say. Routes count where the namespace names the pods that bring the requests.
+ */
+export const declaredEdges = oncePerPlatform((platform): readonly Edge[] => {
+  const routes = routesOf(platform).flatMap(({ to, ports, at, by }) => {
+    const from = edgeController(platform, to.namespace);
+    const pod = podOf(platform, to);
+    return from && pod ? [{ from, to: pod, ports, at, by }] : [];
+  });
+  return [...callEdges(platform), ...routes, ...scrapeEdges(platform)];
+});
+
+/** A way from outside to pods: what an Ingress or an HTTPRoute declares. */
+export interface Route {
+  readonly to: Workload;
+  readonly ports: readonly TransportPort[];
+  readonly at: Field;
+  readonly by: string;
+}
+
+/** The pods that Ingresses and HTTPRoutes lead to. */
+export function routesOf(platform: Platform): readonly Route[] {
+  return [
+    ...platform
+      .ofKind('Ingress')
+      .flatMap((ingress) =>
+        backendsOfIngress(ingress).flatMap((at) =>
+          leadsTo(platform, ingress, at.at('service', 'name'), at.at('service', 'port')),
+        ),
+      ),
+    ...platform
+      .ofKind('HTTPRoute')
+      .flatMap((route) =>
+        backendsOfRoute(route).flatMap((at) => leadsTo(platform, route, at.at('name'), at.at('port'))),
+      ),
+  ];
+}
+
+function backendsOfIngress(ingress: Resource): readonly Field[] {
+  const paths = ingress.at('spec', 'rules').items.flatMap((rule) => rule.at('http', 'paths').items);
+  return [ingress.at('spec', 'defaultBackend'), ...paths.map((path) => path.at('backend'))].filter(
+    ({ exists }) => exists,
+  );
+}
+
+function backendsOfRoute(route: Resource): readonly Field[] {
+  return route.at('spec', 'rules').items.flatMap((rule) => rule.at('backendRefs').items);
+}
+
+function leadsTo(platform: Platform, from: Resource, name: Field, port: Field): readonly Route[] {
+  const service = platform.find('Service', from.namespace, name.text ?? '');
+  if (!service) return [];
+  const named = service.at('spec', 'ports').items.find((entry) => entry.at('name').text === port.at('name').text);
+  const number = port.number ?? port.at('number').number ?? named?.at('port').number;
+  return platform
+    .selectedBy(service)
+    .map((to) => ({ to, ports: podPorts(service, to, number), at: name, by: String(from) }));
+}
+
+/** From what scrapes by discovery (a file with `scrape_configs`) to what says that it has metrics, in the namespaces that are discovered. */
+export function scrapeEdges(platform: Platform): readonly Edge[] {
+  return platform.workloads.flatMap((scraper) => {
+    const file = configFiles(platform, scraper).find(
+      ({ text }) => /^[ \t]*scrape_configs:/m.test(text) && /kubernetes_sd_configs:/.test(text),
+    );
+    const from = podOf(platform, scraper);
+    if (!file || !from) return [];
+    const targets = platform.workloads.filter(
+      (workload) => isDiscovered(file.text, workload) && metricsPorts(workload).length > 0,
+    );
+    return targets.flatMap((target) => {
+      const to = podOf(platform, target);
+      return to && target !== scraper
+        ? [{ from, to, ports: metricsPorts(target), at: file.at, by: 'its scrape_configs' }]
+        : [];
+    });
+  });
+}
+
+/** Whether the discovery covers a namespace: it names it, or names none. */
+function isDiscovered(config: string, workload: Workload): boolean {
+  const names = [...config.matchAll(/namespaces:[ \t]*\n[ \t]*names:[ \t]*\n((?:[ \t]*-[ \t]*\S+[ \t]*\n)+)/g)].flatMap(
+    ([, list = '']) => [...list.matchAll(/-\s*["']?([\w-]+)/g)].map(([, name]) => name),
+  );
+  return names.length === 0 || names.includes(workload.namespace);
+}
+
+/** The ports on which a workload serves metrics, as its annotations say. */
+function metricsPorts(workload: Workload): readonly TransportPort[] {
+  const said = [workload.template.at('metadata', 'annotations').texts, workload.resource.annotations];
+  const scraped = said.find((annotations) => annotations['prometheus.io/scrape'] === 'true');
+  const lines = (workload.resource.annotations[WORKLOAD.endpoints] ?? '').split('\n');
+  const serving = lines.filter((line) => /\s\/metrics\b/.test(line)).map((line) => Number.parseInt(line, 10));
+  const declared = workload.resource.annotations[WORKLOAD.metrics] !== undefined || serving.length > 0;
+  if (!scraped && !declared) return [];
+  const port = Number(scraped?.['prometheus.io/port']);
+  if (port > 0) return [{ protocol: 'TCP', number: port }];
+  const known = workload.running.flatMap(({ ports }) => ports);
+  const named = known.filter(({ name }) => name === 'metrics' || name === 'admin' || name?.endsWith('-metrics'));
+  const numbers = serving.length > 0 ? serving : (named.length > 0 ? named : known).map(({ number }) => number);
+  return numbers.flatMap((number) => (number === undefined ? [] : [{ protocol: 'TCP', number }]));
+}

@@ -1,0 +1,160 @@
+import { PROMISES } from '../../annotations.ts';
+import { commandWords } from '../../config-text.ts';
+import type { Field } from '../../field.ts';
+import type { Platform } from '../../platform.ts';
+import type { Rule } from '../../rule.ts';
+import type { Container } from '../../workload.ts';
+
+const noLiteralSecret: Rule = {
+  id: 'no-literal-secret',
+  title: 'Where secrets are managed, no Secret stands in the manifests',
+  rationale: 'Base64 is no encryption: a Secret in git is a password in git.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
+  *check(platform) {
+    for (const secret of platform.ofKind('Secret')) {
+      if (!platform.environmentOf(secret.namespace)?.promises(PROMISES.managedSecrets)) continue;
+      const data = ['data', 'stringData'].map((key) => secret.at(key)).find(({ entries }) => entries.length > 0);
+      if (!data) continue;
+      yield {
+        at: data,
+        message: `holds ${data.entries.map(([key]) => key).join(', ')} in the open`,
+        fix: 'Let an ExternalSecret bring it, and change the values that stood here.',
+      };
+    }
+  },
+};
+
+const noSecretInTheOpen: Rule = {
+  id: 'no-secret-in-the-open',
+  title: 'No secret stands in a ConfigMap, an environment value, an argument or an annotation',
+  rationale: 'What stands there is read by everybody who may list pods or ConfigMaps, and stays in git for ever.',
+  severity: 'error',
+  docs: 'https://kubernetes.io/docs/concepts/configuration/secret/',
+  *check(platform) {
+    for (const { name, at, where, value } of places(platform)) {
+      const text = value ?? at.scalar ?? '';
+      const what = isSecretByName(name, text) ? 'a secret, as its name says' : secretIn(text);
+      if (what === undefined) continue;
+      yield {
+        at,
+        message: `${where} ${name} holds ${what}`,
+        fix: 'Put it into a Secret (best brought by a secret store), and refer to that. If it was ever pushed, change it.',
+        severity: platform.environmentOf(at.resource.namespace) ? 'error' : 'warning',
+      };
+    }
+  },
+};
+
+interface Place {
+  readonly name: string;
+  readonly at: Field;
+  readonly where: string;
+  /** What is judged, where it is only a part of the text. @default - the whole text */
+  readonly value?: string;
+}
+
+/** Everything readable that may hold one; keys of dashboards and checksums say nothing secret, so annotations of checksums are left out. */
+function* places(platform: Platform): Iterable<Place> {
+  for (const map of platform.ofKind('ConfigMap')) {
+    for (const [name, at] of map.at('data').entries) {
+      yield { name, at, where: 'ConfigMap key' };
+      if (/\.(properties|env|ya?ml|toml|ini|conf|cfg)$|^\.?env$/.test(name)) yield* inSettings(at);
+    }
+  }
+  for (const resource of platform.resources) {
+    for (const [name, at] of resource.at('metadata', 'annotations').entries) {
+      if (!/checksum|hash|last-applied/i.test(name)) yield { name, at, where: 'annotation' };
+    }
+  }
+  for (const container of platform.workloads.flatMap(({ containers }) => containers)) yield* inContainer(container);
+}
+
+/** `password: x` and `a.password=x`, a line each; what stands in braces or names a variable is filled in later. */
+function* inSettings(at: Field): Iterable<Place> {
+  for (const line of (at.text ?? '').split('\n')) {
+    const [, name = '', value = ''] =
+      /^[ \t]*(?:export )?["']?([\w.-]{1,100})["']?[ \t]*[:=][ \t]*["']?([^\s"'#]+)/.exec(line) ?? [];
+    const isSecret = value !== '' && !/[${}<>|&*]/.test(value) && isSecretByName(name, value);
+    if (isSecret) yield { name, at, where: 'setting', value };
+  }
+}
+
+function* inContainer(container: Container): Iterable<Place> {
+  for (const variable of container.env) {
+    yield { name: variable.at('name').text ?? '', at: variable.at('value'), where: 'environment value' };
+  }
+  const words = commandWords(container);
+  for (const [index, { word, at }] of words.entries()) {
+    const [, flag, value] = /^--?([\w.-]+)(?:=(.*))?$/.exec(word) ?? [];
+    if (flag === undefined) continue;
+    const given = (value ?? words[index + 1]?.word ?? '').replace(/^["']/, '');
+    if (isSecretByName(flag, given) && !/^[-$]/.test(given)) yield { name: flag, at, where: 'argument', value: given };
+  }
+  for (const key of ['command', 'args']) {
+    for (const at of container.field.at(key).items) yield { name: String(at.path.at(-1)), at, where: key };
+  }
+}
+
+/** Names of what must stay secret: `REDIS_PASSWORD`, `api-key`, `clientSecret`, `requirepass`. */
+const SECRET_NAME =
+  /(^|[_\-.])(pass(word|wd|phrase)?|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|admin[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?)$|(password|secret|apikey|requirepass|masterauth)$/i;
+/** Names that only say where, or about what: `PASSWORD_FILE`, `SECRET_NAME`, `TOKEN_TTL`. */
+const ABOUT_SECRET = /(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
+/** Values that are no secret: empty, a switch, a number, a path, a placeholder, a reference to another variable or secret. */
+const HARMLESS =
+  /^$|^(true|false|yes|no|none|null|optional|required)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^(changeme|change-me|placeholder|redacted|x{3,}|\*+)$/i;
+
+/** What is secret wherever it stands. */
+const SHAPES: readonly (readonly [string, RegExp])[] = [
+  ['a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
+  ['an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
+  ['a GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b/],
+  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
+  ['a signed token (JWT)', /(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
+  ['a password in a URL', /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/${}<]{0,200}:[^\s@/${}<]{1,200}@/i],
+  ['a password of redis.conf', /^[ \t]*(?:requirepass|masterauth)[ \t]+(?!["']{2}|\$|\{)\S+/m],
+  ['a password of a Redis user', /^[ \t]*user[ \t]+\S+[ \t].*[ \t]>(?!\$|\{)\S+/m],
+];
+
+/** Bits per character above which a long word is no language. */
+const RANDOM_BITS = 4;
+const LONG_WORD = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+
+/** Keys and certificates that anybody may know. */
+const PUBLIC =
+  /\b(ssh-(rsa|dss|ed25519)|ecdsa-sha2-\S{1,30}|sk-\S{1,40}) [A-Za-z\d+/=]+|-----BEGIN (CERTIFICATE|PUBLIC KEY|CERTIFICATE REQUEST)-----[A-Za-z\d+/=\s]*|\bsha(256|384|512)-[A-Za-z\d+/=]+/g;
+
+/** What in a text must stay secret, by its shape or its randomness; undefined when nothing looks so. */
+export function secretIn(text: string): string | undefined {
+  const shape = SHAPES.find(([, pattern]) => pattern.test(text));
+  if (shape) return shape[0];
+  const random = [...text.replace(PUBLIC, '').matchAll(LONG_WORD)].some(([word]) => isRandom(word));
+  return random ? 'a long random word' : undefined;
+}
+
+/** Whether a value is secret because of the name it goes by. */
+export function isSecretByName(name: string, value: string): boolean {
+  return SECRET_NAME.test(name) && !ABOUT_SECRET.test(name) && !HARMLESS.test(value);
+}
+
+/** Checksums and digests are hexadecimal, names are words with separators: neither is taken for a secret. */
+function isRandom(word: string): boolean {
+  if (/^[0-9a-f-]+$/i.test(word) || !/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return false;
+  const words = word.split(/[/_-]/).filter((part) => part.length > 0);
+  if (words.length > 3 || words.every((part) => /^[A-Za-z\d]+$/.test(part) && changes(part) < 6)) return false;
+  return entropy(word) >= RANDOM_BITS;
+}
+
+/** How often letters and digits alternate: often in random words, seldom in names. */
+function changes(word: string): number {
+  return (word.match(/\d[A-Za-z]|[A-Za-z]\d|[a-z][A-Z]/g) ?? []).length;
+}
+
+function entropy(word: string): number {
+  const counts = new Map<string, number>();
+  for (const letter of word) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  return [...counts.values()].reduce((bits, count) => bits - (count / word.length) * Math.log2(count / word.length), 0);
+}
+
+export const secretsRules: readonly Rule[] = [noLiteralSecret, noSecretInTheOpen];

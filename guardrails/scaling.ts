@@ -1,0 +1,143 @@
+import { WORKLOAD } from './annotations.ts';
+import { shareOf } from './demand.ts';
+import type { Field } from './field.ts';
+import { oncePerPlatform, type Platform } from './platform.ts';
+import { parseDuration } from './quantity.ts';
+import type { Resource } from './resource.ts';
+import { matchesSelector } from './selector.ts';
+import type { Container, Workload } from './workload.ts';
+
+/** What changes the number of pods of a workload: a HorizontalPodAutoscaler, or KEDA's ScaledObject. */
+export interface Autoscaler {
+  readonly resource: Resource;
+  readonly floor: number;
+  readonly ceiling: number;
+  /** The field that holds the ceiling: what to lower. */
+  readonly ceilingAt: Field;
+}
+
+/** The autoscalers of a workload; more than one is a fault of its own. */
+export function autoscalersOf(platform: Platform, workload: Workload): readonly Autoscaler[] {
+  return byTarget(platform).get(key(workload.kind, workload.namespace, workload.name)) ?? [];
+}
+
+/** The workload that an autoscaler scales, if it is among those given. */
+export function scaledBy(platform: Platform, autoscaler: Resource): Workload | undefined {
+  const target = autoscaler.at('spec', 'scaleTargetRef');
+  return platform.workload(kindOf(target), autoscaler.namespace, target.at('name').text ?? '');
+}
+
+const byTarget = oncePerPlatform((platform) => {
+  const index = new Map<string, Autoscaler[]>();
+  for (const resource of platform.ofKind('HorizontalPodAutoscaler', 'ScaledObject')) {
+    const target = resource.at('spec', 'scaleTargetRef');
+    const at = key(kindOf(target), resource.namespace, target.at('name').text ?? '');
+    index.set(at, [...(index.get(at) ?? []), read(resource)]);
+  }
+  return index;
+});
+
+function read(resource: Resource): Autoscaler {
+  const keda = resource.kind === 'ScaledObject';
+  const ceilingAt = resource.at('spec', keda ? 'maxReplicaCount' : 'maxReplicas');
+  const floor = resource.at('spec', keda ? 'minReplicaCount' : 'minReplicas').number ?? (keda ? 0 : 1);
+  return { resource, floor, ceiling: ceilingAt.number ?? (keda ? 100 : floor), ceilingAt };
+}
+
+function kindOf(target: Field): string {
+  return target.at('kind').text ?? 'Deployment';
+}
+
+function key(kind: string, namespace: string, name: string): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+/** The PodDisruptionBudgets that select the pods of a workload. */
+export function budgetsOf(platform: Platform, workload: Workload): readonly Resource[] {
+  const budgets = byNamespace(platform).get(workload.namespace) ?? [];
+  return budgets.filter((budget) => workload.isSelectedBy(budget.at('spec', 'selector')));
+}
+
+const byNamespace = oncePerPlatform((platform) => {
+  const index = new Map<string, Resource[]>();
+  for (const budget of platform.ofKind('PodDisruptionBudget')) {
+    index.set(budget.namespace, [...(index.get(budget.namespace) ?? []), budget]);
+  }
+  return index;
+});
+
+/** Pods of so many that a budget lets a drain take at once; undefined when it says nothing that can be read. */
+export function allowedDisruptions(
+  budget: Resource,
+  pods: number,
+): { readonly allowed: number; readonly at: Field } | undefined {
+  const keep = budget.at('spec', 'minAvailable');
+  const kept = shareOf(keep, pods, 'up');
+  if (keep.exists) return kept === undefined ? undefined : { allowed: Math.max(0, pods - kept), at: keep };
+  const take = budget.at('spec', 'maxUnavailable');
+  const taken = shareOf(take, pods, 'up');
+  return taken === undefined ? undefined : { allowed: taken, at: take };
+}
+
+/** The label that every node carries with its own name. */
+export const HOSTNAME = 'kubernetes.io/hostname';
+
+/** Constraints that keep a pod Pending rather than break the spread over hosts. */
+export function hardHostSpread(workload: Workload): readonly Field[] {
+  return workload.pod
+    .at('topologySpreadConstraints')
+    .items.filter(
+      (constraint) =>
+        constraint.at('topologyKey').text === HOSTNAME &&
+        constraint.at('whenUnsatisfiable').text === 'DoNotSchedule' &&
+        matchesSelector(constraint.at('labelSelector'), workload.labels),
+    );
+}
+
+/** Required anti-affinity against pods of the same workload: one of them a host at most. */
+export function exclusiveHosts(workload: Workload): Field | undefined {
+  return antiAffinityTerms(workload, 'required').find(
+    (term) =>
+      term.at('topologyKey').text === HOSTNAME &&
+      !term.at('namespaces').exists &&
+      matchesSelector(term.at('labelSelector'), workload.labels),
+  );
+}
+
+/** The terms of a workload's pod anti-affinity. */
+export function antiAffinityTerms(workload: Workload, strength: 'required' | 'preferred'): readonly Field[] {
+  const affinity = workload.pod.at('affinity', 'podAntiAffinity');
+  if (strength === 'required') return affinity.at('requiredDuringSchedulingIgnoredDuringExecution').items;
+  return affinity.at('preferredDuringSchedulingIgnoredDuringExecution').items.map((item) => item.at('podAffinityTerm'));
+}
+
+/** The grace period that Kubernetes gives when a pod names none. */
+const DEFAULT_GRACE_SECONDS = 30;
+
+/** Seconds from SIGTERM to SIGKILL, preStop hooks included. */
+export function graceSeconds(workload: Workload): number {
+  return workload.pod.at('terminationGracePeriodSeconds').number ?? DEFAULT_GRACE_SECONDS;
+}
+
+/** What the workload says its process takes after SIGTERM; undefined when it says nothing. */
+export function drainSeconds(workload: Workload): number | undefined {
+  return parseDuration(workload.resource.annotations[WORKLOAD.drain]);
+}
+
+/** Seconds that a container's preStop hook sleeps, as far as it can be read off its command. */
+export function preStopSeconds(container: Container): number {
+  const hook = container.field.at('lifecycle', 'preStop');
+  const sleep = hook.at('sleep', 'seconds').number;
+  if (sleep !== undefined) return sleep;
+  const command = hook
+    .at('exec', 'command')
+    .items.map(({ scalar }) => scalar ?? '')
+    .join(' ');
+  const sleeps = [...command.matchAll(/\bsleep\s+(\d+(?:\.\d+)?[smh]?)\b/g)];
+  return sleeps.reduce((sum, [, amount]) => sum + (parseDuration(amount) ?? 0), 0);
+}
+
+/** Seconds until a pod is gone: the longest preStop hook, then what its process takes. */
+export function stoppingSeconds(workload: Workload): number {
+  return Math.max(0, ...workload.running.map(preStopSeconds)) + (drainSeconds(workload) ?? 0);
+}

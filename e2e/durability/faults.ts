@@ -109,7 +109,7 @@ async function cut({ cluster }: Scene, left: readonly Pod[], right: readonly Pod
 async function flushWhileCutOff(scene: Scene): Promise<void> {
   const { cluster, primary, replicas } = scene;
   cluster.network.cut(replicas, [primary]);
-  await cluster.at(primary, (redis) => redis.script('FLUSH'));
+  await flushScripts(scene);
   await lasting(2);
   primary.container.signal('SIGSTOP');
   cluster.network.heal();
@@ -168,7 +168,7 @@ export const LINES: readonly Line[] = [
   }),
   line('Sentinels cut off from the primary', (scene) => cut(scene, [scene.primary], scene.cluster.sentinels)),
   line('Sentinels cut off from all servers', (scene) => cut(scene, scene.cluster.servers, scene.cluster.sentinels)),
-  line('scripts flushed while the replicas are cut off', flushWhileCutOff, 'short'),
+  line('scripts flushed while the replicas are cut off', flushWhileCutOff),
   line('SCRIPT FLUSH and FUNCTION FLUSH', flushScripts),
   line('a backup and its restore', backUpAndRestore),
   ...PARTITIONS.map((side) => line(side.name, (scene) => partition(scene, side), side.short ? 'short' : undefined)),

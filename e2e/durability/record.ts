@@ -66,6 +66,11 @@ export function keep(measured: Measured | Unfinished): void {
   mkdirSync(dirname(KEPT), { recursive: true });
   // One step: several slices may be running.
   appendFileSync(KEPT, `${JSON.stringify(measured)}\n`);
+  writePage();
+}
+
+/** What is kept, whoever measured it. */
+export function writePage(): void {
   writeFileSync(PAGE, page(kept()));
 }
 

@@ -12,8 +12,8 @@ export type ServiceName = (typeof SERVICES)[number];
  * `calls` names the services whose base URLs it needs.
  */
 export interface ServiceNeeds {
-  /** Its rights in the store, by data set: it reads and writes all of one, or only follows it. What is not named it may not touch. */
-  readonly data: Readonly<Partial<Record<DataSet, 'write' | 'follow'>>>;
+  /** Its rights in the store, by data set. What is not named it may not touch. */
+  readonly data: Readonly<Partial<Record<DataSet, DataRight>>>;
   /** It guards routes with the admin key. */
   readonly adminKey: boolean;
   /** It can fill an empty store with sample data. */
@@ -23,7 +23,7 @@ export interface ServiceNeeds {
 
 /** One line a service. */
 export const SERVICE_NEEDS: Readonly<Record<ServiceName, ServiceNeeds>> = {
-  front: { data: {}, adminKey: false, seeds: false, calls: ['users', 'quotes', 'search'] },
+  front: { data: { sessions: 'keep' }, adminKey: false, seeds: false, calls: ['users', 'quotes', 'search'] },
   users: { data: { users: 'write' }, adminKey: true, seeds: false, calls: [] },
   quotes: { data: { quotes: 'write' }, adminKey: true, seeds: true, calls: [] },
   search: { data: { quotes: 'follow' }, adminKey: false, seeds: false, calls: [] },
@@ -33,9 +33,14 @@ export const SERVICE_NEEDS: Readonly<Record<ServiceName, ServiceNeeds>> = {
 export const STORES = ['redis'] as const;
 export type StoreName = (typeof STORES)[number];
 
-/** Data sets in the store: every key of one begins with its name as a hash tag, `{quotes}:`, and no service touches another key. */
+/** Sets of records in the store: every key of one begins with its name as a hash tag, `{quotes}:`, and no service touches another key. */
 export const DATA_SETS = ['users', 'quotes'] as const;
-export type DataSet = (typeof DATA_SETS)[number];
+
+/** The same, and the values that expire by themselves: nobody counts or backs them up for their own sake. */
+export type DataSet = (typeof DATA_SETS)[number] | 'sessions';
+
+/** What a service does with a data set: it reads and writes all of it, only follows it, or keeps values that expire in it. */
+export type DataRight = 'write' | 'follow' | 'keep';
 
 /** What anyone who follows a data set reads of it: records, their ids in order, the stream of changes. Nothing else of it is theirs. */
 export const FOLLOWED_KEYS = ['data', 'ids', 'changes'] as const;
@@ -87,7 +92,21 @@ export const API_PREFIXES = { users: '/users', quotes: '/quotes', search: '/sear
 >;
 
 /** The front's pages: never below an API's prefix, or the Ingress would send them to that API. */
-export const FRONT_PATHS = { home: '/', browse: '/browse', find: '/find', docs: '/docs', assets: '/assets' } as const;
+export const FRONT_PATHS = {
+  home: '/',
+  browse: '/browse',
+  find: '/find',
+  docs: '/docs',
+  session: '/session',
+  language: '/language',
+  assets: '/assets',
+} as const;
+
+/**
+ * Below the prefix of an API that asks for admin keys, what concerns the keys themselves: no id begins with a hyphen.
+ * `key` tells whose key was sent, `audit` what was done with any.
+ */
+export const ADMIN_API = { key: '/-/key', audit: '/-/audit' } as const;
 
 /** Keys of the process environment: read once, at start, by app/src/runtime/config.ts. */
 export const ENV = {

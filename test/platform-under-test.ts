@@ -20,7 +20,7 @@ export async function startPlatform(): Promise<PlatformUnderTest> {
     runApp({ service: 'search', redis }),
   ]);
   const env = { USERS_URL: users.url, QUOTES_URL: quotes.url, SEARCH_URL: search.url };
-  const front = await runApp({ service: 'front', env });
+  const front = await runApp({ service: 'front', redis, env });
   await eventually(async () => {
     const answer = await fetch(`${search.url}/search?keyword=${SEED_QUOTES.at(-1)?.author}`);
     const { total } = (await answer.json()) as { total: number };

@@ -13,6 +13,7 @@ const FRONT = {
   USERS_URL: 'http://127.0.0.1:9',
   QUOTES_URL: 'http://127.0.0.1:9',
   SEARCH_URL: 'http://127.0.0.1:9',
+  REDIS_URL: 'redis://127.0.0.1:9',
   HTTP_PORT: '0',
   ADMIN_PORT: '0',
 };

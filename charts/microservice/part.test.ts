@@ -81,6 +81,8 @@ describe('the traffic out of a service', () => {
     expect(traffic(front, DARK).egress).toEqual([
       expect.objectContaining({ ports: [53], protocols: ['UDP', 'TCP'] }),
       { peers: [pods('users'), pods('quotes'), pods('search')], ports: [5000] },
+      { peers: [pods('redis')], ports: [6379] },
+      { peers: [pods('redis-sentinel')], ports: [26379] },
     ]);
   });
 
@@ -141,7 +143,7 @@ describe('the environment of a process', () => {
   it('has the way to the store where the store is connected', () => {
     const keys = (service: ServiceSpec) => Object.keys(env(service, dev)).filter((key) => key.startsWith('REDIS'));
     expect(keys(quotes)).not.toEqual([]);
-    expect(keys(front)).toEqual([]);
+    expect(keys(CACHE)).toEqual([]);
   });
 
   it('has the address that people see where pages are served', () => {
@@ -177,7 +179,8 @@ describe('the files that a service mounts', () => {
   it('are only those that it uses', () => {
     expect(keys(users)).toEqual(['admin-key', 'admin-key-previous', 'admin-keys', 'redis-users-password']);
     expect(keys(search)).toEqual(['redis-search-password']);
-    expect(keys(front)).toEqual([]);
+    expect(keys(front)).toEqual(['redis-front-password']);
+    expect(keys(CACHE)).toEqual([]);
   });
 
   it('start a pod although a rotation is not under way', () => {

@@ -34,7 +34,7 @@ const connection = z.union([
     /** Connections that one pod holds, for what bounds them. @default - nobody counts */
     perPod: z.exactOptional(positive()),
     /** What it may do there, by data set: a store makes a user of its own of it. What is not named it may not touch. @default - nothing */
-    rights: z.exactOptional(z.record(z.string(), z.enum(['write', 'follow']))),
+    rights: z.exactOptional(z.record(z.string(), z.enum(['write', 'follow', 'keep']))),
     /** Whether the service runs without it, and nobody may offer it. @default - false */
     optional: z.exactOptional(z.boolean()),
   }),

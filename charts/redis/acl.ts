@@ -21,6 +21,8 @@ const CONNECT = '+ping +info +select +client|setname +client|setinfo';
 const READ = '+get +hget +hmget +hexists +hlen +hrandfield +zcard +zrangebylex +xrange +xrevrange';
 /** What the functions of app/store-functions.lua run, with the rights of whoever calls them, and how a write is confirmed. */
 const WRITE = '+incrby +incr +set +del +hset +hdel +zadd +zrem +xadd +fcall +wait +waitaof';
+/** Values that expire; hmget is how a client asks whether the store serves. */
+const KEEP = '+get +hmget +set +del';
 
 /**
  * The user of one service, called as it is. Commands are listed one by one: none administers, scripts, blocks or looks beyond the keys
@@ -29,15 +31,20 @@ const WRITE = '+incrby +incr +set +del +hset +hdel +zadd +zrem +xadd +fcall +wai
 function serviceRole(service: ServiceSpec): AclRole {
   const { name } = service;
   const sets = namedConnections(service).flatMap(({ to, rights = {} }) => (to === STORE ? Object.entries(rights) : []));
+  const rights = sets.map(([, right]) => right);
   const keys = sets.flatMap(([set, right]) =>
-    right === 'write' ? [`~{${set}}:*`] : FOLLOWED_KEYS.map((key) => `%R~{${set}}:${key}`),
+    right === 'follow' ? FOLLOWED_KEYS.map((key) => `%R~{${set}}:${key}`) : [`~{${set}}:*`],
   );
-  const writes = sets.some(([, right]) => right === 'write') ? [WRITE] : [];
+  const commands = [
+    ...(rights.some((right) => right !== 'keep') ? [READ] : []),
+    ...(rights.includes('write') ? [WRITE] : []),
+    ...(rights.includes('keep') ? [KEEP] : []),
+  ];
   return {
     user: name,
     passwordKey: `redis-${name}-password`,
     description: `password of the Redis user \`${name}\`, of the service of that name`,
-    rules: [...keys, 'resetchannels', CONNECT, READ, ...writes].join(' '),
+    rules: [...keys, 'resetchannels', CONNECT, ...commands].join(' '),
   };
 }
 

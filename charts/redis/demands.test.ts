@@ -79,11 +79,17 @@ describe('redisSecrets', () => {
 
   it('asks for a password of every user that the environment has, and no other', () => {
     expect(required(dev)).toEqual([
-      ['redis-client', ['redis-users-password', 'redis-quotes-password', 'redis-search-password']],
+      [
+        'redis-client',
+        ['redis-front-password', 'redis-users-password', 'redis-quotes-password', 'redis-search-password'],
+      ],
       ['redis-internal', ['redis-admin-password']],
     ]);
     expect(required(production)).toEqual([
-      ['redis-client', ['redis-users-password', 'redis-quotes-password', 'redis-search-password']],
+      [
+        'redis-client',
+        ['redis-front-password', 'redis-users-password', 'redis-quotes-password', 'redis-search-password'],
+      ],
       [
         'redis-internal',
         [

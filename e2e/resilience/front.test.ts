@@ -20,7 +20,14 @@ describe('the front, when a service that it calls hangs', () => {
   beforeAll(async () => {
     hanging = await startHanging();
     const url = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}`;
-    const env = { USERS_URL: url, QUOTES_URL: url, SEARCH_URL: url, DRAIN_SECONDS: '0' };
+    // Nobody answers where its store should be either.
+    const env = {
+      USERS_URL: url,
+      QUOTES_URL: url,
+      SEARCH_URL: url,
+      REDIS_URL: 'redis://127.0.0.1:1',
+      DRAIN_SECONDS: '0',
+    };
     front = await ServiceProcess.start({ service: 'front', program: await bundleApp(), env });
   });
   afterAll(async () => {

@@ -18,7 +18,7 @@ export interface HttpAppProps {
   readonly context: ServiceContext;
   readonly metrics: RequestMetrics;
   readonly accessLog: AccessLog;
-  readonly audit: AuditTrail;
+  readonly audit: readonly AuditTrail[];
   readonly routes: readonly Route[];
   /** Middleware of the service, run before its routes. @default - none */
   readonly middleware?: readonly HttpMiddleware[];

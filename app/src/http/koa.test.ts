@@ -146,7 +146,7 @@ async function ours(use: readonly Middleware[]): Promise<Koa> {
   const secrets = new Secrets({ env, defaultSecrets: true });
   const context = { config, log, registry, secrets, redisFactory: emulateRedis('koa') };
   const metrics = new RequestMetrics(registry);
-  const silent = { accessLog: () => {}, audit: () => {} };
+  const silent = { accessLog: () => {}, audit: [] };
   const app = await createHttpApp({ context, metrics, ...silent, routes: [], draining: () => false });
   // Routes come last; what is added to a running service comes before them by `Service.middleware`.
   app.middleware.splice(1, 0, ...(use as typeof app.middleware));

@@ -15,7 +15,7 @@ import { pathOf, requireWellFormed } from './well-formed.ts';
 export interface RequestMiddlewareProps {
   readonly accessLog: AccessLog;
   readonly metrics: RequestMetrics;
-  readonly audit: AuditTrail;
+  readonly audit: readonly AuditTrail[];
   readonly headers: HeaderList;
   readonly renderProblem?: ProblemRenderer;
   /** @default - nothing is exported; trace ids are still carried on */
@@ -96,7 +96,7 @@ function finish(ctx: HttpContext, { metrics, accessLog, audit }: RequestMiddlewa
   const path = pathOf(ctx) ?? ctx.url;
   const { traceId, spanId } = trace;
   accessLog({ method, path, route: counters.route, status, seconds, requestId, traceId, spanId });
-  audit(ctx);
+  for (const tell of audit) tell(ctx);
 }
 
 function single(header: string | string[] | undefined): string | undefined {

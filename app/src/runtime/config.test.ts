@@ -55,8 +55,9 @@ describe('the configuration', () => {
     expect(problemsOf({ ...env, SECRETS_DIR: '/secrets' })).toEqual([]);
   });
 
-  it('asks the front for the addresses that it calls, and not for Redis', () => {
-    expect(problemsOf({ SERVICE: 'front', ENVIRONMENT: 'dev', USERS_URL: 'http://users/' })).toEqual([
+  it('asks the front for the addresses that it calls', () => {
+    const env = { SERVICE: 'front', ENVIRONMENT: 'dev', REDIS_URL: 'redis://redis:6379/0' };
+    expect(problemsOf({ ...env, USERS_URL: 'http://users/' })).toEqual([
       'QUOTES_URL: is missing; give the base URL, like http://quotes',
       'SEARCH_URL: is missing; give the base URL, like http://quotes',
     ]);
@@ -64,7 +65,7 @@ describe('the configuration', () => {
 
   it('cuts the slash at the end of a base URL', () => {
     const urls = { USERS_URL: 'http://users/', QUOTES_URL: 'http://quotes', SEARCH_URL: 'http://search//' };
-    const { urls: read } = readConfig({ SERVICE: 'front', ENVIRONMENT: 'dev', ...urls });
+    const { urls: read } = readConfig({ SERVICE: 'front', ENVIRONMENT: 'dev', REDIS_URL: 'redis://redis:6379/0', ...urls });
     expect(read).toEqual({ users: 'http://users', quotes: 'http://quotes', search: 'http://search' });
   });
 

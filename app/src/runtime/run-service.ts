@@ -1,6 +1,7 @@
 import { Counter, type Registry } from 'prom-client';
 import { METRICS } from '../../contract.ts';
 import { auditTrail, createAccessLog } from '../http/access-log.ts';
+import { adminRoutes, keptTrail } from '../http/admin-routes.ts';
 import { commonRoutes } from '../http/common-routes.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { refusals } from '../http/refusals.ts';
@@ -48,9 +49,11 @@ export async function runService(props: RunServiceProps): Promise<RunningService
   const service = module.start(context);
   const phase = { draining: false };
   const readiness = () => (phase.draining ? notReady('shutting down') : service.readiness());
+  const { trail, pathsArePersonal } = service;
+  const own = [...service.routes, ...adminRoutes({ ...context, routes: service.routes, trail })];
   const routes = [
-    ...service.routes,
-    ...commonRoutes({ config, message: module.message, routes: service.routes, readiness: service.readiness }),
+    ...own,
+    ...commonRoutes({ config, message: module.message, routes: own, readiness: service.readiness }),
   ];
   const tracing = await openTracing(config, logging.log);
   const draining = () => phase.draining;
@@ -60,7 +63,10 @@ export async function runService(props: RunServiceProps): Promise<RunningService
     context,
     metrics,
     accessLog,
-    audit: auditTrail(logging.log, logging.sink, service.pathsArePersonal),
+    audit: [
+      auditTrail(logging.log, logging.sink, pathsArePersonal),
+      ...(trail === undefined ? [] : [keptTrail(trail, pathsArePersonal)]),
+    ],
     routes,
     draining,
     ...(tracing && { tracing }),
@@ -131,6 +137,7 @@ async function drain({ context, phase, http, admin, service, tracing }: DrainPro
   log.info({ drainSeconds: config.drainSeconds }, 'draining');
   await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1000));
   await http.close();
+  await service.trail?.flush();
   await service.close();
   await tracing?.close().catch((err: unknown) => log.warn({ err }, 'the last traces could not be exported'));
   secrets.stop();

@@ -3,6 +3,7 @@ import type { HttpMiddleware } from '../http/quick-koa.ts';
 import type { ProblemRenderer } from '../http/respond-problem.ts';
 import type { Route } from '../http/route.ts';
 import type { HelmetOptions } from '../http/security-headers.ts';
+import type { AuditStore } from '../stores/audit-store.ts';
 import type { RedisFactory } from '../stores/redis-factory.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './logger.ts';
@@ -31,6 +32,8 @@ export interface Service {
   close(): Promise<void>;
   /** Its paths name people, who may be deleted: the access log and the audit trail have the route alone. @default false */
   readonly pathsArePersonal?: boolean;
+  /** Keeps what is done with admin keys. @default - it is in the log alone, and nothing tells whose a key is */
+  readonly trail?: AuditStore;
   /** @default API_HEADERS */
   readonly headers?: HelmetOptions;
   /** Shows problems as pages. @default - problems are JSON */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { type DataSet, STORE_FUNCTIONS } from '../../contract.ts';
 import type { RedisLink } from './connection.ts';
 import { encodeCursor } from './cursor.ts';
-import { answerKey, type CollectionKeys, collectionKeys, FOLLOWED } from './keys.ts';
+import { type CollectionKeys, collectionKeys, expiringKey, FOLLOWED } from './keys.ts';
 import { ReadBatcher } from './read-batcher.ts';
 import type { StoredRecord } from './record.ts';
 import { TickShare } from './tick-share.ts';
@@ -78,7 +78,7 @@ export class Collection {
 
   /** Stores a new record with what is kept but never sent; a repeated request gets the first one's record. */
   async create(id: string, { json }: StoredRecord, secret = '', repeat?: Repeatable): Promise<Creation> {
-    const keys = repeat === undefined ? [] : [answerKey(this.#name, repeat.key)];
+    const keys = repeat === undefined ? [] : [expiringKey(this.#name, 'answer', repeat.key)];
     const reply = await this.#write('create', id, [json, secret, repeat?.fingerprint ?? ''], keys);
     if (typeof reply === 'string') return { json: reply };
     if (reply === 1) return { json };

@@ -17,9 +17,14 @@ export interface CollectionKeys {
 /** Data sets that others follow. Users are not among them: a stream would keep the names of those who were deleted. */
 export const FOLLOWED: readonly DataSet[] = ['quotes'];
 
-/** String that expires: the answer to an Idempotency-Key, whose digest this is. */
-export function answerKey(name: DataSet, digest: string): string {
-  return `{${name}}:answer:${digest}`;
+/** A string that expires: the answer to an Idempotency-Key, a session; each by the digest of what its client keeps. */
+export function expiringKey(name: DataSet, kind: 'answer' | 'session', digest: string): string {
+  return `{${name}}:${kind}:${digest}`;
+}
+
+/** Stream of what was done with admin keys, trimmed. */
+export function auditKey(name: DataSet): string {
+  return `{${name}}:audit`;
 }
 
 export function collectionKeys(name: DataSet): CollectionKeys {

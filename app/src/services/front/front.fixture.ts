@@ -52,11 +52,13 @@ export interface FrontUnderTest {
   readonly send: (path: string, form: Readonly<Record<string, string>>) => ReturnType<FrontUnderTest['page']>;
 }
 
-export /** The services in their best health. */
-function healthy({ method, url }: StubRequest): StubAnswer {
+/** The services in their best health. */
+export function healthy({ method, url, headers }: StubRequest): StubAnswer {
   const path = url.split('?')[0];
   if (path === '/health') return { body: { status: 'ok', version: '1.0.0' } };
   if (path === '/openapi.json') return { body: DOCUMENT };
+  if (path === '/quotes/-/key')
+    return headers.authorization === 'Bearer right' ? { body: { name: 'ada' } } : { status: 401, body: {} };
   if (method === 'POST') return { status: 201, body: { ...PASCAL, id: 'made' } };
   if (method === 'DELETE') return { status: 204 };
   if (path === '/quotes' || path === '/search') return { body: { items: [PASCAL], next: 'cursor&1' } };

@@ -17,6 +17,9 @@ export const ROUTES = {
   quote: `${FRONT_PATHS.browse}/${QUOTE}/:id`,
   remove: `${FRONT_PATHS.browse}/${QUOTE}/:id/${REMOVE}`,
   edit: `${FRONT_PATHS.browse}/${QUOTE}/:id/${EDIT}`,
+  session: FRONT_PATHS.session,
+  signOut: `${FRONT_PATHS.session}/end`,
+  language: FRONT_PATHS.language,
 } as const;
 
 export function quoteLink(id: string): string {

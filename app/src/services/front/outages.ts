@@ -1,29 +1,25 @@
-import { HttpProblem } from '../../http/problem.ts';
 import type { HttpContext } from '../../http/route.ts';
-import { RefusedError, ServiceDownError } from './calls/call-error.ts';
-import type { NoticeText } from './components/notice.tsx';
+import { RefusedError, ServiceDownError } from './calls/policies.ts';
+import type { NoticeText } from './layout.tsx';
+import { PageProblem, type View } from './view.ts';
 
 /** Seconds after which trying again makes sense: the circuit of a silent service has then been tested once. */
 export const RETRY_AFTER_S = 5;
 
 /**
  * The notice for a service that is down.
- * @throws HttpProblem 400 for what the service refused, and any other error unchanged
+ * @throws PageProblem 400 for what the service refused, and any other error unchanged
  */
-export function outageNotice(error: unknown): NoticeText {
-  if (error instanceof RefusedError) throw new HttpProblem(400, { detail: refusalOf(error), cause: error });
+export function outageNotice(error: unknown, { t }: View): NoticeText {
+  if (error instanceof RefusedError) throw new PageProblem(400, { detail: refusalOf(error, t), cause: error });
   if (!(error instanceof ServiceDownError)) throw error;
-  return {
-    kind: 'bad',
-    text: `The ${error.service} service ${error.reason}.`,
-    advice: 'It is watched and comes back by itself; try again in a few seconds.',
-  };
+  return { kind: 'bad', text: t.outage.text(error.service, error.failure), advice: t.outage.advice };
 }
 
 /** The service's words for a person: its reasons where it gave some. */
-function refusalOf({ detail, problems }: RefusedError): string {
-  const reasons = problems.map(({ field, message }) => `${field}: ${message}`.replace(/^: /, ''));
-  return reasons.length === 0 ? detail : `The service does not take this: ${reasons.join('; ')}.`;
+function refusalOf({ status, detail, problems }: RefusedError, t: View['t']): string {
+  const reasons = problems.map(({ field, message }) => `${field}: ${t.fault(message)}`.replace(/^: /, ''));
+  return reasons.length === 0 ? t.refusal(status, detail) : t.outage.refused(reasons.join('; '));
 }
 
 /** Marks the answer as one that a client should ask for again. */
@@ -32,11 +28,11 @@ export function askAgain(ctx: HttpContext): void {
 }
 
 /** A value, or the notice in its place when its service is down. */
-export async function orNotice<T>(value: Promise<T>): Promise<T | NoticeText> {
+export async function orNotice<T>(value: Promise<T>, view: View): Promise<T | NoticeText> {
   try {
     return await value;
   } catch (error) {
-    return outageNotice(error);
+    return outageNotice(error, view);
   }
 }
 

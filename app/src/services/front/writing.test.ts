@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { StubAnswer } from '../../../../test/stub-service.ts';
+import type { StubAnswer, StubRequest } from '../../../../test/stub-service.ts';
 import { HTML, healthy, PASCAL, useFront } from './front.fixture.ts';
 
 const front = useFront();
 const { page, send } = front;
+
+/** Services that know the key and refuse what is written. */
+const refusing = (answer: StubAnswer) => (request: StubRequest) =>
+  request.url.endsWith('/-/key') ? healthy(request) : answer;
 
 describe('adding a quote', () => {
   const typed = { text: ' To be\r\nor not ', author: 'W. <S>', source: '', key: 'right' };
@@ -12,18 +16,26 @@ describe('adding a quote', () => {
     expect((await page('/browse/new')).html).toContain('name="key" aria-describedby="key-hint" type="password"');
   });
 
+  it('says what is missing where neither a key nor a session came', async () => {
+    const { response, html } = await send('/browse/new', { ...typed, key: '' });
+    expect(response.status).toBe(403);
+    expect(html).toContain('Type the key to go on.');
+    expect(html).toContain('value="W. &lt;S>"');
+    expect(front.stub.requests).toEqual([]);
+  });
+
   it('sends it with the key and leads to the new page', async () => {
     const { response } = await send('/browse/new', typed);
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toBe('/browse/quote/made?done=added');
-    expect(JSON.parse(front.stub.requests[0]?.body ?? '')).toEqual({ text: 'To be\nor not', author: 'W. <S>' });
-    expect(front.stub.requests[0]?.headers.authorization).toBe('Bearer right');
+    expect(JSON.parse(front.stub.requests.at(-1)?.body ?? '')).toEqual({ text: 'To be\nor not', author: 'W. <S>' });
+    expect(front.stub.requests.at(-1)?.headers.authorization).toBe('Bearer right');
     expect((await page('/browse/quote/pascal-coeur?done=added')).html).toContain('The quote has been added.');
   });
 
   it('sends the source and the language that were given', async () => {
     await send('/browse/new', { ...typed, source: 'Hamlet', language: ' en ' });
-    expect(JSON.parse(front.stub.requests[0]?.body ?? '')).toMatchObject({ source: 'Hamlet', language: 'en' });
+    expect(JSON.parse(front.stub.requests.at(-1)?.body ?? '')).toMatchObject({ source: 'Hamlet', language: 'en' });
   });
 
   it('keeps what was typed, but never the key, when the key is wrong', async () => {
@@ -40,7 +52,7 @@ describe('adding a quote', () => {
       { name: '/text', message: 'is too long' },
       { name: '/author', message: 'is missing' },
     ];
-    front.stub.answers(() => ({ status: 400, body: { errors } }));
+    front.stub.answers(refusing({ status: 400, body: { errors } }));
     const { response, html } = await send('/browse/new', typed);
     expect(response.status).toBe(400);
     expect(html).toContain('<p class="wrong" id="text-problem">is too long</p>');
@@ -48,7 +60,7 @@ describe('adding a quote', () => {
   });
 
   it('passes on a refusal that names no field', async () => {
-    front.stub.answers(() => ({ status: 409, body: { detail: 'The id is taken.' } }));
+    front.stub.answers(refusing({ status: 409, body: { detail: 'The id is taken.' } }));
     expect((await send('/browse/new', typed)).html).toContain('The id is taken.');
   });
 
@@ -67,7 +79,7 @@ describe('adding a quote', () => {
     expect(await shown()).not.toBe(once);
     front.stub.requests.length = 0;
     await send('/browse/new', { ...typed, once: once ?? '' });
-    expect(front.stub.requests[0]?.headers['idempotency-key']).toBe(`"${once}"`);
+    expect(front.stub.requests.at(-1)?.headers['idempotency-key']).toBe(`"${once}"`);
   });
 
   it('keeps its key after an answer that got lost, so that it can be sent again', async () => {
@@ -78,7 +90,7 @@ describe('adding a quote', () => {
 
   it('says so when it has added another quote already, and offers to add this one too', async () => {
     const errors = [{ in: 'header', name: 'Idempotency-Key', message: 'was used with another body' }];
-    front.stub.answers(() => ({ status: 422, body: { errors } }));
+    front.stub.answers(refusing({ status: 422, body: { errors } }));
     const { html } = await send('/browse/new', { ...typed, once: 'abc' });
     expect(html).toContain('This form has added a quote already.');
     expect(html).toMatch(/name="once" value="[0-9a-f]{32}"/);
@@ -109,9 +121,9 @@ describe('editing a quote', () => {
       303,
       '/browse/quote/pascal-coeur?done=edited',
     ]);
-    expect(front.stub.requests[0]).toMatchObject({ method: 'PUT', url: '/quotes/pascal-coeur' });
-    expect(front.stub.requests[0]?.headers['if-match']).toBe('"r1"');
-    expect(JSON.parse(front.stub.requests[0]?.body ?? '')).toEqual({
+    expect(front.stub.requests.at(-1)).toMatchObject({ method: 'PUT', url: '/quotes/pascal-coeur' });
+    expect(front.stub.requests.at(-1)?.headers['if-match']).toBe('"r1"');
+    expect(JSON.parse(front.stub.requests.at(-1)?.body ?? '')).toEqual({
       text: 'Better',
       author: 'Blaise Pascal',
       language: 'fr',
@@ -120,7 +132,7 @@ describe('editing a quote', () => {
   });
 
   it('keeps what was typed when somebody else was faster', async () => {
-    front.stub.answers(() => ({ status: 412, body: { detail: 'It has changed meanwhile.' } }));
+    front.stub.answers(refusing({ status: 412, body: { detail: 'It has changed meanwhile.' } }));
     const { response, html } = await send(path, typed);
     expect(response.status).toBe(400);
     expect(html).toContain('It has changed meanwhile.');
@@ -148,7 +160,7 @@ describe('removing a quote', () => {
     ['passes on any other refusal', { status: 422, body: { detail: 'Not this one.' } }, 400, 'Not this one.'],
   ])('%s', async (_, answer, status, words) => {
     front.stub.answers((request) => (request.method === 'DELETE' ? answer : healthy(request)));
-    const { response, html } = await send(path, { key: 'key' });
+    const { response, html } = await send(path, { key: 'right' });
     expect(response.status).toBe(status);
     expect(html).toContain(words);
   });

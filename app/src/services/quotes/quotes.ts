@@ -1,6 +1,7 @@
 import { loadSeed } from '../../../seed/load-seed.ts';
 import type { Route } from '../../http/route.ts';
 import type { ServiceContext, ServiceModule } from '../../runtime/service.ts';
+import { AuditStore } from '../../stores/audit-store.ts';
 import { openLink } from '../../stores/connection.ts';
 import { QuoteStore } from '../../stores/quote-store.ts';
 import { createQuote } from './create-quote.ts';
@@ -34,7 +35,8 @@ export const quotes: ServiceModule = {
       ending.abort();
       await link.close();
     };
-    return { routes: quoteRoutes(store), readiness: () => link.health.readiness(), close };
+    const trail = new AuditStore(link, 'quotes');
+    return { routes: quoteRoutes(store), trail, readiness: () => link.health.readiness(), close };
   },
 };
 

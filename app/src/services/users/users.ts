@@ -1,5 +1,6 @@
 import type { Route } from '../../http/route.ts';
 import type { ServiceModule } from '../../runtime/service.ts';
+import { AuditStore } from '../../stores/audit-store.ts';
 import { openLink } from '../../stores/connection.ts';
 import { UserStore } from '../../stores/user-store.ts';
 import { type CreateUserProps, createUser } from './create-user.ts';
@@ -23,6 +24,7 @@ export const users: ServiceModule = {
       ? () => context.log.warn('a user was given a short password, which only this environment accepts')
       : undefined;
     const routes = userRoutes({ store: new UserStore(link), hasher: new PasswordHasher(), onShortPassword });
-    return { routes, pathsArePersonal: true, readiness: () => link.health.readiness(), close: link.close };
+    const trail = new AuditStore(link, 'users');
+    return { routes, trail, pathsArePersonal: true, readiness: () => link.health.readiness(), close: link.close };
   },
 };

@@ -23,27 +23,26 @@ afterEach(async () => {
 describe('the board of services', () => {
   it('shows the front itself and every service with its version', async () => {
     expect(await boardOf().lines()).toEqual([
-      { service: 'front', up: true, detail: 'version 1.2.3' },
-      { service: 'quotes', up: true, detail: 'version 1.0.0' },
+      { service: 'front', version: '1.2.3' },
+      { service: 'quotes', version: '1.0.0' },
     ]);
   });
 
   it('shows the reason that a service gives', async () => {
     stub.answers(() => ({ status: 503, body: { status: 'unavailable', reason: 'Redis does not answer' } }));
-    expect((await boardOf().lines())[1]).toEqual({ service: 'quotes', up: false, detail: 'Redis does not answer' });
+    expect((await boardOf().lines())[1]).toEqual({ service: 'quotes', reason: 'Redis does not answer' });
   });
 
   it('says of a service that cannot be reached that it cannot be reached', async () => {
     expect((await boardOf('http://127.0.0.1:1').lines())[1]).toEqual({
       service: 'quotes',
-      up: false,
-      detail: 'cannot be reached',
+      failure: 'unreachable',
     });
   });
 
   it('says of an address that is no service that it gives no usable answer', async () => {
     stub.answers(() => ({ status: 404, body: {} }));
-    expect((await boardOf().lines())[1]).toMatchObject({ up: false, detail: 'gives no usable answer' });
+    expect((await boardOf().lines())[1]).toMatchObject({ failure: 'unusable' });
   });
 
   it('asks once a second, however many pages want to know', async () => {

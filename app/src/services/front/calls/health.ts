@@ -1,8 +1,16 @@
 import * as z from 'zod';
 import { COMMON_PATHS, type ServiceName } from '../../../../contract.ts';
-import type { HealthLine } from '../components/service-health.tsx';
-import { ServiceDownError } from './call-error.ts';
+import { type Failure, failureOf } from './policies.ts';
 import type { ServiceClient } from './service-client.ts';
+
+/** What the front knows about a service: its version where it is well, else why it is not. */
+export interface HealthLine {
+  readonly service: ServiceName;
+  readonly version?: string;
+  readonly failure?: Failure;
+  /** The service's own words. */
+  readonly reason?: string;
+}
 
 /** How long an answer is shown again: people who reload must not multiply into calls. */
 const FRESH_MS = 1_000;
@@ -43,8 +51,7 @@ export class HealthBoard {
 
   async #ask(): Promise<readonly HealthLine[]> {
     const { own, clients } = this.#props;
-    const self = { service: own.service, up: true, detail: `version ${own.version}` };
-    return [self, ...(await Promise.all(clients.map(askOne)))];
+    return [{ service: own.service, version: own.version }, ...(await Promise.all(clients.map(askOne)))];
   }
 }
 
@@ -52,9 +59,9 @@ async function askOne(client: ServiceClient): Promise<HealthLine> {
   const { service } = client;
   try {
     const health = await client.ask({ path: COMMON_PATHS.health, schema: healthSchema });
-    if (health.status === 'ok') return { service, up: true, detail: `version ${health.version ?? 'unknown'}` };
-    return { service, up: false, detail: health.reason ?? health.status };
+    if (health.status === 'ok') return { service, version: health.version ?? '?' };
+    return { service, reason: health.reason ?? health.status };
   } catch (error) {
-    return { service, up: false, detail: error instanceof ServiceDownError ? error.reason : 'gives no usable answer' };
+    return { service, failure: failureOf(error) };
   }
 }

@@ -16,7 +16,49 @@ import {
   wrap,
 } from 'cockatiel';
 import type { ServiceName } from '../../../../contract.ts';
-import { ServiceDownError } from './call-error.ts';
+
+/** Why a service gave no usable answer; each has its own sentence in the messages. */
+export type Failure = 'unreachable' | 'timeout' | 'overloaded' | 'resting' | 'failing' | 'unusable';
+
+export function failureOf(error: unknown): Failure {
+  return error instanceof ServiceDownError ? error.failure : 'unusable';
+}
+
+/** The service did not answer, or answered that it cannot: nothing that the person did. */
+export class ServiceDownError extends Error {
+  readonly service: ServiceName;
+  readonly failure: Failure;
+
+  constructor(service: ServiceName, failure: Failure, options?: ErrorOptions) {
+    super(`${service}: ${failure}`, options);
+    this.name = 'ServiceDownError';
+    this.service = service;
+    this.failure = failure;
+  }
+}
+
+/** One thing wrong with what was sent, as the services name it. */
+export interface Problem {
+  /** Name of the field, or empty for the whole. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** The service understood and refused: wrong key, missing quote, a field that is not right (4xx). */
+export class RefusedError extends Error {
+  readonly status: number;
+  /** The service's own words. */
+  readonly detail: string;
+  readonly problems: readonly Problem[];
+
+  constructor(service: ServiceName, status: number, detail: string, problems: readonly Problem[]) {
+    super(`${service}: ${detail}`);
+    this.name = 'RefusedError';
+    this.status = status;
+    this.detail = detail;
+    this.problems = problems;
+  }
+}
 
 /** What one service is granted before the front stops waiting for it. */
 export interface CallLimits {

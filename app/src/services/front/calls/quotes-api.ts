@@ -1,8 +1,22 @@
 import * as z from 'zod';
-import { API_PREFIXES } from '../../../../contract.ts';
-import { type Quote, quoteSchema } from '../quote.ts';
-import { RefusedError } from './call-error.ts';
+import { ADMIN_API, API_PREFIXES } from '../../../../contract.ts';
+import { RefusedError } from './policies.ts';
 import type { ServiceClient, TraceHeaders } from './service-client.ts';
+
+/** A quote as the quotes and search services send it; what else they send is ignored, so that they may grow without the front. */
+const quoteSchema = z.object({
+  id: z.string(),
+  /** Changes with every write. */
+  revision: z.string().optional(),
+  text: z.string(),
+  author: z.string(),
+  /** The work in which it stands, where it is known. */
+  source: z.string().nullish(),
+  /** BCP 47 tag, where it is known. */
+  language: z.string().nullish(),
+  createdAt: z.iso.datetime().optional(),
+});
+export type Quote = z.infer<typeof quoteSchema>;
 
 const pageSchema = z.object({
   items: z.array(quoteSchema),
@@ -27,6 +41,12 @@ export class QuotesApi {
   constructor(clients: { readonly quotes: ServiceClient; readonly search: ServiceClient }) {
     this.#quotes = clients.quotes;
     this.#search = clients.search;
+  }
+
+  /** Whose key it is. @throws RefusedError where it opens no quotes */
+  async whoHas(adminKey: string, trace: TraceHeaders): Promise<{ readonly name: string }> {
+    const path = `${API_PREFIXES.quotes}${ADMIN_API.key}`;
+    return await this.#quotes.write({ method: 'GET', path, schema: z.object({ name: z.string() }), trace, adminKey });
   }
 
   /** Any quote; undefined while there is none. */

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { StubService } from '../../../../../test/stub-service.ts';
-import { RefusedError, ServiceDownError } from './call-error.ts';
-import { DEFAULT_LIMITS } from './policies.ts';
+import { DEFAULT_LIMITS, RefusedError, ServiceDownError } from './policies.ts';
 import { ServiceClient } from './service-client.ts';
 
 const schema = z.object({ n: z.number() });

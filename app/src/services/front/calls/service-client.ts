@@ -1,8 +1,16 @@
 import { type Dispatcher, request } from 'undici';
 import * as z from 'zod';
 import type { ServiceName } from '../../../../contract.ts';
-import { type Problem, RefusedError, ServiceDownError } from './call-error.ts';
-import { type CallLimits, createPolicies, DEFAULT_LIMITS, type Policies, toServiceError } from './policies.ts';
+import {
+  type CallLimits,
+  createPolicies,
+  DEFAULT_LIMITS,
+  type Policies,
+  type Problem,
+  RefusedError,
+  ServiceDownError,
+  toServiceError,
+} from './policies.ts';
 
 /** Headers that tie a call to the request it is made for: request id and W3C trace context. */
 export type TraceHeaders = Readonly<Record<string, string>>;
@@ -22,7 +30,7 @@ export interface ReadOptions<T> {
 }
 
 export interface WriteOptions<T> extends ReadOptions<T> {
-  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** What the person typed; it goes to the service and nowhere else. */
   readonly adminKey: string;
   /** Sent as JSON. */

@@ -38,11 +38,11 @@ describe('the documents of the services', () => {
     stub.answers(() => ({ status: 503, body: {} }));
     const [chapter] = await library.chapters();
     expect(chapter?.document?.paths['/quotes']).toBeDefined();
-    expect(chapter?.outage).toContain('cannot serve');
+    expect(chapter?.failure).toBe('failing');
   });
 
   it('are missing, with the reason, where a service never answered', async () => {
     stub.answers(() => ({ status: 404, body: {} }));
-    expect(await libraryOf().chapters()).toEqual([{ service: 'quotes', outage: 'gives no usable answer' }]);
+    expect(await libraryOf().chapters()).toEqual([{ service: 'quotes', failure: 'unusable' }]);
   });
 });

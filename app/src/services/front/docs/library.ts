@@ -1,5 +1,5 @@
 import { COMMON_PATHS, type ServiceName } from '../../../../contract.ts';
-import { ServiceDownError } from '../calls/call-error.ts';
+import { type Failure, failureOf } from '../calls/policies.ts';
 import type { ServiceClient } from '../calls/service-client.ts';
 import { type OpenApi, openApiSchema } from './openapi.ts';
 
@@ -12,7 +12,7 @@ export interface Chapter {
   /** @default - never had one */
   readonly document?: OpenApi | undefined;
   /** Why the last question was not answered. @default - it was */
-  readonly outage?: string | undefined;
+  readonly failure?: Failure | undefined;
 }
 
 interface Shelf {
@@ -57,8 +57,7 @@ export class Library {
       const document = await client.read({ path: COMMON_PATHS.openapi, schema: openApiSchema, trace: {} });
       return { client, chapter: { service: client.service, document }, askedAt: this.#now() };
     } catch (error) {
-      const outage = error instanceof ServiceDownError ? error.reason : 'gives no usable answer';
-      return { ...shelf, chapter: { ...chapter, outage } };
+      return { ...shelf, chapter: { ...chapter, failure: failureOf(error) } };
     }
   }
 }

@@ -1,3 +1,4 @@
+import { useView } from '../view.ts';
 import { curlOf } from './curl.ts';
 import { describe, exampleOf } from './example.ts';
 import { type JsonSchema, type OpenApi, type Operation, resolve } from './openapi.ts';
@@ -13,22 +14,25 @@ export interface OperationDetailsProps {
 
 /** One endpoint: a line that opens to its parameters, its body, its answers and a command to try. */
 export function OperationDetails({ document, method, path, operation, origin }: OperationDetailsProps) {
+  const { docs } = useView().t;
   const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
   return (
     <details class="operation">
       <summary>
         <span class="verb">{method.toUpperCase()}</span>
         <code>{path}</code>
-        <span class="soft">{operation.summary}</span>
+        <span class="soft" lang="en">
+          {operation.summary}
+        </span>
       </summary>
       <div class="inside">
-        {operation.description && <p>{operation.description}</p>}
-        {operation.security && <p class="soft">Asks for the admin key.</p>}
+        {operation.description && <p lang="en">{operation.description}</p>}
+        {operation.security && <p class="soft">{docs.asksForKey}</p>}
         {operation.parameters.length > 0 && <Parameters operation={operation} />}
         {body && <Body document={document} schema={body} />}
         <Answers document={document} operation={operation} />
         <div>
-          <h3>Try it</h3>
+          <h3>{docs.tryIt}</h3>
           <Sample text={curlOf({ document, operation, method, path, origin })} />
         </div>
       </div>
@@ -54,13 +58,14 @@ interface FieldRow {
 }
 
 function Fields({ rows, caption }: { readonly rows: readonly FieldRow[]; readonly caption: string }) {
+  const { docs } = useView().t;
   return (
     <table>
       <caption class="hidden">{caption}</caption>
       <thead>
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Value</th>
+          <th scope="col">{docs.name}</th>
+          <th scope="col">{docs.value}</th>
         </tr>
       </thead>
       <tbody>
@@ -68,10 +73,10 @@ function Fields({ rows, caption }: { readonly rows: readonly FieldRow[]; readonl
           <tr key={name}>
             <td>
               <code>{name}</code>
-              {place && <span class="soft"> in the {place}</span>}
-              {!required && <span class="soft"> optional</span>}
+              {place && <span class="soft"> {docs.place(place)}</span>}
+              {!required && <span class="soft"> {docs.optional}</span>}
             </td>
-            <td>
+            <td lang="en">
               {describe(schema)}
               {schema.description && <span class="soft">. {schema.description}</span>}
             </td>
@@ -83,6 +88,7 @@ function Fields({ rows, caption }: { readonly rows: readonly FieldRow[]; readonl
 }
 
 function Parameters({ operation }: Pick<OperationDetailsProps, 'operation'>) {
+  const { docs } = useView().t;
   const rows = operation.parameters.map((parameter) => ({
     name: parameter.name,
     required: parameter.required === true,
@@ -91,13 +97,14 @@ function Parameters({ operation }: Pick<OperationDetailsProps, 'operation'>) {
   }));
   return (
     <div>
-      <h3>Parameters</h3>
-      <Fields rows={rows} caption="Parameters" />
+      <h3>{docs.parameters}</h3>
+      <Fields rows={rows} caption={docs.parameters} />
     </div>
   );
 }
 
 function Body({ document, schema }: { readonly document: OpenApi; readonly schema: JsonSchema }) {
+  const { docs } = useView().t;
   const { properties = {}, required = [] } = resolve(document, schema);
   const rows = Object.entries(properties).map(([name, property]) => ({
     name,
@@ -106,25 +113,26 @@ function Body({ document, schema }: { readonly document: OpenApi; readonly schem
   }));
   return (
     <div>
-      <h3>Body</h3>
-      <Fields rows={rows} caption="Fields of the body" />
+      <h3>{docs.body}</h3>
+      <Fields rows={rows} caption={docs.bodyFields} />
     </div>
   );
 }
 
 function Answers({ document, operation }: Pick<OperationDetailsProps, 'document' | 'operation'>) {
+  const { docs } = useView().t;
   const answers = Object.entries(operation.responses);
   const success = answers.find(([status]) => status.startsWith('2'));
   const schema = Object.values(success?.[1].content ?? {})[0]?.schema;
   return (
     <div>
-      <h3>Answers</h3>
+      <h3>{docs.answers}</h3>
       <table>
-        <caption class="hidden">Answers</caption>
+        <caption class="hidden">{docs.answers}</caption>
         <thead>
           <tr>
-            <th scope="col">Status</th>
-            <th scope="col">Meaning</th>
+            <th scope="col">{docs.status}</th>
+            <th scope="col">{docs.meaning}</th>
           </tr>
         </thead>
         <tbody>
@@ -133,7 +141,7 @@ function Answers({ document, operation }: Pick<OperationDetailsProps, 'document'
               <td>
                 <code>{status}</code>
               </td>
-              <td>{description}</td>
+              <td lang="en">{description}</td>
             </tr>
           ))}
         </tbody>

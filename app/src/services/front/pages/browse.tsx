@@ -1,12 +1,64 @@
-import { Layout } from '../components/layout.tsx';
-import type { NoticeText } from '../components/notice.tsx';
-import { QuoteList } from '../components/quote-list.tsx';
+import * as z from 'zod';
+import { type HttpContext, type Route, route } from '../../../http/route.ts';
+import { RefusedError } from '../calls/policies.ts';
+import type { Quote, QuotePageData } from '../calls/quotes-api.ts';
+import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { browseLink, nextPage, type PageAddress, previousPage, ROUTES } from '../links.ts';
-import type { Quote } from '../quote.ts';
-import type { Site } from '../site.ts';
+import { askAgain, isNotice, orNotice } from '../outages.ts';
+import { QuoteList } from '../quote-parts.tsx';
+import { PageProblem, useView, type View } from '../view.ts';
+import { type FrontKit, traceOf } from '../visits.ts';
+import { Empty } from './home.tsx';
 
-export interface BrowsePageProps {
-  readonly site: Site;
+/** Quotes on a page: two or three screens. */
+const PAGE_SIZE = 20;
+
+const querySchema = z.object({
+  after: z.string().max(500).optional(),
+  trail: z.string().max(2_000).default(''),
+  done: z.string().optional(),
+});
+
+/** All quotes, a page at a time. */
+export function browseRoute(kit: FrontKit): Route {
+  return route({
+    method: 'GET',
+    path: ROUTES.browse,
+    internal: true,
+    summary: 'All quotes, a page at a time',
+    query: querySchema,
+    responses: { 200: { description: 'A page' } },
+    async handle(ctx, { query }) {
+      const view = await kit.visits.of(ctx);
+      const here = { after: query.after, trail: query.trail.split('.').filter((cursor) => cursor !== '') };
+      const answer = await orNotice(pageAt(kit, ctx, { view, here }), view);
+      if (isNotice(answer)) {
+        askAgain(ctx);
+        await sendPage(ctx, view, <BrowsePage here={here} notice={answer} />, 503);
+        return;
+      }
+      const notice = query.done === 'removed' ? ({ kind: 'good', text: view.t.browse.removed } as const) : undefined;
+      const next = answer.next ?? undefined;
+      await sendPage(ctx, view, <BrowsePage quotes={answer.items} next={next} here={here} notice={notice} />);
+    },
+  });
+}
+
+/** @throws PageProblem 404 for an address that we never made */
+async function pageAt(
+  kit: FrontKit,
+  ctx: HttpContext,
+  { view, here: { after } }: { readonly view: View; readonly here: PageAddress },
+): Promise<QuotePageData> {
+  try {
+    return await kit.quotes.page({ after, limit: PAGE_SIZE }, traceOf(ctx));
+  } catch (error) {
+    if (after === undefined || !(error instanceof RefusedError)) throw error;
+    throw new PageProblem(404, { detail: view.t.browse.noPage, cause: error });
+  }
+}
+
+interface BrowsePageProps {
   /** @default - the service is down, as the notice says */
   readonly quotes?: readonly Quote[];
   /** Where the next page begins. @default - this is the last page */
@@ -16,46 +68,36 @@ export interface BrowsePageProps {
   readonly notice?: NoticeText | undefined;
 }
 
-/** All quotes, a page at a time. */
-export function BrowsePage({ site, quotes, next, here, notice }: BrowsePageProps) {
+function BrowsePage({ quotes, next, here, notice }: BrowsePageProps) {
+  const { browse } = useView().t;
   const first = here.after === undefined;
-  const previous = previousPage(here);
-  const description = 'Every quote of the library, a page at a time.';
+  const head = { title: browse.title, description: browse.description, path: ROUTES.browse, indexed: first };
   return (
-    <Layout site={site} head={{ title: 'Browse', description, path: ROUTES.browse, indexed: first }} notice={notice}>
-      <h1>All the quotes</h1>
+    <Layout head={head} notice={notice}>
+      <h1>{browse.heading}</h1>
       {quotes !== undefined && quotes.length > 0 && <QuoteList quotes={quotes} />}
-      {quotes?.length === 0 && <Nothing first={first} />}
-      {(!first || next !== undefined) && (
-        <nav class="pages" aria-label="Pages">
-          {first ? <span /> : <a href={browseLink()}>Back to the beginning</a>}
-          {previous !== undefined && (
-            <a href={browseLink(previous)} rel="prev">
-              Previous page
-            </a>
-          )}
-          {next !== undefined && (
-            <a href={browseLink(nextPage(here, next))} rel="next">
-              Next page
-            </a>
-          )}
-        </nav>
-      )}
+      {quotes?.length === 0 && (first ? <Empty /> : <p class="empty">{browse.nothingFurther}</p>)}
+      {(!first || next !== undefined) && <Pages here={here} next={next} />}
     </Layout>
   );
 }
 
-function Nothing({ first }: { readonly first: boolean }) {
+function Pages({ here, next }: Pick<BrowsePageProps, 'here' | 'next'>) {
+  const { browse } = useView().t;
+  const previous = previousPage(here);
   return (
-    <div class="empty">
-      <p>{first ? 'There is no quote here yet.' : 'There is nothing further.'}</p>
-      {first && (
-        <p class="actions">
-          <a class="button" href={ROUTES.add}>
-            Add the first one
-          </a>
-        </p>
+    <nav class="pages" aria-label={browse.pages}>
+      {here.after === undefined ? <span /> : <a href={browseLink()}>{browse.beginning}</a>}
+      {previous !== undefined && (
+        <a href={browseLink(previous)} rel="prev">
+          {browse.previous}
+        </a>
       )}
-    </div>
+      {next !== undefined && (
+        <a href={browseLink(nextPage(here, next))} rel="next">
+          {browse.next}
+        </a>
+      )}
+    </nav>
   );
 }

@@ -1,30 +1,47 @@
 import { COMMON_PATHS } from '../../../../contract.ts';
-import { Layout } from '../components/layout.tsx';
-import { Notice } from '../components/notice.tsx';
-import type { Chapter } from '../docs/library.ts';
+import { type Route, route } from '../../../http/route.ts';
+import type { Chapter, Library } from '../docs/library.ts';
 import type { OpenApi } from '../docs/openapi.ts';
 import { OperationDetails } from '../docs/operation-details.tsx';
+import { Layout, Notice, sendPage } from '../layout.tsx';
 import { ROUTES } from '../links.ts';
-import type { Site } from '../site.ts';
+import { useView } from '../view.ts';
+import type { FrontKit } from '../visits.ts';
 
-export interface DocsPageProps {
-  readonly site: Site;
+/** The documents of all services as one page. */
+export function docsRoute(kit: FrontKit, library: Library): Route {
+  return route({
+    method: 'GET',
+    path: ROUTES.docs,
+    internal: true,
+    summary: 'The API of every service',
+    responses: { 200: { description: 'A page' } },
+    async handle(ctx) {
+      const origin = kit.site.publicUrl ?? `${ctx.protocol}://${ctx.host}`;
+      const [view, chapters] = await Promise.all([kit.visits.of(ctx), library.chapters()]);
+      await sendPage(ctx, view, <DocsPage chapters={chapters} origin={origin} />);
+    },
+  });
+}
+
+interface DocsPageProps {
   readonly chapters: readonly Chapter[];
   /** Base URL of the examples where a document names none. */
   readonly origin: string;
 }
 
 /** Every service's OpenAPI document, to be read. */
-export function DocsPage({ site, chapters, origin }: DocsPageProps) {
-  const head = { title: 'API', description: 'The endpoints of every service, with examples.', path: ROUTES.docs };
+function DocsPage({ chapters, origin }: DocsPageProps) {
+  const { title, heading, description, intro } = useView().t.docs;
+  const { root, health, openapi } = COMMON_PATHS;
   return (
-    <Layout site={site} head={head}>
-      <h1>The API</h1>
+    <Layout head={{ title, description, path: ROUTES.docs }}>
+      <h1>{heading}</h1>
       <div class="measure">
         <p>
-          Every service answers <code>{COMMON_PATHS.root}</code> with its name and version,{' '}
-          <code>{COMMON_PATHS.health}</code> with its state, and <code>{COMMON_PATHS.openapi}</code> with the document
-          from which this page is made. Errors are problem details (RFC 9457).
+          {intro(root, health, openapi)
+            .split('`')
+            .map((part, index) => (index % 2 === 0 ? part : <code key={part}>{part}</code>))}
         </p>
       </div>
       {chapters.map((chapter) => (
@@ -35,17 +52,18 @@ export function DocsPage({ site, chapters, origin }: DocsPageProps) {
 }
 
 function Service({ chapter, origin }: { readonly chapter: Chapter; readonly origin: string }) {
-  const { service, document, outage } = chapter;
+  const { docs, outage } = useView().t;
+  const { service, document, failure } = chapter;
   return (
     <section class="api" aria-labelledby={service}>
       <h2 id={service}>{service}</h2>
-      {document?.info.description && <p class="soft">{document.info.description}</p>}
-      {outage && (
-        <Notice
-          kind="bad"
-          text={`The ${service} service ${outage}.`}
-          advice={document ? 'What stands below is its last answer.' : 'Its endpoints are shown as soon as it answers.'}
-        />
+      {document?.info.description && (
+        <p class="soft" lang="en">
+          {document.info.description}
+        </p>
+      )}
+      {failure && (
+        <Notice kind="bad" text={outage.text(service, failure)} advice={document ? docs.lastAnswer : docs.laterShown} />
       )}
       {document && <Operations document={document} origin={origin} />}
     </section>

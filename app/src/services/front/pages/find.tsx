@@ -1,69 +1,89 @@
-import { Layout } from '../components/layout.tsx';
-import type { NoticeText } from '../components/notice.tsx';
-import { QuoteList } from '../components/quote-list.tsx';
-import { SearchForm } from '../components/search-form.tsx';
+import * as z from 'zod';
+import { type Route, route } from '../../../http/route.ts';
+import type { Quote } from '../calls/quotes-api.ts';
+import { SearchForm } from '../forms.tsx';
+import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { ROUTES } from '../links.ts';
-import type { Quote } from '../quote.ts';
-import type { Site } from '../site.ts';
+import { askAgain, isNotice, orNotice } from '../outages.ts';
+import { QuoteList } from '../quote-parts.tsx';
+import { useView } from '../view.ts';
+import { type FrontKit, traceOf } from '../visits.ts';
 
-export interface FindPageProps {
-  readonly site: Site;
+/** Most results of a search: who needs more has asked too little. */
+const LIMIT = 30;
+
+/** The search form, and below it what was found. */
+export function findRoute(kit: FrontKit): Route {
+  return route({
+    method: 'GET',
+    path: ROUTES.find,
+    internal: true,
+    summary: 'Search',
+    query: z.object({ keyword: z.string().default('') }),
+    responses: { 200: { description: 'A page' } },
+    async handle(ctx, { query }) {
+      const view = await kit.visits.of(ctx);
+      const keyword = query.keyword.trim();
+      if (keyword === '') return await sendPage(ctx, view, <FindPage keyword="" />);
+      const found = await orNotice(kit.quotes.find({ keyword, limit: LIMIT }, traceOf(ctx)), view);
+      if (!isNotice(found)) return await sendPage(ctx, view, <FindPage keyword={keyword} quotes={found} />);
+      askAgain(ctx);
+      await sendPage(ctx, view, <FindPage keyword={keyword} notice={found} />, 503);
+    },
+  });
+}
+
+interface FindPageProps {
   readonly keyword: string;
   /** Best first. @default - nothing was looked for, or the service is down */
-  readonly quotes?: readonly Quote[] | undefined;
-  /** Most results that a page shows; as many as that may mean that there are more. */
-  readonly limit: number;
-  readonly notice?: NoticeText | undefined;
+  readonly quotes?: readonly Quote[];
+  readonly notice?: NoticeText;
 }
 
 /** The search and what it found. */
-export function FindPage({ site, keyword, quotes, limit, notice }: FindPageProps) {
-  const title = keyword === '' ? 'Search' : `“${keyword}”`;
-  const description =
-    'Search the quotes and their authors: accents and capitals do not matter, beginnings of words are enough.';
+function FindPage({ keyword, quotes, notice }: FindPageProps) {
+  const { find } = useView().t;
+  const title = keyword === '' ? find.title : find.wanted(keyword);
   return (
-    <Layout site={site} head={{ title, description, path: ROUTES.find }} notice={notice}>
-      <h1>Search</h1>
+    <Layout head={{ title, description: find.description, path: ROUTES.find }} notice={notice}>
+      <h1>{find.title}</h1>
       <div class="measure">
         <SearchForm keyword={keyword} />
       </div>
-      {quotes === undefined ? (
-        <p class="hint">Accents and capitals do not matter, and the beginning of a word is enough.</p>
-      ) : (
-        <Results keyword={keyword} quotes={quotes} limit={limit} />
-      )}
+      {quotes === undefined ? <p class="hint">{find.hint}</p> : <Results keyword={keyword} quotes={quotes} />}
     </Layout>
   );
 }
 
-function Results({
-  keyword,
-  quotes,
-  limit,
-}: Required<Pick<FindPageProps, 'keyword' | 'limit'>> & { readonly quotes: readonly Quote[] }) {
-  if (quotes.length === 0) {
-    return (
-      <div class="empty" role="status">
-        <p>
-          Nothing found for “<bdi>{keyword}</bdi>”.
-        </p>
-        <p class="soft">
-          Try fewer words or the beginning of one, or <a href={ROUTES.browse}>browse all the quotes</a>.
-        </p>
-      </div>
-    );
-  }
+function Results({ keyword, quotes }: { readonly keyword: string; readonly quotes: readonly Quote[] }) {
+  const { t, language } = useView();
+  if (quotes.length === 0) return <Nothing keyword={keyword} />;
+  const found = new Intl.NumberFormat(language).format(quotes.length);
+  const plural = new Intl.PluralRules(language).select(quotes.length);
   return (
     <>
       <p class="hint" role="status">
-        {count(quotes.length, limit)}
+        {quotes.length >= LIMIT ? t.find.best(found) : t.find.count(found, plural)}
       </p>
       <QuoteList quotes={quotes} keyword={keyword} />
     </>
   );
 }
 
-function count(found: number, limit: number): string {
-  if (found >= limit) return `The best ${found} quotes`;
-  return found === 1 ? 'One quote' : `${found} quotes`;
+function Nothing({ keyword }: { readonly keyword: string }) {
+  const { nothing, advice } = useView().t.find;
+  return (
+    <div class="empty" role="status">
+      <p>
+        {nothing[0]}
+        <bdi>{keyword}</bdi>
+        {nothing[1]}
+      </p>
+      <p class="soft">
+        {advice[0]}
+        <a href={ROUTES.browse}>{advice[1]}</a>
+        {advice[2]}
+      </p>
+    </div>
+  );
 }

@@ -1,108 +1,225 @@
-import { Field } from '../components/field.tsx';
-import { KeyField } from '../components/key-field.tsx';
-import { Layout } from '../components/layout.tsx';
-import type { NoticeText } from '../components/notice.tsx';
-import { editLink, ROUTES } from '../links.ts';
-import type { Site } from '../site.ts';
+import * as z from 'zod';
+import { type HttpContext, type Route, route } from '../../../http/route.ts';
+import { randomHex } from '../../../runtime/random-id.ts';
+import { RefusedError } from '../calls/policies.ts';
+import type { NewQuote, Quote } from '../calls/quotes-api.ts';
+import { Field, Proof } from '../forms.tsx';
+import { Layout, type NoticeText, sendPage } from '../layout.tsx';
+import { editLink, quoteLink, ROUTES } from '../links.ts';
+import { askAgain, outageNotice } from '../outages.ts';
+import { requireOwnForm, useView, type View } from '../view.ts';
+import { type FrontKit, type NotAdmitted, proofSchema, traceOf } from '../visits.ts';
+import { idParams, quoteOf } from './quote.tsx';
+
+/** Anything is accepted here: the quotes service knows what a quote must be, and its reasons are shown beside the fields. */
+const formSchema = proofSchema.extend({
+  text: z.string().default(''),
+  author: z.string().default(''),
+  source: z.string().default(''),
+  language: z.string().default(''),
+  revision: z.string().max(100).optional(),
+  once: z.string().max(100).optional(),
+});
 
 /** What the form held when it was sent, without the key. */
-export interface QuoteDraft {
-  readonly text: string;
-  readonly author: string;
-  readonly source: string;
-  readonly language: string;
-}
+type QuoteDraft = Pick<z.output<typeof formSchema>, 'text' | 'author' | 'source' | 'language'>;
 
-export const EMPTY_DRAFT: QuoteDraft = { text: '', author: '', source: '', language: '' };
+const EMPTY_DRAFT: QuoteDraft = { text: '', author: '', source: '', language: '' };
 
 /** What the form is for. */
-export interface FormTask {
-  readonly title: string;
-  readonly description: string;
+interface Task {
+  readonly kind: 'add' | 'edit';
   /** Its own address, to which it is sent. */
   readonly path: string;
-  readonly submit: string;
   /** The revision that the person has seen, where there is one. */
   readonly revision?: string | undefined;
   /** Sent as the Idempotency-Key: however often this form is sent, it adds one quote. @default - none */
   readonly once?: string | undefined;
 }
 
-export function adding(once: string | undefined): FormTask {
-  return {
-    title: 'Add a quote',
-    description: 'Add a quote to the library; this takes the admin key.',
+/** @param once its own for each form that is shown */
+function adding(once: string | undefined = randomHex(16)): Task {
+  return { kind: 'add', path: ROUTES.add, once };
+}
+
+/** The empty form. */
+export function addFormRoute(kit: FrontKit): Route {
+  return route({
+    method: 'GET',
     path: ROUTES.add,
-    submit: 'Add the quote',
-    once,
-  };
+    internal: true,
+    summary: 'The form for a new quote',
+    responses: { 200: { description: 'A page' } },
+    async handle(ctx) {
+      await sendPage(ctx, await kit.visits.of(ctx), <FormPage task={adding()} draft={EMPTY_DRAFT} />);
+    },
+  });
 }
 
-export function editing(id: string, revision: string | undefined): FormTask {
-  return {
-    title: 'Edit a quote',
-    description: 'Change a quote of the library; this takes the admin key.',
-    path: editLink(id),
-    submit: 'Save the changes',
-    revision,
-  };
+/**
+ * Adds and leads to the new quote, or shows the form again with the reasons. A form that is sent again, by a second click, a
+ * reload, or after an answer that got lost, leads to the quote that it added.
+ */
+export function addRoute(kit: FrontKit): Route {
+  return route({
+    method: 'POST',
+    path: ROUTES.add,
+    internal: true,
+    summary: 'Add a quote',
+    body: formSchema,
+    bodyFormat: 'form',
+    responses: { 303: { description: 'Added' } },
+    handle: (ctx, { body }) =>
+      submit(kit, ctx, {
+        form: body,
+        task: adding(body.once),
+        save: (quote, key) => kit.quotes.add({ quote, once: body.once }, key, traceOf(ctx)),
+      }),
+  });
 }
 
-export interface QuoteFormPageProps {
-  readonly site: Site;
-  readonly task: FormTask;
+/** The form with what the quote says now. */
+export function editFormRoute(kit: FrontKit): Route {
+  return route({
+    method: 'GET',
+    path: ROUTES.edit,
+    internal: true,
+    summary: 'The form for a quote that is there',
+    params: idParams,
+    responses: { 200: { description: 'A page' } },
+    async handle(ctx, { params: { id } }) {
+      const { text, author, source, language, revision } = await quoteOf(kit, ctx, id);
+      const draft = { text, author, source: source ?? '', language: language ?? '' };
+      const task = { kind: 'edit', path: editLink(id), revision } as const;
+      await sendPage(ctx, kit.visits.known(ctx), <FormPage task={task} draft={draft} />);
+    },
+  });
+}
+
+/** Replaces the revision that the person has seen, and no other; leads to the quote, or shows the form again. */
+export function editRoute(kit: FrontKit): Route {
+  return route({
+    method: 'POST',
+    path: ROUTES.edit,
+    internal: true,
+    summary: 'Change a quote',
+    params: idParams,
+    body: formSchema,
+    bodyFormat: 'form',
+    responses: { 303: { description: 'Changed' } },
+    handle: (ctx, { params: { id }, body }) =>
+      submit(kit, ctx, {
+        form: body,
+        task: { kind: 'edit', path: editLink(id), revision: body.revision },
+        save: (quote, key) => kit.quotes.replace({ id, quote, seen: body.revision }, key, traceOf(ctx)),
+      }),
+  });
+}
+
+interface Submission {
+  readonly form: z.output<typeof formSchema>;
+  readonly task: Task;
+  readonly save: (quote: NewQuote, adminKey: string) => Promise<Quote>;
+}
+
+async function submit(kit: FrontKit, ctx: HttpContext, { form, task, save }: Submission): Promise<void> {
+  requireOwnForm(ctx, kit);
+  const draft: QuoteDraft = {
+    text: tidy(form.text),
+    author: tidy(form.author),
+    source: tidy(form.source),
+    language: tidy(form.language),
+  };
+  const refusal = await kit.visits.write(ctx, form, async (adminKey) => {
+    const quote = await save(toQuote(draft), adminKey);
+    ctx.status = 303;
+    ctx.redirect(`${quoteLink(quote.id)}?done=${task.kind === 'add' ? 'added' : 'edited'}`);
+  });
+  if (refusal === undefined) return;
+  const view = kit.visits.known(ctx);
+  const { status, problems, notice } = 'error' in refusal ? failed(ctx, refusal.error, view) : refusal;
+  // The first one was saved: what is sent now is another quote.
+  const next = problems !== undefined && KEY_HEADER in problems ? adding() : task;
+  const page = <FormPage task={next} draft={draft} problems={problems} notice={notice} />;
+  await sendPage(ctx, view, page, status);
+}
+
+/** Browsers send line ends as CR LF. */
+function tidy(text: string): string {
+  return text.replaceAll('\r\n', '\n').trim();
+}
+
+function toQuote({ text, author, source, language }: QuoteDraft): NewQuote {
+  return { text, author, ...(source !== '' && { source }), ...(language !== '' && { language }) };
+}
+
+/** What the quotes service names where one form is sent with two contents. */
+const KEY_HEADER = 'Idempotency-Key';
+
+function failed(ctx: HttpContext, error: unknown, view: View): NotAdmitted {
+  const { t } = view;
+  if (error instanceof RefusedError) {
+    const problems = Object.fromEntries(error.problems.map(({ field, message }) => [field, t.fault(message)]));
+    if (KEY_HEADER in problems) {
+      return {
+        status: 400,
+        problems,
+        notice: { kind: 'bad', text: t.form.addedBefore, advice: t.form.becomesAnother },
+      };
+    }
+    const advice = error.problems.length > 0 ? t.form.seeFields : t.refusal(error.status, error.detail);
+    return { status: 400, problems, notice: { kind: 'bad', text: t.form.notSaved, advice } };
+  }
+  const notice = outageNotice(error, view);
+  askAgain(ctx);
+  return { status: 503, notice: { ...notice, advice: t.form.keptBelow } };
+}
+
+interface FormPageProps {
+  readonly task: Task;
   readonly draft: QuoteDraft;
-  /** Reasons of a refusal by field name (`text`, `author`, `source`, `language`, `key`). */
-  readonly problems: Readonly<Record<string, string>>;
+  /** Reasons of a refusal by field name (`text`, `author`, `source`, `language`, `key`). @default - none */
+  readonly problems?: Readonly<Record<string, string>> | undefined;
   readonly notice?: NoticeText | undefined;
 }
 
 /** The form of a quote; after a refusal, with everything that was typed and the reasons beside it. */
-export function QuoteFormPage({ site, task, draft, problems, notice }: QuoteFormPageProps) {
-  const head = { title: task.title, description: task.description, path: task.path, indexed: task.path === ROUTES.add };
+function FormPage({ task: { kind, path, revision, once }, draft, problems = {}, notice }: FormPageProps) {
+  const { form } = useView().t;
+  const { title, description, submit: button } = form[kind];
   return (
-    <Layout site={site} head={head} notice={notice}>
+    <Layout head={{ title, description, path, indexed: kind === 'add' }} notice={notice}>
       <div class="measure">
-        <h1>{task.title}</h1>
-        <form class="form" action={task.path} method="post">
-          {task.revision !== undefined && <input type="hidden" name="revision" value={task.revision} />}
-          {task.once !== undefined && <input type="hidden" name="once" value={task.once} />}
-          <Field name="text" label="The words" problem={problems['text']}>
+        <h1>{title}</h1>
+        <form class="form" action={path} method="post">
+          {revision !== undefined && <input type="hidden" name="revision" value={revision} />}
+          {once !== undefined && <input type="hidden" name="once" value={once} />}
+          <Field name="text" label={form.text} problem={problems['text']}>
             {(attributes) => (
               <textarea {...attributes} dir="auto" required maxLength={2000} rows={4}>
                 {draft.text}
               </textarea>
             )}
           </Field>
-          <Field name="author" label="Who wrote or said them" problem={problems['author']}>
+          <Field name="author" label={form.author} problem={problems['author']}>
             {(attributes) => (
               <input {...attributes} dir="auto" value={draft.author} required maxLength={200} autocomplete="off" />
             )}
           </Field>
-          <Field
-            name="source"
-            label="Where they stand"
-            hint="A book, a letter, a speech; may stay empty."
-            problem={problems['source']}
-          >
+          <Field name="source" label={form.source} hint={form.sourceHint} problem={problems['source']}>
             {(attributes) => (
               <input {...attributes} dir="auto" value={draft.source} maxLength={200} autocomplete="off" />
             )}
           </Field>
-          <Field
-            name="language"
-            label="Their language"
-            hint="Its code: en, fr, fr-CA. Quotation marks and voices follow it; may stay empty."
-            problem={problems['language']}
-          >
+          <Field name="language" label={form.language} hint={form.languageHint} problem={problems['language']}>
             {(attributes) => (
               <input {...attributes} value={draft.language} maxLength={6} autocomplete="off" autocapitalize="off" />
             )}
           </Field>
-          <KeyField problem={problems['key']} />
+          <Proof problem={problems['key']} />
           <p>
             <button class="button" type="submit">
-              {task.submit}
+              {button}
             </button>
           </p>
         </form>

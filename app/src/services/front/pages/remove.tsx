@@ -1,32 +1,79 @@
-import { KeyField } from '../components/key-field.tsx';
-import { Layout } from '../components/layout.tsx';
-import type { NoticeText } from '../components/notice.tsx';
-import { QuoteCaption } from '../components/quote-caption.tsx';
-import { quoteLink, removeLink } from '../links.ts';
-import type { Quote } from '../quote.ts';
-import type { Site } from '../site.ts';
-import { typeset } from '../typeset.ts';
+import { type Route, route } from '../../../http/route.ts';
+import { RefusedError } from '../calls/policies.ts';
+import type { Quote } from '../calls/quotes-api.ts';
+import { Proof } from '../forms.tsx';
+import { Layout, type NoticeText, sendPage } from '../layout.tsx';
+import { quoteLink, ROUTES, removeLink } from '../links.ts';
+import { askAgain, outageNotice } from '../outages.ts';
+import { QuoteCaption, typeset } from '../quote-parts.tsx';
+import { requireOwnForm, useView } from '../view.ts';
+import { type FrontKit, proofSchema, traceOf } from '../visits.ts';
+import { idParams, quoteOf } from './quote.tsx';
 
-export interface RemovePageProps {
-  readonly site: Site;
+/** Asks whether. */
+export function removeFormRoute(kit: FrontKit): Route {
+  return route({
+    method: 'GET',
+    path: ROUTES.remove,
+    internal: true,
+    summary: 'Ask before a quote is removed',
+    params: idParams,
+    responses: { 200: { description: 'A page' } },
+    async handle(ctx, { params }) {
+      const quote = await quoteOf(kit, ctx, params.id);
+      await sendPage(ctx, kit.visits.known(ctx), <RemovePage quote={quote} />);
+    },
+  });
+}
+
+/** Removes and leads to the list, or asks again with the reason. */
+export function removeRoute(kit: FrontKit): Route {
+  return route({
+    method: 'POST',
+    path: ROUTES.remove,
+    internal: true,
+    summary: 'Remove a quote',
+    params: idParams,
+    body: proofSchema,
+    bodyFormat: 'form',
+    responses: { 303: { description: 'Removed' } },
+    async handle(ctx, { params: { id }, body }) {
+      requireOwnForm(ctx, kit);
+      const quote = await quoteOf(kit, ctx, id);
+      const refusal = await kit.visits.write(ctx, body, (key) => kit.quotes.remove(id, key, traceOf(ctx)));
+      const view = kit.visits.known(ctx);
+      const error = refusal !== undefined && 'error' in refusal ? refusal.error : undefined;
+      // Gone already: what was wanted is so.
+      if (refusal === undefined || (error instanceof RefusedError && error.status === 404)) {
+        ctx.status = 303;
+        ctx.redirect(`${ROUTES.browse}?done=removed`);
+        return;
+      }
+      if ('error' in refusal) {
+        const notice = outageNotice(refusal.error, view);
+        askAgain(ctx);
+        return await sendPage(ctx, view, <RemovePage quote={quote} notice={notice} />, 503);
+      }
+      const { status, problems, notice } = refusal;
+      const page = <RemovePage quote={quote} keyProblem={problems?.['key']} notice={notice} />;
+      await sendPage(ctx, view, page, status);
+    },
+  });
+}
+
+interface RemovePageProps {
   readonly quote: Quote;
   /** What is wrong with the key. @default - nothing */
   readonly keyProblem?: string | undefined;
   readonly notice?: NoticeText | undefined;
 }
 
-/** Asks before a quote is removed: what it is, and the key. */
-export function RemovePage({ site, quote, keyProblem, notice }: RemovePageProps) {
-  const head = {
-    title: 'Remove a quote',
-    description: 'Remove a quote from the library.',
-    path: removeLink(quote.id),
-    indexed: false,
-  };
+function RemovePage({ quote, keyProblem, notice }: RemovePageProps) {
+  const { title, description, question, submit, keep } = useView().t.remove;
   return (
-    <Layout site={site} head={head} notice={notice}>
+    <Layout head={{ title, description, path: removeLink(quote.id), indexed: false }} notice={notice}>
       <div class="measure">
-        <h1>Remove this quote?</h1>
+        <h1>{question}</h1>
         <figure class="empty" dir="auto" lang={quote.language ?? undefined}>
           <blockquote class="words">
             <p>{typeset(quote.text)}</p>
@@ -34,12 +81,12 @@ export function RemovePage({ site, quote, keyProblem, notice }: RemovePageProps)
           <QuoteCaption quote={quote} />
         </figure>
         <form class="form" action={removeLink(quote.id)} method="post">
-          <KeyField problem={keyProblem} />
+          <Proof problem={keyProblem} />
           <p class="actions">
             <button class="button" type="submit">
-              Remove it for good
+              {submit}
             </button>
-            <a href={quoteLink(quote.id)}>Keep it</a>
+            <a href={quoteLink(quote.id)}>{keep}</a>
           </p>
         </form>
       </div>

@@ -1,4 +1,6 @@
 import type { ComponentChildren } from 'preact';
+import { ROUTES } from './links.ts';
+import { useView } from './view.ts';
 
 export interface FieldProps {
   /** Name of the field in the form and in the service's problems. */
@@ -42,5 +44,45 @@ export function Field({ name, label, hint, problem, children }: FieldProps) {
         </p>
       )}
     </div>
+  );
+}
+
+/** What lets a form change something: of who has signed in the proof that it is theirs, of others the key, which signs in. */
+export function Proof({ problem }: { readonly problem?: string | undefined }) {
+  const { t, session } = useView();
+  if (session !== undefined) return <input type="hidden" name="csrf" value={session.csrf} />;
+  return (
+    <Field name="key" label={t.key.label} hint={t.key.hint} problem={problem}>
+      {(attributes) => <input {...attributes} type="password" autocomplete="off" required maxLength={1000} />}
+    </Field>
+  );
+}
+
+/** A GET form: a result has an address that can be kept and passed on. */
+export function SearchForm({ keyword = '' }: { readonly keyword?: string }) {
+  const { search } = useView().t;
+  return (
+    <search>
+      <form class="search" action={ROUTES.find} method="get">
+        <label class="hidden" for="keyword">
+          {search.label}
+        </label>
+        <input
+          id="keyword"
+          name="keyword"
+          type="search"
+          value={keyword}
+          maxLength={200}
+          dir="auto"
+          required
+          autocomplete="off"
+          enterkeyhint="search"
+          placeholder={search.placeholder}
+        />
+        <button class="button" type="submit">
+          {search.submit}
+        </button>
+      </form>
+    </search>
   );
 }

@@ -1,0 +1,86 @@
+import type { DataSet } from '../../contract.ts';
+import type { ReadLink } from './connection.ts';
+import { auditKey } from './keys.ts';
+
+/** What somebody did with an admin key. */
+export interface AuditEvent {
+  readonly at: string;
+  /** The name of the key. */
+  readonly who: string;
+  readonly method: string;
+  readonly route: string;
+  /** What was written or read; of personal data the route alone. */
+  readonly what: string;
+  readonly status: number;
+  readonly requestId: string;
+}
+
+/** Newest first; `next` is null on the last page. */
+export interface AuditPage {
+  readonly items: readonly AuditEvent[];
+  readonly next: string | null;
+}
+
+/** Entries of the stream, about, and events of one entry: many writes at once share one, so that keeping them costs a write nothing. */
+const MAX_ENTRIES = 5_000;
+const PER_ENTRY = 20;
+const FLUSH_AFTER_MS = 200;
+/** Events that wait while the store is away; what is beyond is in the log alone. */
+const MAX_PENDING = 10_000;
+
+/** Where an event is: its entry, and its place in it. */
+export const AUDIT_CURSOR = /^(\d{1,15})-(\d{1,10})\.(\d{1,2})$/;
+
+/** The audit trail as it can be queried: bounded, and behind the log, which has every event for as long as logs are kept. */
+export class AuditStore {
+  readonly #link: ReadLink;
+  readonly #key: string;
+  #pending: AuditEvent[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(link: ReadLink, name: DataSet) {
+    this.#link = link;
+    this.#key = auditKey(name);
+  }
+
+  add(event: AuditEvent): void {
+    if (this.#pending.length < MAX_PENDING) this.#pending.push(event);
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS).unref();
+  }
+
+  /** Writes what waits; what the store does not take now is tried with the next event. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const events = this.#pending;
+    this.#pending = [];
+    for (let start = 0; start < events.length; start += PER_ENTRY) {
+      const json = JSON.stringify(events.slice(start, start + PER_ENTRY));
+      try {
+        await this.#link.ask(this.#link.reads.xadd(this.#key, 'MAXLEN', '~', MAX_ENTRIES, '*', 'events', json));
+      } catch {
+        this.#pending = [...events.slice(start), ...this.#pending].slice(0, MAX_PENDING);
+        return;
+      }
+    }
+  }
+
+  /** @param before the `next` of the page before */
+  async page({ limit, before }: { readonly limit: number; readonly before?: string | undefined }): Promise<AuditPage> {
+    await this.flush();
+    const [, ms = '+', sequence, place] = AUDIT_CURSOR.exec(before ?? '') ?? [];
+    // Entries of the cursor's millisecond come as a whole: those that were shown are left out.
+    const count = limit + PER_ENTRY;
+    const entries = await this.#link.ask(this.#link.reads.xrevrange(this.#key, ms, '-', 'COUNT', count));
+    const all = entries.flatMap(([entry, [, json = '[]']]) => {
+      const own = entry.startsWith(`${ms}-`) ? Number(entry.slice(ms.length + 1)) - Number(sequence) : -1;
+      const events = (JSON.parse(json) as AuditEvent[]).map((event, index) => ({ event, index, entry }));
+      return events.filter(({ index }) => own < 0 || (own === 0 && index < Number(place))).reverse();
+    });
+    const last = all.length > limit ? all[limit - 1] : undefined;
+    return {
+      items: all.slice(0, limit).map(({ event }) => event),
+      next: last === undefined ? null : `${last.entry}.${last.index}`,
+    };
+  }
+}

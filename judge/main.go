@@ -33,9 +33,8 @@ type answer struct {
 	Version *versions      `json:"version,omitempty"`
 	// Definitions are the embedded definitions that were asked for.
 	Definitions []json.RawMessage `json:"definitions,omitempty"`
-	// Scenarios say where the scheduler puts the pods, situation by situation.
-	Scenarios []scenario `json:"scenarios,omitempty"`
-	Error     string     `json:"error,omitempty"`
+	placed
+	Error string `json:"error,omitempty"`
 }
 
 // versions says which code answers.
@@ -50,13 +49,18 @@ func main() {
 	rand.Seed(1) //nolint:staticcheck // the scheduler draws from the global source
 	debug.SetGCPercent(300)
 	debug.SetMemoryLimit(400 << 20)
-	klog.LogToStderr(false)
-	klog.SetOutput(io.Discard)
-	utilruntime.ErrorHandlers = nil
+	quiet()
 	if err := serve(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "judge:", err)
 		os.Exit(1)
 	}
+}
+
+// quiet stops what the libraries log: a caller reads answers.
+func quiet() {
+	klog.LogToStderr(false)
+	klog.SetOutput(io.Discard)
+	utilruntime.ErrorHandlers = nil
 }
 
 func serve(in io.Reader, out io.Writer) error {
@@ -95,7 +99,7 @@ func (s *server) reply(line []byte) answer {
 	case "definitions":
 		reply.Definitions, err = definitionsOf(q.Kinds)
 	case "placement":
-		reply.Scenarios, err = s.placement(q.objectsQuestion, q.placementQuestion)
+		reply.placed, err = s.placement(q.objectsQuestion, q.placementQuestion)
 	case "objects":
 		reply.Answers, err = s.objects(q.objectsQuestion)
 	default:

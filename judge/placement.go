@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand"
 	"slices"
-	"sort"
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
@@ -15,43 +13,28 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
-	"k8s.io/client-go/informers"
-	"k8s.io/client-go/kubernetes/fake"
-	"k8s.io/client-go/tools/events"
-	"k8s.io/klog/v2"
-	"k8s.io/kubernetes/pkg/scheduler"
-	"k8s.io/kubernetes/pkg/scheduler/framework"
-	"k8s.io/kubernetes/pkg/scheduler/profile"
+	resourcehelper "k8s.io/component-helpers/resource"
+	"k8s.io/utils/ptr"
 )
 
 // machine is a node of the budget.
 type machine struct {
-	Name   string            `json:"name"`
-	Zone   string            `json:"zone,omitempty"`
-	CPU    string            `json:"cpu"`
-	Memory string            `json:"memory"`
-	Pods   string            `json:"pods,omitempty"`
-	Labels map[string]string `json:"labels,omitempty"`
+	Name   string `json:"name"`
+	Zone   string `json:"zone,omitempty"`
+	CPU    string `json:"cpu"`
+	Memory string `json:"memory"`
+	// Ephemeral is the local storage. @default 1Ti
+	Ephemeral string            `json:"ephemeral,omitempty"`
+	Pods      string            `json:"pods,omitempty"`
+	Labels    map[string]string `json:"labels,omitempty"`
 }
 
 type placementQuestion struct {
 	Nodes []machine `json:"nodes,omitempty"`
 	// Orders is in how many orders of the pods the maximum is tried beside that of the file.
 	Orders int `json:"orders,omitempty"`
-}
-
-type pendingPod struct {
-	Pod string `json:"pod"`
-	Why string `json:"why"`
-}
-
-// scenario is what the scheduler did in one situation: the pods of each node, and those that it left.
-type scenario struct {
-	Name    string              `json:"name"`
-	Pods    int                 `json:"pods"`
-	Pending []pendingPod        `json:"pending"`
-	Nodes   map[string][]string `json:"nodes"`
-	placed  []*corev1.Pod
+	// Seed decides between nodes that are equally good, which the scheduler does by chance.
+	Seed int64 `json:"seed,omitempty"`
 }
 
 // group is a workload's pods: one admitted pod, and how many of it there may be.
@@ -60,21 +43,56 @@ type group struct {
 	minimum, most int
 	surge         int
 	everywhere    bool
+	claims        []corev1.PersistentVolumeClaim
 }
 
-func (s *server) placement(objects objectsQuestion, question placementQuestion) ([]scenario, error) {
+// workload is what a group asks for: numbers of pods, and what one of them requests.
+type workload struct {
+	// Name is the prefix of its pods' names.
+	Name    string `json:"name"`
+	Minimum int    `json:"minimum"`
+	Maximum int    `json:"maximum"`
+	Surge   int    `json:"surge,omitempty"`
+	CPU     string `json:"cpu"`
+	Memory  string `json:"memory"`
+}
+
+// placed is the answer about placement.
+type placed struct {
+	// Scenarios say where the scheduler puts the pods, situation by situation.
+	Scenarios []scenario `json:"scenarios,omitempty"`
+	// Quotas are what the maximum and its rollout take of the quotas.
+	Quotas    []quotaUse `json:"quotas,omitempty"`
+	Workloads []workload `json:"workloads,omitempty"`
+}
+
+func (s *server) placement(objects objectsQuestion, question placementQuestion) (placed, error) {
 	groups, err := s.workloads(objects)
 	if err != nil {
-		return nil, err
+		return placed{}, err
 	}
-	nodes := nodesOf(question.Nodes)
-	atMost := podsOf(groups, nodes, func(g group) int { return g.most })
-	result := []scenario{place("minimum", nodes, nil, podsOf(groups, nodes, func(g group) int { return g.minimum }))}
-	maximum := place("maximum", nodes, nil, atMost)
-	result = append(result, maximum, worstOrder(nodes, atMost, maximum, question.Orders))
-	result = append(result, place("rollout", nodes, maximum.placed, surgeOf(groups)))
-	result = append(result, losses("node", nodes, maximum, func(n *corev1.Node) string { return n.Name })...)
-	return append(result, losses("zone", nodes, maximum, func(n *corev1.Node) string { return n.Labels[corev1.LabelTopologyZone] })...), nil
+	c := newCluster(question, objects.Objects)
+	atMost := c.podsOf(groups, func(g group) int { return g.most })
+	maximum := c.place("maximum", atMost...)
+	result := []scenario{c.place("minimum", c.podsOf(groups, func(g group) int { return g.minimum })...), maximum, c.worstOrder(atMost, maximum, question.Orders)}
+	surge := c.surgeOf(groups)
+	result = append(result, c.place("rollout", append(slices.Clone(maximum.placed), surge...)...))
+	result = append(result, c.losses("node", maximum, func(n *corev1.Node) string { return n.Name })...)
+	result = append(result, c.losses("zone", maximum, func(n *corev1.Node) string { return n.Labels[corev1.LabelTopologyZone] })...)
+	uses, err := s.quotaUses(append(atMost, surge...))
+	return placed{result, uses, c.summary(groups)}, err
+}
+
+func (c *cluster) summary(groups []group) []workload {
+	var found []workload
+	for _, g := range groups {
+		if g.everywhere {
+			g.minimum, g.most = len(c.nodes), len(c.nodes)
+		}
+		requests := resourcehelper.PodRequests(g.pod, resourcehelper.PodResourcesOptions{})
+		found = append(found, workload{nameOf(g.pod), g.minimum, g.most, g.surge, requests.Cpu().String(), requests.Memory().String()})
+	}
+	return found
 }
 
 // workloads asks the server for the pods of each workload, as admission leaves them, and the autoscalers for their number.
@@ -118,7 +136,7 @@ func (s *server) workloads(question objectsQuestion) ([]group, error) {
 			}
 		}
 		pod.Name = t.object.GetName()
-		g.pod = withoutClaims(pod)
+		g.pod, g.claims = pod, claimsOf(answers[i].result)
 		g.surge = surge(answers[i].result, g.most)
 		found = append(found, g)
 	}
@@ -154,12 +172,6 @@ func surge(answer []byte, replicas int) int {
 	return added
 }
 
-// withoutClaims drops persistent volumes: where their disks are is no fact of a manifest.
-func withoutClaims(pod *corev1.Pod) *corev1.Pod {
-	pod.Spec.Volumes = slices.DeleteFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.PersistentVolumeClaim != nil || v.Ephemeral != nil })
-	return pod
-}
-
 func nodesOf(machines []machine) []*corev1.Node {
 	var nodes []*corev1.Node
 	for _, m := range machines {
@@ -171,7 +183,7 @@ func nodesOf(machines []machine) []*corev1.Node {
 			labels[key] = value
 		}
 		carries := corev1.ResourceList{corev1.ResourceEphemeralStorage: quantity.MustParse("1Ti"), corev1.ResourcePods: quantity.MustParse("110")}
-		for name, text := range map[corev1.ResourceName]string{corev1.ResourceCPU: m.CPU, corev1.ResourceMemory: m.Memory, corev1.ResourcePods: m.Pods} {
+		for name, text := range map[corev1.ResourceName]string{corev1.ResourceCPU: m.CPU, corev1.ResourceMemory: m.Memory, corev1.ResourcePods: m.Pods, corev1.ResourceEphemeralStorage: m.Ephemeral} {
 			if amount, err := quantity.ParseQuantity(text); err == nil {
 				carries[name] = amount
 			}
@@ -183,28 +195,30 @@ func nodesOf(machines []machine) []*corev1.Node {
 }
 
 // podsOf makes the pods of all groups, in the order of the file.
-func podsOf(groups []group, nodes []*corev1.Node, count func(group) int) []*corev1.Pod {
+func (c *cluster) podsOf(groups []group, count func(group) int) []*corev1.Pod {
 	var pods []*corev1.Pod
 	for _, g := range groups {
 		if g.everywhere {
-			for _, node := range nodes {
-				pods = append(pods, numbered(onNode(g.pod, node.Name), node.Name))
+			for _, node := range c.nodes {
+				pod := pinned(c.withVolumes(numbered(g.pod, node.Name), g, 0), []string{node.Name})
+				pod.OwnerReferences = []metav1.OwnerReference{{Kind: "DaemonSet", Name: g.pod.Name, Controller: ptr.To(true)}}
+				pods = append(pods, pod)
 			}
 			continue
 		}
 		for i := range count(g) {
-			pods = append(pods, numbered(g.pod, fmt.Sprint(i)))
+			pods = append(pods, c.withVolumes(numbered(g.pod, fmt.Sprint(i)), g, i))
 		}
 	}
 	return pods
 }
 
 // surgeOf are the pods that a rollout of everything adds to the maximum, of the next template.
-func surgeOf(groups []group) []*corev1.Pod {
+func (c *cluster) surgeOf(groups []group) []*corev1.Pod {
 	var pods []*corev1.Pod
 	for _, g := range groups {
 		for i := range g.surge {
-			pod := numbered(g.pod, fmt.Sprintf("next-%d", i))
+			pod := c.withVolumes(numbered(g.pod, fmt.Sprintf("next-%d", i)), g, i)
 			pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey] = "2"
 			pods = append(pods, pod)
 		}
@@ -216,73 +230,43 @@ func numbered(pod *corev1.Pod, suffix string) *corev1.Pod {
 	copied := pod.DeepCopy()
 	copied.Name = pod.Name + "-" + suffix
 	copied.UID = types.UID(copied.Namespace + "/" + copied.Name)
-	copied.Spec.NodeName = ""
 	return copied
 }
 
-// onNode binds a pod to a node as the DaemonSet controller does.
-func onNode(pod *corev1.Pod, node string) *corev1.Pod {
-	copied := pod.DeepCopy()
-	copied.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
-		NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{{Key: metav1.ObjectNameField, Operator: corev1.NodeSelectorOpIn, Values: []string{node}}}}}}}}
-	return copied
-}
-
-// place runs the scheduler's own cycle over the pods: the highest priority first, then as given, as its queue does.
-func place(name string, nodes []*corev1.Node, standing, pods []*corev1.Pod) scenario {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	made := scenario{Name: name, Pods: len(standing) + len(pods), Pending: []pendingPod{}, Nodes: map[string][]string{}}
-	client := fake.NewSimpleClientset()
-	broadcaster := events.NewBroadcaster(&events.EventSinkImpl{Interface: client.EventsV1()})
-	s, err := scheduler.New(ctx, client, informers.NewSharedInformerFactory(client, 0), nil, profile.NewRecorderFactory(broadcaster), scheduler.WithParallelism(1))
-	if err != nil {
-		made.Pending = append(made.Pending, pendingPod{Why: err.Error()})
-		return made
+// pinned lets a pod run on these nodes alone, beside what it asks for itself.
+func pinned(pod *corev1.Pod, nodes []string) *corev1.Pod {
+	affinity := pod.Spec.Affinity.DeepCopy()
+	if affinity == nil {
+		affinity = &corev1.Affinity{}
 	}
-	logger := klog.Background()
-	for _, node := range nodes {
-		s.Cache.AddNode(logger, node)
-		made.Nodes[node.Name] = []string{}
+	if affinity.NodeAffinity == nil {
+		affinity.NodeAffinity = &corev1.NodeAffinity{}
 	}
-	keep := func(pod *corev1.Pod) {
-		if err := s.Cache.AddPod(logger, pod); err == nil {
-			made.placed = append(made.placed, pod)
-			made.Nodes[pod.Spec.NodeName] = append(made.Nodes[pod.Spec.NodeName], pod.Namespace+"/"+pod.Name)
+	required := affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
+	if required == nil || len(required.NodeSelectorTerms) == 0 {
+		required = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{}}}
+	}
+	var terms []corev1.NodeSelectorTerm
+	for _, term := range required.NodeSelectorTerms {
+		// A field is compared with one value, so each node is a term of its own.
+		for _, node := range nodes {
+			one := *term.DeepCopy()
+			one.MatchFields = append(one.MatchFields, corev1.NodeSelectorRequirement{Key: metav1.ObjectNameField, Operator: corev1.NodeSelectorOpIn, Values: []string{node}})
+			terms = append(terms, one)
 		}
 	}
-	for _, pod := range standing {
-		keep(pod)
-	}
-	queue := slices.Clone(pods)
-	sort.SliceStable(queue, func(i, j int) bool { return priorityOf(queue[i]) > priorityOf(queue[j]) })
-	for _, pod := range queue {
-		decision, err := s.SchedulePod(ctx, s.Profiles[corev1.DefaultSchedulerName], framework.NewCycleState(), pod)
-		if err != nil {
-			made.Pending = append(made.Pending, pendingPod{Pod: pod.Namespace + "/" + pod.Name, Why: err.Error()})
-			continue
-		}
-		bound := pod.DeepCopy()
-		bound.Spec.NodeName = decision.SuggestedHost
-		keep(bound)
-	}
-	return made
-}
-
-func priorityOf(pod *corev1.Pod) int32 {
-	if pod.Spec.Priority == nil {
-		return 0
-	}
-	return *pod.Spec.Priority
+	affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{NodeSelectorTerms: terms}
+	pod.Spec.Affinity = affinity
+	return pod
 }
 
 // worstOrder tries shuffled orders and answers with the one that leaves most.
-func worstOrder(nodes []*corev1.Node, pods []*corev1.Pod, inFileOrder scenario, orders int) scenario {
+func (c *cluster) worstOrder(pods []*corev1.Pod, inFileOrder scenario, orders int) scenario {
 	worst := inFileOrder
 	for seed := range orders {
 		shuffled := slices.Clone(pods)
 		rand.New(rand.NewSource(int64(seed))).Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		if tried := place("", nodes, nil, shuffled); len(tried.Pending) > len(worst.Pending) {
+		if tried := c.place("", shuffled...); len(tried.Pending) > len(worst.Pending) {
 			worst = tried
 		}
 	}
@@ -291,41 +275,33 @@ func worstOrder(nodes []*corev1.Node, pods []*corev1.Pod, inFileOrder scenario, 
 }
 
 // losses takes each node, or each zone, away from the maximum. What ran there is scheduled again beside what still runs.
-func losses(what string, nodes []*corev1.Node, before scenario, of func(*corev1.Node) string) []scenario {
+func (c *cluster) losses(what string, before scenario, of func(*corev1.Node) string) []scenario {
 	var result []scenario
 	seen := map[string]bool{"": true}
-	for _, node := range nodes {
+	for _, node := range c.nodes {
 		lost := of(node)
 		if seen[lost] {
 			continue
 		}
 		seen[lost] = true
-		left := slices.DeleteFunc(slices.Clone(nodes), func(n *corev1.Node) bool { return of(n) == lost })
-		gone := map[string]bool{}
-		for _, n := range nodes {
-			gone[n.Name] = of(n) == lost
-		}
-		var standing, displaced []*corev1.Pod
+		left := *c
+		left.nodes = slices.DeleteFunc(slices.Clone(c.nodes), func(n *corev1.Node) bool { return of(n) == lost })
+		var pods []*corev1.Pod
 		for _, pod := range before.placed {
-			if !gone[pod.Spec.NodeName] {
-				standing = append(standing, pod)
+			on := c.node(pod.Spec.NodeName)
+			if of(on) != lost {
+				pods = append(pods, pod)
 			} else if !ofDaemon(pod) {
-				again := pod.DeepCopy()
-				again.Spec.NodeName = ""
-				displaced = append(displaced, again)
+				pods = append(pods, c.displaced(pod, on))
 			}
 		}
-		result = append(result, place(fmt.Sprintf("without %s %s", what, lost), left, standing, displaced))
+		result = append(result, left.place(fmt.Sprintf("without %s %s", what, lost), pods...))
 	}
 	return result
 }
 
 // ofDaemon says that a pod exists for its node alone.
 func ofDaemon(pod *corev1.Pod) bool {
-	affinity := pod.Spec.Affinity
-	if affinity == nil || affinity.NodeAffinity == nil || affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
-		return false
-	}
-	return slices.ContainsFunc(affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms,
-		func(term corev1.NodeSelectorTerm) bool { return len(term.MatchFields) > 0 })
+	owner := metav1.GetControllerOf(pod)
+	return owner != nil && owner.Kind == "DaemonSet"
 }

@@ -7,6 +7,7 @@ import { synthesize } from '../charts/synthesize.ts';
 import { changesBetween, differingFiles } from './changes.ts';
 import { judge } from './judge.ts';
 import { composeText, fileText } from './manifest-yaml.ts';
+import { startPlacement } from './placement.ts';
 import { readFolder } from './read-folder.ts';
 import { summary } from './summary.ts';
 import { swapFolder } from './swap-folder.ts';
@@ -35,12 +36,14 @@ export function writePlatform(platform: Platform, { compose, pages }: Companions
     ...(pages?.(plans, files) ?? []),
   ]);
   const dist = join(root, 'dist');
+  const placed = startPlacement(plans, files);
   const { before, after } = differingFiles(readFolder(dist), texts);
   const versions = new Map(
     plans.map(({ environment }) => [`${environment.name}.k8s.yaml`, environment.kubernetesVersion]),
   );
   const kubernetes = (file: string) => versions.get(basename(file));
   const verdict = judge(files, texts, { before, runbooks: runbooksAmong([...beside.keys()]), kubernetes });
+  placed();
   writeFiles(beside, () => {
     if (before.size > 0 || after.size > 0) swapFolder(dist, texts);
   });

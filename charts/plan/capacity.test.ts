@@ -103,18 +103,6 @@ describe('a budget', () => {
     ]);
   });
 
-  it('must hold on one node what an even spread puts there: every ceil counts', () => {
-    const even = [
-      { ...USERS, peakPods: 3, hosts: 'even' as const },
-      { ...USERS, name: 'quotes', peakPods: 3, hosts: 'even' as const },
-    ];
-    // 6 x 250 = 1500m fit 2 x 800m in sum; but 2 + 2 pods may meet on one node: 1000m.
-    expect(problems({ cpuMillisPerNode: 800 }, even)).toEqual([
-      'CPU requests of the pods that spread evenly over 2 nodes are 1000m on one node (users 2 x 250m + quotes 2 x 250m), ' +
-        'but it gives 800m; lower the maximum of users (5) or add nodes',
-    ]);
-  });
-
   it('must have a host for each pod that wants one of its own', () => {
     expect(problems({}, [{ ...REDIS, maxPods: 3, peakPods: 3, claimsGi: [], hosts: 'exclusive' }])).toEqual([
       'redis wants 3 hosts of its own, but the budget has 2; add nodes',

@@ -1,6 +1,6 @@
 import type { Resources } from '../constructs/quantity.ts';
 import type { NodeBudget } from './environment.ts';
-import { atPeak, type PodCount, type ResourceDemand, totalOf } from './resource-demand.ts';
+import { atPeak, type ResourceDemand, totalOf } from './resource-demand.ts';
 
 /** The dimensions in which a budget can be too small. */
 const DIMENSIONS = [
@@ -12,14 +12,13 @@ const DIMENSIONS = [
 type Dimension = (typeof DIMENSIONS)[number];
 
 /**
- * What of the demands at their peak does not fit the nodes: in sum, pod by pod, per host where pods spread evenly, and in pods.
- * Every sentence shows the arithmetic and names the largest maximum to lower.
+ * What of the demands at their peak does not fit the nodes: in sum, pod by pod, and in pods. Whether a sum that fits can be placed is
+ * the scheduler's answer (output/placement.ts). Every sentence shows the arithmetic and names the largest maximum to lower.
  */
 export function budgetProblems(demands: readonly ResourceDemand[], budget: NodeBudget): string[] {
   return [
     ...DIMENSIONS.flatMap((dimension) => sumProblem(demands, budget, dimension)),
     ...DIMENSIONS.flatMap((dimension) => podSizeProblems(demands, budget, dimension)),
-    ...DIMENSIONS.flatMap((dimension) => hostProblem(demands, budget, dimension)),
     ...podProblems(demands, budget),
   ];
 }
@@ -29,7 +28,7 @@ function sumProblem(demands: readonly ResourceDemand[], budget: NodeBudget, dime
   const given = budget.nodes * budget[dimension.perNode];
   if (asked <= given) return [];
   return [
-    `${dimension.label} requests at the peak are ${asked}${dimension.unit} (${arithmetic(demands, dimension, atPeak)}), ` +
+    `${dimension.label} requests at the peak are ${asked}${dimension.unit} (${arithmetic(demands, dimension)}), ` +
       `but ${budget.nodes} nodes of ${budget[dimension.perNode]}${dimension.unit} give ${given}${dimension.unit}; ` +
       `lower the maximum of ${largest(demands, dimension)} or add nodes`,
   ];
@@ -48,20 +47,6 @@ function podSizeProblems(
       ({ name, requests }) =>
         `one pod of ${name} requests ${requests[key]}${unit} of ${label}, but a node gives ${given}${unit}; ask for less or take larger nodes`,
     );
-}
-
-/** Even spread puts up to ceil(peak / nodes) pods of each on one host; they must fit there together. */
-function hostProblem(demands: readonly ResourceDemand[], budget: NodeBudget, dimension: Dimension): string[] {
-  const even = demands.filter((demand) => demand.hosts !== 'any');
-  const onOneHost: PodCount = (demand) => Math.ceil(demand.peakPods / budget.nodes);
-  const asked = totalOf(even, onOneHost).requests[dimension.key];
-  const given = budget[dimension.perNode];
-  if (asked <= given) return [];
-  return [
-    `${dimension.label} requests of the pods that spread evenly over ${budget.nodes} nodes are ${asked}${dimension.unit} on one node ` +
-      `(${arithmetic(even, dimension, onOneHost)}), but it gives ${given}${dimension.unit}; ` +
-      `lower the maximum of ${largest(even, dimension)} or add nodes`,
-  ];
 }
 
 function podProblems(demands: readonly ResourceDemand[], budget: NodeBudget): string[] {
@@ -91,10 +76,10 @@ function storageProblems(demands: readonly ResourceDemand[], budget: NodeBudget)
   ];
 }
 
-function arithmetic(demands: readonly ResourceDemand[], { key, unit }: Dimension, podsOf: PodCount): string {
+function arithmetic(demands: readonly ResourceDemand[], { key, unit }: Dimension): string {
   return demands
-    .filter((demand) => podsOf(demand) * (demand.requests[key] ?? 0) > 0)
-    .map((demand) => `${demand.name} ${podsOf(demand)} x ${demand.requests[key]}${unit}`)
+    .filter((demand) => atPeak(demand) * (demand.requests[key] ?? 0) > 0)
+    .map((demand) => `${demand.name} ${atPeak(demand)} x ${demand.requests[key]}${unit}`)
     .join(' + ');
 }
 

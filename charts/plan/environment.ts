@@ -43,6 +43,14 @@ const budget = z.strictObject({
   podsPerNode: whole(1),
   /** Persistent volumes of the whole environment, in Gi. */
   storageGi: whole(0),
+  /** What requests cost, for `npm run plan`: money an hour for a core and for a GiB of memory. @default - no sums of money */
+  prices: z.exactOptional(
+    z.strictObject({
+      currency: z.string(),
+      perCoreHour: z.number().nonnegative(),
+      perGiBHour: z.number().nonnegative(),
+    }),
+  ),
 });
 
 /** At most `percent` of the pods change in `periodSeconds`, and only when the figures of the last `windowSeconds` agree. */

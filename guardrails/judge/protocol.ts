@@ -27,18 +27,45 @@ export interface PlacementQuestion {
     readonly zone?: string;
     readonly cpu: string;
     readonly memory: string;
+    /** Local storage. @default 1Ti */
+    readonly ephemeral?: string;
     readonly pods?: string;
   }[];
   /** Orders of the pods that are tried beside that of the file. @default 0 */
   readonly orders?: number;
+  /** Decides between nodes that are equally good, which a scheduler does by chance. @default 0 */
+  readonly seed?: number;
 }
 
 /** What the scheduler did in one situation. */
 export interface Scenario {
   readonly name: string;
   readonly pods: number;
-  readonly pending: readonly { readonly pod: string; readonly why: string }[];
+  /** `volume`: it waits because the place where its volume is was lost. */
+  readonly pending: readonly { readonly pod: string; readonly why: string; readonly volume?: boolean }[];
+  /** Pods that had to go for more important ones. */
+  readonly evicted?: readonly string[];
   readonly nodes: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What the pods at the maximum, in a rollout, take of a figure of a quota. */
+export interface QuotaUse {
+  readonly namespace: string;
+  readonly quota: string;
+  readonly resource: string;
+  readonly used: string;
+  readonly hard: string;
+  readonly exceeded?: boolean;
+}
+
+/** How many pods an object makes, and what one of them requests. `name` begins the names of its pods. */
+export interface PlacedWorkload {
+  readonly name: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly surge?: number;
+  readonly cpu: string;
+  readonly memory: string;
 }
 
 export type Question =
@@ -76,5 +103,7 @@ export interface Answer {
   readonly version?: { readonly kubernetes: string; readonly texts: boolean; readonly customs: readonly string[] };
   readonly definitions?: readonly object[];
   readonly scenarios?: readonly Scenario[];
+  readonly quotas?: readonly QuotaUse[];
+  readonly workloads?: readonly PlacedWorkload[];
   readonly error?: string;
 }

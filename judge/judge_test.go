@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// shared is one server for all tests: what a question leaves behind would show in the next.
+var shared = func() *server {
+	quiet()
+	made, err := newServer()
+	if err != nil {
+		panic(err)
+	}
+	return made
+}()
+
+// asked is the answer to a question, given as its JSON.
+func asked(t *testing.T, question string) answer {
+	t.Helper()
+	reply := shared.reply([]byte(question))
+	if reply.Error != "" {
+		t.Fatalf("%s: %s", question, reply.Error)
+	}
+	return reply
+}
+
+// objectsAsked are the answers about objects, in an otherwise empty cluster.
+func objectsAsked(t *testing.T, objects ...string) []objectAnswer {
+	t.Helper()
+	wrapped := make([]string, len(objects))
+	for i, object := range objects {
+		wrapped[i] = fmt.Sprintf(`{"object":%s}`, object)
+	}
+	return asked(t, fmt.Sprintf(`{"ask":"objects","assume":true,"objects":[%s]}`, strings.Join(wrapped, ","))).Answers
+}
+
+func wantVerdict(t *testing.T, got objectAnswer, verdict, words string) {
+	t.Helper()
+	if got.Verdict != verdict || !strings.Contains(got.Message, words) {
+		t.Errorf("got %s (%s), want %s with %q", got.Verdict, got.Message, verdict, words)
+	}
+}
+
+func service(ports string) string {
+	return fmt.Sprintf(`{"apiVersion":"v1","kind":"Service","metadata":{"name":"cart","namespace":"shop"},"spec":{"ports":%s}}`, ports)
+}
+
+func deployment(namespace, spec string) string {
+	return fmt.Sprintf(`{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"cart","namespace":%q},"spec":{"selector":{"matchLabels":{"app":"cart"}},
+		"template":{"metadata":{"labels":{"app":"cart"}},"spec":%s}}}`, namespace, spec)
+}
+
+const containers = `{"containers":[{"name":"cart","image":"example.com/cart:1","resources":{"requests":{"cpu":"600m"}}}]}`
+
+func TestNamesTheFieldThatIsRefused(t *testing.T) {
+	got := objectsAsked(t, service(`[{"port":80},{"port":81}]`), service(`[{"port":80}]`))
+	wantVerdict(t, got[0], "refused", "is invalid")
+	if len(got[0].Causes) != 2 || got[0].Causes[0].Field != "spec.ports[0].name" {
+		t.Errorf("causes are %+v", got[0].Causes)
+	}
+	wantVerdict(t, got[1], "accepted", "")
+}
+
+func TestRefusesUnknownAndDoubledFields(t *testing.T) {
+	wantVerdict(t, objectsAsked(t, service(`[{"port":80,"targetport":80}]`))[0], "refused", "targetport")
+	text, _ := json.Marshal("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: default}\ndata: {a: x, a: y}\n")
+	got := asked(t, fmt.Sprintf(`{"ask":"objects","objects":[{"text":%s}]}`, text)).Answers[0]
+	wantVerdict(t, got, "refused", "a")
+}
+
+func TestAnswersAboutTheOthersWhenOneObjectCannotBeRead(t *testing.T) {
+	got := objectsAsked(t, `[1]`, service(`[{"port":80}]`), `{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"a"}}`, `{"apiVersion":"apps/v2","kind":"Deployment","metadata":{"name":"a"}}`)
+	for i, verdict := range []string{"refused", "accepted", "unknown", "refused"} {
+		wantVerdict(t, got[i], verdict, "")
+	}
+}
+
+func TestComparesWithWhatIsReplaced(t *testing.T) {
+	before, after := deployment("shop", containers), strings.ReplaceAll(deployment("shop", containers), `"app":"cart"`, `"app":"other"`)
+	got := asked(t, fmt.Sprintf(`{"ask":"objects","assume":true,"objects":[{"object":%s,"previous":%s}]}`, after, before)).Answers[0]
+	wantVerdict(t, got, "refused", "field is immutable")
+	wantVerdict(t, objectsAsked(t, after)[0], "accepted", "")
+}
+
+func TestAsksAdmissionForThePodsOfAWorkload(t *testing.T) {
+	space := `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"strict","labels":{"pod-security.kubernetes.io/enforce":"restricted"}}}`
+	got := objectsAsked(t, space, deployment("strict", containers))
+	wantVerdict(t, got[1], "accepted", "")
+	if got[1].Pods == nil {
+		t.Fatal("the pods are admitted")
+	}
+	wantVerdict(t, *got[1].Pods, "refused", `violates PodSecurity "restricted:latest"`)
+	quota := `{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"q","namespace":"shop"},"spec":{"hard":{"requests.cpu":"500m"}}}`
+	wantVerdict(t, *objectsAsked(t, deployment("shop", containers), quota)[0].Pods, "refused", "exceeded quota")
+}
+
+func TestForgetsTheLastQuestion(t *testing.T) {
+	objectsAsked(t, `{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"q","namespace":"shop"},"spec":{"hard":{"pods":"0"}}}`, deployment("shop", containers))
+	if got := objectsAsked(t, deployment("shop", containers))[0]; got.Pods != nil {
+		t.Errorf("the pods are judged by the quota of the question before: %+v", got.Pods)
+	}
+}
+
+func TestSaysWhatALevelForbids(t *testing.T) {
+	for level, count := range map[string]int{"baseline": 0, "restricted": 4} {
+		got := asked(t, fmt.Sprintf(`{"ask":"objects","assume":true,"level":%q,"objects":[{"object":%s}]}`, level, deployment("shop", containers))).Answers[0]
+		if len(got.Security) != count {
+			t.Errorf("%s forbids %+v", level, got.Security)
+		}
+	}
+}
+
+const definition = `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"things.example.com"},"spec":{"group":"example.com","scope":"Namespaced",
+	"names":{"plural":"things","singular":"thing","kind":"Thing","listKind":"ThingList"},"versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object",
+	"properties":{"spec":{"type":"object","properties":{"low":{"type":"integer"},"high":{"type":"integer"}},"x-kubernetes-validations":[{"rule":"self.low < self.high","message":"low is below high"}]}}}}}]}}`
+
+func thing(spec string) string {
+	return fmt.Sprintf(`{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"a","namespace":"shop"},"spec":%s}`, spec)
+}
+
+func TestJudgesACustomResourceByItsDefinition(t *testing.T) {
+	got := objectsAsked(t, definition, thing(`{"low":1,"high":2}`), thing(`{"low":2,"high":1}`), thing(`{"low":"1"}`), thing(`{"lo":1}`))
+	wantVerdict(t, got[0], "accepted", "")
+	wantVerdict(t, got[1], "accepted", "")
+	wantVerdict(t, got[2], "refused", "low is below high")
+	wantVerdict(t, got[3], "refused", "expected numeric")
+	wantVerdict(t, got[4], "refused", "lo")
+	wantVerdict(t, objectsAsked(t, thing(`{}`))[0], "unknown", "no definition")
+}
+
+func TestAnswersLineByLine(t *testing.T) {
+	out := bytes.Buffer{}
+	if err := serve(strings.NewReader("{\"id\":4,\"ask\":\"version\"}\nnothing\n{\"id\":5,\"ask\":\"weather\"}"), &out); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != 3 || !strings.Contains(lines[0], `"id":4,"version":{"kubernetes":"1.`) || !strings.Contains(lines[1], "invalid character") || !strings.Contains(lines[2], "unknown question") {
+		t.Errorf("answers are %q", lines)
+	}
+}

@@ -1,0 +1,50 @@
+//go:build !k132
+
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+func carrying(kind, field, key string, value any) *unstructured.Unstructured {
+	return &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": kind, field: map[string]any{key: value}}}
+}
+
+func TestFindsWhatATextIsByItsFields(t *testing.T) {
+	for text, want := range map[string]string{
+		"groups: [{name: a, rules: [{record: 'a:b', expr: 'sum(rate(a[5m]))'}]}]": "",
+		"groups: [{name: a, rules: [{record: 'a:b', expr: 'rate(a)'}]}]":          "expected type range vector",
+		"receivers: [{name: a}]\nroute: {receiver: b}":                            "undefined receiver",
+		"receivers: [{name: a}]\nroute: {receiver: a}":                            "",
+		"scrape_configs: [{job_name: a}, {job_name: a}]":                          "found multiple scrape configs",
+		"groups: [plain, words]":                                                  "",
+		"level: info":                                                             "",
+		"scrape_configs: [{job_name: a, ec2_sd_configs: [{region: anywhere, access_key: left, odd: true}]}]": "",
+	} {
+		found := texts(carrying("ConfigMap", "data", "a.yaml", text))
+		if want == "" && len(found) > 0 || want != "" && (len(found) == 0 || !strings.Contains(found[0].Message, want)) {
+			t.Errorf("%s: %+v, want %q", text, found, want)
+		}
+	}
+}
+
+func TestReadsSecretsTooAndNamesTheKey(t *testing.T) {
+	found := texts(carrying("Secret", "stringData", "alertmanager.yml", "receivers: [{name: a}]\nroute: {}"))
+	if len(found) != 1 || found[0].Field != "stringData[alertmanager.yml]" || found[0].Kind != "alertmanager" {
+		t.Errorf("found %+v", found)
+	}
+	if found := texts(carrying("Secret", "data", "a.yml", "bm90aGluZw==")); len(found) != 0 {
+		t.Errorf("found %+v", found)
+	}
+}
+
+func TestJudgesTheGroupsOfAPrometheusRule(t *testing.T) {
+	group := map[string]any{"name": "a", "partial_response_strategy": "warn", "rules": []any{map[string]any{"alert": "A", "expr": "a =="}}}
+	found := texts(carrying("PrometheusRule", "spec", "groups", []any{group}))
+	if len(found) != 1 || !strings.Contains(found[0].Message, "parse error") || strings.Contains(found[0].Message, "partial_response") {
+		t.Errorf("found %+v", found)
+	}
+}

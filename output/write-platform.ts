@@ -42,8 +42,13 @@ export function writePlatform(platform: Platform, { compose, pages }: Companions
     plans.map(({ environment }) => [`${environment.name}.k8s.yaml`, environment.kubernetesVersion]),
   );
   const kubernetes = (file: string) => versions.get(basename(file));
-  const verdict = judge(files, texts, { before, runbooks: runbooksAmong([...beside.keys()]), kubernetes });
-  placed();
+  let verdict: string;
+  try {
+    verdict = judge(files, texts, { before, runbooks: runbooksAmong([...beside.keys()]), kubernetes });
+  } finally {
+    // What the scheduler says comes first: it is the answer where a rule only estimates.
+    placed();
+  }
   writeFiles(beside, () => {
     if (before.size > 0 || after.size > 0) swapFolder(dist, texts);
   });

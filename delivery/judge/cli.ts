@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,12 +6,13 @@ import { environments } from '../../charts/environments/all.ts';
 import { judgeFolder, MINORS, type Minor, minorFor } from '../../guardrails/judge/locate.ts';
 import { run } from '../run.ts';
 import { type BuildOptions, buildJudge, installProgram, NoGo, programPath, type Target } from './build.ts';
-import { assetName, fetchJudge, parseChecksums } from './release.ts';
+import { assetName, fetchJudge, formatChecksums, parseChecksums, TARGETS } from './release.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const USAGE = `usage: npm run judge -- [--minor 1.34] [--os linux --architecture arm64]
+const USAGE = `usage: npm run judge -- [--minor 1.34] [--os linux --architecture arm64] [--release FOLDER --from URL]
 
 Builds the judge of the newest Kubernetes minor and of those that the environments name (--minor for one) with Go 1.24 or newer, or takes the release's program by checksum where there is no Go.
+--release builds for every platform into a folder, with the checksums.txt that goes into judge/ of the repository.
 `;
 const GO_ARCHITECTURE: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 /** Where builds are kept by their content. */
@@ -23,6 +24,8 @@ const { values } = parseArgs({
     minor: { type: 'string' },
     os: { type: 'string' },
     architecture: { type: 'string' },
+    release: { type: 'string' },
+    from: { type: 'string' },
     help: { type: 'boolean' },
   },
 });
@@ -51,11 +54,26 @@ async function fromRelease(minor: Minor, target: Target, program: string): Promi
   return `the release's, ${await fetchJudge(assetName(minor, target), known, program)}`;
 }
 
+/** Builds what a release attaches, and the checksums by which it is known. */
+async function release(minors: readonly Minor[], folder: string, from: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const names: string[] = [];
+  for (const minor of minors) {
+    for (const target of TARGETS) {
+      const { program } = await buildJudge({ minor, target, module: join(ROOT, 'judge'), cache: CACHE }, run);
+      names.push(assetName(minor, target));
+      copyFileSync(program, join(folder, assetName(minor, target)));
+    }
+  }
+  writeFileSync(join(folder, 'checksums.txt'), formatChecksums(folder, names, from));
+}
+
 async function main(): Promise<void> {
   if (values.help === true) return console.log(USAGE);
   const needed = new Set([minorFor(undefined), ...environments.map((one) => minorFor(one.kubernetesVersion))]);
   const minors = MINORS.filter((minor) => (values.minor === undefined ? needed.has(minor) : minor === values.minor));
   if (minors.length === 0) throw new Error(`--minor ${values.minor}: there is ${MINORS.join(' and ')}`);
+  if (values.release !== undefined && values.from !== undefined) return release(minors, values.release, values.from);
   const target = { os: values.os ?? here.os, architecture: values.architecture ?? here.architecture };
   for (const minor of minors) await provide(minor, target);
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { assetName, fetchJudge, parseChecksums } from './release.ts';
+import { assetName, fetchJudge, formatChecksums, parseChecksums, TARGETS } from './release.ts';
 
 const PROGRAM = 'the program of a release';
 const NAME = assetName('1.34', { os: 'linux', architecture: 'amd64' });
@@ -41,9 +41,26 @@ describe('a judge from a release', () => {
     expect(() => readFileSync(program)).toThrow('ENOENT');
   });
 
+  it('is known by the checksums that the release step writes', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, NAME), PROGRAM);
+    const text = formatChecksums(folder, [NAME], from);
+    expect(text).toBe(`# from ${from}\n${sha256(PROGRAM)}  ${NAME}\n`);
+    expect(parseChecksums(text)).toEqual({ from, sums: new Map([[NAME, sha256(PROGRAM)]]) });
+  });
+
   it('names what the release has when a platform is missing', async () => {
     await expect(fetchJudge('judge-1.34-plan9-mips', checksums(sha256(PROGRAM)), '/nowhere')).rejects.toThrow(NAME);
   });
+});
+
+it('has programs for Linux and macOS on both processors', () => {
+  expect(TARGETS.map((target) => assetName('1.34', target))).toEqual([
+    'judge-1.34-linux-amd64',
+    'judge-1.34-linux-arm64',
+    'judge-1.34-darwin-amd64',
+    'judge-1.34-darwin-arm64',
+  ]);
 });
 
 it.each(['', '# no release has been made\n', '# from https://example.com\n'])(

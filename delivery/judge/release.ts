@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Minor } from '../../guardrails/judge/locate.ts';
 import type { Target } from './build.ts';
 
@@ -10,6 +10,11 @@ export interface Checksums {
   readonly from: string;
   readonly sums: ReadonlyMap<string, string>;
 }
+
+/** The platforms that a release has programs for. */
+export const TARGETS: readonly Target[] = ['linux', 'darwin'].flatMap((os) =>
+  ['amd64', 'arm64'].map((architecture) => ({ os, architecture })),
+);
 
 /** The name of a program among a release's files. */
 export function assetName(minor: Minor, { os, architecture }: Target): string {
@@ -24,6 +29,16 @@ export function parseChecksums(text: string): Checksums | undefined {
   return { from, sums: new Map(lines.map(([, sum = '', name = '']) => [name, sum])) };
 }
 
+/** The text of `judge/checksums.txt` for the programs in a folder. */
+export function formatChecksums(folder: string, names: readonly string[], from: string): string {
+  const lines = names.map((name) => `${sha256(readFileSync(join(folder, name)))}  ${name}\n`);
+  return `# from ${from}\n${lines.join('')}`;
+}
+
+function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
 /** Fetches a release's program, and keeps it only when its checksum is the repository's. */
 export async function fetchJudge(name: string, { from, sums }: Checksums, program: string): Promise<string> {
   const expected = sums.get(name);
@@ -36,7 +51,7 @@ export async function fetchJudge(name: string, { from, sums }: Checksums, progra
   const response = await fetch(url, { signal: AbortSignal.timeout(600_000) });
   if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
   const content = Buffer.from(await response.arrayBuffer());
-  const sum = createHash('sha256').update(content).digest('hex');
+  const sum = sha256(content);
   if (sum !== expected)
     throw new Error(`${url}: its checksum is ${sum}, and judge/checksums.txt says ${expected}; it was thrown away`);
   mkdirSync(dirname(program), { recursive: true });

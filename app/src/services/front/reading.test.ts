@@ -65,6 +65,14 @@ describe('searching', () => {
     expect(html).toContain('One quote');
   });
 
+  it('says which words were put right, and marks those', async () => {
+    front.stub.answers(() => ({ body: { items: [PASCAL], corrected: 'raisons' } }));
+    const { html } = await page('/find?keyword=raisosn');
+    expect(html).toContain('Nothing has “<bdi>raisosn</bdi>”; this is what “<bdi>raisons</bdi>” finds. One quote');
+    expect(html).toContain('<mark>raisons</mark>');
+    expect(front.stub.requests[0]?.url).toBe('/search?keyword=raisosn&limit=30&fuzzy=1');
+  });
+
   it('helps on when nothing was found, or the service is down', async () => {
     front.stub.answers(() => ({ body: { items: [] } }));
     expect((await page('/find?keyword=zzz')).html).toContain('Nothing found for “<bdi>zzz</bdi>”');

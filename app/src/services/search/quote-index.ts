@@ -1,5 +1,6 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { queryWords, wordsOf } from '../../text/words.ts';
+import { oneSlipAway } from './corrections.ts';
 import { Dictionary } from './dictionary.ts';
 import { DocumentIds } from './document-ids.ts';
 import { DocumentSet } from './document-set.ts';
@@ -26,12 +27,16 @@ export interface Indexed {
 /** Ids of what was found, best first, and how many quotes match in all. */
 export interface Found extends Pick<Matches, 'total' | 'exact'> {
   readonly ids: readonly string[];
+  /** The words that were searched, where slips were forgiven. @default - those of the keyword */
+  readonly corrected?: string;
 }
 
 /** Documents that 24 bits can number, the removed ones included. */
 const MAX_DOCUMENTS = 2 ** (32 - NUMBER_SHIFT);
 /** A single letter begins too many words to mean one of them; a single ideograph is a word. */
 const IS_PREFIX = /..|\p{sc=Han}|\p{sc=Hira}|\p{sc=Kana}/u;
+/** Unknown words of a query that may be put right: each costs up to a millisecond. */
+const MAX_CORRECTIONS = 4;
 /** Words of the index that a word of a query may begin before some stand for all. */
 const MAX_EXPANSIONS = 2 ** 11;
 
@@ -100,21 +105,44 @@ export class QuoteIndex {
 
   /**
    * Quotes in which every word of the keyword occurs, or a word that begins with it.
+   * @param fuzzy whether a word that no quote has may stand for one that is a slip away
    * @throws RangeError for more than MAX_QUERY_WORDS
    */
-  search(keyword: string, limit: number): Found {
-    const asked = queryWords(keyword);
+  search(keyword: string, limit: number, { fuzzy = false }: { readonly fuzzy?: boolean } = {}): Found {
+    const typed = queryWords(keyword);
+    const asked = fuzzy ? this.#corrected(typed) : typed;
     if (asked.length > MAX_QUERY_WORDS) throw new RangeError(`a query has at most ${MAX_QUERY_WORDS} words`);
     const words = asked.map((word) => this.#matchesOf(word));
     if (words.length === 0 || words.some(({ size }) => size === 0)) return { ids: [], total: 0, exact: true };
     const { best, total, exact } = this.#matcher.match(words, limit);
-    return { ids: best.map((document) => this.#ids.idOf(document)), total, exact };
+    const ids = best.map((document) => this.#ids.idOf(document));
+    return { ids, total, exact, ...(asked !== typed && { corrected: asked.join(' ') }) };
   }
 
   /** Prepares what only pays once for many: to be called after a build, so that no search pays for it. */
   async settle(): Promise<void> {
     this.#dictionary.settle();
     for (const _ of this.#frequent.choose(this.#postings, this.#ids.documents)) await endOfTurn();
+  }
+
+  /** The same words, or with what nothing begins with put right. */
+  #corrected(words: string[]): string[] {
+    const unknown = words.filter((word) => this.#matchesOf(word).size === 0);
+    if (unknown.length === 0 || unknown.length > MAX_CORRECTIONS) return words;
+    const better = new Map(unknown.map((word) => [word, this.#nearest(word)]));
+    if ([...better.values()].includes(undefined)) return words;
+    return [...new Set(words.map((word) => better.get(word) ?? word))];
+  }
+
+  /** The most frequent of the words that are one slip away. */
+  #nearest(word: string): string | undefined {
+    let [nearest, most]: [string | undefined, number] = [undefined, 0];
+    for (const candidate of oneSlipAway(word)) {
+      const number = this.#dictionary.find(Buffer.from(candidate));
+      const documents = number === NONE ? 0 : this.#postings.length(number);
+      if (documents > most) [nearest, most] = [candidate, documents];
+    }
+    return nearest;
   }
 
   #matchesOf(word: string): WordMatch {

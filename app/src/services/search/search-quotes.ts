@@ -11,7 +11,7 @@ import type { Found } from './quote-index.ts';
 import { MAX_QUERY_WORDS } from './word-marks.ts';
 
 export interface SearchProps {
-  readonly find: (keyword: string, limit: number) => Found;
+  readonly find: (keyword: string, limit: number, options: { readonly fuzzy: boolean }) => Found;
   readonly records: ReadBatcher;
 }
 
@@ -22,19 +22,20 @@ export function searchQuotes({ find, records }: SearchProps): Route {
   return route({
     method: 'GET',
     path: API_PREFIXES.search,
-    summary: 'Quotes in which every word of the keyword occurs, or begins a word; best first',
+    summary:
+      'Quotes in which every word of the keyword occurs, or begins a word; best first. With fuzzy=1, words that no quote has are put right by one letter',
     query: SearchQuery,
     responses: {
       200: { description: 'What was found', schema: SearchResult },
       304: { description: 'The same as before' },
     },
-    async handle(ctx, { query: { keyword, limit } }) {
+    async handle(ctx, { query: { keyword, limit, fuzzy } }) {
       const count = queryWords(keyword).length;
       if (count > MAX_QUERY_WORDS) throw tooManyWords(count);
-      const { ids, total, exact } = find(keyword, limit);
+      const { ids, ...about } = find(keyword, limit, { fuzzy: fuzzy === '1' });
       // A quote that was deleted a moment ago may still be in the index, but not in the store.
       const stored = (await records.getMany(ids)).filter((record) => record !== null);
-      sendJson(ctx, resultJson({ keyword, total, exact }, stored), etagOf(total, stored));
+      sendJson(ctx, resultJson({ keyword, ...about }, stored), etagOf(about, stored));
     },
   });
 }
@@ -54,7 +55,7 @@ function tooManyWords(count: number): HttpProblem {
 }
 
 /** Revisions name the contents: hashing them is enough, and a fraction of hashing the answer. */
-function etagOf(total: number, stored: readonly Buffer[]): string {
-  const hash = createHash('sha1').update(`${total} ${stored.map(revisionOf).join(' ')}`);
+function etagOf({ total, corrected = '' }: Omit<Found, 'ids'>, stored: readonly Buffer[]): string {
+  const hash = createHash('sha1').update(`${total} ${corrected} ${stored.map(revisionOf).join(' ')}`);
   return `"${hash.digest('base64url')}"`;
 }

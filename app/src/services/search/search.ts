@@ -20,7 +20,7 @@ export const search: ServiceModule = {
     const records = new ReadBatcher(link, collectionKeys('quotes').data);
     exportState(context.registry, follower);
     return {
-      routes: [searchQuotes({ find: (keyword, limit) => builtIndex(follower).search(keyword, limit), records })],
+      routes: [searchQuotes({ find: (...query) => builtIndex(follower).search(...query), records })],
       readiness: () => allReady(follower.readiness(), link.health.readiness()),
       close() {
         follower.stop();

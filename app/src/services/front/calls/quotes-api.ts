@@ -25,6 +25,10 @@ const pageSchema = z.object({
 });
 export type QuotePageData = z.infer<typeof pageSchema>;
 
+/** `corrected` are the words that were searched, where those that were typed are nowhere. */
+const foundSchema = z.object({ items: z.array(quoteSchema), corrected: z.string().optional() });
+export type FoundQuotes = z.infer<typeof foundSchema>;
+
 /** A quote as a person writes it into the form. */
 export interface NewQuote {
   readonly text: string;
@@ -69,14 +73,10 @@ export class QuotesApi {
     return await this.#quotes.read({ path: `${API_PREFIXES.quotes}?${query}`, schema: pageSchema, trace });
   }
 
-  /** Best first. */
-  async find(
-    options: { readonly keyword: string; readonly limit: number },
-    trace: TraceHeaders,
-  ): Promise<readonly Quote[]> {
-    const query = new URLSearchParams({ keyword: options.keyword, limit: String(options.limit) });
-    const found = await this.#search.read({ path: `${API_PREFIXES.search}?${query}`, schema: pageSchema, trace });
-    return found.items;
+  /** Best first; a word that no quote has may be put right by one letter. */
+  async find(options: { readonly keyword: string; readonly limit: number }, trace: TraceHeaders): Promise<FoundQuotes> {
+    const query = new URLSearchParams({ keyword: options.keyword, limit: String(options.limit), fuzzy: '1' });
+    return await this.#search.read({ path: `${API_PREFIXES.search}?${query}`, schema: foundSchema, trace });
   }
 
   /** @param once a key with which the same quote is added once, however often it is sent */

@@ -57,6 +57,7 @@ export const en = {
     hint: 'Accents and capitals do not matter, and the beginning of a word is enough.',
     wanted: (keyword: string) => `“${keyword}”`,
     nothing: ['Nothing found for “', '”.'] as readonly [string, string],
+    corrected: ['Nothing has “', '”; this is what “', '” finds.'] as readonly [string, string, string],
     advice: ['Try fewer words or the beginning of one, or ', 'browse all the quotes', '.'] as readonly [
       string,
       string,

@@ -75,6 +75,7 @@ export const fr: Messages = {
     hint: 'Accents et majuscules n’importent pas, et le début d’un mot suffit.',
     wanted: (keyword) => `« ${keyword} »`,
     nothing: ['Rien ne correspond à « ', ' ».'],
+    corrected: ['Rien ne contient « ', ' » ; voici ce que donne « ', ' ».'],
     advice: ['Essayez avec moins de mots ou le début d’un seul, ou ', 'parcourez toutes les citations', '.'],
     count: (found, plural) => (plural === 'one' ? 'Une citation' : `${found} citations`),
     best: (shown) => `Les ${shown} meilleures citations`,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Route, route } from '../../../http/route.ts';
-import type { Quote } from '../calls/quotes-api.ts';
+import type { FoundQuotes } from '../calls/quotes-api.ts';
 import { SearchForm } from '../forms.tsx';
 import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { ROUTES } from '../links.ts';
@@ -26,7 +26,7 @@ export function findRoute(kit: FrontKit): Route {
       const keyword = query.keyword.trim();
       if (keyword === '') return await sendPage(ctx, view, <FindPage keyword="" />);
       const found = await orNotice(kit.quotes.find({ keyword, limit: LIMIT }, traceOf(ctx)), view);
-      if (!isNotice(found)) return await sendPage(ctx, view, <FindPage keyword={keyword} quotes={found} />);
+      if (!isNotice(found)) return await sendPage(ctx, view, <FindPage keyword={keyword} found={found} />);
       askAgain(ctx);
       await sendPage(ctx, view, <FindPage keyword={keyword} notice={found} />, 503);
     },
@@ -35,13 +35,13 @@ export function findRoute(kit: FrontKit): Route {
 
 interface FindPageProps {
   readonly keyword: string;
-  /** Best first. @default - nothing was looked for, or the service is down */
-  readonly quotes?: readonly Quote[];
+  /** @default - nothing was looked for, or the service is down */
+  readonly found?: FoundQuotes;
   readonly notice?: NoticeText;
 }
 
 /** The search and what it found. */
-function FindPage({ keyword, quotes, notice }: FindPageProps) {
+function FindPage({ keyword, found, notice }: FindPageProps) {
   const { find } = useView().t;
   const title = keyword === '' ? find.title : find.wanted(keyword);
   return (
@@ -50,22 +50,32 @@ function FindPage({ keyword, quotes, notice }: FindPageProps) {
       <div class="measure">
         <SearchForm keyword={keyword} />
       </div>
-      {quotes === undefined ? <p class="hint">{find.hint}</p> : <Results keyword={keyword} quotes={quotes} />}
+      {found === undefined ? <p class="hint">{find.hint}</p> : <Results keyword={keyword} found={found} />}
     </Layout>
   );
 }
 
-function Results({ keyword, quotes }: { readonly keyword: string; readonly quotes: readonly Quote[] }) {
+function Results({ keyword, found }: { readonly keyword: string; readonly found: FoundQuotes }) {
   const { t, language } = useView();
-  if (quotes.length === 0) return <Nothing keyword={keyword} />;
-  const found = new Intl.NumberFormat(language).format(quotes.length);
-  const plural = new Intl.PluralRules(language).select(quotes.length);
+  const { items, corrected } = found;
+  if (items.length === 0) return <Nothing keyword={keyword} />;
+  const number = new Intl.NumberFormat(language).format(items.length);
+  const plural = new Intl.PluralRules(language).select(items.length);
   return (
     <>
       <p class="hint" role="status">
-        {quotes.length >= LIMIT ? t.find.best(found) : t.find.count(found, plural)}
+        {corrected !== undefined && (
+          <>
+            {t.find.corrected[0]}
+            <bdi>{keyword}</bdi>
+            {t.find.corrected[1]}
+            <bdi>{corrected}</bdi>
+            {t.find.corrected[2]}{' '}
+          </>
+        )}
+        {items.length >= LIMIT ? t.find.best(number) : t.find.count(number, plural)}
       </p>
-      <QuoteList quotes={quotes} keyword={keyword} />
+      <QuoteList quotes={items} keyword={corrected ?? keyword} />
     </>
   );
 }

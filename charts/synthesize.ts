@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { nameConstructs } from './construct-names.ts';
 import { clusterScoped, PlatformNamespace } from './constructs/platform-namespace.ts';
+import { admissionFile } from './gitops/admission.ts';
 import { GitOpsChart } from './gitops/gitops-chart.ts';
 import { kindsOf } from './gitops/kinds.ts';
 import { annotateForSync } from './gitops/sync-annotations.ts';
@@ -25,7 +26,7 @@ export function synthesize(platform: Platform): ManifestFile[] {
   const plans = plansOf(platform);
   const app = new App();
   const files = plans.flatMap((plan) => filesOf(app, plan)).filter(({ objects }) => objects.length > 0);
-  return [...files, gitopsFile(platform, files)];
+  return [...files, ...administratorFiles(platform, files)];
 }
 
 /** The environment's own file, built-in APIs only, and beside it what needs custom resource definitions. */
@@ -71,9 +72,13 @@ function finished(chart: Chart, plan: Plan): ManifestFile['objects'] {
   return chart.toJson().map((manifest) => exceptTags(manifest, plan));
 }
 
-/** Comes last: it allows exactly the kinds that the other files hold. */
-function gitopsFile({ project, environments }: Platform, files: readonly ManifestFile[]): ManifestFile {
-  const kinds = kindsOf(files.flatMap(({ objects }) => objects));
-  const chart = new GitOpsChart(new App(), 'argocd', { project, environments, kinds });
-  return { path: 'addons/argocd.k8s.yaml', objects: chart.toJson() };
+/** What the administrator of a cluster applies once, from what the environments hold: exactly their kinds, exactly their images. */
+function administratorFiles({ project, environments }: Platform, files: readonly ManifestFile[]): ManifestFile[] {
+  const delivered = environments.map((environment) => {
+    const own = [`${environment.name}.k8s.yaml`, `addons/${environment.name}.k8s.yaml`];
+    const objects = files.filter(({ path }) => own.includes(path)).flatMap((file) => file.objects);
+    return { environment, objects, kinds: kindsOf(objects) };
+  });
+  const argocd = new GitOpsChart(new App(), 'argocd', { project, delivered });
+  return [{ path: 'addons/argocd.k8s.yaml', objects: argocd.toJson() }, admissionFile(project, delivered)];
 }

@@ -29,7 +29,7 @@ function reasonOf(image: string, { environment, project, catalog }: Plan): strin
 }
 
 /** Images of all containers of a workload, whatever its kind. */
-function imagesOf(value: unknown): string[] {
+export function imagesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(imagesOf);
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([key, child]) =>

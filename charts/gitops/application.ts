@@ -15,7 +15,7 @@ export function applicationName({ namespace }: Environment): string {
 export function applicationSpec(environment: Environment, project: Project): Record<string, unknown> {
   const { name, namespace, sync, scaling } = environment;
   return {
-    project: project.name,
+    project: applicationName(environment),
     source: {
       repoURL: project.repository,
       targetRevision: sync.revision,
@@ -25,7 +25,7 @@ export function applicationSpec(environment: Environment, project: Project): Rec
     },
     destination: { server: sync.server, namespace },
     syncPolicy: {
-      automated: { prune: true, selfHeal: true },
+      ...(sync.manual === true ? {} : { automated: { prune: true, selfHeal: true } }),
       syncOptions: SYNC_OPTIONS,
       retry: { limit: 5, backoff: { duration: '10s', factor: 2, maxDuration: '5m' } },
     },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Resource } from '../../guardrails/resource.ts';
-import { PLATFORM } from '../../test/platform.ts';
+import { PLATFORM, platformWith } from '../../test/platform.ts';
 import { environments } from '../environments/all.ts';
+import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import { synthesize } from '../synthesize.ts';
 import { kindsOf } from './kinds.ts';
@@ -13,26 +14,42 @@ function objectsOf(path: string): readonly Resource[] {
   return (file?.objects ?? []).map((value, document) => new Resource({ file: path, document, within: [] }, value));
 }
 
-const [project, ...applications] = objectsOf('addons/argocd.k8s.yaml');
+const argocd = objectsOf('addons/argocd.k8s.yaml');
+const projects = argocd.filter(({ kind }) => kind === 'AppProject');
+const applications = argocd.filter(({ kind }) => kind === 'Application');
+const projectOf = ({ namespace }: { readonly namespace: string }) => projects.find(({ name }) => name === namespace);
 
-describe('the project of Argo CD', () => {
-  it('allows one repository, and only the namespaces of the platform', () => {
-    expect(project?.at('spec', 'sourceRepos').value).toEqual([PLATFORM.project.repository]);
-    const namespaces = project?.at('spec', 'destinations').items.map((item) => item.at('namespace').text);
-    expect(namespaces).toEqual(environments.flatMap(({ namespace }) => [namespace, `${namespace}-monitoring`]));
+describe('the projects of Argo CD', () => {
+  it('are one for each environment, and each application is in its own', () => {
+    expect(projects.map(({ name }) => name)).toEqual(environments.map(({ namespace }) => namespace));
+    for (const application of applications) expect(application.at('spec', 'project').text).toBe(application.name);
   });
 
-  it('allows every kind that the environments hold, and no other', () => {
-    const objects = files.filter(({ path }) => !path.endsWith('argocd.k8s.yaml')).flatMap((file) => file.objects);
-    const kinds = kindsOf(objects);
+  it.each(environments)('let $name write into its own namespaces and no other', (environment) => {
+    const { namespace } = environment;
+    const project = projectOf(environment);
+    expect(project?.at('spec', 'sourceRepos').value).toEqual([PLATFORM.project.repository]);
+    const namespaces = project?.at('spec', 'destinations').items.map((item) => item.at('namespace').text);
+    expect(namespaces).toEqual([namespace, `${namespace}-monitoring`]);
+  });
+
+  it.each(environments)('allow $name every kind that its files hold, and no other', (environment) => {
+    const own = [`${environment.name}.k8s.yaml`, `addons/${environment.name}.k8s.yaml`];
+    const kinds = kindsOf(files.filter(({ path }) => own.includes(path)).flatMap((file) => file.objects));
+    const project = projectOf(environment);
     expect(project?.at('spec', 'clusterResourceWhitelist').value).toEqual(kinds.cluster);
     expect(project?.at('spec', 'namespaceResourceWhitelist').value).toEqual(kinds.namespaced);
     expect(kinds.cluster.map(({ kind }) => kind)).toContain('Namespace');
     expect(JSON.stringify(kinds)).not.toContain('*');
   });
 
-  it('lets nothing arrive in production over the weekend, except by hand', () => {
-    expect(project?.at('spec', 'syncWindows').value).toEqual([
+  it('let nobody into dev create what only production needs', () => {
+    expect(JSON.stringify(projectOf(dev)?.at('spec').value)).not.toContain('ExternalSecret');
+    expect(JSON.stringify(projectOf(production)?.at('spec').value)).toContain('ExternalSecret');
+  });
+
+  it('let nothing arrive in production over the weekend, except by hand', () => {
+    expect(projectOf(production)?.at('spec', 'syncWindows').value).toEqual([
       {
         kind: 'deny',
         applications: [production.namespace],
@@ -68,6 +85,12 @@ describe('the applications of Argo CD', () => {
       expect(policy.at('syncOptions').value).toContain('ServerSideApply=true');
       expect(policy.at('retry', 'backoff', 'duration').text).toBe('10s');
     }
+  });
+
+  it('wait for a person where the environment says so', () => {
+    const manual = synthesize(platformWith({ ...dev, sync: { ...dev.sync, manual: true } }));
+    const text = JSON.stringify(manual.find(({ path }) => path === 'addons/argocd.k8s.yaml')?.objects);
+    expect(text.match(/"automated"/g)).toHaveLength(environments.length - 1);
   });
 
   it('leave the number of pods to the autoscaler where there is one', () => {

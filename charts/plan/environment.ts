@@ -104,6 +104,8 @@ const sync = z.strictObject({
   server: httpsUrl,
   /** Branch or tag that is followed. */
   revision: text,
+  /** Whether a person starts every synchronisation, and nothing heals by itself. @default false */
+  manual: z.exactOptional(z.boolean()),
   /** When changes may arrive by themselves; none means always. A denied change waits, and so does self-healing. */
   windows: z.array(
     z.strictObject({

@@ -81,7 +81,8 @@ export async function establish(server: ApiServer, { standing, paths }: Ask): Pr
   );
 }
 
-function pathOf(paths: Paths, object: unknown): string | undefined {
+/** Where an object stands on the server; undefined for a kind that it does not serve. */
+export function pathOf(paths: Paths, object: unknown): string | undefined {
   const { apiVersion, kind, metadata } = record(object);
   const found = paths.get(`${text(apiVersion)}/${text(kind)}`);
   if (found === undefined) return undefined;

@@ -48,6 +48,17 @@ describe('the placement of an environment', () => {
     expect(placementProblems(environment, answer(volume))).toEqual([]);
   });
 
+  it('need not survive the loss that its budget leaves out', () => {
+    const losses = answer(pending('without node node-1', 'a'), pending('without zone zone-1', 'a', 'b'));
+    const surviving = (survives: 'node' | 'nothing') => ({
+      ...environment,
+      budget: { ...environment.budget, survives },
+    });
+    expect(placementProblems(surviving('nothing'), losses)).toEqual([]);
+    expect(placementProblems(surviving('node'), losses)).toEqual([expect.stringContaining('without node node-1: ')]);
+    expect(placementProblems(surviving('nothing'), answer(pending('rollout', 'a')))).toHaveLength(1);
+  });
+
   it('shows a quota that is smaller than the maximum in a rollout', () => {
     const use = { namespace: 'shop', quota: 'quota', resource: 'pods', hard: '9' };
     const quotas = [

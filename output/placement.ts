@@ -22,7 +22,7 @@ export function placementQuestion({ budget }: Environment, objects: readonly unk
   return { ask: 'placement', objects: objects.map((object) => ({ object })), nodes, orders: ORDERS };
 }
 
-/** What must be placed: everything but the loss of the only node or zone, after which nothing could be. */
+/** What is worth a word: everything but the loss of the only node or zone, after which nothing runs anywhere. */
 export function situations({ budget }: Environment, { scenarios = [] }: Answer): readonly Scenario[] {
   return scenarios.filter(
     ({ name }) =>
@@ -31,10 +31,20 @@ export function situations({ budget }: Environment, { scenarios = [] }: Answer):
   );
 }
 
+/** What must leave no pod pending: what the budget says that the environment survives. */
+export function promised(environment: Environment, answer: Answer): readonly Scenario[] {
+  const survives = environment.budget.survives ?? 'node and zone';
+  return situations(environment, answer).filter(
+    ({ name }) =>
+      !(name.startsWith('without zone') && survives !== 'node and zone') &&
+      !(name.startsWith('without node') && survives === 'nothing'),
+  );
+}
+
 /** Pods that no node takes, for the person who can change that: one sentence for the situations that leave the same pods. */
 export function placementProblems(environment: Environment, answer: Answer): readonly string[] {
   const { nodes, cpuMillisPerNode, memoryMiBPerNode, zones } = environment.budget;
-  const stuck = situations(environment, answer).flatMap((one) => {
+  const stuck = promised(environment, answer).flatMap((one) => {
     const pods = one.pending.filter(({ volume }) => volume !== true);
     return pods.length === 0 ? [] : [{ name: one.name, pods, why: pods[0]?.why ?? '' }];
   });

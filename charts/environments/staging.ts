@@ -31,6 +31,8 @@ export const staging: EnvironmentWithStore = {
     ephemeralMiBPerNode: 40_000,
     podsPerNode: 100,
     storageGi: 60,
+    // One machine of the two carries the minimum; the maximum waits until both are back.
+    survives: 'nothing',
   },
   scaling: { kind: 'auto', minReplicas: 2, maxReplicas: 5, ...AUTOSCALING },
   // Two machines of two cores carry it, in a rollout at the maximum too.

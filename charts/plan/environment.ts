@@ -43,6 +43,11 @@ const budget = z.strictObject({
   podsPerNode: whole(1),
   /** Persistent volumes of the whole environment, in Gi. */
   storageGi: whole(0),
+  /**
+   * Whose loss leaves room for every pod at the maximum, proved by placing them. `nothing`: a cluster so small that a lost node
+   * leaves fewer pods until it is back. @default 'node and zone' - any node, and any zone where there are several
+   */
+  survives: z.exactOptional(z.enum(['node and zone', 'node', 'nothing'])),
   /** What requests cost, for `npm run plan`: money an hour for a core and for a GiB of memory. @default - no sums of money */
   prices: z.exactOptional(
     z.strictObject({

@@ -1,6 +1,6 @@
 import type { RateStanding } from './fixed-rate.ts';
 import type { Footprint } from './footprint.ts';
-import type { Standing } from './full-load.ts';
+import type { Rounds, Standing } from './full-load.ts';
 import { machine, today } from './lab/machine.ts';
 import type { Million } from './million.ts';
 import type { PromiseCost } from './promise.ts';
@@ -87,8 +87,19 @@ export function millionTable(result: Million): string {
   return `### a million quotes\n\n${table(['', 'figure'], rows)}`;
 }
 
+/** The record with the tables of one part of the benchmark, in place of their older ones; together they say when and on what. */
+export function withPart(record: string, sections: readonly string[], { rounds, seconds }: Rounds): string {
+  const [head = '', ...tables] = record.trimEnd().split(/\n\n(?=### )/);
+  const when = `Of one run on ${today()}: ${machine()}, ${rounds} rounds of ${seconds} s.`;
+  const titleOf = (table: string) => table.slice(0, table.indexOf('\n'));
+  const fresh = sections.map((table) => table.replace('\n', `\n\n${when}\n`));
+  const titles = fresh.map(titleOf);
+  const old = tables.filter((table) => !titles.includes(titleOf(table)));
+  return `${[head, ...fresh, ...old].join('\n\n')}\n`;
+}
+
 /** The record of a whole run. */
-export function report(sections: readonly string[], { rounds, seconds }: { rounds: number; seconds: number }): string {
+export function report(sections: readonly string[], { rounds, seconds }: Rounds): string {
   return `# Benchmarks
 
 Written by \`npm run bench\` on ${today()}: ${machine()}. The server has one core to itself, the load (wrk, 50 connections) and Redis

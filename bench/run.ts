@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fixedRate } from './fixed-rate.ts';
@@ -9,17 +9,18 @@ import { leaveServerCore } from './lab/cores.ts';
 import { startRedis } from './lab/redis.ts';
 import { million } from './million.ts';
 import { promiseCosts } from './promise.ts';
-import { footprintTable, fullLoadTable, millionTable, promiseTable, rateTable, report } from './report.ts';
+import { footprintTable, fullLoadTable, millionTable, promiseTable, rateTable, report, withPart } from './report.ts';
 import { WORKLOADS } from './workloads.ts';
 
-const HELP = `npm run bench [-- --only read,cost,page,create,reads,search,rate,promise,footprint,million] [--rounds 9] [--seconds 1]
-The server has one core, the load and Redis the other; needs valkey-server, wrk, taskset and, for the original, gunicorn and Flask.`;
+const HELP = `npm run bench [-- --only read,cost,page,create,reads,search,rate,promise,footprint,million] [--rounds 9] [--seconds 1] [--record]
+The server has one core, the load and Redis the other. A whole run writes results.md; --record puts the tables of a part into it; needs valkey-server, wrk, taskset and, for the original, gunicorn and Flask.`;
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     rounds: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '1' },
+    record: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -50,8 +51,9 @@ async function main(): Promise<void> {
   } finally {
     await redis.stop();
   }
-  // Only a whole run replaces the record.
-  if (wanted === undefined) writeFileSync(join(import.meta.dirname, 'results.md'), report(sections, rounds));
+  const record = join(import.meta.dirname, 'results.md');
+  if (wanted === undefined) writeFileSync(record, report(sections, rounds));
+  else if (values.record) writeFileSync(record, withPart(readFileSync(record, 'utf8'), sections, rounds));
 }
 
 if (values.help) console.log(HELP);

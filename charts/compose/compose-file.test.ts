@@ -36,6 +36,8 @@ describe('the Compose file', () => {
       users: { condition: 'service_healthy' },
       quotes: { condition: 'service_healthy' },
       search: { condition: 'service_healthy' },
+      redis: { condition: 'service_healthy' },
+      'redis-functions': { condition: 'service_completed_successfully' },
     });
     expect(services['search']?.depends_on).toEqual({
       redis: { condition: 'service_healthy' },

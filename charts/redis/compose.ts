@@ -25,7 +25,7 @@ export function composeClient(environment: Environment) {
 
 /** One server with a volume, and what loads the functions that the services call, as a cluster's servers do by themselves. */
 export function composeStore(environment: Environment): ComposePiece[] {
-  const options = '--appendonly yes --appendfsync always --maxmemory-policy noeviction';
+  const options = '--dir /data --appendonly yes --appendfsync always --maxmemory-policy noeviction';
   const shared = {
     image: IMAGES.redis,
     ...HARDENED,
@@ -39,8 +39,9 @@ export function composeStore(environment: Environment): ComposePiece[] {
       volumes: [REDIS_NAMES.servers],
       service: {
         ...shared,
-        // The password comes through the standard input: on a command line everyone on the machine could read it.
-        command: ['sh', '-c', `printf 'requirepass "%s"\\n' "$$REDISCLI_AUTH" | exec valkey-server - ${options}`],
+        // The password comes through the standard input: on a command line everyone on the machine could read it. No pipe: the shell that
+        // waits for its end would get the signal to stop, and the server would be killed.
+        command: ['sh', '-c', `exec valkey-server - ${options} <<END\nrequirepass "$$REDISCLI_AUTH"\nEND\n`],
         healthcheck: { ...HEALTH_PACE, test: ['CMD', 'valkey-cli', 'ping'] },
         volumes: [`${REDIS_NAMES.servers}:/data`],
       },

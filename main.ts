@@ -7,6 +7,7 @@ import { dev } from './charts/environments/dev.ts';
 import { plan } from './charts/plan/plan.ts';
 import { platform } from './charts/platform.ts';
 import { PlatformError } from './charts/platform-error.ts';
+import { runCommand } from './delivery/command.ts';
 import { pagesOf } from './delivery/pages/pages.ts';
 import { GuardrailError } from './output/judge.ts';
 import { OutputError } from './output/write-file.ts';
@@ -21,11 +22,25 @@ const companions: Companions = {
     new Map([...pagesOf(plans, files, ROOT), [join(ROOT, GATEWAY_FILE), gatewayFile(platform.catalog, RATE_LIMIT)]]),
 };
 
-try {
-  console.log(writePlatform(platform, companions, ROOT));
-  if (scratch !== undefined) cpSync(join(ROOT, 'dist'), scratch, { recursive: true });
-} catch (error) {
-  if (!(error instanceof PlatformError || error instanceof GuardrailError || error instanceof OutputError)) throw error;
-  console.error(`${error.message}\nnothing was written`);
-  process.exitCode = 1;
-}
+const USAGE = `Checks the catalog and the environments, holds the result against the guardrails, and writes dist/, compose.yaml and the generated pages: all or nothing.
+
+  npm run synth
+`;
+
+void runCommand({
+  name: 'synth',
+  usage: USAGE,
+  finding: 'the platform does not hold together; nothing was written',
+  main: () => {
+    try {
+      console.log(writePlatform(platform, companions, ROOT));
+      if (scratch !== undefined) cpSync(join(ROOT, 'dist'), scratch, { recursive: true });
+      return 0;
+    } catch (error) {
+      if (!(error instanceof PlatformError || error instanceof GuardrailError || error instanceof OutputError))
+        throw error;
+      console.error(`${error.message}\nnothing was written`);
+      return 1;
+    }
+  },
+});

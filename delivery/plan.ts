@@ -6,27 +6,39 @@ import { readText } from '../guardrails/input/parse.ts';
 import { ask } from '../guardrails/judge/ask.ts';
 import { judgeOfThisMachine } from '../guardrails/judge/judge.ts';
 import type { Scenario } from '../guardrails/judge/protocol.ts';
+import { runCommand, UsageError } from './command.ts';
 
 /** Orders of the pods that are tried beside that of the file. */
 const ORDERS = 5;
 
-/** `npm run plan -- ENVIRONMENT`: where the scheduler puts the pods of dist/ on the declared nodes, situation by situation. */
-function main(names: readonly string[]): number {
+const USAGE = `Where the scheduler puts the pods of dist/ on the declared nodes: at the maximum, in a rollout, without each node or zone.
+
+  npm run plan                    every environment
+  npm run plan -- production      one
+  ... --json                      for a program
+`;
+
+function main(names: readonly string[], json: boolean): number {
+  const unknown = names.filter((name) => !environments.some((environment) => environment.name === name));
+  if (unknown.length > 0) throw new UsageError(`there is no environment '${unknown.join("', '")}'`);
   const { judge, unasked } = judgeOfThisMachine();
   const program = judge?.program();
-  if (program === undefined) {
-    console.error(unasked ?? 'the judge is switched off');
-    return 2;
-  }
-  let pending = 0;
+  if (program === undefined) throw new Error(unasked ?? 'the judge is switched off');
+  const answers: Record<string, readonly Scenario[]> = {};
   for (const environment of environments.filter(({ name }) => names.length === 0 || names.includes(name))) {
     const file = join('dist', `${environment.name}.k8s.yaml`);
     const document = readText(file, readFileSync(file, 'utf8'));
     const objects = document.objects.map((object) => ({ object }));
     const [reply] = ask(program, [{ ask: 'placement', objects, nodes: nodesOf(environment), orders: ORDERS }]);
-    pending += report(environment, reply?.scenarios ?? []);
+    answers[environment.name] = reply?.scenarios ?? [];
+    if (!json) report(environment, reply?.scenarios ?? []);
   }
-  return pending === 0 ? 0 : 1;
+  if (json) console.log(JSON.stringify(answers, null, 2));
+  return Object.values(answers)
+    .flat()
+    .some(({ pending }) => pending.length > 0)
+    ? 1
+    : 0;
 }
 
 type Environment = (typeof environments)[number];
@@ -42,7 +54,7 @@ function nodesOf({ budget }: Environment) {
 }
 
 /** Prints the placement at the maximum, then a line for each situation; losses that leave nothing pending share one line. */
-function report({ name, budget }: Environment, scenarios: readonly Scenario[]): number {
+function report({ name, budget }: Environment, scenarios: readonly Scenario[]): void {
   console.log(
     `${name}: ${budget.nodes} nodes of ${budget.cpuMillisPerNode}m CPU in ${budget.zones} zones, at the maximum`,
   );
@@ -65,7 +77,6 @@ function report({ name, budget }: Environment, scenarios: readonly Scenario[]): 
     one.pending.slice(0, 1).map(({ pod, why }) => `    ${one.name}: ${pod}: ${why}`),
   );
   for (const line of waiting) console.log(line);
-  return scenarios.reduce((sum, one) => sum + one.pending.length, 0);
 }
 
 /** `quotes 3, users 2`, from the names of pods. */
@@ -78,4 +89,10 @@ function counted(pods: readonly string[]): string {
   return [...counts].map(([workload, count]) => `${workload} ${count}`).join(', ');
 }
 
-process.exitCode = main(process.argv.slice(2));
+await runCommand({
+  name: 'plan',
+  usage: USAGE,
+  finding: 'a pod stays pending',
+  options: { json: { type: 'boolean', default: false } },
+  main: ({ values, positionals }) => main(positionals, values.json),
+});

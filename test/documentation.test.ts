@@ -10,10 +10,11 @@ const ROOT = join(import.meta.dirname, '..');
 const textOf = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const PAGES = [
   'README.md',
+  'README.fr.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`),
-].filter((path) => path.endsWith('.md'));
+].filter((path) => path.endsWith('.md') && !path.includes('node_modules'));
 
 const scripts = Object.keys(JSON.parse(textOf('package.json')).scripts);
 const objects = [...readFolder(join(ROOT, 'dist')).values()].flatMap((text) => loadAll(text));

@@ -8,7 +8,7 @@ const GENERATED = [
   'compose.gateway.yaml',
   'docs/explanation/architecture.md',
   'docs/explanation/for-decision-makers.md',
-  'docs/reference/guardrails.md',
+  'docs/reference',
   'docs/runbooks',
 ];
 

@@ -63,14 +63,16 @@ async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Pro
   console.log(`Data: ${describeStore(store, data.path)}.`);
   platform.startStore();
   endWith(platform, data);
-  if (await programs.build()) platform.startServices();
-  await announce(platform, only, ports);
   // One restart after the other: a change during a restart must not start a service twice.
   let restarts = Promise.resolve();
   const onChange = (file: string) => {
     restarts = restarts.then(() => restart({ platform, programs, file }));
   };
-  await watchFolder({ folder: join(root, 'app'), onChange });
+  // Watched from the beginning: whoever reads "Ready" may save a file in the same second.
+  const watched = watchFolder({ folder: join(root, 'app'), onChange });
+  if (await programs.build()) platform.startServices();
+  await watched;
+  await announce(platform, only, ports);
 }
 
 /**

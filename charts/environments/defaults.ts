@@ -67,13 +67,18 @@ export function vaultAs(role: string): Secrets {
   return { kind: 'external', store: { kind: 'SecretStore', name: 'vault', provider }, refreshInterval: '15m' };
 }
 
-/** What a cluster of one's own is watched with. Addresses are those of a typical private cluster: edit them for yours. */
-export const MONITORING: Omit<StandaloneMonitoring, 'prometheusSize' | 'jaeger' | 'mail'> = {
+/**
+ * What a cluster of one's own is watched with. Alerts, mails and runbooks link to names below the environment's host; dist/ routes none of them.
+ * Addresses are those of a typical private cluster: edit them for yours.
+ */
+export const monitoringAt = (host: string): Omit<StandaloneMonitoring, 'prometheusSize' | 'jaeger' | 'mail'> => ({
   kind: 'standalone',
   retentionDays: 35,
   storageClass: null,
   grafana: true,
-  grafanaUrl: 'http://localhost:3000',
+  grafanaUrl: `https://grafana.${host}`,
+  prometheusUrl: `https://prometheus.${host}`,
+  alertmanagerUrl: `https://alertmanager.${host}`,
   // The Service's port and the one behind it: a policy sees the packet after the address was translated.
   apiServer: [{ cidr: '10.0.0.0/8', ports: [443, 6443] }],
   // Where cert-manager's own Helm chart puts its pods by default.
@@ -83,7 +88,7 @@ export const MONITORING: Omit<StandaloneMonitoring, 'prometheusSize' | 'jaeger' 
     service: 'cert-manager',
     port: 9402,
   },
-};
+});
 
 /** One mail server for all; people tell the environments apart by sender. */
 export function mailTo(environment: string): Mail {

@@ -5,8 +5,8 @@ import {
   ANYWHERE,
   AUTOSCALING,
   MEASURED_RESOURCES,
-  MONITORING,
   mailTo,
+  monitoringAt,
   REDIS_CONTAINER,
   RELEASE_WORKFLOW,
   TRAEFIK_EDGE,
@@ -70,7 +70,7 @@ export const production: EnvironmentWithStore = {
     },
   },
   monitoring: {
-    ...MONITORING,
+    ...monitoringAt(project.domain),
     prometheusSize: {
       storageGi: 50,
       requests: { cpuMillis: 250, memoryMiB: 1_024, ephemeralMiB: 128 },

@@ -5,8 +5,8 @@ import {
   ANYWHERE,
   AUTOSCALING,
   MEASURED_RESOURCES,
-  MONITORING,
   mailTo,
+  monitoringAt,
   REDIS_CONTAINER,
   RELEASE_WORKFLOW,
   TRAEFIK_EDGE,
@@ -71,7 +71,7 @@ export const staging: EnvironmentWithStore = {
     container: REDIS_CONTAINER,
   },
   monitoring: {
-    ...MONITORING,
+    ...monitoringAt(`staging.${project.domain}`),
     prometheusSize: {
       storageGi: 10,
       requests: { cpuMillis: 100, memoryMiB: 512, ephemeralMiB: 128 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../test/platform.ts';
-import { MONITORING, mailTo } from '../environments/defaults.ts';
+import { mailTo, monitoringAt } from '../environments/defaults.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import type { AutoScaling, Environment } from '../plan/environment.ts';
@@ -10,7 +10,7 @@ const SCALING = production.scaling as AutoScaling;
 
 const size = { cpuMillis: 100, memoryMiB: 512, ephemeralMiB: 128 };
 const standalone = {
-  ...MONITORING,
+  ...monitoringAt('quotes.example.com'),
   prometheusSize: { storageGi: 10, requests: size, limits: size },
   jaeger: false,
   mail: mailTo('production'),

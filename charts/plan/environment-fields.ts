@@ -121,8 +121,10 @@ export const monitoring = z.discriminatedUnion('kind', [
     storageClass: text.nullable(),
     grafana: z.boolean(),
     jaeger: z.boolean(),
-    /** Where people open Grafana; links of alerts lead there. `http://localhost:3000` when they forward its port. */
+    /** Where people open each; links in alerts and mails lead there. Nothing here publishes them: a VPN or a proxy that logs people in does. */
     grafanaUrl: anyUrl,
+    prometheusUrl: anyUrl,
+    alertmanagerUrl: anyUrl,
     mail,
     /** Where the API server is, behind its Service too: discovery and kube-state-metrics read it, and no selector can name it. */
     apiServer: z.array(addressRange).min(1, {

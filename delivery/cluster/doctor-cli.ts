@@ -1,5 +1,6 @@
 import { environments } from '../../charts/environments/all.ts';
 import { locateJudge } from '../../guardrails/judge/locate.ts';
+import { runCommand } from '../command.ts';
 import { run } from '../run.ts';
 import { chooseEnvironments } from './cluster-test.ts';
 import { examine, lacksSomething, renderExamination } from './doctor.ts';
@@ -11,19 +12,23 @@ function judgeLine(program: string | undefined): string {
     : `this machine: the judge is ${program}`;
 }
 
-async function main(names: readonly string[]): Promise<number> {
-  const wanted = chooseEnvironments(environments, names);
-  const examinations = await examine(new Kubectl(run, process.cwd()), process.cwd(), wanted);
-  process.stdout.write(`${judgeLine(locateJudge())}\n\n${renderExamination(examinations)}`);
-  return lacksSomething(examinations) ? 1 : 0;
-}
+const USAGE = `What the cluster of the current kubectl context lacks to run an environment, and what to do about it. It only reads.
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
+  npm run doctor                    every environment
+  npm run doctor -- production      one
+  ... --json                        for a program
+`;
+
+await runCommand({
+  name: 'doctor',
+  usage: USAGE,
+  finding: 'something is missing',
+  options: { json: { type: 'boolean', default: false } },
+  main: async ({ values, positionals }) => {
+    const wanted = chooseEnvironments(environments, positionals);
+    const examinations = await examine(new Kubectl(run, process.cwd()), process.cwd(), wanted);
+    const text = `${judgeLine(locateJudge())}\n\n${renderExamination(examinations)}`;
+    process.stdout.write(values.json ? `${JSON.stringify(examinations, null, 2)}\n` : text);
+    return lacksSomething(examinations) ? 1 : 0;
   },
-  (error: unknown) => {
-    process.stderr.write(`doctor: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+});

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { plan } from '../../charts/plan/plan.ts';
 import { platform } from '../../charts/platform.ts';
+import { runCommand, UsageError } from '../command.ts';
 import { run } from '../run.ts';
 import { applyAndProve, chooseEnvironments, dryRun } from './cluster-test.ts';
 import { Kubectl } from './kubectl.ts';
@@ -14,46 +14,29 @@ const USAGE = `Tests dist/ against the cluster of the current kubectl context.
   ... --prefix trial                         what the copy's namespaces begin with
 `;
 
-async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      apply: { type: 'boolean', default: false },
-      prefix: { type: 'string', default: 'trial' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const tell = (line: string) => void process.stdout.write(`  ${line}\n`);
-  if (values.help) {
-    tell(USAGE);
-    return 0;
-  }
-  if (!/^[a-z][a-z0-9-]{0,20}$/.test(values.prefix))
-    throw new Error(`prefix '${values.prefix}' is no beginning of a namespace`);
-  const kubectl = new Kubectl(run, process.cwd());
-  await kubectl.requireCluster();
-  const problems: string[] = [];
-  for (const environment of chooseEnvironments(platform.environments, positionals)) {
-    process.stdout.write(`${environment.name}\n`);
-    const needs = await needsOf(process.cwd(), environment);
-    problems.push(...(await dryRun(kubectl, needs, tell)));
-    if (values.apply)
-      problems.push(
-        ...(await applyAndProve(kubectl, { needs, plan: plan(platform, environment), prefix: values.prefix, tell })),
-      );
-  }
-  for (const problem of problems) process.stderr.write(`- ${problem}\n`);
-  process.stdout.write(problems.length === 0 ? 'all of it holds\n' : `${problems.length} problems\n`);
-  return problems.length === 0 ? 0 : 1;
-}
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
+await runCommand({
+  name: 'test:cluster',
+  usage: USAGE,
+  finding: 'the cluster refuses something, or does not hold what is promised',
+  options: { apply: { type: 'boolean', default: false }, prefix: { type: 'string', default: 'trial' } },
+  main: async ({ values, positionals }) => {
+    const tell = (line: string) => void process.stdout.write(`  ${line}\n`);
+    if (!/^[a-z][a-z0-9-]{0,20}$/.test(values.prefix))
+      throw new UsageError(`prefix '${values.prefix}' is no beginning of a namespace`);
+    const kubectl = new Kubectl(run, process.cwd());
+    await kubectl.requireCluster();
+    const problems: string[] = [];
+    for (const environment of chooseEnvironments(platform.environments, positionals)) {
+      process.stdout.write(`${environment.name}\n`);
+      const needs = await needsOf(process.cwd(), environment);
+      problems.push(...(await dryRun(kubectl, needs, tell)));
+      if (values.apply)
+        problems.push(
+          ...(await applyAndProve(kubectl, { needs, plan: plan(platform, environment), prefix: values.prefix, tell })),
+        );
+    }
+    for (const problem of problems) process.stderr.write(`- ${problem}\n`);
+    process.stdout.write(problems.length === 0 ? 'all of it holds\n' : `${problems.length} problems\n`);
+    return problems.length === 0 ? 0 : 1;
   },
-  (error: unknown) => {
-    process.stderr.write(`test:cluster: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+});

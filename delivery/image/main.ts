@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { project } from '../../charts/project.ts';
+import { runCommand } from '../command.ts';
 import { ownImage, renderedObjects } from '../rendered.ts';
 import { run } from '../run.ts';
 import { buildArguments, findBuilder } from './builder.ts';
@@ -12,37 +12,23 @@ const USAGE = `Builds app/Dockerfile with docker, podman or buildah, under the n
   npm run image -- -- --target test            what follows the second -- goes to the builder
 `;
 
-async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { env: { type: 'string', default: 'dev' }, help: { type: 'boolean', short: 'h', default: false } },
-  });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  const cwd = process.cwd();
-  const [tag = ''] = ownImage(renderedObjects(cwd, values.env), project.image).split('@');
-  const git = async (...words: string[]) => (await run('git', words, { cwd })).stdout.trim();
-  const builder = findBuilder();
-  const image = {
-    tag,
-    version: tag.slice(tag.lastIndexOf(':') + 1),
-    revision: await git('rev-parse', 'HEAD'),
-    created: await git('log', '-1', '--format=%cI'),
-    extra: positionals,
-  };
-  console.log(`Building ${image.tag} with ${builder.name}`);
-  return spawnSync(builder.name, buildArguments(builder, image), { cwd, stdio: 'inherit' }).status ?? 1;
-}
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
+await runCommand({
+  name: 'image',
+  usage: USAGE,
+  options: { env: { type: 'string', default: 'dev' } },
+  main: async ({ values, positionals }) => {
+    const cwd = process.cwd();
+    const [tag = ''] = ownImage(renderedObjects(cwd, values.env), project.image).split('@');
+    const git = async (...words: string[]) => (await run('git', words, { cwd })).stdout.trim();
+    const builder = findBuilder();
+    const image = {
+      tag,
+      version: tag.slice(tag.lastIndexOf(':') + 1),
+      revision: await git('rev-parse', 'HEAD'),
+      created: await git('log', '-1', '--format=%cI'),
+      extra: positionals,
+    };
+    console.log(`Building ${image.tag} with ${builder.name}`);
+    return spawnSync(builder.name, buildArguments(builder, image), { cwd, stdio: 'inherit' }).status ?? 1;
   },
-  (error: unknown) => {
-    console.error(`image: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
-  },
-);
+});

@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { environments } from '../../charts/environments/all.ts';
 import { judgeFolder, MINORS, type Minor, minorFor } from '../../guardrails/judge/locate.ts';
+import { runCommand, UsageError } from '../command.ts';
 import { run } from '../run.ts';
 import { type BuildOptions, buildJudge, installProgram, NoGo, programPath, type Target } from './build.ts';
 import { assetName, fetchJudge, formatChecksums, parseChecksums, TARGETS } from './release.ts';
@@ -18,17 +18,6 @@ const GO_ARCHITECTURE: Readonly<Record<string, string>> = { x64: 'amd64', arm64:
 /** Where builds are kept by their content. */
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'quotes-platform', 'judge');
 const here: Target = { os: process.platform, architecture: GO_ARCHITECTURE[process.arch] ?? process.arch };
-
-const { values } = parseArgs({
-  options: {
-    minor: { type: 'string' },
-    os: { type: 'string' },
-    architecture: { type: 'string' },
-    release: { type: 'string' },
-    from: { type: 'string' },
-    help: { type: 'boolean' },
-  },
-});
 
 /** Builds where there is Go, else takes what the release built; says where the program is, where it is from and how long it took. */
 async function provide(minor: Minor, target: Target): Promise<void> {
@@ -68,17 +57,24 @@ async function release(minors: readonly Minor[], folder: string, from: string): 
   writeFileSync(join(folder, 'checksums.txt'), formatChecksums(folder, names, from));
 }
 
-async function main(): Promise<void> {
-  if (values.help === true) return console.log(USAGE);
-  const needed = new Set([minorFor(undefined), ...environments.map((one) => minorFor(one.kubernetesVersion))]);
-  const minors = MINORS.filter((minor) => (values.minor === undefined ? needed.has(minor) : minor === values.minor));
-  if (minors.length === 0) throw new Error(`--minor ${values.minor}: there is ${MINORS.join(' and ')}`);
-  if (values.release !== undefined && values.from !== undefined) return release(minors, values.release, values.from);
-  const target = { os: values.os ?? here.os, architecture: values.architecture ?? here.architecture };
-  for (const minor of minors) await provide(minor, target);
-}
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+await runCommand({
+  name: 'judge',
+  usage: USAGE,
+  options: {
+    minor: { type: 'string' },
+    os: { type: 'string' },
+    architecture: { type: 'string' },
+    release: { type: 'string' },
+    from: { type: 'string' },
+  },
+  main: async ({ values }) => {
+    const needed = new Set([minorFor(undefined), ...environments.map((one) => minorFor(one.kubernetesVersion))]);
+    const minors = MINORS.filter((minor) => (values.minor === undefined ? needed.has(minor) : minor === values.minor));
+    if (minors.length === 0) throw new UsageError(`--minor ${values.minor}: there is ${MINORS.join(' and ')}`);
+    if (values.release !== undefined && values.from !== undefined) await release(minors, values.release, values.from);
+    else
+      for (const minor of minors)
+        await provide(minor, { os: values.os ?? here.os, architecture: values.architecture ?? here.architecture });
+    return 0;
+  },
 });

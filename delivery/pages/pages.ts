@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ENV } from '../../app/contract.ts';
 import { environmentOf } from '../../charts/microservice/part.ts';
 import { runbookFiles } from '../../charts/monitoring/runbooks/runbook-files.ts';
 import type { ManifestFile } from '../../charts/plan/manifest.ts';
 import type { Plan } from '../../charts/plan/part.ts';
 import { readFolder } from '../../output/read-folder.ts';
+import { referencePages } from '../reference/pages.ts';
 import { fillBlocks, generatedBlocks } from './generated-blocks.ts';
 
 /** Where the runbooks are, from the root of the repository. */
@@ -28,16 +29,20 @@ export function pagesOf(
     ([file, text]): [string, string] => [join(RUNBOOKS, file), text],
   );
   const all = [...pages, ...runbooks, ...plans.flatMap((plan) => envExample(plan, read))];
-  return new Map(all.map(([path, text]) => [join(root, path), text]));
+  return new Map([...all.map(([path, text]) => [join(root, path), text] as const), ...referencePages(plans, root)]);
 }
 
 /** What people write, but for the runbooks: an alert that is gone must not leave its page behind unseen. */
 function proseBelow(root: string): string[] {
-  const top = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md'];
-  const docs = [...readFolder(join(root, 'docs')).keys()].map((path) => join('docs', path));
-  return [...top, ...docs].filter(
-    (path) => path.endsWith('.md') && dirname(path) !== RUNBOOKS && existsSync(join(root, path)),
-  );
+  const top = ['README.md', 'README.fr.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+  // Folders of pages alone: beside them are the packages of the site's generator.
+  const folders = ['docs', ...['tutorial', 'how-to', 'reference', 'explanation'].map((name) => join('docs', name))];
+  const docs = folders.flatMap((folder) => namesIn(join(root, folder)).map((name) => join(folder, name)));
+  return [...top, ...docs].filter((path) => path.endsWith('.md') && existsSync(join(root, path)));
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
 /** `.env.<environment>.example`, where there is one, with the values that the manifests set. */

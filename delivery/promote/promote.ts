@@ -68,7 +68,8 @@ function proven(
   return evidenceOf({ project: { ...project, image }, environments, environment, emergency, ...change }, witnesses);
 }
 
-async function dirt(git: Git): Promise<readonly string[]> {
+/** Why the working tree is not clean; empty when it is. */
+export async function dirt(git: Git): Promise<readonly string[]> {
   const changes = await git.changes();
   if (changes.length === 0) return [];
   const shown = changes.slice(0, 10).map((change) => `  ${change}`);
@@ -77,7 +78,8 @@ async function dirt(git: Git): Promise<readonly string[]> {
   ];
 }
 
-async function prove(root: string, run: Run): Promise<void> {
+/** Synthesizes and asks the guardrails. */
+export async function prove(root: string, run: Run): Promise<void> {
   for (const [name, args] of PROOFS) {
     const { code, stdout, stderr } = await run('npm', args, { cwd: root });
     if (code !== 0) throw new Error(`${name} refused the release, nothing was changed:\n${stdout}${stderr}`);
@@ -85,7 +87,7 @@ async function prove(root: string, run: Run): Promise<void> {
 }
 
 /** The tree was clean before, so whatever differs now in what a promotion writes was written by it. */
-async function putBack(git: Git, run: Run): Promise<void> {
+export async function putBack(git: Git, run: Run): Promise<void> {
   const ours = (await git.changes()).filter((change) => WRITTEN.some((path) => change.slice(3).startsWith(path)));
   const fresh = ours.filter((change) => change.startsWith('??')).map((change) => change.slice(3));
   const known = ours.filter((change) => !change.startsWith('??')).map((change) => change.slice(3));

@@ -12,6 +12,8 @@ export const USAGE = `Puts a release into an environment: edits its record, synt
   ... --emergency "reason"                          passes over the environment before; the reason goes into the commit
   ... --report FILE                                 writes the message of the commit: what was proven, and by whom
   ... --registry HOST                               stands in for the image's own, where no signature is asked
+
+Exit codes: 0 done, or nothing to do; 1 refused, for the reasons in the output, and nothing was changed.
 `;
 
 const ENVIRONMENTS = environments.map(({ name }) => name);

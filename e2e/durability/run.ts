@@ -13,6 +13,15 @@ import { SETTINGS } from './settings.ts';
  * The full matrix writes docs/explanation/durability.md, leaves out what is recorded for this commit, and can be split over processes by `--slice`.
  * Whatever the suite makes (links, mounts, loop devices, processes) ends with them, however it ends.
  */
+const USAGE = `Breaks production's store in namespaces of its own, and counts what was acknowledged and lost (Linux, root).
+
+  npm run test:durability                          the short matrix, as CI runs it
+  npm run test:durability -- --full --runs 5       every line, five times; writes docs/explanation/durability.md
+  npm run test:durability -- --only TEXT,TEXT      the lines with these texts
+  ... --slice 1/4                                  a quarter of them
+
+Exit codes: 0 nothing was lost, or skipped because something is missing here (not with CI=true); 1 a line failed.
+`;
 const PROGRAMS = ['ip', 'setpriv', 'unshare', 'nsenter', 'chroot', 'mkfs.ext4', 'fsfreeze', 'fallocate', 'perl'];
 
 const ENTER = [
@@ -40,8 +49,13 @@ async function main(): Promise<number> {
       runs: { type: 'string' },
       only: { type: 'string' },
       slice: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
   const missing = lacking();
   if (missing !== undefined) {
     console.warn(`the durability suite needs ${missing}, which this machine does not give: skipped`);

@@ -43,7 +43,7 @@ function generatedPart({ name, rules, context }: AlertFamily): string {
     first.expr,
     '```',
     '',
-    `[Open the dashboard](${dashboardUrl(first.dashboard, context)}) after \`kubectl -n ${context.monitoringNamespace ?? context.namespace} port-forward service/grafana 3000\`.`,
+    `[Open the dashboard](${dashboardUrl(first.dashboard, context)}). Where nothing publishes Grafana: \`kubectl -n ${context.monitoringNamespace ?? context.namespace} port-forward service/grafana 3000\`, then the same path on \`http://127.0.0.1:3000\`.`,
     '',
   ].join('\n');
 }

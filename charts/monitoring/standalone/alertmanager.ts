@@ -1,6 +1,7 @@
 import { dump } from 'js-yaml';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import { IMAGES } from '../../images.ts';
+import type { StandaloneMonitoring } from '../../plan/environment.ts';
 import { ALERTMANAGER_PATHS, alertmanagerConfig } from '../alertmanager/config.ts';
 import { templateFile } from '../alertmanager/mail-template.ts';
 import type { Component } from './component.ts';
@@ -10,7 +11,7 @@ import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORING_SECRETS, MONITORS } from '
 const ALERTMANAGER_METRICS: readonly string[] = ['alertmanager_notifications_failed_total{integration} counter'];
 
 /** Groups, silences and mails. Its volume keeps silences and what was already sent. */
-export function alertmanager(): Component {
+export function alertmanager({ alertmanagerUrl }: StandaloneMonitoring): Component {
   const port = MONITOR_PORTS.alertmanager;
   const secret = MONITORING_SECRETS.alertmanager;
   return {
@@ -23,7 +24,7 @@ export function alertmanager(): Component {
       // One replica: no gossip.
       '--cluster.listen-address=',
       `--web.listen-address=:${port}`,
-      `--web.external-url=http://localhost:${port}`,
+      `--web.external-url=${alertmanagerUrl}`,
     ],
     env: () => [],
     files: ({ monitoring }) => [

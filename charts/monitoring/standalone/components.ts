@@ -10,7 +10,7 @@ import { prometheus } from './prometheus.ts';
 export function componentsOf(monitoring: StandaloneMonitoring, environment: Environment): Component[] {
   return [
     prometheus(monitoring),
-    alertmanager(),
+    alertmanager(monitoring),
     kubeStateMetrics(environment),
     ...(monitoring.grafana ? [grafana()] : []),
     ...(monitoring.jaeger ? [jaeger()] : []),

@@ -20,7 +20,7 @@ const PROMETHEUS_METRICS: readonly string[] = [
 ];
 
 /** Collects, keeps and judges: the one program here whose loss is felt. */
-export function prometheus({ prometheusSize, retentionDays }: StandaloneMonitoring): Component {
+export function prometheus({ prometheusSize, prometheusUrl, retentionDays }: StandaloneMonitoring): Component {
   const port = MONITOR_PORTS.prometheus;
   // Compaction needs room beside what is kept.
   const retentionMiB = Math.floor(prometheusSize.storageGi * 1_024 * 0.85);
@@ -34,7 +34,7 @@ export function prometheus({ prometheusSize, retentionDays }: StandaloneMonitori
       `--storage.tsdb.retention.time=${retentionDays}d`,
       `--storage.tsdb.retention.size=${retentionMiB}MB`,
       `--web.listen-address=:${port}`,
-      `--web.external-url=http://localhost:${port}`,
+      `--web.external-url=${prometheusUrl}`,
     ],
     env: () => [],
     files: (stack) => [configFiles(stack), ...ruleFiles(stack)],

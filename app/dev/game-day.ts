@@ -1,0 +1,168 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { METRICS } from '../contract.ts';
+import { type PortPlan, planPorts, readFrontPort } from './ports.ts';
+
+const root = join(import.meta.dirname, '../..');
+/** How long a process stays frozen, and how long the platform may take to show that something is wrong, and to serve again. */
+const FROZEN_MS = 8_000;
+const NOTICED_WITHIN_MS = 10_000;
+const SERVED_WITHIN_MS = 30_000;
+
+interface Fault {
+  /** What a user would report. */
+  readonly report: string;
+  /** The runbook whose alert would fire. */
+  readonly page: string;
+  readonly target: 'quotes' | 'store';
+  readonly signal: 'SIGKILL' | 'SIGSTOP';
+  /** A figure that the page tells to look at; another value than before shows the fault. */
+  readonly figure: (ports: PortPlan) => Promise<number>;
+}
+
+const FAULTS: Readonly<Record<string, Fault>> = {
+  'service-killed': {
+    report: 'For a moment the pages showed no quote.',
+    page: 'ContainerCrashLooping',
+    target: 'quotes',
+    signal: 'SIGKILL',
+    figure: statusOf,
+  },
+  'service-frozen': {
+    report: 'The pages take for ever, and then show no quote.',
+    page: 'TargetDown',
+    target: 'quotes',
+    signal: 'SIGSTOP',
+    figure: async ({ admin }) => (await get(`http://127.0.0.1:${admin.quotes}/metrics`)).status,
+  },
+  'store-frozen': {
+    report: 'Nothing can be read or saved; every page says so.',
+    page: 'ServiceLostRedis',
+    target: 'store',
+    signal: 'SIGSTOP',
+    figure: statusOf,
+  },
+  'store-killed': {
+    report: 'Saving failed for a moment.',
+    page: 'RedisDown',
+    target: 'store',
+    signal: 'SIGKILL',
+    figure: async ({ admin }) => {
+      const { text } = await get(`http://127.0.0.1:${admin.quotes}/metrics`);
+      return Number(new RegExp(`^${METRICS.redisReconnects}\\{[^}]*\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+    },
+  },
+};
+
+const USAGE = `Breaks one thing in the platform of npm run dev, and measures until it serves again. Nothing is lost by it.
+
+  npm run game-day                     a fault chosen at random; which one is said at the end
+  npm run game-day -- store-frozen     this one
+  npm run game-day -- --port 9000      the platform with this front port
+  npm run game-day -- --list           the faults
+
+Exit codes: 0 noticed and served again; 1 not within its time; 2 the command line is wrong, or nothing runs there.
+`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { port: { type: 'string' }, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) return print(USAGE);
+  const names = Object.keys(FAULTS);
+  if (values.list) return print(`${names.join('\n')}\n`);
+  const name = positionals[0] ?? names[Math.floor(Math.random() * names.length)] ?? '';
+  const fault = FAULTS[name];
+  if (fault === undefined) throw new Error(`'${name}' is not a fault; there is ${names.join(', ')}`);
+  const port = values.port ?? process.env['DEV_PORT'];
+  const ports = planPorts(port === undefined ? undefined : readFrontPort(port));
+  const pid = processOf(fault.target, ports);
+  if ((await statusOf(ports)) !== 200)
+    throw new Error('the platform does not serve; wait until it does, then break it');
+  return await rehearse(name, fault, { ports, pid });
+}
+
+async function rehearse(name: string, fault: Fault, { ports, pid }: { ports: PortPlan; pid: number }): Promise<number> {
+  const began = performance.now();
+  const seconds = () => ((performance.now() - began) / 1_000).toFixed(1);
+  const thaw = () => fault.signal === 'SIGSTOP' && signal(pid, 'SIGCONT');
+  process.once('exit', thaw);
+  for (const end of ['SIGINT', 'SIGTERM'] as const) process.once(end, () => process.exit(1));
+  const before = await fault.figure(ports);
+  signal(pid, fault.signal);
+  print(`Somebody writes: "${fault.report}" Your turn: what is it?\n`);
+  const noticed = await within(NOTICED_WITHIN_MS, async () => (await fault.figure(ports)) !== before);
+  if (noticed) print(`After ${seconds()} s what the runbook asks for shows it.\n`);
+  if (fault.signal === 'SIGSTOP') await within(FROZEN_MS - (performance.now() - began), async () => false);
+  thaw();
+  const served = await within(SERVED_WITHIN_MS, async () => (await statusOf(ports)) === 200);
+  print(`${served ? `Served again after ${seconds()} s.` : 'It does not serve again.'} It was ${name}.\n`);
+  const page = join('docs/runbooks', `${fault.page}.md`);
+  print(`The page: ${page}. Did it lead you here? If not, mend it.\n`);
+  return noticed && served && existsSync(join(root, page)) ? 0 : 1;
+}
+
+/** The process of the platform on these ports that is meant. */
+function processOf(target: Fault['target'], ports: PortPlan): number {
+  const lock = join(process.env['DEV_DATA'] ?? join(root, '.data', String(ports.http.front), 'store'), 'runner.pid');
+  if (!existsSync(lock))
+    throw new Error(`no platform with a store of its own runs on port ${ports.http.front}; start one with npm run dev`);
+  const runner = readFileSync(lock, 'utf8').trim();
+  // BSD's `e` shows the environment of one's own processes, on Linux and macOS alike.
+  const lines = execFileSync('ps', ['eww', '-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const children = lines.split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s(.*)$/.exec(line) ?? []);
+  const isMeant = (args: string) =>
+    target === 'store' ? args.includes(`--port ${ports.redis}`) : / SERVICE=quotes( |$)/.test(args);
+  const found = children.find(([, , parent, args = '']) => parent === runner && isMeant(args));
+  if (found === undefined) throw new Error(`the platform runs no ${target} now`);
+  return Number(found[1]);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended meanwhile, and the runner starts another one.
+  }
+}
+
+async function statusOf({ http }: PortPlan): Promise<number> {
+  return (await get(`http://127.0.0.1:${http.quotes}/quotes/random`)).status;
+}
+
+/** Status 0 where nobody answers within a second and a half. */
+async function get(url: string): Promise<{ status: number; text: string }> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(1_500) });
+    return { status: response.status, text: await response.text() };
+  } catch {
+    return { status: 0, text: '' };
+  }
+}
+
+async function within(limitMs: number, holds: () => Promise<boolean>): Promise<boolean> {
+  const end = performance.now() + limitMs;
+  while (performance.now() < end) {
+    if (await holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`game-day: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  },
+);

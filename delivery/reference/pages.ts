@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ruleGroups } from '../../charts/monitoring/rules/rule-groups.ts';
+import type { Plan } from '../../charts/plan/part.ts';
+import { TASKS, type Task, TOPICS } from '../tasks.ts';
+import { type Field, SchemaSource } from './fields.ts';
+import { type Value, valuesIn } from './values.ts';
+
+const GENERATED = '<!-- Generated from the sources by `npm run synth`; edit those, not this page. -->';
+const SCHEMAS = ['schema', 'environment-fields', 'environment', 'service-spec'];
+
+/** The pages of docs/reference/ that are written from the sources and their comments: text by path. */
+export function referencePages(plans: readonly Plan[], root: string): ReadonlyMap<string, string> {
+  const text = (path: string) => readFileSync(join(root, path), 'utf8');
+  const schemas = new SchemaSource(SCHEMAS.map((name) => text(`charts/plan/${name}.ts`)));
+  const pages = {
+    'service.md': schemaPage(SERVICE, schemas.fieldsOf('SERVICE_SPEC')),
+    'environment.md': schemaPage(ENVIRONMENT, schemas.fieldsOf('ENVIRONMENT')),
+    'annotations.md': annotationsPage(valuesIn(text('guardrails/annotations.ts'))),
+    'metrics.md': metricsPage(plans, valuesIn(text('app/contract.ts'))),
+    'commands.md': commandsPage(TASKS),
+  };
+  const written = Object.entries(pages).map(([name, parts]): [string, string] => [
+    join(root, 'docs/reference', name),
+    `${[...parts.slice(0, 1), GENERATED, ...parts.slice(1)].join('\n\n')}\n`,
+  ]);
+  return new Map(written);
+}
+
+const SERVICE = `# Fields of a service
+
+What is true of a service in every environment: a \`ServiceSpec\`, in \`charts/catalog.ts\` or a file of its own in \`charts/services/\`.
+[Add a service](../how-to/add-a-service.md) shows how they are used.`;
+
+const ENVIRONMENT = `# Fields of an environment
+
+What an environment decides: an \`Environment\`, one file in \`charts/environments/\` and its line in \`all.ts\` there. A field without a default
+must be given, so that a new environment inherits nothing that nobody decided. [Add an environment](../how-to/add-an-environment.md) shows how.`;
+
+const VERBS: Readonly<Record<Task['topic'], string>> = {
+  work: 'work on the laptop',
+  change: 'change the platform',
+  check: 'check a change',
+  clusters: 'use a cluster',
+  releases: 'release',
+  measure: 'measure',
+  upkeep: 'look after the repository',
+};
+
+/** Plain fields in a first table, then a section for each that holds further ones. */
+function schemaPage(introduction: string, fields: readonly Field[]): string[] {
+  const nameOf = ({ path }: Field) => /^[^.[ ]+/.exec(path)?.[0] ?? path;
+  const names = [...new Set(fields.map(nameOf))];
+  const sections = names.flatMap((name) => {
+    const [first, ...members] = fields.filter((field) => nameOf(field) === name);
+    return members.length === 0 ? [] : [`## ${name}\n\n${first?.meaning ?? ''}\n\n${fieldTable(members)}`];
+  });
+  return [introduction, fieldTable(fields.filter((field) => nameOf(field) === field.path)), ...sections];
+}
+
+function fieldTable(fields: readonly Field[]): string {
+  const optional = ({ type, required, meaning }: Field) =>
+    required || type === '' || meaning.includes('Default: ') ? '' : ' Optional.';
+  return table(
+    ['field', 'type', 'meaning'],
+    fields.map((field) => [`\`${field.path}\``, field.type, `${field.meaning}${optional(field)}`]),
+  );
+}
+
+function annotationsPage(values: readonly Value[]): string[] {
+  const ours = values.filter(({ text }) => text.includes('guardrails/'));
+  return [
+    `# Annotations
+
+What manifests declare to the guardrails, beyond the Kubernetes API. Synthesis writes them; manifests of other origins may carry them. Where one is
+absent, the rules that need it report nothing. \`--annotation-prefix\` reads another prefix than \`guardrails/\` too.`,
+    table(
+      ['annotation', 'meaning'],
+      ours.map(({ text, comment }) => [`\`${text}\``, comment]),
+    ),
+  ];
+}
+
+function metricsPage(plans: readonly Plan[], contract: readonly Value[]): string[] {
+  const shown = new Map<string, string[]>();
+  for (const { name, metrics } of plans[0]?.catalog ?? [])
+    for (const line of metrics?.lines ?? []) shown.set(line, [...(shown.get(line) ?? []), name]);
+  const meaning = (line: string) => contract.find(({ text }) => line.startsWith(`${text}{`))?.comment ?? '';
+  const contexts = plans.flatMap(({ monitoring }) => monitoring ?? []);
+  const groups = contexts.slice(-1).flatMap((context) => ruleGroups(context));
+  const recorded = new Map(groups.flatMap((group) => group.recordings).map(({ record, expr }) => [record, expr]));
+  return [
+    `# Metrics
+
+What rules and dashboards may ask for. Alerts are listed with their [runbooks](../runbooks/README.md).`,
+    '## What services show',
+    table(
+      ['metric and labels', 'type', 'services', 'meaning'],
+      [...shown].map(([line, services]) => {
+        const [name = '', type = ''] = line.split(' ');
+        return [`\`${name}\``, type, services.join(', '), meaning(line)];
+      }),
+    ),
+    '## What rules record',
+    `Each series is recorded for every service that promises something; the expression is that of one of them in ${contexts.at(-1)?.environment}.`,
+    table(
+      ['series', 'expression'],
+      [...recorded].map(([record, expr]) => [`\`${record}\``, `\`${expr}\``]),
+    ),
+  ];
+}
+
+function commandsPage(tasks: Readonly<Record<string, Task>>): string[] {
+  const rows = (topic: Task['topic']) =>
+    Object.entries(tasks)
+      .filter(([, task]) => task.topic === topic)
+      .map(([name, { summary, steps = [] }]) => [
+        `\`npm run ${name}\``,
+        `${summary}${steps.length > 1 ? `: ${steps.map((step) => `\`${step}\``).join(', ')}` : ''}`,
+      ]);
+  return [
+    `# Commands
+
+\`npm run help\` prints this list, and \`npm run COMMAND -- --help\` the options and exit codes of one. In general: 0 done or nothing found; 1 something was found, or
+it failed and the output says why; 2 the command line is wrong, or something that it needs is missing.`,
+    ...TOPICS.map((topic) => `## To ${VERBS[topic]}\n\n${table(['command', 'what it does'], rows(topic))}`),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}

@@ -45,9 +45,9 @@ export class QuoteStore {
 
   /** Stores a quote under its own id or a new one. */
   async create(quote: NewQuote, repeat?: Repeatable): Promise<NewRecord | Exclude<Creation, object>> {
-    const id = quote.id ?? newId();
+    const { id = newId(), text, author, source, language } = quote;
     const now = new Date().toISOString();
-    const record = stamp({ id, ...content(quote), createdAt: now, updatedAt: now });
+    const record = stamp({ id, text, author, source, language, createdAt: now, updatedAt: now });
     const created = await this.#collection.create(id, record, '', repeat);
     if (typeof created === 'string') return created;
     if (created.json === record.json) return { id, ...record };
@@ -65,7 +65,8 @@ export class QuoteStore {
     const revision = revisionOf(current);
     if (seen !== undefined && !seen.includes(revision)) return 'changed';
     const { createdAt } = JSON.parse(current.toString()) as { createdAt: string };
-    const record = stamp({ id, ...content(quote), createdAt, updatedAt: new Date().toISOString() });
+    const { text, author, source, language } = quote;
+    const record = stamp({ id, text, author, source, language, createdAt, updatedAt: new Date().toISOString() });
     const result = await this.#collection.replace(id, record, revision);
     return result === 'written' ? { record } : result;
   }
@@ -81,8 +82,4 @@ export class QuoteStore {
     const revision = revisionOf(current);
     return seen.includes(revision) ? this.#collection.remove(id, revision) : 'changed';
   }
-}
-
-function content({ text, author, source, language }: NewQuote): object {
-  return { text, author, ...(source !== undefined && { source }), ...(language !== undefined && { language }) };
 }

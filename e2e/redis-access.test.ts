@@ -46,6 +46,22 @@ const NOBODY_MAY = [
 
 /** What each user needs, and what must be refused to it. */
 const ROLE_COMMANDS: Readonly<Record<string, { may: string[]; mayNot: string[] }>> = {
+  front: {
+    may: [
+      'SET {sessions}:session:a x EX 5',
+      'GET {sessions}:session:a',
+      'HMGET {sessions}:data a',
+      'DEL {sessions}:session:a',
+    ],
+    mayNot: [
+      ...NOBODY_MAY,
+      ...beyond('users'),
+      ...beyond('quotes'),
+      'GET {users}:audit',
+      'HSET {sessions}:data a 1',
+      `FCALL create_record 5 ${keysOf('quotes')} a 1 1 {} x`,
+    ],
+  },
   quotes: {
     may: [
       'INFO',
@@ -54,6 +70,8 @@ const ROLE_COMMANDS: Readonly<Record<string, { may: string[]; mayNot: string[] }
       'HRANDFIELD {quotes}:data 1',
       'ZRANGEBYLEX {quotes}:ids - +',
       `FCALL create_record 5 ${keysOf('quotes')} id-1 1 1 {} FINGERPRINT`,
+      'XADD {quotes}:audit MAXLEN ~ 5 * events []',
+      'XREVRANGE {quotes}:audit + - COUNT 1',
       'WAIT 0 10',
       'WAITAOF 0 0 10',
     ],
@@ -74,6 +92,7 @@ const ROLE_COMMANDS: Readonly<Record<string, { may: string[]; mayNot: string[] }
       ...NOBODY_MAY,
       ...beyond('users'),
       'HGET {quotes}:secrets a',
+      'XREVRANGE {quotes}:audit + -',
       'HSET {quotes}:data a 1',
       'XADD {quotes}:changes * a 1',
       `FCALL create_record 5 ${keysOf('quotes')} a 1 1 {} x`,

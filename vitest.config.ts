@@ -56,7 +56,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['{app/src,charts,output,guardrails,delivery}/**/*.{ts,tsx}'],
       exclude: ['**/*.{test,fixture}.{ts,tsx}', '**/fixtures/**'],
-      reporter: ['text-summary'],
+      reporter: ['text-summary', 'lcovonly'],
       thresholds: { lines: 90, functions: 90, statements: 90 },
     },
   },

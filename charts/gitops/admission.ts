@@ -1,4 +1,6 @@
+import { ApiObject, App, Chart } from 'cdk8s';
 import { EXEMPTION_PREFIX } from '../../guardrails/annotations.ts';
+import { nameConstructs } from '../construct-names.ts';
 import { recommendedLabels } from '../constructs/labels.ts';
 import { type Environment, monitoringNamespaceOf } from '../plan/environment.ts';
 import type { Manifest, ManifestFile } from '../plan/manifest.ts';
@@ -94,7 +96,10 @@ export function admissionFile(
       }),
     ];
   });
-  return { path: 'addons/admission.k8s.yaml', objects };
+  const chart = new Chart(new App(), 'admission', { disableResourceNameHashes: true });
+  for (const { name, ...object } of objects) new ApiObject(chart, name, object);
+  nameConstructs(chart);
+  return { path: 'addons/admission.k8s.yaml', objects: chart.toJson() };
 }
 
 function podVariables(repositories: readonly string[]) {
@@ -114,7 +119,7 @@ interface Policy {
   readonly rules: readonly Rule[];
 }
 
-function policy(project: Project, environment: Environment, { name, resources, variables, rules }: Policy): Manifest[] {
+function policy(project: Project, environment: Environment, { name, resources, variables, rules }: Policy) {
   const labels = recommendedLabels({ name, instance: name, partOf: project.name, component: 'platform' });
   const namespaces = [environment.namespace, monitoringNamespaceOf(environment)];
   const resourceRules = resources.map((resource) => ({ ...resource, operations: ['CREATE', 'UPDATE'] }));
@@ -124,6 +129,7 @@ function policy(project: Project, environment: Environment, { name, resources, v
   };
   return [
     {
+      name,
       apiVersion: API,
       kind: 'ValidatingAdmissionPolicy',
       metadata: { name, labels, annotations: ANNOTATIONS },
@@ -135,6 +141,7 @@ function policy(project: Project, environment: Environment, { name, resources, v
       },
     },
     {
+      name: `${name}-binding`,
       apiVersion: API,
       kind: 'ValidatingAdmissionPolicyBinding',
       metadata: { name, labels, annotations: ANNOTATIONS },

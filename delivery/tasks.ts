@@ -128,6 +128,15 @@ export const TASKS = {
   },
   'setup:e2e': { topic: 'upkeep', summary: 'install what the suites need beside npm ci', steps: install('e2e') },
   'setup:bench': { topic: 'upkeep', summary: 'install what the benchmarks need', steps: install('bench') },
+  client: {
+    topic: 'upkeep',
+    summary: 'generate the typed client from the APIs',
+    steps: [
+      'npm ci --prefix client --no-audit --no-fund --loglevel=error',
+      'node --import tsx client/generate.ts',
+      'npx tsc -p client',
+    ],
+  },
   schemas: {
     topic: 'upkeep',
     summary: 'write the shapes of the APIs that the guardrails check',

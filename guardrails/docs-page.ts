@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../root.ts';
 import { FAMILIES, type Family, RULES } from './registry.ts';
 import type { Rule } from './rule.ts';
 
@@ -19,7 +22,7 @@ export function guardrailsPage(): string {
   const sections = FAMILIES.filter((family) => RULES[family].length > 0).map(
     (family) => `## ${title(family)}\n\n${ABOUT[family]}\n\n${RULES[family].map(describe).join('\n')}`,
   );
-  return `${[INTRODUCTION, ...sections].join('\n\n')}\n`;
+  return `${[INTRODUCTION, ...sections, history()].join('\n\n')}\n`;
 }
 
 const INTRODUCTION = `# Guardrails
@@ -45,10 +48,25 @@ is itself a finding.
 the metrics that a workload exposes. They travel as annotations, listed with their formats in \`guardrails/annotations.ts\`; where they are absent, the rules that need them
 say nothing.`;
 
-function describe({ id, title: what, rationale, severity, docs }: Rule): string {
+function describe({ id, title: what, rationale, severity = 'error', docs }: Rule): string {
   return `- **\`${id}\`**${severity === 'error' ? '' : ` (${severity})`}: ${what}. ${rationale} [Documentation](${docs})`;
 }
 
 function title(family: Family): string {
   return family === 'lifecycle' ? 'Life cycle' : `${family[0]?.toUpperCase()}${family.slice(1)}`;
+}
+
+/** What the rules before the judge became, from history.json, and those that came since. */
+function history(): string {
+  const text = readFileSync(join(ROOT, 'guardrails/history.json'), 'utf8');
+  const became = JSON.parse(text) as Readonly<Record<string, string>>;
+  const added = FAMILIES.flatMap((family) => RULES[family]).filter(
+    ({ id }) => became[id] === undefined && !text.includes(`kept as ${id}"`),
+  );
+  const rows = [...Object.entries(became), ...added.map(({ id }) => [id, 'new'] as const)];
+  return [
+    '## What became of each rule',
+    'When the judge came, rules that it answers went; what it cannot know stayed, and more came.',
+    ['| rule | became |', '|---|---|', ...rows.map(([id, fate]) => `| \`${id}\` | ${fate} |`)].join('\n'),
+  ].join('\n\n');
 }

@@ -60,7 +60,7 @@ export function checkPlatform(documents: readonly Document[], options: CheckOpti
 function unreadableIn({ file, unreadable = [] }: Document): readonly Finding[] {
   return unreadable.map((problem) => ({
     rule: readable.id,
-    severity: readable.severity,
+    severity: 'error' as const,
     file,
     kind: '',
     namespace: '',
@@ -87,7 +87,7 @@ function toFinding(rule: Rule, problem: Problem, position: Position | undefined)
   const { resource } = problem.at;
   return {
     rule: rule.id,
-    severity: problem.severity ?? rule.severity,
+    severity: problem.severity ?? rule.severity ?? 'error',
     file: resource.origin.file,
     ...position,
     kind: resource.kind,

@@ -1,4 +1,4 @@
-import { NAMESPACE, type Promised } from './annotations.ts';
+import { NAMESPACE, PROMISES, type Promised } from './annotations.ts';
 import { parseQuantity } from './quantity.ts';
 import type { Resource } from './resource.ts';
 
@@ -30,19 +30,25 @@ export interface Environment {
   readonly exposes: readonly string[];
 }
 
-/** The environments that these Namespaces declare. */
-export function readEnvironments(namespaces: readonly Resource[]): readonly Environment[] {
-  const names = new Set(namespaces.flatMap(({ annotations }) => annotations[NAMESPACE.environment] ?? []));
+/** What the profile `production` takes for promised of a Namespace that declares nothing itself. */
+const OF_PRODUCTION = [PROMISES.availability, PROMISES.isolation, PROMISES.tls, PROMISES.podSecurity].join();
+
+/** The environments that these Namespaces declare; under the profile `production` any other Namespace is one by itself. */
+export function readEnvironments(namespaces: readonly Resource[], profile: Profile): readonly Environment[] {
+  const nameOf = ({ annotations, name }: Resource) =>
+    annotations[NAMESPACE.environment] ?? (profile === 'production' ? name : undefined);
+  const names = new Set(namespaces.flatMap((namespace) => nameOf(namespace) ?? []));
   return [...names].map((name) => {
-    const members = namespaces.filter(({ annotations }) => annotations[NAMESPACE.environment] === name);
-    return readEnvironment(name, members);
+    const members = namespaces.filter((namespace) => nameOf(namespace) === name);
+    const declares = members.some(({ annotations }) => annotations[NAMESPACE.environment] !== undefined);
+    return readEnvironment(name, members, declares ? '' : OF_PRODUCTION);
   });
 }
 
-function readEnvironment(name: string, namespaces: readonly Resource[]): Environment {
+function readEnvironment(name: string, namespaces: readonly Resource[], otherwise: string): Environment {
   const says = (annotation: string): string | undefined =>
     namespaces.flatMap(({ annotations }) => annotations[annotation] ?? []).at(0);
-  const promised = words(says(NAMESPACE.promises));
+  const promised = words(says(NAMESPACE.promises) ?? otherwise);
   const declaring =
     namespaces.find(({ annotations }) => annotations[NAMESPACE.budgetNodes] !== undefined) ?? namespaces[0];
   if (!declaring) throw new Error(`environment ${name} has no namespace`);

@@ -52,7 +52,7 @@ export class Platform {
     }
     this.workloads = resources.flatMap((resource) => Workload.of(resource) ?? []);
     for (const workload of this.workloads) this.#index(workload);
-    this.environments = readEnvironments(this.ofKind('Namespace'));
+    this.environments = readEnvironments(this.ofKind('Namespace'), profile);
   }
 
   /** Objects of these kinds, in the order given. */

@@ -12,9 +12,11 @@ import { changesRules } from './rules/lifecycle/changes.ts';
 import { objectHazardsRules } from './rules/lifecycle/object-hazards.ts';
 import { probesRules } from './rules/lifecycle/probes.ts';
 import { rolloutsRules } from './rules/lifecycle/rollouts.ts';
+import { timeoutsRules } from './rules/lifecycle/timeouts.ts';
 import { connectionsRules } from './rules/network/connections.ts';
 import { policiesRules } from './rules/network/policies.ts';
 import { alertsRules } from './rules/observability/alerts.ts';
+import { firingRules } from './rules/observability/firing.ts';
 import { metricsRules } from './rules/observability/metrics.ts';
 import { thresholdsRules } from './rules/observability/thresholds.ts';
 import { addressesRules } from './rules/references/addresses.ts';
@@ -52,7 +54,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
   references: [...addressesRules, ...objectsRules, ...podReferencesRules, ...routesRules, ...selectorsRules],
   capacity: [...nodesRules, ...quotasRules, ...storesRules, ...volumesRules],
   availability: [...autoscalersRules, ...disruptionsRules, ...workloadsRules],
-  lifecycle: [...changesRules, ...objectHazardsRules, ...probesRules, ...rolloutsRules],
+  lifecycle: [...changesRules, ...objectHazardsRules, ...probesRules, ...rolloutsRules, ...timeoutsRules],
   network: [...connectionsRules, ...policiesRules],
   security: [
     ...accessRules,
@@ -63,7 +65,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     ...rolesRules,
     ...secretsRules,
   ],
-  observability: [...alertsRules, ...metricsRules, ...thresholdsRules],
+  observability: [...alertsRules, ...firingRules, ...metricsRules, ...thresholdsRules],
   judge,
   exemptions: [exemptionsAreJustified],
 };

@@ -9,7 +9,8 @@ export interface Rule {
   readonly title: string;
   /** Why it matters, in one line: what happens in a cluster when it does not hold. */
   readonly rationale: string;
-  readonly severity: Severity;
+  /** @default 'error' */
+  readonly severity?: Severity;
   /** Where the Kubernetes (or the tool's) documentation says so. */
   readonly docs: string;
   /** It reads the judge's answers, so it is evaluated last, while the judge works. @default false */

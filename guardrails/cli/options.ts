@@ -13,8 +13,9 @@ export const USAGE = `usage: guardrails [options] PATH...
   PATH                     files, folders, or - for standard input; everything given is judged together, as one platform.
                            A Helm chart or a kustomization is rendered where helm, kustomize or kubectl is installed
 
-  --profile PROFILE        baseline (default): what is dangerous or broken anywhere; restricted, production: Pod Security's
-                           restricted standard, and every right by which an account can become another, as errors
+  --profile PROFILE        baseline (default): what is dangerous or broken anywhere; restricted: Pod Security's restricted standard, and
+                           every right by which an account can become another, as errors; production: that, and in every
+                           Namespace given availability, isolation, TLS, and nothing missing that is referred to
   --severity SEVERITY      report findings from this severity on: note (default), warning, error
   --fail-on SEVERITY       end with 1 from this severity on: warning (default), note, error, or never
   --exclude RULE           leave a rule out (repeatable)

@@ -97,6 +97,30 @@ describe('the command line', () => {
     expect(results[0].locations[0].physicalLocation.region).toEqual({ startLine: 8, startColumn: 6 });
   });
 
+  it('asks what production promises of a Namespace that declares nothing, where the profile says so', async () => {
+    const path = file(
+      'production.yaml',
+      `apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: "example.org/cart:1.2.3"}]}
+`,
+    );
+    const all = ['--all', path];
+    expect((await call(['--profile', 'restricted', ...all])).out).not.toMatch(/no-single-replica|default-deny/);
+    expect((await call(['--profile', 'production', ...all])).out).toMatch(/no-single-replica/);
+    expect((await call(['--profile', 'production', ...all])).out).toMatch(/default-deny/);
+  });
+
   it('judges everything that is given together, folders too', async () => {
     const shop = mkdtempSync(join(folder, 'shop-'));
     for (const name of ['one.yaml', 'two.yml']) writeFileSync(join(shop, name), CLEAN);

@@ -12,6 +12,8 @@ export interface Selector {
 export interface Comparison {
   readonly operator: string;
   readonly threshold: number;
+  /** What is compared, each quoted text in it replaced. */
+  readonly left: string;
   readonly selectors: readonly Selector[];
 }
 
@@ -143,7 +145,7 @@ function comparisonOf(node: SyntaxNode, text: string, selectors: readonly Placed
   const threshold = Number(textOf(right, text).replace(/[()\s]/g, ''));
   if (Number.isNaN(threshold)) return [];
   const compared = selectors.filter((selector) => isWithin(selector.node, left));
-  return [{ operator, threshold, selectors: compared.map(({ selector }) => selector) }];
+  return [{ operator, threshold, left: textOf(left, text), selectors: compared.map(({ selector }) => selector) }];
 }
 
 function isWithin({ from, to }: SyntaxNode, outer: SyntaxNode): boolean {

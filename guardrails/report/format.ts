@@ -107,7 +107,7 @@ export function formatSarif(findings: readonly Finding[], rules: readonly Rule[]
               shortDescription: { text: rule.title },
               fullDescription: { text: rule.rationale },
               helpUri: rule.docs,
-              defaultConfiguration: { level: rule.severity },
+              defaultConfiguration: { level: rule.severity ?? 'error' },
             })),
           },
         },
@@ -151,6 +151,13 @@ export function formatList(): string {
 
 /** One rule, whole. */
 export function formatRule(rule: Rule): string {
-  const lines = [`${rule.id} (${rule.severity})`, '', rule.title, '', `Why: ${rule.rationale}`, `See: ${rule.docs}`];
+  const lines = [
+    `${rule.id} (${rule.severity ?? 'error'})`,
+    '',
+    rule.title,
+    '',
+    `Why: ${rule.rationale}`,
+    `See: ${rule.docs}`,
+  ];
   return `${lines.join('\n')}\n`;
 }

@@ -9,7 +9,6 @@ const acceptedByServer: Rule = {
   id: 'accepted-by-server',
   title: 'A Kubernetes API server accepts every object',
   rationale: 'An object that the server refuses is not in the cluster, while the rest of the platform is.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation',
   asksJudge: true,
   *check(platform) {
@@ -36,7 +35,6 @@ const podsAdmitted: Rule = {
   title: "Admission takes the pods of every workload: Pod Security at the namespace's level, quota and limit ranges",
   rationale:
     'The server accepts the workload and refuses each of its pods: it stays at no replica, with an event that nobody reads.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
   asksJudge: true,
   *check(platform) {
@@ -56,7 +54,6 @@ const textsLoad: Rule = {
   title: 'Prometheus and Alertmanager load the configuration, rules and templates that objects carry',
   rationale:
     'A configuration that does not load stops the server at its next start; a rule that does not load never alerts.',
-  severity: 'error',
   docs: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/',
   asksJudge: true,
   *check(platform) {

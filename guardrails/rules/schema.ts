@@ -17,7 +17,6 @@ export const readable: Rule = {
   id: 'readable',
   title: 'Every file can be read as Kubernetes objects',
   rationale: 'kubectl and GitOps controllers stop at it: what stands in the file never reaches the cluster.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/',
   check: () => [],
 };
@@ -37,7 +36,6 @@ const identity: Rule = {
   id: 'identity',
   title: 'Every object says what it is: apiVersion, kind, name',
   rationale: 'The API server cannot tell what to store, nor where.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields',
   asksJudge: true,
   *check(platform) {
@@ -64,7 +62,6 @@ const knownKind: Rule = {
   id: 'known-kind',
   title: 'Every kind is one that its API version has',
   rationale: 'Nothing can be said about an object whose kind is unknown, and a cluster without its CRD refuses it.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields',
   asksJudge: true,
   *check(platform) {
@@ -107,7 +104,6 @@ const servedApi: Rule = {
   title: 'Every API version is still served',
   rationale:
     'A cluster that no longer serves the version answers "no matches for kind", and the object is never created.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/reference/using-api/deprecation-guide/',
   *check(platform) {
     for (const resource of platform.resources) {
@@ -127,7 +123,6 @@ const fitsSchema: Rule = {
   title: 'Every object fits the official schema of its kind',
   rationale:
     'The API server refuses what has an unknown field, a wrong type or a missing field; other clients drop what they do not know.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/reference/kubernetes-api/',
   asksJudge: true,
   *check(platform) {
@@ -142,7 +137,6 @@ const runsOnOldest: Rule = {
   title: 'Where Kubernetes 1.28 is promised, no kind and no field is newer than that',
   rationale:
     'An older API server drops a field that it does not know, so what it was to set is not set, and refuses a kind.',
-  severity: 'error',
   docs: 'https://kubernetes.io/releases/version-skew-policy/',
   *check(platform) {
     for (const resource of platform.resources.filter((one) => isPromised(platform, one))) {
@@ -174,7 +168,6 @@ const quantities: Rule = {
   title: 'Quantities mean what they seem to: memory in bytes, CPU in cores',
   rationale:
     'A memory of 128m is an eighth of a byte and a CPU of 1000 is a thousand machines: the pod is killed at once, or never scheduled.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#resource-units-in-kubernetes',
   *check(platform) {
     const claims = [

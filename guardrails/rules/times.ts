@@ -23,7 +23,6 @@ const durations: Rule = {
   id: 'durations',
   title: 'Durations of custom resources are spelt as their controller reads them',
   rationale: 'Their definitions take any text; the controller refuses the object and goes on with the old one.',
-  severity: 'error',
   docs: 'https://cert-manager.io/docs/reference/api-docs/',
   *check(platform) {
     for (const resource of platform.resources) {
@@ -55,7 +54,6 @@ const schedules: Rule = {
   title: 'Schedules are five fields of cron that come round',
   rationale:
     'A backup that is never scheduled is missed on the day it is needed; a window that Argo CD cannot read stops or lets through every change.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax',
   *check(platform) {
     for (const at of schedulesOf(platform)) {

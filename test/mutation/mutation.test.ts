@@ -9,6 +9,7 @@ import { judgeOfThisMachine } from '../../guardrails/judge/judge.ts';
 import type { ObjectAnswer } from '../../guardrails/judge/protocol.ts';
 import { mutate, type Operator, type Strike, strikesOf } from './operator.ts';
 import { FIGURES } from './operators-figures.ts';
+import { INCIDENTS } from './operators-incidents.ts';
 import { MONITORING } from './operators-monitoring.ts';
 import { OBJECTS } from './operators-objects.ts';
 import { QUIET } from './operators-quiet.ts';
@@ -27,6 +28,7 @@ const OPERATORS: readonly Operator[] = [
   ...WALLS,
   ...MONITORING,
   ...QUIET,
+  ...INCIDENTS,
 ];
 
 const { judge: asked, unasked } = judgeOfThisMachine();

@@ -14,7 +14,6 @@ const autoscalerHasRequest: Rule = {
   title: 'What an autoscaler measures in percent is requested by every container that it measures',
   rationale:
     'Utilization is use divided by the request. Where one container has none, the autoscaler reports FailedGetResourceMetric and never scales.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work',
   *check(platform) {
     for (const autoscaler of platform.ofKind('HorizontalPodAutoscaler')) {
@@ -68,7 +67,6 @@ const autoscalerOwnsReplicas: Rule = {
   id: 'autoscaler-owns-replicas',
   title: 'What an autoscaler scales fixes no replicas',
   rationale: 'Each apply sets the replicas back to the fixed number, in the middle of a peak.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -90,7 +88,6 @@ const autoscalerRange: Rule = {
   id: 'autoscaler-range',
   title: "An autoscaler's floor is below its ceiling",
   rationale: 'With the floor at the ceiling nothing scales, and above it the API server refuses the object.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -111,7 +108,6 @@ const autoscalerTargetReachable: Rule = {
   id: 'autoscaler-target-reachable',
   title: 'What an autoscaler aims at is below what the containers may use',
   rationale: 'Usage is cut off at the limit, so a target above it is never reached: the autoscaler never adds a pod.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details',
   *check(platform) {
     for (const autoscaler of platform.ofKind('HorizontalPodAutoscaler')) {
@@ -189,7 +185,32 @@ function* judge(platform: Platform, workload: Workload, target: Field, idle: num
   };
 }
 
+const scalesDownSlowly: Rule = {
+  id: 'scales-down-slowly',
+  title: 'An autoscaler does not take all pods away at once',
+  rationale:
+    'A short lull, or metrics that fail for a minute, removes the whole capacity just before the load is back.',
+  docs: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#stabilization-window',
+  *check(platform) {
+    for (const autoscaler of platform.ofKind('HorizontalPodAutoscaler')) {
+      const down = autoscaler.at('spec', 'behavior', 'scaleDown');
+      const policies = down.at('policies').items;
+      const isAll =
+        policies.length === 0 ||
+        policies.some((one) => one.at('type').text === 'Percent' && (one.at('value').number ?? 0) >= 100);
+      if (down.at('stabilizationWindowSeconds').number !== 0 || !isAll || down.at('selectPolicy').text === 'Disabled')
+        continue;
+      yield {
+        at: down.at('stabilizationWindowSeconds'),
+        message: 'scales down by 100 % at once, without a window',
+        fix: 'Set stabilizationWindowSeconds: 300, and take at most half of the pods a minute.',
+      };
+    }
+  },
+};
+
 export const autoscalersRules: readonly Rule[] = [
+  scalesDownSlowly,
   autoscalerHasRequest,
   autoscalerOwnsReplicas,
   autoscalerRange,

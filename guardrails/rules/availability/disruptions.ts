@@ -13,7 +13,6 @@ const drainCanFinish: Rule = {
   title: 'A disruption budget lets a drain take at least one pod at the floor',
   rationale:
     'A budget that allows no disruption makes `kubectl drain` wait for ever: no node can be upgraded or removed while the load is low.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/#think-about-how-your-application-reacts-to-disruptions',
   *check(platform) {
     for (const budget of platform.ofKind('PodDisruptionBudget')) {
@@ -53,7 +52,6 @@ const rolloutKeepsServing: Rule = {
   title: 'A rollout can move, and takes no more pods away than the floor can spare',
   rationale:
     'With neither a pod more nor a pod less a rollout cannot move; where it may take all pods at the floor, each release is an outage.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -88,7 +86,6 @@ const replicasSpread: Rule = {
   id: 'replicas-spread',
   title: 'Where availability is promised, the pods of a workload spread over nodes',
   rationale: 'Several pods on one node are one pod when the node fails.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -118,7 +115,6 @@ const spreadSelectsItself: Rule = {
   title: 'A topology spread counts the pods that it spreads, and an anti-affinity avoids pods that exist',
   rationale:
     'A constraint that selects other pods, or none, is met wherever the pod lands: nothing spreads, and nothing says so.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#known-limitations',
   *check(platform) {
     for (const workload of platform.workloads) {

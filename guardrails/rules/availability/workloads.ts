@@ -8,7 +8,6 @@ const budgetPresent: Rule = {
   id: 'budget-present',
   title: 'Where availability is promised, several pods have a disruption budget',
   rationale: 'Without a budget a drain of two nodes may take every pod of a service at once.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-budgets',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -30,7 +29,6 @@ const noSingleReplica: Rule = {
   title: 'Where availability is promised, nothing runs as a single pod unless its outage is accepted',
   rationale:
     'Each drain, each crash and each node failure takes the only pod: what hangs on it is down until another has started.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -59,7 +57,6 @@ const nothingAtZero: Rule = {
   id: 'nothing-at-zero',
   title: 'No workload of a declared environment is scaled to nothing',
   rationale: 'Zero replicas is an outage that every dashboard shows as green: nothing fails, because nothing runs.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#replicas',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -78,7 +75,6 @@ const nothingSwitchedOff: Rule = {
   id: 'nothing-switched-off',
   title: 'Nothing of a declared environment is switched off: no paused rollout, no update by hand',
   rationale: 'The manifest is applied and accepted, and nothing happens: the new version never arrives.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -109,7 +105,6 @@ const environmentAgrees: Rule = {
   title: 'The namespaces of one environment declare the same budget and promises',
   rationale:
     'They share the nodes: where they disagree about them, capacity is proven against a figure that is not true.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
   *check(platform) {
     const shared = Object.entries(NAMESPACE).filter(([name]) => name.startsWith('budget'));
@@ -136,7 +131,6 @@ const figuresPresent: Rule = {
   title: 'Where availability is promised, every container names what it needs',
   rationale:
     'A container without figures of its own takes the default of the namespace, is evicted first, and makes every sum about the nodes wrong.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -158,7 +152,6 @@ const livenessPresent: Rule = {
   id: 'liveness-present',
   title: 'Where availability is promised, what listens is asked whether it lives',
   rationale: 'A process that hangs keeps its port open: without a liveness probe it stays until somebody looks.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#liveness-probe',
   *check(platform) {
     for (const workload of platform.workloads) {

@@ -26,7 +26,6 @@ const budgetCarriesPeak: Rule = {
   title: 'The nodes of an environment carry what its workloads may ask for at their peak',
   rationale:
     'Pods that fit no node stay Pending: the ceiling of an autoscaler is then a number that no cluster can reach.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled',
   *check(platform) {
     for (const environment of platform.environments) {
@@ -112,7 +111,6 @@ const hostsCarrySpread: Rule = {
   title: 'One node carries its share of what must spread evenly, and there are hosts enough for what needs one each',
   rationale:
     'A hard spread or a required anti-affinity keeps pods Pending although the cluster as a whole has room: the sum fits, the share of one node does not.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/',
   *check(platform) {
     for (const environment of platform.environments) {
@@ -193,7 +191,6 @@ const podFitsNode: Rule = {
   id: 'pod-fits-node',
   title: 'Every pod fits one node of its environment',
   rationale: 'A pod that asks for more than any node has stays Pending for ever, however many nodes there are.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#my-pods-are-pending-with-event-message-failedscheduling',
   *check(platform) {
     for (const workload of platform.workloads) {

@@ -16,7 +16,6 @@ const quotaAdmitsPeak: Rule = {
   title: "A namespace's quota admits what its workloads may ask for at their peak",
   rationale:
     'Above the quota the API server refuses pods: an autoscaler stops short of its ceiling, a rollout hangs, exactly when load is highest.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/',
   *check(platform) {
     for (const quota of platform.ofKind('ResourceQuota')) {
@@ -65,7 +64,6 @@ const quotaCounts: Rule = {
   id: 'quota-counts',
   title: "A namespace's quota admits its volumes, services and objects",
   rationale: 'The object that is one too many is refused when it is applied, and what needs it never starts.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/#object-count-quota',
   *check(platform) {
     for (const quota of platform.ofKind('ResourceQuota')) {

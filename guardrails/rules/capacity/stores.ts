@@ -15,7 +15,6 @@ const connectionsFitStore: Rule = {
   title: 'A Redis admits the connections that all its clients may hold at their peak',
   rationale:
     'Redis closes each connection above maxclients: at the ceiling of the autoscalers the newest pods never become ready.',
-  severity: 'error',
   docs: 'https://redis.io/docs/latest/develop/reference/clients/#maximum-concurrent-connected-clients',
   *check(platform) {
     const clients = readClients(platform);
@@ -60,7 +59,6 @@ const redisKeepsData: Rule = {
   title: 'A Redis that has a claimed volume writes to it, and drops nothing of what it holds',
   rationale:
     'The volume is paid for and stays empty: the data is gone with the pod. Eviction drops acknowledged data while everything looks healthy.',
-  severity: 'error',
   docs: 'https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/',
   *check(platform) {
     for (const server of redisServers(platform)) {
@@ -96,7 +94,6 @@ const redisMemoryFits: Rule = {
   title: "Redis's maxmemory leaves room in its container's limit",
   rationale:
     'maxmemory counts data alone. Without room for forks, buffers and fragmentation the kernel kills Redis before it refuses a write.',
-  severity: 'error',
   docs: 'https://redis.io/docs/latest/develop/reference/eviction/#maxmemory-configuration-directive',
   *check(platform) {
     for (const { workload, container, directive } of redisServers(platform)) {
@@ -133,7 +130,6 @@ const nodeHeapFits: Rule = {
   title: "Node's heap limit leaves room in its container's limit",
   rationale:
     'Above the container’s limit the kernel kills the process without a word, before Node would have collected garbage or reported its heap full.',
-  severity: 'error',
   docs: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
   *check(platform) {
     for (const workload of platform.workloads) {

@@ -14,7 +14,6 @@ const claimSharedByPods: Rule = {
   title: 'A volume that one node mounts at a time is not shared by several pods of a Deployment',
   rationale:
     'The second pod, or the new one of a rollout, waits for a volume that the first still holds on another node: Multi-Attach error, and the rollout hangs.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -45,7 +44,6 @@ const claimsWritable: Rule = {
   title: 'What mounts a claimed volume for writing may write to it',
   rationale:
     'The volume is mounted, and the program ends at its first write: permission denied, or a read-only file system.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-the-security-context-for-a-pod',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -102,7 +100,6 @@ const persistenceHasVolume: Rule = {
   title: 'A Redis that keeps an append-only file keeps it on a claimed volume that is large enough',
   rationale:
     'What is written to the container or to an emptyDir is gone with the pod: the persistence is only on paper.',
-  severity: 'error',
   docs: 'https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/',
   *check(platform) {
     for (const server of redisServers(platform)) {
@@ -137,7 +134,6 @@ const retentionFitsVolume: Rule = {
   title: 'What Prometheus may keep fits the volume that it keeps it on',
   rationale:
     'Prometheus drops old blocks by size only below the size of its disk: above it the disk fills and it stops recording, alerts included.',
-  severity: 'error',
   docs: 'https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -166,7 +162,6 @@ const scratchFitsLimit: Rule = {
   title: "The sizes of a pod's emptyDirs fit the limits of its containers",
   rationale:
     'The kubelet evicts a pod whose disk use passes the sum of its limits, and memory volumes count as memory: a volume filled as far as its sizeLimit allows would kill its own pod.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#local-ephemeral-storage',
   *check(platform) {
     for (const workload of platform.workloads) {

@@ -1,33 +1,7 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import { parseDuration } from '../../quantity.ts';
 import type { Rule } from '../../rule.ts';
-
-const scalesDownSlowly: Rule = {
-  id: 'scales-down-slowly',
-  title: 'An autoscaler does not take all pods away at once',
-  rationale:
-    'A short lull, or metrics that fail for a minute, removes the whole capacity just before the load is back.',
-  severity: 'error',
-  docs: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#stabilization-window',
-  *check(platform) {
-    for (const autoscaler of platform.ofKind('HorizontalPodAutoscaler')) {
-      const down = autoscaler.at('spec', 'behavior', 'scaleDown');
-      const policies = down.at('policies').items;
-      const isAll =
-        policies.length === 0 ||
-        policies.some((one) => one.at('type').text === 'Percent' && (one.at('value').number ?? 0) >= 100);
-      if (down.at('stabilizationWindowSeconds').number !== 0 || !isAll || down.at('selectPolicy').text === 'Disabled')
-        continue;
-      yield {
-        at: down.at('stabilizationWindowSeconds'),
-        message: 'scales down by 100 % at once, without a window',
-        fix: 'Set stabilizationWindowSeconds: 300, and take at most half of the pods a minute.',
-      };
-    }
-  },
-};
 
 const missedStartsEnd: Rule = {
   id: 'missed-starts-end',
@@ -56,7 +30,6 @@ const volumesFollowPods: Rule = {
   id: 'volumes-follow-pods',
   title: 'Where pods must spread over zones, their volumes are made where the pods are',
   rationale: 'A volume that is made at once lands in any zone, and the pod that needs another can never be placed.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode',
   *check(platform) {
     for (const { pod, resource } of platform.workloads) {
@@ -91,7 +64,6 @@ const defaultPriorityIsLow: Rule = {
   id: 'default-priority-is-low',
   title: 'The priority that pods get without asking is low',
   rationale: 'Every pod without a class then evicts those that were given one with care.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass',
   *check(platform) {
     for (const one of platform.ofKind('PriorityClass')) {
@@ -111,7 +83,6 @@ const brokenPodsLeave: Rule = {
   title: 'Where availability is promised, a disruption budget lets broken pods be evicted',
   rationale:
     'A pod that is not ready anyway counts against the budget: it blocks the drain of its node until somebody deletes it.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy',
   *check(platform) {
     for (const budget of platform.ofKind('PodDisruptionBudget')) {
@@ -126,87 +97,11 @@ const brokenPodsLeave: Rule = {
   },
 };
 
-const secretsRotate: Rule = {
-  id: 'secrets-rotate',
-  title: 'Where secrets are managed, a rotated Secret reaches the pods that use it',
-  rationale: 'A file by subPath and a variable keep the old value until the pod restarts: the rotation locks it out.',
-  severity: 'error',
-  docs: 'https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-files-from-a-pod',
-  *check(platform) {
-    for (const { pod, namespace, containers, isLongRunning } of platform.workloads) {
-      if (!isLongRunning || !platform.environmentOf(namespace)?.promises(PROMISES.managedSecrets)) continue;
-      const secrets = new Map(
-        pod
-          .at('volumes')
-          .items.flatMap((one) =>
-            one.at('secret').exists ? [[one.at('name').text, one.at('secret', 'secretName').text] as const] : [],
-          ),
-      );
-      for (const { field, name } of containers) {
-        const files = field
-          .at('volumeMounts')
-          .items.filter((mount) => mount.at('subPath').exists && secrets.has(mount.at('name').text));
-        const whole = field
-          .at('envFrom')
-          .items.map((one) => one.at('secretRef', 'name'))
-          .filter(({ exists }) => exists);
-        const keys = field
-          .at('env')
-          .items.map((one) => one.at('valueFrom', 'secretKeyRef', 'name'))
-          .filter(({ text }) => text !== undefined && [...secrets.values()].includes(text));
-        for (const at of [...files.map((mount) => mount.at('subPath')), ...whole, ...keys])
-          yield {
-            at,
-            message: `container ${name} takes a Secret by ${wayOf(at)}, where a rotation never arrives`,
-            fix: 'Mount the whole Secret as a folder, and read the file anew.',
-          };
-      }
-    }
-  },
-};
-
-function wayOf(at: Field): string {
-  return at.path.includes('volumeMounts') ? 'subPath' : 'environment variables';
-}
-
-/** cert-manager's default. */
-const CERTIFICATE_SECONDS = 90 * 24 * 3600;
-
-const certificatesRenewInTime: Rule = {
-  id: 'certificates-renew-in-time',
-  title: 'A certificate is renewed within its life',
-  rationale:
-    'A renewal before the certificate begins is refused, or renews for ever until the issuer blocks the account.',
-  severity: 'error',
-  docs: 'https://cert-manager.io/docs/usage/certificate/#issuance-triggers',
-  *check(platform) {
-    for (const certificate of platform.ofKind('Certificate')) {
-      const at = certificate.at('spec', 'renewBefore');
-      const before = parseDuration(at.text);
-      const life = parseDuration(certificate.at('spec', 'duration').text) ?? CERTIFICATE_SECONDS;
-      const percent = certificate.at('spec', 'renewBeforePercentage');
-      if (before !== undefined && before >= life)
-        yield {
-          at,
-          message: `renews ${at.text} before the end of a certificate that lives ${life / 3600} h`,
-          fix: 'Renew after two thirds of its life.',
-        };
-      if (percent.number !== undefined && (percent.number <= 0 || percent.number >= 100))
-        yield {
-          at: percent,
-          message: `renews at ${percent.number} % of its life`,
-          fix: 'Write a percentage between 1 and 99.',
-        };
-    }
-  },
-};
-
 const webhooksLetTheClusterLive: Rule = {
   id: 'webhooks-let-the-cluster-live',
   title: 'A webhook that fails closed leaves out the namespace that it runs in, or is narrow',
   rationale:
     'When its pods are gone, the API server asks it whether they may come back: nothing can be created any more.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/cluster-administration/admission-webhooks-good-practices/',
   *check(platform) {
     for (const config of platform.ofKind('ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration')) {
@@ -243,7 +138,6 @@ const productionIsNotPruned: Rule = {
   title: 'Nothing deletes production or its data by a slip in git',
   rationale:
     'The cascade deletes every object of the platform with its Application; pruning deletes a claim, and the data with it.',
-  severity: 'error',
   docs: 'https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/',
   *check(platform) {
     for (const application of platform.ofKind('Application')) {
@@ -287,13 +181,10 @@ function isPromised(platform: Platform, namespace: string): boolean {
 }
 
 export const objectHazardsRules: readonly Rule[] = [
-  scalesDownSlowly,
   missedStartsEnd,
   volumesFollowPods,
   defaultPriorityIsLow,
   brokenPodsLeave,
-  secretsRotate,
-  certificatesRenewInTime,
   webhooksLetTheClusterLive,
   productionIsNotPruned,
 ];

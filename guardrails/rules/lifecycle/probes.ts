@@ -25,7 +25,6 @@ const livenessIgnoresStores: Rule = {
   title: 'Liveness asks the process alone, never a store or another service',
   rationale:
     'A restart cannot mend what another pod lacks: when the store is away, every client of it is restarted again and again.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#liveness-probe',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -64,7 +63,6 @@ const livenessIsNotReadiness: Rule = {
   title: 'Liveness and readiness ask different questions',
   rationale:
     'A pod that is only not ready (it drains, or its store is away) is restarted when liveness asks the same: an outage of a store becomes a restart of everything.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -90,7 +88,6 @@ const probeTargetExists: Rule = {
   id: 'probe-target-exists',
   title: 'Every probe and hook asks a port and a path that the container answers',
   rationale: 'A probe of nothing fails for ever: the pod is restarted in a loop, or never becomes ready.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -161,7 +158,6 @@ const probeTiming: Rule = {
   title: 'A probe times out within its period',
   rationale:
     'A probe that may last longer than its period notices a dead process later than its figures say: a period times its failures no longer is the time to detect.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#configure-probes',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -187,7 +183,6 @@ const readinessPresent: Rule = {
   title: 'Where availability is promised, pods behind a Service say when they are ready',
   rationale:
     'Without a readiness probe a pod gets requests from the moment its process exists: every rollout drops some.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#readiness-probe',
   *check(platform) {
     for (const service of platform.ofKind('Service')) {
@@ -212,7 +207,6 @@ const listensWhereDeclared: Rule = {
   id: 'listens-where-declared',
   title: 'The port that a variable tells a program to listen on is a port of its container',
   rationale: 'Probes and Services go to the declared port, where nobody listens: the pod never becomes ready.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/connect-applications-service/',
   *check(platform) {
     for (const workload of platform.workloads) {

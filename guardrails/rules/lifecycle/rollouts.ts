@@ -15,7 +15,6 @@ const membersStartTogether: Rule = {
   title: 'Members of a group that find each other before they are ready start together',
   rationale:
     'OrderedReady starts the next only when the one before is ready: after the loss of all, the first waits for the others for ever.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#parallel-pod-management',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -41,7 +40,6 @@ const drainsBeforeStopping: Rule = {
   title: 'What a Service sends to goes on serving for a while after SIGTERM',
   rationale:
     'The load balancer learns seconds later that the pod is going: until then it sends requests that are refused.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination',
   *check(platform) {
     const serving = new Set(platform.ofKind('Service').flatMap((service) => platform.selectedBy(service)));
@@ -67,7 +65,6 @@ const livenessIsPatient: Rule = {
   title: 'Liveness forgives more than one slow answer',
   rationale:
     'One garbage collection or one busy node is then a restart, and a restart under load takes the next pod with it.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#liveness-probe',
   *check(platform) {
     for (const { running } of platform.workloads) {
@@ -96,7 +93,6 @@ const configRollsOut: Rule = {
   title: 'A change of configuration rolls its pods',
   rationale:
     'Pods read it when they next restart, one by one and weeks later: two configurations at once, and nobody remembers the change.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/configmap/#mounted-configmaps-are-updated-automatically',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -136,7 +132,6 @@ const jobsEnd: Rule = {
   title: 'A Job ends when its program ends',
   rationale:
     'A sidecar among the containers runs on: the Job never completes, and a CronJob that forbids overlap never runs again.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#sidecar-containers-and-jobs',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -161,7 +156,6 @@ const initWaitsForSomething: Rule = {
   id: 'init-waits-for-something',
   title: 'What an init container waits for is a Service that exists',
   rationale: 'It waits for ever: the pod never starts, and nothing but its log says why.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/pods/init-containers/',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -197,7 +191,6 @@ const stopsWithinGrace: Rule = {
   title: "A pod's preStop hook and drain end before its grace period",
   rationale:
     'The grace period counts from the start of the preStop hook; when it is over the process is killed with its requests in flight.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination',
   *check(platform) {
     for (const workload of platform.workloads) {

@@ -20,7 +20,6 @@ const declaredEdgesAllowed: Rule = {
   title: 'The policies let through every connection that the manifests declare, at both ends',
   rationale:
     'A connection that a policy drops does not fail, it hangs until a timeout; and nothing in the cluster says which policy it was.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation',
   *check(platform) {
     const seen = new Set<string>();
@@ -74,7 +73,6 @@ const undeclaredEdgesDenied: Rule = {
   id: 'undeclared-edges-denied',
   title: 'Where isolation is promised, the policies let no pod reach another that it does not call',
   rationale: 'Each way that nobody uses is a way on for who has taken over one pod.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   *check(platform) {
     const network = networkOf(platform);
@@ -130,7 +128,6 @@ const defaultDeny: Rule = {
   title: 'Where isolation is promised, each namespace denies all traffic that no policy allows',
   rationale:
     'A pod that no policy selects may talk to everybody; a default deny covers the pods that nobody has thought of.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-and-all-egress-traffic',
   *check(platform) {
     const { policies } = networkOf(platform);
@@ -158,7 +155,6 @@ const clusterDnsAsked: Rule = {
   id: 'cluster-dns-asked',
   title: 'A pod that calls Services by name asks the DNS of the cluster',
   rationale: "The node's own resolver does not know Services: every call fails with a name that cannot be resolved.",
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy',
   *check(platform) {
     const callers = new Map(
@@ -194,7 +190,6 @@ const namesResolve: Rule = {
   id: 'names-resolve',
   title: 'A pod that calls others by name may ask the DNS',
   rationale: 'A policy for egress denies DNS too: every call then fails with a name that cannot be resolved.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic',
   *check(platform) {
     const network = networkOf(platform);

@@ -15,7 +15,6 @@ const policyIsBounded: Rule = {
   id: 'policy-is-bounded',
   title: 'Where isolation is promised, no policy means everybody, and addresses are declared',
   rationale: 'A rule without peers and without ports undoes every other policy of the pods that it selects.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-all-egress-traffic',
   *check(platform) {
     for (const policy of networkOf(platform).policies) {
@@ -89,7 +88,6 @@ const policySelectsPods: Rule = {
   id: 'policy-selects-pods',
   title: 'Every NetworkPolicy selects pods, and names peers that exist',
   rationale: 'A policy with a label that no pod carries protects nothing and opens nothing, and looks as if it did.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource',
   *check(platform) {
     const { policies, pods } = networkOf(platform);

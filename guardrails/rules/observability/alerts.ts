@@ -24,7 +24,6 @@ const alertsComplete: Rule = {
   title: 'Every alert waits, has a severity and says what it is, what it means and what to do',
   rationale:
     'Without a severity it is routed to nobody, without a duration it fires at every hiccup, without a runbook the person on call guesses.',
-  severity: 'error',
   docs: 'https://prometheus.io/docs/practices/alerting/',
   *check(platform) {
     if (platform.environments.length === 0) return;
@@ -56,7 +55,6 @@ const runbooksExist: Rule = {
   title:
     'Every runbook that an alert names is among those that are written (--runbooks), and stands where those of the other alerts do',
   rationale: 'At three in the morning a link that leads nowhere costs the minutes that it was to save.',
-  severity: 'error',
   docs: 'https://prometheus.io/docs/practices/alerting/',
   *check(platform) {
     const alerts = writtenRules(platform).filter(
@@ -109,7 +107,6 @@ const receiversExist: Rule = {
   title: 'Every route of Alertmanager ends in a receiver that exists',
   rationale:
     'Alertmanager refuses the configuration and goes on with the old one, or does not start: nobody is told of anything.',
-  severity: 'error',
   docs: 'https://prometheus.io/docs/alerting/latest/configuration/#route',
   *check(platform) {
     for (const { at, content } of platform.judge ? [] : configFiles(platform)) {

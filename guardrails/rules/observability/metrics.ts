@@ -14,7 +14,6 @@ const expressionsParse: Rule = {
   id: 'expressions-parse',
   title: 'Every PromQL expression parses',
   rationale: 'Prometheus refuses the whole rule file, so none of its alerts exists; a panel stays empty.',
-  severity: 'error',
   docs: 'https://prometheus.io/docs/prometheus/latest/querying/basics/',
   *check(platform) {
     for (const { at, title, text, analysis } of expressions(platform)) {
@@ -35,7 +34,6 @@ const metricLabelsExist: Rule = {
   title: 'Every label in a rule or a dashboard is one that the metric has',
   rationale:
     'A matcher on a label that a metric does not have matches nothing, and grouping by it puts everything into one group.',
-  severity: 'error',
   docs: 'https://prometheus.io/docs/concepts/data_model/',
   *check(platform) {
     for (const expression of expressions(platform)) {
@@ -77,7 +75,6 @@ const metricsExist: Rule = {
   title: 'Every metric in a rule or a dashboard is one that something exposes',
   rationale:
     'An expression over a metric that does not exist is empty: the alert never fires and the panel looks calm.',
-  severity: 'error',
   docs: 'https://prometheus.io/docs/practices/naming/',
   *check(platform) {
     for (const { at, title, analysis } of expressions(platform)) {
@@ -105,7 +102,6 @@ const monitorsSelectTargets: Rule = {
   id: 'monitors-select-targets',
   title: 'Every ServiceMonitor and PodMonitor selects something that has the port it scrapes',
   rationale: 'Prometheus has no target and says nothing: the absence of alerts is taken for health.',
-  severity: 'error',
   docs: 'https://prometheus-operator.dev/docs/developer/getting-started/',
   *check(platform) {
     for (const monitor of platform.ofKind('ServiceMonitor', 'PodMonitor')) {
@@ -158,7 +154,6 @@ const workloadsAreScraped: Rule = {
   id: 'workloads-are-scraped',
   title: 'Where monitoring is promised, every workload that shows metrics is scraped',
   rationale: 'Nobody watches it: its alerts have no series to look at, and stay quiet when it fails.',
-  severity: 'error',
   docs: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config',
   *check(platform) {
     for (const environment of platform.environments) {

@@ -10,7 +10,6 @@ const thresholdsFitObjectives: Rule = {
   id: 'thresholds-fit-objectives',
   title: 'An alert about a percentile of latency fires exactly where the promise of the service ends',
   rationale: 'Below the promise it wakes somebody while all is well; above it, the promise is broken and nobody knows.',
-  severity: 'error',
   docs: 'https://sre.google/workbook/alerting-on-slos/',
   *check(platform) {
     for (const expression of expressions(platform)) {
@@ -57,7 +56,6 @@ const thresholdsFitScaling: Rule = {
   id: 'thresholds-fit-scaling',
   title: 'No alert fires at what the autoscaler aims at, nor at a replica count that is normal',
   rationale: 'An alert that fires in normal operation is switched off within a week, and the real one with it.',
-  severity: 'error',
   docs: 'https://prometheus.io/docs/practices/alerting/',
   *check(platform) {
     for (const expression of expressions(platform)) {

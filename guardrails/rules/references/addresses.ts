@@ -12,7 +12,6 @@ const urlsResolve: Rule = {
     'Every address inside the cluster, in a variable, an argument or a configuration file, is a Service with that port',
   rationale:
     'The name does not resolve, or the connection is refused: the program waits, retries and fails, and no object looks wrong.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
   *check(platform) {
     for (const { containers, namespace } of platform.workloads) {
@@ -110,7 +109,6 @@ const variablesResolve: Rule = {
   id: 'variables-resolve',
   title: 'Every $(VARIABLE) in a value, a command or an argument is defined, and before the value that uses it',
   rationale: 'Kubernetes leaves what it cannot resolve as it is: the program gets the literal text "$(VARIABLE)".',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/',
   *check(platform) {
     for (const workload of platform.workloads) {

@@ -21,7 +21,6 @@ const namespacesDeclared: Rule = {
   title: 'Where namespaces are declared, every object is in one of them',
   rationale:
     'An object in a namespace that does not exist is refused; one that slipped into default is found by nobody.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
   *check(platform) {
     const declared = platform.ofKind('Namespace').map(({ name }) => name);
@@ -50,7 +49,6 @@ const noDuplicates: Rule = {
   id: 'no-duplicates',
   title: 'Nothing that the API server lets pass is defined twice: objects, variables, ports of a pod',
   rationale: 'The last one wins, silently: which one that is depends on the order of files and lines.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
   *check(platform) {
     yield* duplicatedObjects(platform.resources);
@@ -114,7 +112,6 @@ const configFilesParse: Rule = {
   title: 'Files in a ConfigMap that are called .json are JSON, and those called .yaml are YAML',
   rationale:
     'The program refuses the file when it starts, or goes on with the old one; a dashboard is simply not there.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/configmap/#using-configmaps-as-files-from-a-pod',
   *check(platform) {
     for (const config of platform.ofKind('ConfigMap')) {
@@ -165,7 +162,6 @@ const customReferencesExist: Rule = {
   id: 'custom-references-exist',
   title: 'Issuers, secret stores, middlewares and projects that custom resources name exist',
   rationale: 'Certificates and secrets never arrive, a route is not served at all, an application is not synchronised.',
-  severity: 'error',
   docs: 'https://doc.traefik.io/traefik/routing/providers/kubernetes-crd/',
   *check(platform) {
     for (const reference of references(platform)) {

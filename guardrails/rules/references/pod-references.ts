@@ -65,7 +65,6 @@ const configExists: Rule = {
   id: 'config-exists',
   title: 'Every ConfigMap that a pod uses exists, with the keys it asks for',
   rationale: 'The pod waits in CreateContainerConfigError or ContainerCreating for ever, and a rollout stops half-way.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/configmap/#configmaps-and-pods',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -95,7 +94,6 @@ const secretsExist: Rule = {
   id: 'secrets-exist',
   title: 'Every Secret that a pod or a route uses exists or is declared, with the keys it asks for',
   rationale: 'The pod never starts, or the site is served with a certificate that no browser trusts.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -135,7 +133,6 @@ const claimsExist: Rule = {
   id: 'claims-exist',
   title: 'Every persistent volume claim that a pod mounts exists',
   rationale: 'The pod stays Pending: there is nothing to mount.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/#claims-as-volumes',
   *check(platform) {
     for (const { pod, namespace, resource } of platform.workloads) {
@@ -160,7 +157,6 @@ const identitiesExist: Rule = {
   title: 'Every service account that a pod runs as, and every role and account of a binding, exists',
   rationale:
     'Pods of an account that does not exist are never created; a binding to nothing grants nothing, and the program is refused by the API.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
   *check(platform) {
     for (const { pod, namespace } of platform.workloads) {
@@ -198,7 +194,6 @@ const priorityClassExists: Rule = {
   title: 'Every priority class that a pod names exists',
   rationale:
     'Pods of a priority class that does not exist are refused: the Deployment is there and none of its pods is.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#pod-priority',
   *check(platform) {
     for (const { pod } of platform.workloads) {

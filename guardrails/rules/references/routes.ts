@@ -46,7 +46,6 @@ const backendsExist: Rule = {
   id: 'backends-exist',
   title: 'Every route of an Ingress or a Gateway leads to a Service and a port that exist',
   rationale: 'Visitors get 503 or 404, though every pod is healthy.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource',
   *check(platform) {
     for (const { at, namespace, service, port } of backends(platform)) {
@@ -79,7 +78,6 @@ const hostsAreUnique: Rule = {
   id: 'hosts-are-unique',
   title: 'No two routes claim the same host and path, and no two Services the same node port',
   rationale: 'Which of the two answers depends on their age; a node port that is taken is refused.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#multiple-matches',
   *check(platform) {
     const seen = new Map<string, Field>();
@@ -129,7 +127,6 @@ const certificatesAreUsed: Rule = {
   id: 'certificates-are-used',
   title: 'Every certificate goes to a Secret that a route or a pod uses',
   rationale: 'The certificate is renewed for ever and served nowhere, while the route waits for another Secret.',
-  severity: 'error',
   docs: 'https://cert-manager.io/docs/usage/certificate/',
   *check(platform) {
     const used = new Set(usedSecrets(platform));

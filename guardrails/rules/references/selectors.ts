@@ -11,7 +11,6 @@ const serviceSelectsPods: Rule = {
   title: 'Every Service with a selector selects pods',
   rationale:
     'A Service that selects nothing has no endpoints: every connection to it is refused, and nothing else says so.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service',
   *check(platform) {
     for (const service of platform.ofKind('Service')) {
@@ -30,7 +29,6 @@ const serviceSelectsOneWorkload: Rule = {
   id: 'service-selects-one-workload',
   title: 'A Service selects the pods of one program',
   rationale: 'Requests go to pods that were never meant to answer them, at random: one in so many fails.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service',
   *check(platform) {
     for (const service of platform.ofKind('Service')) {
@@ -72,7 +70,6 @@ const servicePortsExist: Rule = {
   id: 'service-ports-exist',
   title: 'Every port of a Service leads to a port of its pods',
   rationale: 'Connections are accepted by nobody: they are refused, or a named port resolves to no endpoint at all.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
   *check(platform) {
     for (const service of platform.ofKind('Service')) {
@@ -106,7 +103,6 @@ const statefulSetHasService: Rule = {
   title: "Every StatefulSet's governing Service exists, is headless and selects its pods",
   rationale:
     'Without it the pods have no host names of their own, and replicas, sentinels and clients that use them find nobody.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id',
   *check(platform) {
     for (const set of platform.ofKind('StatefulSet')) {
@@ -144,7 +140,6 @@ const selectorsAreDisjoint: Rule = {
   title: "No workload selects another's pods",
   rationale:
     'Each controller counts the other\'s pods as its own and deletes "surplus" ones; autoscalers and budgets count them too.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -166,7 +161,6 @@ const budgetSelectsPods: Rule = {
   title: 'Every disruption budget selects pods, and no pod has two',
   rationale:
     'A budget that selects nothing protects nothing; a pod under two budgets cannot be evicted at all, so its node cannot be drained.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/#specifying-a-poddisruptionbudget',
   *check(platform) {
     const taken = new Map<unknown, string>();
@@ -198,7 +192,6 @@ const scaleTargetExists: Rule = {
   title: 'Every autoscaler has the target that it names, and no target has two',
   rationale:
     'An autoscaler without a target scales nothing and says so only in its events; two on one target undo each other.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work',
   *check(platform) {
     const taken = new Map<string, string>();

@@ -95,7 +95,6 @@ const accessByConsequence: Rule = {
   id: 'access-by-consequence',
   title: 'No account may become another: read Secrets, enter pods, mint tokens, widen rights',
   rationale: 'Whoever takes over one pod with such an account has every account that it leads to, often the cluster.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks',
   *check(platform) {
     for (const binding of platform.ofKind('RoleBinding', 'ClusterRoleBinding')) {

@@ -9,7 +9,6 @@ const serviceExposure: Rule = {
   id: 'service-exposure',
   title: 'A Service is open to the outside only where its environment asks for it',
   rationale: 'A NodePort or a LoadBalancer goes around the Ingress: around its TLS, its rate limit and its rules.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types',
   *check(platform) {
     for (const service of platform.ofKind('Service')) {
@@ -39,7 +38,6 @@ const tlsCoversHosts: Rule = {
   title: 'Where TLS is promised, every host is served with a certificate that covers it',
   rationale:
     'A host without its own certificate is served in the clear, or with the default certificate that every browser refuses.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#tls',
   *check(platform) {
     const promised = (resource: Resource): boolean =>

@@ -28,7 +28,6 @@ const imageDigest: Rule = {
   id: 'image-digest',
   title: 'Where digests are promised, every image goes by digest',
   rationale: 'A tag can be pushed again: only a digest says what really runs.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/containers/images/#image-names',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -54,7 +53,6 @@ const imageExactTag: Rule = {
   title: 'Every image names one version',
   rationale:
     'A tag that moves runs two versions side by side as nodes pull at different times, and no rollback brings the old one back.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/containers/images/#image-names',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -84,7 +82,6 @@ const imageOneVersion: Rule = {
   id: 'image-one-version',
   title: 'An environment runs one version of each image',
   rationale: 'Two versions of one image are a release that was forgotten half-way, or a typing error.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/overview/#container-images',
   *check(platform) {
     for (const environment of platform.environments) {

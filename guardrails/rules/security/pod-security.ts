@@ -58,7 +58,6 @@ const podSecurityEnforced: Rule = {
   title: 'Where Pod Security is promised, every namespace enforces the restricted Pod Security standard',
   rationale:
     'The manifests may be as strict as they like: without the label any other pod in the namespace may run as root on the node.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
   *check(platform) {
     for (const environment of platform.environments) {
@@ -85,7 +84,6 @@ const podSecurityLabels: Rule = {
   title: 'The Pod Security labels of a namespace name a mode, a level and a version that exist',
   rationale:
     'A level or version that does not exist is refused, or on an older namespace read as restricted; a misspelt mode enforces nothing.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces',
   *check(platform) {
     for (const namespace of platform.ofKind('Namespace')) {

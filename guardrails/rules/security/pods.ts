@@ -35,7 +35,6 @@ const noRootGroup: Rule = {
   id: 'no-root-group',
   title: 'No pod is in the group of root',
   rationale: 'Files of the image and of the node that only root may write are often open to its group too.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -65,7 +64,6 @@ const seccompProfileNamed: Rule = {
   id: 'seccomp-profile-named',
   title: 'A seccomp or AppArmor profile of the node is named, and only such a one',
   rationale: 'The API server refuses the pod.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tutorials/security/seccomp/',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -92,7 +90,6 @@ const volumesAreServed: Rule = {
   title: 'No volume is of a type that Kubernetes has given up',
   rationale:
     'A gitRepo volume runs git as root on the node, and the kubelet refuses it since Kubernetes 1.33; the others need drivers that are gone.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/storage/volumes/#gitrepo',
   *check(platform) {
     for (const { pod } of platform.workloads) {
@@ -138,7 +135,6 @@ const readOnlyRoot: Rule = {
   id: 'read-only-root',
   title: 'Where Pod Security is promised, no container can write to its own image',
   rationale: 'Who breaks into a process leaves tools where it can write; volumes say where that is, and how much.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -161,7 +157,6 @@ const serviceLinksOff: Rule = {
   title: 'Where Pod Security is promised, no pod is told of every Service by its environment',
   rationale:
     'The kubelet writes NAME_PORT=tcp://... for each Service: a Service named redis overrides the REDIS_PORT that a program reads, and every pod learns of all.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tutorials/services/connect-applications-service/#accessing-the-service',
   *check(platform) {
     for (const workload of platform.workloads) {
@@ -190,7 +185,6 @@ const tokenWhereUsed: Rule = {
   title: 'A token for the Kubernetes API is mounted where the API is used, and only there',
   rationale:
     'A token is a way into the API for who takes over the pod; a pod that needs one and has none fails at its first call.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting',
   *check(platform) {
     for (const workload of platform.workloads) {

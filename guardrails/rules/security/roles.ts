@@ -17,7 +17,6 @@ const rolesNameResources: Rule = {
   id: 'roles-name-resources',
   title: 'Roles name resources that their API groups have',
   rationale: 'The API server accepts any word, and it allows nothing: the program is refused what it was to be given.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources',
   *check(platform) {
     for (const role of platform.ofKind('Role', 'ClusterRole')) {
@@ -65,7 +64,6 @@ const rolesWithoutWildcards: Rule = {
   id: 'roles-without-wildcards',
   title: 'Roles name what they allow, without wildcards, and nobody is bound to cluster-admin',
   rationale: 'A wildcard grants what exists and what will: secrets, and resources that nobody has thought of yet.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege',
   *check(platform) {
     const inOwn = ({ resource }: Field): boolean =>

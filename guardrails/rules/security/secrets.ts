@@ -9,7 +9,6 @@ const noLiteralSecret: Rule = {
   id: 'no-literal-secret',
   title: 'Where secrets are managed, no Secret stands in the manifests',
   rationale: 'Base64 is no encryption: a Secret in git is a password in git.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
   *check(platform) {
     for (const secret of platform.ofKind('Secret')) {
@@ -29,7 +28,6 @@ const noSecretInTheOpen: Rule = {
   id: 'no-secret-in-the-open',
   title: 'No secret stands in a ConfigMap, an environment value, an argument or an annotation',
   rationale: 'What stands there is read by everybody who may list pods or ConfigMaps, and stays in git for ever.',
-  severity: 'error',
   docs: 'https://kubernetes.io/docs/concepts/configuration/secret/',
   *check(platform) {
     for (const { name, at, where, value } of places(platform)) {

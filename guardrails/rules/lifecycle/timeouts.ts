@@ -1,0 +1,87 @@
+import { variablesOf } from '../../config-text.ts';
+import type { Field } from '../../field.ts';
+import { callsOf } from '../../network/edges.ts';
+import type { Platform } from '../../platform.ts';
+import { parseDuration } from '../../quantity.ts';
+import type { Rule } from '../../rule.ts';
+import type { Workload } from '../../workload.ts';
+import { backends } from '../references/routes.ts';
+
+/** How long a program lets one request of others take, as programs call it. */
+const ANSWERS_WITHIN =
+  /^((HTTP|SERVER|APP)_)?(REQUEST|RESPONSE|HANDLER|SERVER|WRITE)_TIMEOUT(_MS|_MILLIS|_S|_SECONDS)?$/;
+
+interface Timeout {
+  readonly seconds: number;
+  readonly at: Field;
+  readonly said: string;
+}
+
+const timeoutsNest: Rule = {
+  id: 'timeouts-nest',
+  title: 'Who is called answers or gives up before its caller does',
+  rationale:
+    'The caller has gone, retries or answers an error, while the called service works on for nobody: under load that work crowds out the rest.',
+  severity: 'warning',
+  docs: 'https://sre.google/sre-book/addressing-cascading-failures/',
+  *check(platform) {
+    for (const { caller, called } of chains(platform)) {
+      for (const workload of called) {
+        const inner = timeoutsOf(platform, workload, ANSWERS_WITHIN)[0];
+        if (inner === undefined || inner.seconds < caller.seconds) continue;
+        yield {
+          at: caller.at,
+          message: `${caller.said} gives up after ${caller.seconds} s, but ${workload} may take ${inner.seconds} s (${inner.said})`,
+          fix: `Raise it above ${inner.seconds} s, or lower ${inner.said} of ${workload}.`,
+        };
+      }
+    }
+  },
+};
+
+interface Chain {
+  readonly caller: Timeout;
+  readonly called: readonly Workload[];
+}
+
+/** Who waits for whom, where both say how long: an address `QUOTES_URL` with `QUOTES_TIMEOUT_MS` beside it, and routes with a timeout. */
+function* chains(platform: Platform): Iterable<Chain> {
+  for (const { workload, by, service } of callsOf(platform)) {
+    const [, upstream] = /^([A-Z][A-Z0-9_]{0,60})_(?:URL|URI|ADDR|ADDRESS|HOST|ENDPOINT)$/.exec(by) ?? [];
+    if (upstream === undefined || !service) continue;
+    const name = new RegExp(`^${upstream}(_REQUEST|_CLIENT|_READ)?_TIMEOUT(_MS|_MILLIS|_S|_SECONDS)?$`);
+    for (const caller of timeoutsOf(platform, workload, name)) yield { caller, called: platform.selectedBy(service) };
+  }
+  for (const { at, namespace, service } of backends(platform)) {
+    const target = platform.find('Service', namespace, service);
+    const caller = routeTimeout(at);
+    if (target && caller) yield { caller, called: platform.selectedBy(target) };
+  }
+}
+
+/** What the proxy of a route waits for: of ingress-nginx a number of seconds, of a Gateway the request's or the backend's. */
+function routeTimeout(at: Field): Timeout | undefined {
+  const { resource } = at;
+  const rule = resource.at(...at.path.slice(0, 3), 'timeouts');
+  const own = [
+    resource.annotation('nginx.ingress.kubernetes.io/proxy-read-timeout'),
+    ...(resource.kind === 'HTTPRoute' ? [rule.at('backendRequest'), rule.at('request')] : []),
+  ].find(({ exists }) => exists);
+  const seconds = parseDuration(own?.scalar);
+  return own === undefined || seconds === undefined || seconds === 0
+    ? undefined
+    : { seconds, at: own, said: `${resource}` };
+}
+
+function timeoutsOf(platform: Platform, workload: Workload, named: RegExp): readonly Timeout[] {
+  return workload.running.flatMap((container) =>
+    variablesOf(platform, workload, container).flatMap(({ name, value, at }) => {
+      const seconds = named.test(name) ? parseDuration(value) : undefined;
+      if (seconds === undefined) return [];
+      const isMillis = /_(MS|MILLIS)$/.test(name) || (/TIMEOUT$/.test(name) && /^\d{4,}$/.test(value));
+      return [{ seconds: isMillis ? seconds / 1000 : seconds, at, said: name }];
+    }),
+  );
+}
+
+export const timeoutsRules: readonly Rule[] = [timeoutsNest];

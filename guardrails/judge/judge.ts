@@ -16,6 +16,11 @@ export interface Judge {
   readonly program: (version?: string) => string;
 }
 
+/** Whether the judge has no definition of this version of the kind, and so knows nothing of the object. */
+export function isUnknown({ verdict, message = '' }: ObjectAnswer): boolean {
+  return verdict === 'unknown' || message.startsWith('no matches for kind ');
+}
+
 /** What was not asked, in one line, and what to do about it. */
 export const NOT_ASKED =
   'the judge is not built: validation by Kubernetes, Prometheus and Alertmanager themselves was not asked; build it once with npm run judge';

@@ -1,5 +1,5 @@
 import type { Problem } from '../finding.ts';
-import { answers } from '../judge/judge.ts';
+import { answers, isUnknown } from '../judge/judge.ts';
 import { keysOf } from '../judge/path.ts';
 import type { ObjectAnswer } from '../judge/protocol.ts';
 import type { Resource } from '../resource.ts';
@@ -13,7 +13,7 @@ const acceptedByServer: Rule = {
   asksJudge: true,
   *check(platform) {
     for (const { resource, answer } of answers(platform)) {
-      if (answer.verdict === 'refused') yield* refusals(resource, answer);
+      if (answer.verdict === 'refused' && !isUnknown(answer)) yield* refusals(resource, answer);
     }
   },
 };

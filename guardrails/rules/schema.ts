@@ -1,7 +1,7 @@
 import { PROMISES } from '../annotations.ts';
 import { type Field, isRecord } from '../field.ts';
 import type { Problem } from '../finding.ts';
-import { answers } from '../judge/judge.ts';
+import { answers, isUnknown } from '../judge/judge.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { Resource } from '../resource.ts';
@@ -23,9 +23,7 @@ export const readable: Rule = {
 
 /** What the judge said nothing of: its verdict is final, so the rules that stand in for it skip the rest. */
 const unasked = oncePerPlatform((platform): readonly Resource[] => {
-  const asked = new Set(
-    answers(platform).flatMap(({ resource, answer }) => (answer.verdict === 'unknown' ? [] : [resource])),
-  );
+  const asked = new Set(answers(platform).flatMap(({ resource, answer }) => (isUnknown(answer) ? [] : [resource])));
   return platform.resources.filter((resource) => !asked.has(resource));
 });
 

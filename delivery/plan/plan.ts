@@ -1,0 +1,126 @@
+import type { Environment } from '../../charts/plan/environment.ts';
+import { isRecord } from '../../guardrails/field.ts';
+import type { Answer, PlacedWorkload, QuotaUse, Scenario } from '../../guardrails/judge/protocol.ts';
+import { parseQuantity } from '../../guardrails/quantity.ts';
+import { promised, situations } from '../../output/placement.ts';
+import { type Rollout, rolloutOf } from './rollout.ts';
+
+/** What one side asks of the cluster, in cores and bytes. */
+export interface Requests {
+  readonly pods: number;
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+export interface NodePlan {
+  readonly name: string;
+  readonly cpuShare: number;
+  readonly memoryShare: number;
+  /** `quotes 3, users 2`. */
+  readonly pods: string;
+  readonly count: number;
+}
+
+/** What a change does to an environment, before it is applied. */
+export interface EnvironmentPlan {
+  readonly name: string;
+  readonly budget: Environment['budget'];
+  readonly nodes: readonly NodePlan[];
+  readonly situations: readonly (Scenario & { readonly promised: boolean })[];
+  readonly rollouts: readonly Rollout[];
+  /** The fullest figures first. */
+  readonly quotas: readonly (QuotaUse & { readonly share: number })[];
+  /** At the minimum and at the maximum; `before` is absent for an environment that is new. */
+  readonly requests: Readonly<Record<'minimum' | 'maximum', { readonly before?: Requests; readonly after: Requests }>>;
+}
+
+/** One state of an environment: its objects and the scheduler's answer. */
+export interface Side {
+  readonly objects: readonly unknown[];
+  readonly answer: Answer;
+}
+
+export function planOf(environment: Environment, before: Side | undefined, after: Side): EnvironmentPlan {
+  const { budget } = environment;
+  const must = promised(environment, after.answer);
+  const workloads = after.answer.workloads ?? [];
+  const maximum = after.answer.scenarios?.find(({ name }) => name === 'maximum');
+  const requests = (of: 'minimum' | 'maximum') => ({
+    ...(before === undefined ? {} : { before: sum(before.answer, of) }),
+    after: sum(after.answer, of),
+  });
+  return {
+    name: environment.name,
+    budget,
+    nodes: Object.entries(maximum?.nodes ?? {})
+      .map(([name, pods]) => nodeOf(name, pods, workloads, budget))
+      .toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true })),
+    situations: situations(environment, after.answer).map((one) => ({ ...one, promised: must.includes(one) })),
+    rollouts: rollouts(before, after, workloads),
+    quotas: (after.answer.quotas ?? [])
+      .map((use) => ({ ...use, share: (parseQuantity(use.used) ?? 0) / (parseQuantity(use.hard) ?? 1) }))
+      .toSorted((one, other) => other.share - one.share),
+    requests: { minimum: requests('minimum'), maximum: requests('maximum') },
+  };
+}
+
+function sum({ workloads = [] }: Answer, of: 'minimum' | 'maximum'): Requests {
+  return {
+    pods: workloads.reduce((total, one) => total + one[of], 0),
+    cpu: workloads.reduce((total, one) => total + one[of] * (parseQuantity(one.cpu) ?? 0), 0),
+    memory: workloads.reduce((total, one) => total + one[of] * (parseQuantity(one.memory) ?? 0), 0),
+  };
+}
+
+function nodeOf(
+  name: string,
+  pods: readonly string[],
+  workloads: readonly PlacedWorkload[],
+  { cpuMillisPerNode, memoryMiBPerNode }: Environment['budget'],
+): NodePlan {
+  const counts = new Map<PlacedWorkload, number>();
+  for (const pod of pods) {
+    const [owner] = workloads
+      .filter((one) => pod.startsWith(`${one.name}-`))
+      .toSorted((one, other) => other.name.length - one.name.length);
+    if (owner !== undefined) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  }
+  const used = (of: 'cpu' | 'memory') =>
+    [...counts].reduce((total, [workload, count]) => total + count * (parseQuantity(workload[of]) ?? 0), 0);
+  return {
+    name,
+    count: pods.length,
+    cpuShare: used('cpu') / (cpuMillisPerNode / 1000),
+    memoryShare: used('memory') / (memoryMiBPerNode * 2 ** 20),
+    pods: [...counts].map(([{ name: workload }, count]) => `${workload.replace(/^[^/]*\//, '')} ${count}`).join(', '),
+  };
+}
+
+function rollouts(before: Side | undefined, { objects }: Side, workloads: readonly PlacedWorkload[]) {
+  const old = new Map((before?.objects ?? []).map((object) => [keyOf(object), object]));
+  return objects.flatMap((object) => {
+    const { metadata } = isRecord(object) ? object : {};
+    const { namespace, name } = isRecord(metadata) ? metadata : {};
+    const size = workloads.find((one) => one.name === `${String(namespace)}/${String(name)}`);
+    return rolloutOf(old.get(keyOf(object)), object, size?.minimum ?? 0) ?? [];
+  });
+}
+
+function keyOf(object: unknown): string {
+  const { kind, metadata } = isRecord(object) ? object : {};
+  const { namespace, name } = isRecord(metadata) ? metadata : {};
+  return [kind, namespace, name].map(String).join('/');
+}
+
+/** Pods that stay pending although the environment promises that they do not. */
+export function stuckIn({ situations: all }: EnvironmentPlan): number {
+  return all
+    .filter((one) => one.promised)
+    .reduce((count, { pending }) => count + pending.filter(({ volume }) => volume !== true).length, 0);
+}
+
+/** Money a month of 730 hours, where the environment says what a core and a GiB cost. */
+export function monthly({ budget: { prices } }: EnvironmentPlan, { cpu, memory }: Requests): number | undefined {
+  if (prices === undefined) return undefined;
+  return 730 * (cpu * prices.perCoreHour + (memory / 2 ** 30) * prices.perGiBHour);
+}

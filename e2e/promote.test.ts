@@ -96,7 +96,7 @@ describe.skipIf(!registryProgram || !cosign || !prometheusProgram || !promtool)(
     expect(stdout).toContain('staging: 1.0.0 -> 1.0.1');
     expect(stdout).toContain('its signature is by cosign.pub\n- its provenance is by cosign.pub');
     expect(stdout).toContain(`quotes:1.0.0 -> ${registry.host}/${IMAGE}:1.0.1@${pushed['1.0.1']}`);
-    expect(await changed()).toEqual(['charts/releases/staging.json', 'dist/staging.k8s.yaml']);
+    expect(await changed()).toEqual(['.env.staging.example', 'charts/releases/staging.json', 'dist/staging.k8s.yaml']);
     committedAt(25, () => repository.commit({}));
   });
 

@@ -13,7 +13,7 @@ import { readRelease, readReleases, releasePath, releaseText } from './releases.
 import { isOlder, type PromoteRequest, refusals } from './request.ts';
 
 /** Everything that a promotion may write, and nothing else is put back when it fails. */
-const WRITTEN = ['charts/releases', DIST, 'compose.yaml', 'compose.gateway.yaml', 'docs'];
+const WRITTEN = ['charts/releases', DIST, 'compose.yaml', 'compose.gateway.yaml', 'docs', '.env.'];
 
 /** What proves a promotion before anyone sees it: the same two commands that a person runs. */
 const PROOFS: readonly (readonly [string, readonly string[]])[] = [
@@ -100,7 +100,7 @@ function nextSteps({ environment, report }: PromoteRequest, { tag }: Pick<Releas
     'Nothing is committed yet. To go on, on a branch:',
     `  git commit --all ${report === undefined ? `--message "release: ${environment} runs ${tag}"` : `--file ${report}`}`,
     'To go back:',
-    `  git checkout HEAD -- ${WRITTEN.join(' ')}`,
+    `  git checkout HEAD -- ${WRITTEN.map((path) => (path.endsWith('.') ? `'${path}*'` : path)).join(' ')}`,
     '',
   ].join('\n');
 }

@@ -10,14 +10,18 @@ import { api, definitionOf } from './api.ts';
 
 let validator: Ajv | undefined;
 
-/** Patterns of definitions run on RE2, as in the API server, so that none can take long. */
+/** Patterns of definitions run on RE2, as in the API server, so that none can take long; one that RE2 does not read says nothing. */
 function ajv(): Ajv {
   if (validator) return validator;
   const regExp = Object.assign(
     (pattern: string) => {
       let compiled: RE2JS | undefined;
       const test = (text: string) => {
-        compiled ??= RE2JS.compile(pattern);
+        try {
+          compiled ??= RE2JS.compile(pattern);
+        } catch {
+          return true;
+        }
         return compiled.matcher(text).find();
       };
       // Ajv tells patterns apart by their text.
@@ -30,6 +34,7 @@ function ajv(): Ajv {
     verbose: true,
     strict: false,
     logger: false,
+    validateSchema: false,
     inlineRefs: false,
     code: { regExp, optimize: false },
   });
@@ -55,7 +60,12 @@ function validateFor(resource: Resource, given: readonly Resource[]): ValidateFu
     ?.at('spec', 'versions')
     .items.find((one) => resource.apiVersion.endsWith(`/${one.at('name').text}`));
   const schema = version?.at('schema', 'openAPIV3Schema').value;
-  return isRecord(schema) ? ajv().compile(schema) : undefined;
+  try {
+    return isRecord(schema) ? ajv().compile(schema) : undefined;
+  } catch {
+    // A definition that is wrong itself says nothing of its objects.
+    return undefined;
+  }
 }
 
 /** What `null` says is that the field is not there, which the server takes. */

@@ -1,7 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chownSync, closeSync, mkdirSync, openSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, mkdirSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { eventually } from '../../test/eventually.ts';
 
 const run = promisify(execFile);
 const SIZE_MIB = 2_048;
@@ -33,9 +34,19 @@ export class Disk {
   async cutPower(): Promise<void> {
     await run('perl', ['-e', SHUTDOWN, this.folder]);
     await run('umount', [this.folder]);
+    await eventually(() => this.#mountAnew(), { withinMs: 30_000 });
+  }
+
+  /** While the namespace of a killed container is not gone yet, the old mount lives on in it, and answers no more. */
+  async #mountAnew(): Promise<void> {
     await run('mount', [this.#device, this.folder]);
-    // Fails where the old mount lives on somewhere: that one answers no more.
-    readdirSync(this.folder);
+    try {
+      await run('dd', ['if=/dev/zero', `of=${join(this.folder, 'alive')}`, 'bs=1', 'count=1', 'conv=fsync']);
+      rmSync(join(this.folder, 'alive'));
+    } catch (error) {
+      await run('umount', [this.folder]);
+      throw error;
+    }
   }
 
   /** From now on every write and every fsync hangs. */

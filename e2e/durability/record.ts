@@ -75,8 +75,9 @@ export function writePage(): void {
   writeFileSync(PAGE, page(kept()));
 }
 
+/** One that did not end is tried again. */
 export function isKept(commit: string, run: number, line: string): boolean {
-  return rows().some((measured) => measured.commit === commit && measured.run === run && measured.line === line);
+  return rows().some((row) => row.commit === commit && row.run === run && row.line === line && !('unfinished' in row));
 }
 
 function rows(): (Measured | Unfinished)[] {

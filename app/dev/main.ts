@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENV, type ServiceName } from '../contract.ts';
+import { Recorder } from './dashboard/recorder.ts';
+import { startDashboard } from './dashboard/server.ts';
 import { DataFolder } from './data-folder.ts';
 import { readableLine } from './log-line.ts';
 import { type DevOptions, readOptions, USAGE } from './options.ts';
@@ -46,6 +48,7 @@ async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Pro
     folder: join(root, '.data', String(frontPort), 'programs'),
     store: store.kind,
   });
+  const recorder = new Recorder();
   const platform = new Platform({
     store,
     services: only,
@@ -55,12 +58,18 @@ async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Pro
     dataFolder: data.path,
     env: process.env,
     events: {
-      onLine: (name, line) => console.log(readableLine(name, line)),
+      onLine: (name, line) => {
+        recorder.addLine(name, line);
+        console.log(readableLine(name, line));
+      },
       onCrash: (name, code, pauseMs) =>
         console.error(readableLine(name, `ended by itself (${code}); starts again in ${pauseMs / 1_000} s`)),
     },
   });
   console.log(`Data: ${describeStore(store, data.path)}.`);
+  const redisUrl = store.kind === 'given' ? store.url : `redis://127.0.0.1:${ports.redis}`;
+  const dashboard = { recorder, services: only, ports, redisUrl: store.kind === 'emulated' ? undefined : redisUrl };
+  await startDashboard(dashboard);
   platform.startStore();
   endWith(platform, data);
   // One restart after the other: a change during a restart must not start a service twice.
@@ -98,6 +107,7 @@ async function announce(platform: Platform, services: readonly ServiceName[], po
   if (ready) console.log(`Ready in ${seconds} s:`);
   else console.error('Not every service is ready; the lines above tell why.');
   for (const name of services) console.log(`  ${name.padEnd(7)} ${addressOf(ports, name)}`);
+  console.log(`  dashboard http://localhost:${ports.dashboard}`);
   console.log(`Admin key: ${adminKey()}. Ctrl-C stops everything.`);
 }
 

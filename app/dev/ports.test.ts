@@ -10,9 +10,9 @@ describe('the ports of a laptop', () => {
 
   it('never meet, whatever the front has', () => {
     for (const front of [8080, 9000, 18080]) {
-      const { http, admin, redis } = planPorts(front);
-      const all = [...Object.values(http), ...Object.values(admin), redis];
-      expect(new Set(all).size).toBe(9);
+      const { http, admin, dashboard, redis } = planPorts(front);
+      const all = [...Object.values(http), ...Object.values(admin), dashboard, redis];
+      expect(new Set(all).size).toBe(10);
     }
   });
 });

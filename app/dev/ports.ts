@@ -7,18 +7,26 @@ export const FRONT_PORT = 8080;
 export interface PortPlan {
   readonly http: Readonly<Record<ServiceName, number>>;
   readonly admin: Readonly<Record<ServiceName, number>>;
+  /** Of the dashboard, which also takes traces. */
+  readonly dashboard: number;
   /** Of the private redis-server. */
   readonly redis: number;
 }
 
 const ADMIN_OFFSET = 1;
+const DASHBOARD_OFFSET = 9;
 const HTTP_OFFSET = 10;
 const REDIS_OFFSET = 20;
 
 export function planPorts(front: number = FRONT_PORT): PortPlan {
   const from = (offset: number) =>
     Object.fromEntries(SERVICES.map((name, index) => [name, front + offset + index])) as Record<ServiceName, number>;
-  return { http: { ...from(HTTP_OFFSET), front }, admin: from(ADMIN_OFFSET), redis: front + REDIS_OFFSET };
+  return {
+    http: { ...from(HTTP_OFFSET), front },
+    admin: from(ADMIN_OFFSET),
+    dashboard: front + DASHBOARD_OFFSET,
+    redis: front + REDIS_OFFSET,
+  };
 }
 
 /**

@@ -33,6 +33,7 @@ export function serviceEnv({ service, ports, host, redisUrl, given }: ServiceEnv
     [ENV.drainSeconds]: '0',
     [ENV.shutdownSeconds]: '4',
     [ENV.publicUrl]: addressOf(ports, service),
+    [ENV.otlpEndpoint]: `http://127.0.0.1:${ports.dashboard}`,
     ...given,
     ...Object.fromEntries(urls),
     [ENV.redisUrl]: redisUrl,

@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { Redis } from 'ioredis';
+import { ADMIN_PATHS, type ServiceName } from '../../contract.ts';
+import type { PortPlan } from '../ports.ts';
+import { type DataSet, dataPage, logsPage, overviewPage, tracesPage } from './pages.tsx';
+import { type Recorder, SAMPLE_EVERY_MS } from './recorder.ts';
+
+export interface DashboardProps {
+  readonly recorder: Recorder;
+  readonly services: readonly ServiceName[];
+  readonly ports: PortPlan;
+  /** Undefined where the store is inside the process of the services. */
+  readonly redisUrl: string | undefined;
+}
+
+const FRONT_ASSETS = join(import.meta.dirname, '../../src/services/front/assets');
+const FILES: Readonly<Record<string, readonly [string, string]>> = {
+  '/style.css': [join(FRONT_ASSETS, 'style.css'), 'text/css'],
+  '/dashboard.css': [join(import.meta.dirname, 'dashboard.css'), 'text/css'],
+  '/eb-garamond.woff2': [join(FRONT_ASSETS, 'eb-garamond.woff2'), 'font/woff2'],
+  '/eb-garamond-italic.woff2': [join(FRONT_ASSETS, 'eb-garamond-italic.woff2'), 'font/woff2'],
+};
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+const KEYS_LOOKED_AT = 5_000;
+
+/** The dashboard of a laptop, and the receiver of its traces: on the loopback alone, and nothing leaves the machine. */
+export async function startDashboard(props: DashboardProps): Promise<Server> {
+  const { recorder, services, ports } = props;
+  const server = createServer((request, response) => {
+    answer(props, request, response).catch((error: unknown) => {
+      response
+        .writeHead(400, { 'content-type': 'text/plain' })
+        .end(String(error instanceof Error ? error.message : error));
+    });
+  });
+  const sampling = setInterval(() => {
+    for (const name of services)
+      void textOf(`http://127.0.0.1:${ports.admin[name]}${ADMIN_PATHS.metrics}`).then(
+        (text) => text !== undefined && recorder.addMetrics(name, text),
+      );
+  }, SAMPLE_EVERY_MS);
+  sampling.unref();
+  server.once('close', () => clearInterval(sampling));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(ports.dashboard, '127.0.0.1', resolve);
+  });
+  server.unref();
+  return server;
+}
+
+async function answer(props: DashboardProps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { recorder, services, ports } = props;
+  // A page of somebody else's may point a name of its own to this machine; it cannot choose the Host.
+  if (!/^(localhost|127\.0\.0\.1)(:\d+)?$/.test(request.headers.host ?? '')) return void response.writeHead(421).end();
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  if (request.method === 'POST' && pathname === '/v1/traces') {
+    // A form of a foreign page cannot send this type without asking first.
+    if (request.headers['content-type'] !== 'application/json') return void response.writeHead(415).end();
+    recorder.addSpans(await json(request));
+    return void response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  }
+  const file = FILES[pathname];
+  if (file !== undefined)
+    return void response.writeHead(200, { ...HEADERS, 'content-type': file[1] }).end(await readFile(file[0]));
+  const send = (html: string) =>
+    void response.writeHead(200, { ...HEADERS, 'content-type': 'text/html; charset=utf-8' }).end(html);
+  switch (pathname) {
+    case '/': {
+      const states = services.map(async (name) => ({
+        name,
+        url: `http://localhost:${ports.http[name]}`,
+        ready: (await textOf(`http://127.0.0.1:${ports.admin[name]}${ADMIN_PATHS.ready}`)) !== undefined,
+      }));
+      return send(overviewPage(await Promise.all(states), recorder));
+    }
+    case '/logs': {
+      const filter = { service: searchParams.get('service') ?? '', words: searchParams.get('q') ?? '' };
+      return send(logsPage(recorder.lines, services, filter));
+    }
+    case '/traces':
+      return send(tracesPage(recorder.traces));
+    case '/data':
+      return send(dataPage(await dataSets(props.redisUrl)));
+    default:
+      return void response.writeHead(404).end();
+  }
+}
+
+async function textOf(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
+    return response.ok ? await response.text() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keys by the hash tag that they carry: `{quotes}:...`. */
+async function dataSets(url: string | undefined): Promise<readonly DataSet[] | string> {
+  if (url === undefined)
+    return 'The emulated store lives inside the services; install valkey-server to look at its keys.';
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: 1_000, retryStrategy: () => null });
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+    const sets = new Map<string, { types: Record<string, number>; examples: string[] }>();
+    let [cursor, seen] = ['0', 0];
+    do {
+      const [next, keys] = await redis.scan(cursor, 'COUNT', 500);
+      const types = await Promise.all(keys.map((key) => redis.type(key)));
+      for (const [index, key] of keys.entries()) {
+        const name = /^\{([^}]+)\}/.exec(key)?.[1] ?? 'without a data set';
+        const set = sets.get(name) ?? { types: {}, examples: [] };
+        const type = types[index] ?? 'none';
+        set.types[type] = (set.types[type] ?? 0) + 1;
+        if (set.examples.length < 8) set.examples.push(key);
+        sets.set(name, set);
+      }
+      [cursor, seen] = [next, seen + keys.length];
+    } while (cursor !== '0' && seen < KEYS_LOOKED_AT);
+    return [...sets].map(([name, set]) => ({ name, ...set })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    return `The store does not answer: ${error instanceof Error ? error.message : String(error)}`;
+  } finally {
+    redis.disconnect();
+  }
+}

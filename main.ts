@@ -1,12 +1,11 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeFile } from './charts/compose/compose-file.ts';
-import { GATEWAY_FILE, gatewayFile } from './charts/compose/gateway.ts';
+import { composeFile, GATEWAY_FILE, gatewayFile } from './charts/compose/compose-file.ts';
 import { RATE_LIMIT } from './charts/environments/defaults.ts';
 import { dev } from './charts/environments/dev.ts';
 import { plan } from './charts/plan/plan.ts';
 import { platform } from './charts/platform.ts';
-import { PlatformError } from './charts/platform-error.ts';
+import { PlatformError } from './charts/synthesize.ts';
 import { runCommand } from './delivery/command.ts';
 import { pagesOf } from './delivery/pages/pages.ts';
 import { GuardrailError } from './output/judge.ts';

@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * `unit` runs beside the sources and needs nothing but Node; `e2e` drives real programs and real processes, `resilience` breaks them under load,
- * `durability` breaks production's store in namespaces of its own (`npm run test:durability`).
+ * `durability` breaks production's store in namespaces of its own (`npm run test:durability`), `kit` changes a copy of the repository as a
+ * person would (`npm run test:kit`).
  */
 export default defineConfig({
   test: {
@@ -18,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          exclude: ['e2e/{resilience,durability,cluster}/**', '**/node_modules/**'],
+          exclude: ['e2e/{resilience,durability,cluster,kit}/**', '**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -41,6 +42,9 @@ export default defineConfig({
           hookTimeout: 3_600_000,
           fileParallelism: false,
         },
+      },
+      {
+        test: { name: 'kit', include: ['e2e/kit/**/*.test.ts'], testTimeout: 900_000 },
       },
       {
         test: {

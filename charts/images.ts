@@ -1,5 +1,5 @@
 import pins from './images.json' with { type: 'json' };
-import { releasedImage } from './plan/image.ts';
+import { releasedImage } from './plan/part.ts';
 
 type Name = keyof typeof pins;
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { at } from '../test/manifests.ts';
 import { PLATFORM, serviceOf } from '../test/platform.ts';
-import type { Manifest } from './plan/manifest.ts';
+import type { Manifest } from './plan/part.ts';
 import { synthesize } from './synthesize.ts';
 
 /** What an environment consists of beside its services: constructs that stand beside them, so that no name is taken but the store's. */

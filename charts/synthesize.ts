@@ -4,16 +4,12 @@ import { Construct } from 'constructs';
 import { nameConstructs } from './construct-names.ts';
 import { clusterScoped, PlatformNamespace } from './constructs/platform-namespace.ts';
 import { admissionFile } from './gitops/admission.ts';
-import { GitOpsChart } from './gitops/gitops-chart.ts';
-import { kindsOf } from './gitops/kinds.ts';
-import { annotateForSync } from './gitops/sync-annotations.ts';
+import { annotateForSync, GitOpsChart, kindsOf } from './gitops/gitops.ts';
 import { foreignMetrics } from './monitoring/foreign-metrics.ts';
-import type { ManifestFile } from './plan/manifest.ts';
 import { namespaceProps } from './plan/namespace.ts';
-import type { Plan, Platform } from './plan/part.ts';
+import type { ManifestFile, Plan, Platform } from './plan/part.ts';
 import { plansOf } from './plan/plan.ts';
 import { platformProblems } from './plan/problems.ts';
-import { PlatformError } from './platform-error.ts';
 import { exceptTags } from './tag-exceptions.ts';
 
 /**
@@ -81,4 +77,15 @@ function administratorFiles({ project, environments }: Platform, files: readonly
   });
   const argocd = new GitOpsChart(new App(), 'argocd', { project, delivered });
   return [{ path: 'addons/argocd.k8s.yaml', objects: argocd.toJson() }, admissionFile(project, delivered)];
+}
+
+/** What does not hold together in the catalog or an environment: every problem at once, each with where, what and the fix. */
+export class PlatformError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the platform does not hold together:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'PlatformError';
+    this.problems = problems;
+  }
 }

@@ -1,8 +1,6 @@
 import { EXEMPTION_PREFIX } from '../guardrails/annotations.ts';
 import { IMAGES } from './images.ts';
-import { releasedImage } from './plan/image.ts';
-import type { Manifest } from './plan/manifest.ts';
-import type { Plan } from './plan/part.ts';
+import { type Manifest, type Plan, releasedImage } from './plan/part.ts';
 
 /** The guardrail that wants every image by digest. */
 const RULE = 'image-digest';

@@ -10,7 +10,7 @@ const missing = program === undefined || requireStore('valkey-sentinel') === und
 const stores = new Stores(program);
 afterEach(() => stores.stop());
 
-/** As charts/redis/client-env.ts sets them for each durability. */
+/** As charts/redis/part.ts sets them for each durability. */
 const DURABILITIES = [
   { durability: 'all', env: { REDIS_WAIT_AOF_REPLICAS: '2', REDIS_READ_REPLICAS: '0' } },
   { durability: 'majority', env: { REDIS_WAIT_AOF_REPLICAS: '1', REDIS_READ_REPLICAS: '1' } },

@@ -7,9 +7,8 @@ import { dump } from 'js-yaml';
 import { afterAll, describe, expect, it } from 'vitest';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
-import { proofFiles } from '../charts/monitoring/rules/proof-file.ts';
-import { ruleGroupDocument } from '../charts/monitoring/rules/rule-file.ts';
-import { ruleGroups } from '../charts/monitoring/rules/rule-groups.ts';
+import { proofFiles } from '../charts/monitoring/rules/proof.ts';
+import { ruleGroupDocument, ruleGroups } from '../charts/monitoring/rules/rule-groups.ts';
 import { planOf } from '../test/platform.ts';
 import { requireProgram } from '../test/requires.ts';
 

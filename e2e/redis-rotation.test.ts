@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { PORTS, SECRET_FILES } from '../app/contract.ts';
 import { catalog } from '../charts/catalog.ts';
 import { production } from '../charts/environments/production.ts';
-import type { Manifest } from '../charts/plan/manifest.ts';
-import { type AclRole, internalRoles, serviceRoles, standbyKey } from '../charts/redis/acl.ts';
-import { REDIS_SECRETS } from '../charts/redis/secrets.ts';
+import type { Manifest } from '../charts/plan/part.ts';
+import { type AclRole, internalRoles, REDIS_SECRETS, serviceRoles, standbyKey } from '../charts/redis/acl.ts';
 import { ADMIN_KEY } from '../charts/services/koa-service.ts';
 import { synthesize } from '../charts/synthesize.ts';
 import { theOnly } from '../test/manifests.ts';

@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../charts/plan/manifest.ts';
+import type { ManifestFile } from '../charts/plan/part.ts';
 import { checkPlatform } from '../guardrails/engine.ts';
 import { judgeOfThisMachine } from '../guardrails/judge/judge.ts';
 import { allRules } from '../guardrails/registry.ts';

@@ -1,6 +1,6 @@
 import type { ComposeSpecification } from 'compose-spec-ts';
 import { DEFAULT_SCHEMA, dump, loadAll, Type } from 'js-yaml';
-import type { Manifest, ManifestFile } from '../charts/plan/manifest.ts';
+import type { Manifest, ManifestFile } from '../charts/plan/part.ts';
 
 /** What a reader of a mapping wants to see first; the rest follows as it comes. */
 const FIRST_KEYS = ['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'image', 'labels', 'annotations', 'spec'];

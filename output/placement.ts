@@ -1,7 +1,6 @@
 import type { Environment } from '../charts/plan/environment.ts';
-import type { ManifestFile } from '../charts/plan/manifest.ts';
-import type { Plan } from '../charts/plan/part.ts';
-import { PlatformError } from '../charts/platform-error.ts';
+import type { ManifestFile, Plan } from '../charts/plan/part.ts';
+import { PlatformError } from '../charts/synthesize.ts';
 import { start } from '../guardrails/judge/ask.ts';
 import { judgeOfThisMachine } from '../guardrails/judge/judge.ts';
 import type { Answer, PlacementQuestion, Scenario } from '../guardrails/judge/protocol.ts';

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import Table from 'cli-table3';
 import type { Environment } from '../charts/plan/environment.ts';
-import type { ManifestFile } from '../charts/plan/manifest.ts';
-import type { Plan } from '../charts/plan/part.ts';
+import type { ManifestFile, Plan } from '../charts/plan/part.ts';
 import { atMaximum, atMinimum, atPeak, type Total, totalOf } from '../charts/plan/resource-demand.ts';
 import { createSecretCommands } from '../charts/secrets/part.ts';
 import type { Changes } from './changes.ts';

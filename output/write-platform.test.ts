@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { dev } from '../charts/environments/dev.ts';
 import { production } from '../charts/environments/production.ts';
-import { PlatformError } from '../charts/platform-error.ts';
+import { PlatformError } from '../charts/synthesize.ts';
 import { PLATFORM, platformWith } from '../test/platform.ts';
 import { temporaryFolder } from '../test/temporary-folder.ts';
 import { GuardrailError } from './judge.ts';

@@ -1,7 +1,6 @@
 import { basename, join, sep } from 'node:path';
 import type { ComposeSpecification } from 'compose-spec-ts';
-import type { ManifestFile } from '../charts/plan/manifest.ts';
-import type { Plan, Platform } from '../charts/plan/part.ts';
+import type { ManifestFile, Plan, Platform } from '../charts/plan/part.ts';
 import { plansOf } from '../charts/plan/plan.ts';
 import { synthesize } from '../charts/synthesize.ts';
 import { changesBetween, differingFiles } from './changes.ts';

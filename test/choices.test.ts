@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
 import type { Environment } from '../charts/plan/environment.ts';
-import type { Manifest, ManifestFile } from '../charts/plan/manifest.ts';
+import type { Manifest, ManifestFile } from '../charts/plan/part.ts';
 import { project } from '../charts/project.ts';
 import { synthesize } from '../charts/synthesize.ts';
 import { judge } from '../output/judge.ts';

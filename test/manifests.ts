@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import type { Manifest } from '../charts/plan/manifest.ts';
+import type { Manifest } from '../charts/plan/part.ts';
 
 /** What a construct makes, as it would stand in dist/. */
 export function manifestsOf(build: (chart: Chart) => void): Manifest[] {

@@ -3,7 +3,7 @@ import { dev } from '../charts/environments/dev.ts';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
 import type { Environment } from '../charts/plan/environment.ts';
-import type { Manifest } from '../charts/plan/manifest.ts';
+import type { Manifest } from '../charts/plan/part.ts';
 import { project } from '../charts/project.ts';
 import { synthesize } from '../charts/synthesize.ts';
 import { at } from './manifests.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
-import type { Manifest } from '../../charts/plan/manifest.ts';
+import type { Manifest } from '../../charts/plan/part.ts';
 import type { Installation } from './helm-chart.ts';
 
 /** Folded lines would come back differently from some readers. */

@@ -6,8 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { PLATFORM, planOf } from '../../test/platform.ts';
 import { RATE_LIMIT } from '../environments/defaults.ts';
 import { dev } from '../environments/dev.ts';
-import { composeFile } from './compose-file.ts';
-import { GATEWAY_FILE, GATEWAY_PORT, gatewayFile } from './gateway.ts';
+import { composeFile, GATEWAY_FILE, GATEWAY_PORT, gatewayFile } from './compose-file.ts';
 
 /** The schema is written for a draft that called `$id` `id` and names its own draft loosely; ajv takes neither. */
 function withoutIds(schema: object): object {

@@ -3,7 +3,7 @@ import { catalog } from '../catalog.ts';
 import { environments } from '../environments/all.ts';
 import { production } from '../environments/production.ts';
 import type { Edge } from '../plan/environment.ts';
-import { edgeProblems } from './edge-checks.ts';
+import { edgeProblems } from './part.ts';
 
 const NGINX = { namespace: 'ingress-nginx', podLabels: { 'app.kubernetes.io/name': 'ingress-nginx' } };
 

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { PublicRoute } from '../constructs/public-route.ts';
+import { PublicRoute, type Route } from '../constructs/public-route.ts';
 import type { Environment } from '../plan/environment.ts';
 import { certificateName } from '../plan/namespace.ts';
-import type { Plan } from '../plan/part.ts';
-import { edgeNames, middlewaresOf, routesOf } from './routes.ts';
+import type { Plan, Project } from '../plan/part.ts';
+import { mainPortOf, type ServiceSpec } from '../plan/service-spec.ts';
 
 export interface PublicEdgeProps {
   readonly plan: Plan;
@@ -49,4 +49,32 @@ function routerAnnotations({ edge, namespace }: Environment, entryPoint: string,
             .join(','),
         }),
   };
+}
+
+/** Names that the edge's objects in dist/ and in the addons share. */
+export function edgeNames({ name }: Pick<Project, 'name'>) {
+  return { route: name, redirect: `${name}-redirect`, ...MIDDLEWARES };
+}
+
+const MIDDLEWARES = {
+  rateLimit: 'rate-limit',
+  securityHeaders: 'security-headers',
+  redirectToHttps: 'redirect-to-https',
+} as const;
+
+/** Every public path and the Service that answers below it, by path. */
+export function routesOf(catalog: readonly ServiceSpec[]): Route[] {
+  const routes = catalog.flatMap((service) => {
+    const port = mainPortOf(service);
+    return port === null
+      ? []
+      : (service.routes ?? []).map((path) => ({ path, service: service.name, port: port.service }));
+  });
+  return routes.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Traefik Middlewares of the addons that requests to the services pass through, by name. */
+export function middlewaresOf({ edge }: Environment): string[] {
+  if (!edge.middlewares) return [];
+  return [...(edge.rateLimit === null ? [] : [MIDDLEWARES.rateLimit]), MIDDLEWARES.securityHeaders];
 }

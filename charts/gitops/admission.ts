@@ -3,8 +3,7 @@ import { EXEMPTION_PREFIX } from '../../guardrails/annotations.ts';
 import { nameConstructs } from '../construct-names.ts';
 import { recommendedLabels } from '../constructs/labels.ts';
 import { type Environment, monitoringNamespaceOf } from '../plan/environment.ts';
-import type { Manifest, ManifestFile } from '../plan/manifest.ts';
-import type { Project } from '../plan/part.ts';
+import type { Manifest, ManifestFile, Project } from '../plan/part.ts';
 import { imagesOf } from '../tag-exceptions.ts';
 
 /** The policies are of Kubernetes 1.30. */

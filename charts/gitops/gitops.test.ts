@@ -5,7 +5,7 @@ import { environments } from '../environments/all.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import { synthesize } from '../synthesize.ts';
-import { kindsOf } from './kinds.ts';
+import { kindsOf } from './gitops.ts';
 
 const files = synthesize(PLATFORM);
 

@@ -1,7 +1,8 @@
-import type { SecretFiles } from '../constructs/pod.ts';
+import { k8s } from 'cdk8s-plus-28';
+import type { ContainerProps, SecretFiles } from '../constructs/pod.ts';
 import { type Connection, type Endpoint, toAddresses } from '../plan/connection.ts';
-import type { Joined } from '../plan/part.ts';
-import { mainPortOf, type Named, type ServiceSpec } from '../plan/service-spec.ts';
+import type { Joined, PartContext } from '../plan/part.ts';
+import { mainPortOf, type Named, type SecretUse, type ServiceSpec } from '../plan/service-spec.ts';
 
 /** What one declared connection gives the service that declares it. */
 export interface Link {
@@ -54,4 +55,56 @@ function linkTo(
 export function addressOf({ to, as = 'url' }: Named, port: number): string {
   if (as === 'address') return `${to}:${port}`;
   return port === 80 ? `http://${to}` : `http://${to}:${port}`;
+}
+
+const STARTUP_PERIOD_SECONDS = 2;
+const DEFAULT_STARTUP_SECONDS = 30;
+
+type Check = NonNullable<ServiceSpec['probes']>['ready'];
+
+/**
+ * Startup and liveness ask whether the process answers, never whether its store does: an outage of the store must not restart pods.
+ * Readiness alone decides about traffic, and on SIGTERM it is the first to say no.
+ */
+export function probesOf(service: ServiceSpec): NonNullable<ContainerProps['probes']> {
+  const { probes, startupSeconds = DEFAULT_STARTUP_SECONDS } = service;
+  const main = mainPortOf(service);
+  const port = probes?.port === undefined ? main?.number : service.ports[probes.port];
+  // What nobody calls and nobody can ask runs as long as its process does.
+  if (port === undefined) return {};
+  const live = probes?.live ?? { tcp: true };
+  return {
+    startup: probe(live, port, STARTUP_PERIOD_SECONDS, Math.ceil(startupSeconds / STARTUP_PERIOD_SECONDS)),
+    liveness: probe(live, port, 10, 3),
+    readiness: probe(probes?.ready ?? live, port, 5, 2),
+  };
+}
+
+function probe(check: Check, port: number, periodSeconds: number, failureThreshold: number): k8s.Probe {
+  return { ...action(check, port), periodSeconds, timeoutSeconds: Math.min(periodSeconds, 3), failureThreshold };
+}
+
+function action(check: Check, port: number): Pick<k8s.Probe, 'httpGet' | 'grpc' | 'tcpSocket'> {
+  if ('http' in check) return { httpGet: { path: check.http, port: k8s.IntOrString.fromNumber(port), scheme: 'HTTP' } };
+  return 'grpc' in check ? { grpc: { port } } : { tcpSocket: { port: k8s.IntOrString.fromNumber(port) } };
+}
+
+/** Where secret files are mounted, unless the service wants them elsewhere. */
+export const SECRETS_DIR = '/run/secrets/app';
+
+/** The files that a service finds in its secrets folder: only what it uses, its own and those of what it connects to. */
+export function secretFilesOf(service: ServiceSpec, plan: Joined & Pick<PartContext, 'environment'>): SecretFiles[] {
+  return [
+    ...(service.secrets ?? []).flatMap(filesOf),
+    ...linksOf(service, plan.environment.namespace, plan).flatMap(({ secrets }) => secrets),
+  ];
+}
+
+/** Keys that may be missing stand apart, because a volume is optional as a whole: one of them may be there without the others. */
+function filesOf({ name, keys }: SecretUse): SecretFiles[] {
+  const required = keys.filter(({ optional }) => optional !== true).map(({ key }) => key);
+  return [
+    ...(required.length === 0 ? [] : [{ secret: name, keys: required, optional: false }]),
+    ...keys.flatMap(({ key, optional }) => (optional === true ? [{ secret: name, keys: [key], optional }] : [])),
+  ];
 }

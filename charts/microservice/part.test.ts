@@ -7,11 +7,11 @@ import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import { staging } from '../environments/staging.ts';
 import type { Environment } from '../plan/environment.ts';
-import { imageOf } from '../plan/image.ts';
+import { imageOf } from '../plan/part.ts';
 import { namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
 import { synthesize } from '../synthesize.ts';
+import { secretFilesOf } from './links.ts';
 import { environmentOf } from './part.ts';
-import { secretFilesOf } from './secret-files.ts';
 
 const { catalog } = PLATFORM;
 const [front, users, quotes, search] = ['front', 'users', 'quotes', 'search'].map(serviceOf) as [

@@ -4,7 +4,7 @@ import { mailTo, monitoringAt } from '../environments/defaults.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import type { AutoScaling, Environment } from '../plan/environment.ts';
-import { monitoringProblems } from './monitoring-checks.ts';
+import { monitoringProblems } from './part.ts';
 
 const SCALING = production.scaling as AutoScaling;
 

@@ -1,19 +1,28 @@
 import { Construct } from 'constructs';
+import { DURATION_BUCKETS } from '../../app/contract.ts';
 import { PlatformNamespace } from '../constructs/platform-namespace.ts';
 import { Workload } from '../constructs/workload.ts';
 import type { Connection, Endpoint } from '../plan/connection.ts';
 import { type Environment, monitoringNamespaceOf, type StandaloneMonitoring } from '../plan/environment.ts';
 import { namespaceProps } from '../plan/namespace.ts';
-import { EMPTY_PART, type Joined, type Part, type PartContext, type Plan, type SecretSpec } from '../plan/part.ts';
+import {
+  EMPTY_PART,
+  type Joined,
+  type Part,
+  type PartContext,
+  type Plan,
+  type SecretSpec,
+  type WatchedService,
+} from '../plan/part.ts';
+import { monitoringContextOf } from '../plan/plan.ts';
 import { foreignMetrics } from './foreign-metrics.ts';
-import { monitoringProblems } from './monitoring-checks.ts';
 import { OperatorMonitoring } from './operator/operator-monitoring.ts';
-import { allowReading } from './standalone/access.ts';
+import { BUDGET_DAYS, promises } from './rules/sli.ts';
+import { usageProblems } from './rules/usage-alerts.ts';
 import { type Component, workloadOf } from './standalone/component.ts';
-import { componentsOf } from './standalone/components.ts';
+import { allowReading, componentsOf, stackConnections } from './standalone/components.ts';
 import { traceCollector } from './standalone/jaeger.ts';
-import { METRICS_PORT_NAME, MONITORING_SECRETS, MONITORS } from './standalone/names.ts';
-import { stackConnections } from './standalone/stack-connections.ts';
+import { METRICS_PORT_NAME, MONITORING_SECRETS, MONITORS } from './standalone/stack.ts';
 
 /** How an environment is watched: by programs of its own, by an installed operator, or not at all. */
 export function monitoringPart(context: PartContext): Part[] {
@@ -117,5 +126,48 @@ function secretsOf(environment: Environment): SecretSpec[] {
     ...(monitoring.grafana
       ? [{ name: grafana.name, namespace, keys: [{ key: grafana.key, description: "password of Grafana's admin" }] }]
       : []),
+  ];
+}
+
+/** What of an environment's monitoring does not hold together. */
+export function monitoringProblems(context: PartContext): string[] {
+  const { monitoring } = context.environment;
+  if (monitoring.kind === 'off') return [];
+  const watched = monitoringContextOf(context, []);
+  return [
+    ...(monitoring.kind === 'standalone' ? standaloneProblems(monitoring) : []),
+    ...(watched?.services ?? []).flatMap((service) => [...usageProblems(service), ...objectiveProblems(service)]),
+  ];
+}
+
+/** A promise is counted in the buckets of the histogram: between two of them nothing is known. */
+function objectiveProblems(service: WatchedService): string[] {
+  if (!promises(service)) return [];
+  const { p95Seconds, p99Seconds } = service.objectives;
+  return Object.entries({ p95Seconds, p99Seconds })
+    .filter(([, seconds]) => !DURATION_BUCKETS.some((bound) => bound === seconds))
+    .map(
+      ([key, seconds]) =>
+        `${service.name}: objectives.${key} ${seconds} is not a bucket of the duration histogram; choose one of ${DURATION_BUCKETS.join(', ')}`,
+    );
+}
+
+function standaloneProblems({
+  retentionDays,
+  mail,
+}: Extract<Environment['monitoring'], { kind: 'standalone' }>): string[] {
+  return [
+    ...(retentionDays <= BUDGET_DAYS
+      ? [
+          `monitoring.retentionDays ${retentionDays} is too short: an error budget counts ${BUDGET_DAYS} days; ` +
+            `give at least ${BUDGET_DAYS + 1}`,
+        ]
+      : []),
+    ...(mail.addresses.some(({ ports }) => ports.includes(mail.port))
+      ? []
+      : [
+          `monitoring.mail.port ${mail.port} is in none of monitoring.mail.addresses: no mail would get out; ` +
+            'add its CIDR with that port',
+        ]),
   ];
 }

@@ -1,6 +1,5 @@
-import { closest } from './closest.ts';
-import { duplicates } from './names.ts';
 import { namedConnections, type ServiceSpec } from './service-spec.ts';
+import { closest, duplicates } from './shape-problems.ts';
 
 /**
  * What does not hold in the catalog, whatever the environment.

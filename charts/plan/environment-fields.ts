@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { cronProblem, timeZoneProblem } from './schedules.ts';
 import {
   addressRange,
   anyUrl,
   cidr,
+  cronProblem,
   dnsLabel,
   host,
   httpsUrl,
@@ -12,6 +12,7 @@ import {
   port,
   RESOURCES,
   text,
+  timeZoneProblem,
   whole,
 } from './schema.ts';
 

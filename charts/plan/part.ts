@@ -6,7 +6,7 @@ import type { LabelOptions } from '../constructs/labels.ts';
 import type { SecretFiles } from '../constructs/pod.ts';
 import type { Alert } from './alert.ts';
 import type { Connection, Endpoint, Traffic } from './connection.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, Release } from './environment.ts';
 import type { ResourceDemand } from './resource-demand.ts';
 import type { Objectives, ServiceSpec } from './service-spec.ts';
 import type { WorkloadSize } from './sizing.ts';
@@ -189,4 +189,27 @@ export interface Platform {
   readonly environments: readonly Environment[];
   /** Beside one part for each service, in the order in which they apply. */
   readonly parts: readonly PartFactory[];
+}
+
+/** A Kubernetes object as plain data. */
+export type Manifest = Readonly<Record<string, unknown>>;
+
+/** One file of dist/. */
+export interface ManifestFile {
+  /** Relative to dist/, with forward slashes. */
+  readonly path: string;
+  readonly objects: readonly Manifest[];
+}
+
+/** By exact tag and, once one has been pushed, by digest: a digest cannot be moved under a running platform. */
+export function releasedImage(image: string, { tag, digest }: Release): string {
+  return digest === null ? `${image}:${tag}` : `${image}:${tag}@${digest}`;
+}
+
+/** A service's own image, or the platform's at the environment's release. */
+export function imageOf(
+  service: ServiceSpec,
+  { project, environment }: Pick<PartContext, 'project' | 'environment'>,
+): string {
+  return service.image ?? releasedImage(project.image, environment.release);
 }

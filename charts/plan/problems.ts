@@ -1,13 +1,11 @@
 import { budgetProblems } from './capacity.ts';
 import { catalogProblems, linkProblems, takenNames } from './catalog-problems.ts';
-import { closest } from './closest.ts';
 import { ENVIRONMENT, type Environment } from './environment.ts';
-import { duplicates } from './names.ts';
 import type { Plan, Platform } from './part.ts';
 import { plan } from './plan.ts';
 import { sizeProblems } from './schema.ts';
 import { SERVICE_SPEC, type ServiceSpec } from './service-spec.ts';
-import { shapeProblems } from './shape-problems.ts';
+import { closest, duplicates, shapeProblems } from './shape-problems.ts';
 import { sizeOf } from './sizing.ts';
 
 /** Everything that does not hold together, all at once; empty for a platform that can be synthesized. */

@@ -1,5 +1,5 @@
+import { closest as closestOf, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
-import { closest } from './closest.ts';
 
 /**
  * What of a value does not fit its schema, all of it at once, as `path problem; what to do`: synthesis runs without the compiler,
@@ -80,4 +80,26 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** A value as far as it is there: what is missing is nobody's duplicate. */
+type Value = string | number | null | undefined;
+
+/** Values that stand more than once, each with the places it stands in. */
+export function duplicates<T>(items: readonly T[], pick: (item: T) => Value, placeOf: (item: T) => string) {
+  const places = new Map<string, string[]>();
+  for (const item of items) {
+    const value = pick(item);
+    if (value === null || value === undefined) continue;
+    const found = places.get(String(value));
+    if (found === undefined) places.set(String(value), [placeOf(item)]);
+    else found.push(placeOf(item));
+  }
+  return [...places].filter(([, found]) => found.length > 1).map(([value, found]) => ({ value, places: found }));
+}
+
+/** `; did you mean 'users'?` where one of the known names is near enough to be a slip of the keyboard, else nothing. */
+export function closest(given: string, known: readonly string[]): string {
+  const best = known.length === 0 ? undefined : closestOf(given, known);
+  return best !== undefined && distance(given, best) <= 2 ? `; did you mean '${best}'?` : '';
 }

@@ -6,11 +6,10 @@ import { type ContainerProps, type Mount, type PodProps, scratch } from '../cons
 import { Workload } from '../constructs/workload.ts';
 import { IMAGES } from '../images.ts';
 import type { RedisBackup } from '../plan/environment.ts';
-import { type AclRole, ROLES } from './acl.ts';
+import { type AclRole, backupSecret, ROLES } from './acl.ts';
 import { backupFiles, type Store } from './config.ts';
 import { jobSize, workMiB } from './demands.ts';
 import { ACCOUNT, commonMounts, PATHS, podOf, workloadOf } from './pod.ts';
-import { backupSecret } from './secrets.ts';
 import { REDIS_NAMES, REPOSITORY } from './shape.ts';
 
 /** A container of a job: a script with its arguments, in the store's image or in restic's. */

@@ -5,9 +5,9 @@ import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import { staging } from '../environments/staging.ts';
 import { project } from '../project.ts';
-import { redisClientEnv } from './client-env.ts';
+import { backupSecret, redisSecrets } from './acl.ts';
 import { redisDemands } from './demands.ts';
-import { backupSecret, redisSecrets } from './secrets.ts';
+import { redisClientEnv } from './part.ts';
 
 describe('redisDemands', () => {
   it('counts servers with their exporter, Sentinels, and one pod of each job', () => {

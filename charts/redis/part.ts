@@ -1,17 +1,14 @@
-import { PORT_NAMES, PORTS, SECRET_FILES } from '../../app/contract.ts';
-import type { Connection, Endpoint } from '../plan/connection.ts';
-import { toAddresses } from '../plan/connection.ts';
-import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
-import { EMPTY_PART, type Offer, type Part, type PartContext } from '../plan/part.ts';
-import { STORE } from './acl.ts';
-import { redisClientEnv, type StoreContext } from './client-env.ts';
+import { ENV, PORT_NAMES, PORTS, SECRET_FILES } from '../../app/contract.ts';
+import { type Connection, type Endpoint, toAddresses } from '../plan/connection.ts';
+import type { EnvironmentWithStore as Environment, EnvironmentWithStore, Redis } from '../plan/environment.ts';
+import { EMPTY_PART, type Offer, type Part, type PartContext, type Project } from '../plan/part.ts';
+import type { ServiceSpec } from '../plan/service-spec.ts';
+import { passwordKeyOf, REDIS_SECRETS, redisSecrets, STORE } from './acl.ts';
 import { composeClient, composeStore } from './compose.ts';
-import { redisDemands } from './demands.ts';
+import { redisDemands, redisProblems } from './demands.ts';
 import { redisMonitoring } from './monitoring.ts';
-import { redisProblems } from './redis-checks.ts';
 import { RedisStore } from './redis-store.ts';
-import { passwordKeyOf, REDIS_SECRETS, redisSecrets } from './secrets.ts';
-import { backupOf, REDIS_NAMES } from './shape.ts';
+import { backupOf, REDIS_NAMES, requiredReplicas, sentinelHosts, serverCount } from './shape.ts';
 
 /** The store of one environment, or the managed one that it uses; nothing where it has none. */
 export function redisPart({ environment, catalog, project }: PartContext): Part[] {
@@ -104,4 +101,53 @@ function storeConnections(environment: Environment): Connection[] {
       toAddresses(from, backup?.target.kind === 's3' ? backup.target.addresses : [], { byName: true }),
     ),
   ];
+}
+
+/** Where a store is used: the Sentinels watch its primary by the name of the project. */
+export interface StoreContext {
+  readonly environment: EnvironmentWithStore;
+  readonly project: Project;
+}
+
+/** Keys of the process environment that lead a service to the store; the password is a mounted file, never here. */
+export function redisClientEnv(context: StoreContext, service: ServiceSpec): Record<string, string> {
+  return { ...address(context, service.name), ...acknowledgement(context.environment.redis) };
+}
+
+/** What an acknowledged write is on: disks of our own servers, memory of others. A server without a disk acknowledges what it holds. */
+function acknowledgement(redis: Redis): Record<string, string> {
+  const replicas = requiredReplicas(redis);
+  if (redis.kind === 'external') return { [ENV.redisWaitReplicas]: String(replicas) };
+  if (redis.persistence.kind === 'none') return {};
+  return {
+    [ENV.redisWaitAofReplicas]: String(replicas),
+    [ENV.redisReadReplicas]: String(serverCount(redis) - 1 - replicas),
+  };
+}
+
+function address({ environment: { redis }, project }: StoreContext, user: string): Record<string, string> {
+  switch (redis.kind) {
+    case 'standalone':
+      return {
+        [ENV.redisUrl]: `redis://${REDIS_NAMES.servers}:${PORTS.redis}/0`,
+        [ENV.redisUsername]: user,
+      };
+    case 'sentinel':
+      return {
+        [ENV.redisSentinels]: withPort(sentinelHosts(redis), PORTS.sentinel),
+        [ENV.redisSentinelPrimary]: project.name,
+        [ENV.redisUsername]: user,
+      };
+    case 'external':
+      return {
+        ...(redis.target.kind === 'url'
+          ? { [ENV.redisUrl]: redis.target.url }
+          : { [ENV.redisClusterNodes]: redis.target.nodes.join(',') }),
+        ...(redis.username === null ? {} : { [ENV.redisUsername]: redis.username }),
+      };
+  }
+}
+
+function withPort(hosts: readonly string[], port: number): string {
+  return hosts.map((host) => `${host}:${port}`).join(',');
 }

@@ -4,9 +4,8 @@ import { type SelectorLabels, selectorLabels, versionOf } from '../constructs/la
 import { type Mount, type PodProps, scratch, secretMount } from '../constructs/pod.ts';
 import type { WorkloadProps } from '../constructs/workload.ts';
 import { IMAGES } from '../images.ts';
-import { type AclRole, standbyKey } from './acl.ts';
+import { type AclRole, secretOf, standbyKey } from './acl.ts';
 import type { Store } from './config.ts';
-import { secretOf } from './secrets.ts';
 import { needsOwnHosts, REDIS_NAMES } from './shape.ts';
 
 /** Paths in the containers; lib.sh has the same as its defaults. */

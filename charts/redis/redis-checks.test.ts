@@ -3,7 +3,7 @@ import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import { staging } from '../environments/staging.ts';
 import type { Redis, RedisBackup } from '../plan/environment.ts';
-import { redisProblems } from './redis-checks.ts';
+import { redisProblems } from './demands.ts';
 
 type Sentinel = Extract<Redis, { kind: 'sentinel' }>;
 type External = Extract<Redis, { kind: 'external' }>;

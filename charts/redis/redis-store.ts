@@ -7,7 +7,7 @@ import { Workload, type WorkloadProps } from '../constructs/workload.ts';
 import { IMAGES } from '../images.ts';
 import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
 import type { Plan } from '../plan/part.ts';
-import { internalRoles, ROLES, serviceRoles } from './acl.ts';
+import { internalRoles, ROLES, secretOf, serviceRoles } from './acl.ts';
 import { addBackups } from './backups.ts';
 import { type Store, sentinelFiles, serverFiles } from './config.ts';
 import { EXPORTER_SIZE, SENTINEL_CLAIM_GI } from './demands.ts';
@@ -23,7 +23,6 @@ import {
   scriptProbe,
   workloadOf,
 } from './pod.ts';
-import { secretOf } from './secrets.ts';
 import { backupKeys, backupOf, REDIS_NAMES, SENTINEL_QUORUM, type SentinelRedis, serverCount } from './shape.ts';
 
 export interface RedisStoreProps {

@@ -5,8 +5,7 @@ import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import type { ExternalSecretsSettings, SecretProvider } from '../plan/environment.ts';
 import type { Plan, SecretSpec } from '../plan/part.ts';
-import { ExternalSecrets } from './external-secrets.ts';
-import { addLiteralSecrets, createSecretCommands } from './part.ts';
+import { addLiteralSecrets, createSecretCommands, ExternalSecrets } from './part.ts';
 
 const SPECS: readonly SecretSpec[] = [
   {

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { maxSatisfying, valid } from 'semver';
 import * as z from 'zod';
-import { releasedImage } from '../../charts/plan/image.ts';
+import { releasedImage } from '../../charts/plan/part.ts';
 import { Registries } from '../registry.ts';
 
 const USAGE = `The images of others: charts/images.json, and app/Dockerfile's base.

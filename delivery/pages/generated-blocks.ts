@@ -1,5 +1,4 @@
-import type { ManifestFile } from '../../charts/plan/manifest.ts';
-import type { Plan } from '../../charts/plan/part.ts';
+import type { ManifestFile, Plan } from '../../charts/plan/part.ts';
 import { atMaximum, atMinimum, atPeak, type Total, totalOf } from '../../charts/plan/resource-demand.ts';
 import { objectsDiagram, servicesDiagram } from './diagrams.ts';
 

@@ -1,6 +1,5 @@
 import type { Environment, Promotion, Release } from '../../charts/plan/environment.ts';
-import { releasedImage } from '../../charts/plan/image.ts';
-import type { Project } from '../../charts/plan/part.ts';
+import { type Project, releasedImage } from '../../charts/plan/part.ts';
 import type { Git } from '../git.ts';
 import type { Registries } from '../registry.ts';
 import { distFile } from '../rendered.ts';

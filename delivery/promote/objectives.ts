@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { METRICS } from '../../app/contract.ts';
-import { SLO_SERIES } from '../../charts/monitoring/rules/slo-recordings.ts';
+import { SLO_SERIES } from '../../charts/monitoring/rules/sli.ts';
 
 export interface Period {
   readonly url: string;

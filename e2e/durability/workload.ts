@@ -1,7 +1,7 @@
 import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import type { Manifest } from '../../charts/plan/manifest.ts';
+import type { Manifest } from '../../charts/plan/part.ts';
 import { ROOT } from '../../root.ts';
 import { at, theOnly } from '../../test/manifests.ts';
 import { ProjectedVolume, type SecretData } from '../redis/projected-volume.ts';

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Manifest } from '../../charts/plan/manifest.ts';
+import type { Manifest } from '../../charts/plan/part.ts';
 import { at } from '../../test/manifests.ts';
 
 /** Values by Secret and key. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENV, type ServiceName } from '../../app/contract.ts';
-import type { Manifest } from '../../charts/plan/manifest.ts';
+import type { Manifest } from '../../charts/plan/part.ts';
 import { at, theOnly } from '../../test/manifests.ts';
 import { ServiceProcess } from '../../test/service-process.ts';
 import { ProjectedVolume, type SecretData } from './projected-volume.ts';

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import type { EnvironmentWithStore as Environment } from '../../charts/plan/environment.ts';
-import type { Manifest } from '../../charts/plan/manifest.ts';
+import type { Manifest } from '../../charts/plan/part.ts';
 import type { ConfigFiles } from '../../charts/redis/config.ts';
 import { RedisStore } from '../../charts/redis/redis-store.ts';
 import { at, theOnly } from '../../test/manifests.ts';

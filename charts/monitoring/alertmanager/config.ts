@@ -1,7 +1,5 @@
+import type { Symptom } from '../../plan/alert.ts';
 import type { Mail } from '../../plan/environment.ts';
-import { INHIBITIONS } from './inhibitions.ts';
-import { TEMPLATES } from './mail-template.ts';
-import { GROUP_BY, type Route, receiversOf, routesOf } from './routes.ts';
 
 /** Where the container finds its files. */
 export const ALERTMANAGER_PATHS = {
@@ -60,4 +58,139 @@ function emailConfig(to: readonly string[]): Record<string, unknown> {
     text: template(TEMPLATES.text),
     html: template(TEMPLATES.html),
   };
+}
+
+/** While the source fires, the target is not sent; `equal` labels must agree. */
+export interface Inhibition {
+  readonly source: readonly string[];
+  readonly target: readonly string[];
+  readonly equal: readonly string[];
+}
+
+/** What users notice when a service is gone: its own page says it all. */
+const OF_A_DEAD_SERVICE: readonly Symptom[] = [
+  'availability',
+  'latency',
+  'redis-client',
+  'search-index',
+  'cpu',
+  'memory',
+  'disk',
+  'pods',
+  'autoscaler',
+  'restarts',
+];
+
+/** What every service shows when Redis is gone: one page about the cause, not five about its effects. */
+const OF_A_DEAD_REDIS: readonly Symptom[] = [
+  'availability',
+  'latency',
+  'redis-client',
+  'redis-replication',
+  'search-index',
+];
+
+const anyOf = (symptoms: readonly Symptom[]) => `symptom=~"${symptoms.join('|')}"`;
+
+export const INHIBITIONS: readonly Inhibition[] = [
+  { source: ['severity="critical"'], target: ['severity="warning"'], equal: ['namespace', 'service', 'symptom'] },
+  { source: ['alertname="ServiceDown"'], target: [anyOf(OF_A_DEAD_SERVICE)], equal: ['namespace', 'service'] },
+  { source: ['alertname="RedisDown"'], target: [anyOf(OF_A_DEAD_REDIS)], equal: ['namespace'] },
+  {
+    source: ['alertname=~"ServiceDown|RedisDown"'],
+    target: ['alertname="TargetDown"'],
+    equal: ['namespace', 'service'],
+  },
+];
+
+/**
+ * The mail, in Alertmanager's template language: what is wrong, since when, what it means, where to read on.
+ * Kept short: it is read on a telephone at night.
+ */
+export const SUBJECT =
+  '[{{ if eq .Status "resolved" }}RESOLVED{{ else if eq .CommonLabels.severity "critical" }}PAGE{{ else if eq .CommonLabels.severity "none" }}HEARTBEAT{{ else }}TICKET{{ end }}] ' +
+  '{{ .CommonLabels.environment }} {{ .CommonLabels.service }}: ' +
+  '{{ if eq (len .Alerts) 1 }}{{ (index .Alerts 0).Labels.alertname }}{{ else }}{{ len .Alerts.Firing }} firing, {{ len .Alerts.Resolved }} resolved{{ end }}';
+
+export const TEXT = `{{ range .Alerts }}{{ .Labels.alertname }} ({{ .Labels.severity }}{{ if eq .Status "resolved" }}, resolved{{ end }})
+{{ .Annotations.summary }}
+
+{{ .Annotations.description }}
+
+Since:     {{ .StartsAt.UTC.Format "2006-01-02 15:04:05" }} UTC
+{{ if eq .Status "resolved" }}Until:     {{ .EndsAt.UTC.Format "2006-01-02 15:04:05" }} UTC
+{{ end }}Runbook:   {{ .Annotations.runbook_url }}
+Dashboard: {{ .Annotations.dashboard_url }}
+
+{{ end }}Silence:   {{ .ExternalURL }}/#/silences
+`;
+
+export const HTML = `<!doctype html>
+<html lang="en"><body style="font-family:sans-serif;font-size:16px;line-height:1.4;color:#1a1a1a;max-width:40em">
+{{ range .Alerts }}
+<h2 style="font-size:18px;margin:24px 0 4px;border-left:6px solid {{ if eq .Status "resolved" }}#2e7d32{{ else if eq .Labels.severity "critical" }}#c62828{{ else }}#b26a00{{ end }};padding-left:10px">{{ .Annotations.summary }}</h2>
+<p>{{ .Annotations.description }}</p>
+<p>{{ .Labels.alertname }} &middot; {{ .Labels.environment }} &middot; {{ .Labels.service }} &middot; {{ .Labels.severity }}{{ if eq .Status "resolved" }} &middot; <b>resolved</b> {{ .EndsAt.UTC.Format "15:04:05" }} UTC{{ end }}<br>
+since {{ .StartsAt.UTC.Format "2006-01-02 15:04:05" }} UTC</p>
+<p><a href="{{ .Annotations.runbook_url }}">Runbook</a> &middot; <a href="{{ .Annotations.dashboard_url }}">Dashboard</a></p>
+{{ end }}
+<p><a href="{{ .ExternalURL }}/#/silences">Silences</a></p>
+</body></html>
+`;
+
+/** The names under which the configuration finds them in the template file. */
+export const TEMPLATES = { subject: 'mail.subject', text: 'mail.text', html: 'mail.html' } as const;
+
+/** The file that Alertmanager loads. */
+export function templateFile(): string {
+  const define = (name: string, body: string) => `{{ define "${name}" }}${body}{{ end }}\n`;
+  return define(TEMPLATES.subject, SUBJECT) + define(TEMPLATES.text, TEXT) + define(TEMPLATES.html, HTML);
+}
+
+/** Who hears of an alert, by what it is. */
+export interface Route {
+  readonly receiver: string;
+  /** Alertmanager's matchers; all must hold. */
+  readonly matchers: readonly string[];
+  /** How long a first mail waits for others of its group, how soon news of the group follow, how often it is sent again. */
+  readonly groupWait: string;
+  readonly groupInterval: string;
+  readonly repeatInterval: string;
+}
+
+/** One mail for one incident: everything of one service and severity together. */
+export const GROUP_BY = ['environment', 'service', 'severity'] as const;
+
+/** Receives nothing: an end for alerts that nobody wants. */
+export const NOBODY = 'nobody';
+
+/** From the most special to the most general; the last takes what is left. */
+export function routesOf(mail: Mail): Route[] {
+  return [
+    {
+      receiver: mail.heartbeat === null ? NOBODY : 'heartbeat',
+      matchers: ['alertname="Watchdog"'],
+      groupWait: '0s',
+      groupInterval: '1m',
+      repeatInterval: '15m',
+    },
+    {
+      receiver: 'page',
+      matchers: ['severity="critical"'],
+      // A cause may be read and judged later than its effect, by an interval each: it comes in time to hide it.
+      groupWait: '30s',
+      groupInterval: '2m',
+      repeatInterval: '1h',
+    },
+    { receiver: 'ticket', matchers: [], groupWait: '1m', groupInterval: '10m', repeatInterval: '1d' },
+  ];
+}
+
+/** Recipients by receiver. */
+export function receiversOf(mail: Mail): { name: string; to: readonly string[] }[] {
+  return [
+    { name: 'page', to: mail.page },
+    { name: 'ticket', to: mail.ticket },
+    mail.heartbeat === null ? { name: NOBODY, to: [] } : { name: 'heartbeat', to: [mail.heartbeat] },
+  ];
 }

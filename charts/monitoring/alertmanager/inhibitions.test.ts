@@ -4,8 +4,7 @@ import { production } from '../../environments/production.ts';
 import type { Alert } from '../../plan/alert.ts';
 import { EVALUATION_SECONDS, SCRAPE_SECONDS } from '../prometheus/config.ts';
 import { ruleGroups } from '../rules/rule-groups.ts';
-import { INHIBITIONS, type Inhibition } from './inhibitions.ts';
-import { routesOf } from './routes.ts';
+import { INHIBITIONS, type Inhibition, routesOf } from './config.ts';
 
 const groups = ruleGroups(watchedIn(production));
 const alerts = groups.flatMap((group) => group.alerts);

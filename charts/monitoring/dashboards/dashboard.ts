@@ -14,7 +14,6 @@ import { METRICS } from '../../../app/contract.ts';
 import type { DashboardRef } from '../../plan/alert.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
 import { dashboardUid } from '../links.ts';
-import { DATASOURCE } from './datasource.ts';
 
 /** The environment that is looked at: its namespace, as every series carries it. */
 export const NAMESPACE = 'namespace="$namespace"';
@@ -100,3 +99,6 @@ function alerts(): AnnotationQueryBuilder {
     .titleFormat('{{alertname}} {{service}}')
     .step('60s');
 }
+
+/** The Prometheus that every panel asks: provisioned under this id in our own Grafana. */
+export const DATASOURCE = { type: 'prometheus', uid: 'prometheus' } as const;

@@ -1,8 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../../../app/contract.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
-import { SERVICE_SERIES } from '../rules/service-recordings.ts';
-import { SLO_SERIES } from '../rules/slo-recordings.ts';
+import { SERVICE_SERIES, SLO_SERIES } from '../rules/sli.ts';
 import { dashboard, NAMESPACE, SERVICE } from './dashboard.ts';
 import { figure, graph } from './panels.ts';
 

@@ -14,7 +14,7 @@ import { type Threshold, ThresholdsConfigBuilder, ThresholdsMode } from '@grafan
 import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { DATASOURCE } from './datasource.ts';
+import { DATASOURCE } from './dashboard.ts';
 
 export interface Query {
   readonly expr: string;

@@ -2,11 +2,8 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../../../app/contract.ts';
 import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
 import type { Objectives } from '../../plan/service-spec.ts';
-import { BURN_WINDOWS } from '../rules/burn-windows.ts';
-import { QUANTILES, SERVICE_SERIES } from '../rules/service-recordings.ts';
-import { promises } from '../rules/sli.ts';
-import { SLO_SERIES } from '../rules/slo-recordings.ts';
-import { cpuThresholds, memoryThresholds } from '../rules/usage-thresholds.ts';
+import { BURN_WINDOWS, promises, QUANTILES, SERVICE_SERIES, SLO_SERIES } from '../rules/sli.ts';
+import { cpuThresholds, memoryThresholds } from '../rules/usage-alerts.ts';
 import { dashboard, NAMESPACE } from './dashboard.ts';
 import { figure, graph } from './panels.ts';
 

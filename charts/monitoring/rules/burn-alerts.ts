@@ -1,10 +1,8 @@
 import type { Alert, Proof } from '../../plan/alert.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
 import { decimal, series } from '../promql.ts';
-import { BUDGET_DAYS, BURN_WINDOWS, type BurnWindow, secondsOf } from './burn-windows.ts';
-import { trafficOf } from './proof-traffic.ts';
-import type { Sli } from './sli.ts';
-import { SLO_SERIES } from './slo-recordings.ts';
+import { trafficOf } from './proof.ts';
+import { BUDGET_DAYS, BURN_WINDOWS, type BurnWindow, SLO_SERIES, type Sli, secondsOf } from './sli.ts';
 
 /** Bad requests in the long window below which nobody is called: one failure in a quiet night is no incident. */
 const FEWEST_BAD_REQUESTS = 10;

@@ -8,9 +8,8 @@ import type { Environment } from '../../plan/environment.ts';
 import { EMPTY_PART, type Part } from '../../plan/part.ts';
 import type { ServiceSpec } from '../../plan/service-spec.ts';
 import { dashboard } from '../dashboards/dashboard.ts';
-import { BURN_WINDOWS } from './burn-windows.ts';
-import { ruleGroupDocument } from './rule-file.ts';
-import { ruleGroups } from './rule-groups.ts';
+import { ruleGroupDocument, ruleGroups } from './rule-groups.ts';
+import { BURN_WINDOWS } from './sli.ts';
 
 const alertsOf = (environment: Environment) => ruleGroups(watchedIn(environment)).flatMap((group) => group.alerts);
 

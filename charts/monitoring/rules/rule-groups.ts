@@ -1,16 +1,12 @@
-import type { Alert, RuleGroup } from '../../plan/alert.ts';
+import type { Alert, RecordingRule, RuleGroup } from '../../plan/alert.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
+import { dashboardUrl, runbookUrl } from '../links.ts';
 import { autoscalerAlerts } from './autoscaler-alerts.ts';
-import { blindnessAlerts } from './blindness-alerts.ts';
 import { burnAlerts } from './burn-alerts.ts';
 import { monitoringAlerts, watchdog } from './monitoring-alerts.ts';
-import { platformAlerts } from './platform-alerts.ts';
-import { crashLooping, podAlerts, targetDown } from './pod-alerts.ts';
-import { searchAlerts } from './search-alerts.ts';
-import { serviceRecordings } from './service-recordings.ts';
-import { promises, type Sli, slisOf } from './sli.ts';
-import { budgetRecordings, sloRecordings } from './slo-recordings.ts';
-import { trafficAlerts } from './traffic-alerts.ts';
+import { blindnessAlerts, crashLooping, platformAlerts, podAlerts, targetDown } from './platform-alerts.ts';
+import { budgetRecordings, promises, type Sli, serviceRecordings, slisOf, sloRecordings } from './sli.ts';
+import { searchAlerts, trafficAlerts } from './traffic-alerts.ts';
 import { usageAlerts } from './usage-alerts.ts';
 
 /** Every rule of an environment. Groups run side by side; inside one, a rule sees what the ones before it recorded. */
@@ -69,4 +65,47 @@ function sloGroup(service: string, slis: readonly Sli[], context: MonitoringCont
 
 function alertsOnly(name: string, alerts: readonly Alert[]): RuleGroup {
   return { name, recordings: [], alerts };
+}
+
+/** Prometheus' own shape of a rule group: the same in a rule file and in the operator's PrometheusRule. */
+export interface RuleGroupDocument {
+  readonly name: string;
+  readonly interval?: string;
+  readonly rules: readonly Readonly<Record<string, unknown>>[];
+}
+
+export function ruleGroupDocument(group: RuleGroup, context: MonitoringContext): RuleGroupDocument {
+  return {
+    name: group.name,
+    ...(group.interval === undefined ? {} : { interval: group.interval }),
+    rules: [...group.recordings.map(recordingDocument), ...group.alerts.map((alert) => alertDocument(alert, context))],
+  };
+}
+
+function recordingDocument({ record, expr, labels }: RecordingRule): Record<string, unknown> {
+  return { record, expr, ...(labels === undefined ? {} : { labels }) };
+}
+
+function alertDocument(alert: Alert, context: MonitoringContext): Record<string, unknown> {
+  return {
+    alert: alert.name,
+    expr: alert.expr,
+    for: alert.for,
+    ...(alert.keepFiringFor === undefined ? {} : { keep_firing_for: alert.keepFiringFor }),
+    labels: {
+      severity: alert.severity,
+      symptom: alert.symptom,
+      service: alert.service,
+      ...(alert.slo === undefined ? {} : { slo: alert.slo }),
+      environment: context.environment,
+      // absent() and vector() know no namespace, and inhibition and the operator's routing compare it.
+      namespace: context.namespace,
+    },
+    annotations: {
+      summary: alert.summary,
+      description: alert.description,
+      runbook_url: runbookUrl(alert.name, context.project),
+      dashboard_url: dashboardUrl(alert.dashboard, context),
+    },
+  };
 }

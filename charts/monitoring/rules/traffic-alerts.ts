@@ -3,10 +3,8 @@ import { type Alert, EFFECTS_FADE, type ProofSeries } from '../../plan/alert.ts'
 import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
 import type { Objectives } from '../../plan/service-spec.ts';
 import { series } from '../promql.ts';
-import { constant, counter } from './proof.ts';
-import { pod, trafficOf } from './proof-traffic.ts';
-import { SERVICE_SERIES } from './service-recordings.ts';
-import { promises, slisOf } from './sli.ts';
+import { constant, counter, pod, trafficOf } from './proof.ts';
+import { promises, SERVICE_SERIES, slisOf } from './sli.ts';
 
 /** What users of one service notice now, beside its error budget. */
 export function trafficAlerts(service: WatchedService, context: MonitoringContext): Alert[] {
@@ -112,4 +110,26 @@ function lostRedis({ name }: WatchedService, context: MonitoringContext): Alert 
     dashboard: { service: name },
     proof: { fires: [up('a', 0), up('b', 0)], quiet: [up('a', 0), up('b', 1)], at: '5m' },
   };
+}
+
+/** A new quote is promised within a second. */
+const LAG_SECONDS = 5;
+
+export function searchAlerts({ name, shows }: WatchedService, context: MonitoringContext): Alert[] {
+  if (!shows(METRICS.searchLag)) return [];
+  const lag = (seconds: number) => [constant(`${METRICS.searchLag}{${pod(context, name)}}`, seconds)];
+  return [
+    {
+      name: 'SearchIndexLagging',
+      severity: 'warning',
+      symptom: 'search-index',
+      service: name,
+      expr: `${series(METRICS.searchLag, { namespace: context.namespace, job: name })} > ${LAG_SECONDS}`,
+      for: '5m',
+      summary: 'The index of pod {{ $labels.pod }} is {{ $value | humanizeDuration }} behind',
+      description: `A new quote should be found within a second; this replica has been more than ${LAG_SECONDS} s behind for 5 minutes.`,
+      dashboard: { service: name },
+      proof: { fires: lag(LAG_SECONDS + 1), quiet: lag(LAG_SECONDS - 1), at: '10m' },
+    },
+  ];
 }

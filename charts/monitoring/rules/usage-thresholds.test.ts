@@ -3,7 +3,7 @@ import { watchedIn } from '../../../test/platform.ts';
 import { production } from '../../environments/production.ts';
 import { staging } from '../../environments/staging.ts';
 import type { WatchedService } from '../../plan/part.ts';
-import { cpuThresholds, memoryThresholds, usageProblems } from './usage-thresholds.ts';
+import { cpuThresholds, memoryThresholds, usageProblems } from './usage-alerts.ts';
 
 const services = [staging, production].flatMap((environment) => watchedIn(environment).services);
 

@@ -1,6 +1,6 @@
 import type { Alert } from '../../plan/alert.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
-import { INHIBITIONS } from '../alertmanager/inhibitions.ts';
+import { INHIBITIONS } from '../alertmanager/config.ts';
 import { dashboardUid, dashboardUrl } from '../links.ts';
 
 const START = '<!-- generated: start. Edit the alert in charts/, then `npm run synth` -->';

@@ -2,10 +2,9 @@ import { dump } from 'js-yaml';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import { IMAGES } from '../../images.ts';
 import type { StandaloneMonitoring } from '../../plan/environment.ts';
-import { ALERTMANAGER_PATHS, alertmanagerConfig } from '../alertmanager/config.ts';
-import { templateFile } from '../alertmanager/mail-template.ts';
+import { ALERTMANAGER_PATHS, alertmanagerConfig, templateFile } from '../alertmanager/config.ts';
 import type { Component } from './component.ts';
-import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORING_SECRETS, MONITORS } from './names.ts';
+import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORING_SECRETS, MONITORS } from './stack.ts';
 
 /** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
 const ALERTMANAGER_METRICS: readonly string[] = ['alertmanager_notifications_failed_total{integration} counter'];

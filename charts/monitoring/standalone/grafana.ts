@@ -2,11 +2,10 @@ import { dump } from 'js-yaml';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import type { MountedFiles } from '../../constructs/workload.ts';
 import { IMAGES } from '../../images.ts';
+import { DATASOURCE } from '../dashboards/dashboard.ts';
 import { dashboardFiles } from '../dashboards/dashboard-files.ts';
-import { DATASOURCE } from '../dashboards/datasource.ts';
 import type { Component } from './component.ts';
-import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORING_SECRETS, MONITORS } from './names.ts';
-import type { Stack } from './stack.ts';
+import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORING_SECRETS, MONITORS, type Stack } from './stack.ts';
 
 const PATHS = {
   provisioning: '/etc/grafana/provisioning',

@@ -4,7 +4,7 @@ import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import { IMAGES } from '../../images.ts';
 import type { Offer } from '../../plan/part.ts';
 import type { Component } from './component.ts';
-import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './names.ts';
+import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './stack.ts';
 
 const CONFIG_PATH = '/etc/jaeger';
 /** Held in memory, about 1 KiB a span and ten spans a trace; the oldest go first. */

@@ -1,9 +1,9 @@
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import { IMAGES } from '../../images.ts';
 import { type Environment, monitoringNamespaceOf } from '../../plan/environment.ts';
-import { metricName } from '../../plan/monitoring-context.ts';
+import { metricName } from '../../plan/plan.ts';
 import type { Component } from './component.ts';
-import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './names.ts';
+import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './stack.ts';
 
 /** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
 export const KUBE_STATE_METRICS: readonly string[] = [

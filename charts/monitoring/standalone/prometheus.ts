@@ -4,11 +4,9 @@ import type { MountedFiles } from '../../constructs/workload.ts';
 import { IMAGES } from '../../images.ts';
 import type { StandaloneMonitoring } from '../../plan/environment.ts';
 import { PROMETHEUS_PATHS, prometheusConfig } from '../prometheus/config.ts';
-import { ruleGroupDocument } from '../rules/rule-file.ts';
-import { ruleGroups } from '../rules/rule-groups.ts';
+import { ruleGroupDocument, ruleGroups } from '../rules/rule-groups.ts';
 import type { Component } from './component.ts';
-import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './names.ts';
-import type { Stack } from './stack.ts';
+import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS, type Stack } from './stack.ts';
 
 /** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
 const PROMETHEUS_METRICS: readonly string[] = [

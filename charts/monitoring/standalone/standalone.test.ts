@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, namesOf, theOnly } from '../../../test/manifests.ts';
 import { PLATFORM } from '../../../test/platform.ts';
-import type { Manifest } from '../../plan/manifest.ts';
+import type { Manifest } from '../../plan/part.ts';
 import { synthesize } from '../../synthesize.ts';
 
 const files = new Map(synthesize(PLATFORM).map(({ path, objects }) => [path, objects]));

@@ -3,13 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { API_PREFIXES } from '../../contract.ts';
 import { readFolder } from '../../output/read-folder.ts';
 import { eventually } from '../../test/eventually.ts';
 import { repositoryCopy } from '../../test/repository-copy.ts';
-import { route } from '../http/route.ts';
-import { READY } from '../runtime/readiness.ts';
-import type { ServiceModule } from '../runtime/service.ts';
 
 const copy = repositoryCopy();
 afterAll(() => copy.remove());
@@ -59,6 +55,10 @@ function addThirdParty(): void {
 }
 
 const MOTTO = `import * as z from 'zod';
+import { API_PREFIXES } from '../../contract.ts';
+import { route } from '../http/route.ts';
+import { READY } from '../runtime/readiness.ts';
+import type { ServiceModule } from '../runtime/service.ts';
 
 /** One sentence. */
 export const motto: ServiceModule = {
@@ -182,10 +182,13 @@ describe('the kit stays open', () => {
     });
     const ended = once(dev, 'exit');
     try {
-      await eventually(async () => {
-        const page = await fetch(`http://127.0.0.1:${port}/`, { headers: { accept: 'text/html' } });
-        expect(await page.text()).toMatch(/motto[\s\S]{0,200}version/);
-      }, 60_000);
+      await eventually(
+        async () => {
+          const page = await fetch(`http://127.0.0.1:${port}/`, { headers: { accept: 'text/html' } });
+          expect(await page.text()).toMatch(/motto[\s\S]{0,200}version/);
+        },
+        { withinMs: 60_000 },
+      );
       // The fifth service is the fifth port behind the front's.
       const answer = await fetch(`http://127.0.0.1:${port + 14}/motto`);
       expect(await answer.json()).toEqual({ text: 'One thing at a time' });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { checkPlatform } from '../guardrails/engine.ts';
 import { type Document, flatten } from '../guardrails/input/document.ts';
 import { parseText } from '../guardrails/input/parse.ts';
+import { api } from '../guardrails/schema/api.ts';
 
 const RUNS = 7;
 const dist = join(import.meta.dirname, '..', 'dist');

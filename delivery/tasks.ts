@@ -66,7 +66,7 @@ export const TASKS = {
   'test:kubernetes': {
     topic: 'check',
     summary: 'dist/ in a Kubernetes of three nodes on this machine (Linux, root, Go)',
-    steps: [E2E, 'npx vitest run --project cluster'],
+    steps: [E2E, 'node --import tsx e2e/cluster/run.ts'],
   },
 
   up: { topic: 'clusters', summary: 'bring dev up in the cluster of kubectl' },

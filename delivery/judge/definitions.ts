@@ -27,7 +27,8 @@ export function writeDefinitions(origins: readonly (Origin & { readonly folder: 
   return written.size;
 }
 
-function definitionsIn(path: string): readonly unknown[] {
+/** The definitions of custom resources in a file or a folder. */
+export function definitionsIn(path: string): readonly unknown[] {
   const files = statSync(path).isDirectory()
     ? readdirSync(path)
         .sort()
@@ -39,7 +40,7 @@ function definitionsIn(path: string): readonly unknown[] {
     .filter((value) => isRecord(value) && value['kind'] === 'CustomResourceDefinition');
 }
 
-function nameOf(definition: unknown): string {
+export function nameOf(definition: unknown): string {
   const spec = isRecord(definition) && isRecord(definition['spec']) ? definition['spec'] : {};
   const names = isRecord(spec['names']) ? spec['names'] : {};
   return `${String(spec['group'])}_${String(names['kind']).toLowerCase()}.json.gz`;

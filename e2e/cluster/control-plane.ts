@@ -4,8 +4,10 @@ import { eventually } from '../../test/eventually.ts';
 import { KUBECONFIG, RUN, sh, startDaemon, succeeds } from './machine.ts';
 import { makeAuthority, makeCertificate, PKI, writeKubeconfig } from './pki.ts';
 
+/** The machines' network, to its third byte: node 1 is 10.245.1.2. It is in 10.0.0.0/8, where dist/ looks for the API server. */
+export const NODE_NETWORK = '10.245';
 /** The address of the API server for the nodes: on an interface of its own, whatever networks the machine has. */
-export const HOST = '172.31.0.1';
+export const HOST = `${NODE_NETWORK}.0.1`;
 /** Pods of node 1 are in 10.244.1.0/24, and so on. */
 export const POD_NETWORK = '10.244.0.0/16';
 const SERVICE_NETWORK = '10.96.0.0/16';

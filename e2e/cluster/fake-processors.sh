@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# fake-processors.sh N COMMAND...: runs a command in a mount namespace that shows N processors, so that the kubelet of a small
+# fake-processors.sh N FOLDER COMMAND...: runs a command in a mount namespace that shows N processors, described in FOLDER, so that the kubelet of a small
 # machine offers what an environment asks for. Only what the command reads is changed; the processors stay as they are.
 set -euo pipefail
 count=$1
-shift
-shown=$(mktemp -d)
+shown=$2
+shift 2
 mkdir -p "$shown/cpu" "$shown/node/node0/hugepages"
 for file in online possible present; do echo "0-$((count - 1))" >"$shown/cpu/$file"; done
 echo >"$shown/cpu/offline"
@@ -14,6 +14,7 @@ echo "0-$((count - 1))" >"$shown/node/node0/cpulist"
 echo 10 >"$shown/node/node0/distance"
 cp /sys/devices/system/node/node0/meminfo "$shown/node/node0/meminfo"
 first=$(awk 'BEGIN { RS = "" } NR == 1' /proc/cpuinfo)
+: >"$shown/cpuinfo"
 for ((i = 0; i < count; i++)); do
   mkdir -p "$shown/cpu/cpu$i/topology" "$shown/cpu/cpu$i/cache"
   echo "$i" >"$shown/cpu/cpu$i/topology/core_id"

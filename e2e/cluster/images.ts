@@ -12,11 +12,12 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { IMAGES } from '../../charts/images.ts';
-import { CACHE, sh } from './machine.ts';
+import { ROOT } from '../../root.ts';
+import { CACHE, sh, unmountBelow } from './machine.ts';
 import type { Node } from './node.ts';
+import { applicationImage } from './platform.ts';
 import { program } from './programs.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const ARCHIVES = join(CACHE, 'images');
 const STORAGE = [
   '--root',
@@ -44,33 +45,50 @@ interface Image {
   readonly entrypoint?: string;
 }
 
-/** Images that no registry is needed for: the store, its exporter, and what the cluster itself runs. */
+/** The archives of all images: the store, its exporter, the application, and what the cluster itself runs. No registry is asked. */
 export async function buildImages(report: (line: string) => void): Promise<readonly string[]> {
-  const archives: string[] = [];
-  for (const image of await wanted()) {
-    const archive = await archiveOf(image, report);
-    archives.push(archive);
+  try {
+    const archives: string[] = [];
+    for (const image of await wanted()) archives.push(await archiveOf(image, report));
+    return [...archives, await buildApplication(applicationImage(), report)];
+  } finally {
+    await unmountBelow(join(CACHE, 'buildah'));
   }
-  return archives;
 }
 
-/** Loads the archives into a node's containerd. */
+/** Loads the archives into a node's containerd; what dist/ names by digest gets that name, too, since ours has another one. */
 export async function loadImages(node: Node, archives: readonly string[]): Promise<void> {
   for (const archive of archives) await node.ctr('images', 'import', archive);
+  for (const { name, pinned } of STORE_IMAGES) {
+    if (pinned !== undefined) await node.ctr('images', 'tag', '--force', name, pinned);
+  }
 }
+
+/** As it can be built, `name:tag`, and as a runtime looks for it where a digest stands behind the tag: `name@digest`. */
+function namesOf(image: string) {
+  const [name = '', digest] = image.split('@');
+  return { name, pinned: digest === undefined ? undefined : `${name.slice(0, name.lastIndexOf(':'))}@${digest}` };
+}
+
+const STORE_IMAGES = [
+  { ...namesOf(IMAGES.redis), from: BASE },
+  { ...namesOf(IMAGES.restic), from: BASE, entrypoint: '/usr/bin/restic' },
+  { ...namesOf(IMAGES.redisExporter), from: BASE, entrypoint: '/usr/bin/prometheus-redis-exporter' },
+] as const;
 
 async function wanted(): Promise<Image[]> {
   return [
     { name: 'localhost/pause:1', from: 'scratch', files: { '/pause': await buildPause() }, entrypoint: '/pause' },
-    { name: IMAGES.redis, from: BASE },
-    { name: IMAGES.redisExporter, from: BASE, entrypoint: '/usr/bin/prometheus-redis-exporter' },
-    {
-      name: 'localhost/coredns:1',
-      from: 'scratch',
-      files: { '/coredns': await program('coredns') },
-      entrypoint: '/coredns',
-    },
+    ...STORE_IMAGES,
+    await alone('localhost/coredns:1', 'coredns'),
+    await alone('localhost/metrics-server:1', 'metrics-server'),
   ];
+}
+
+/** An image of one program. */
+async function alone(name: string, binary: string): Promise<Image> {
+  const path = `/${binary}`;
+  return { name, from: 'scratch', files: { [path]: await program(binary) }, entrypoint: path };
 }
 
 async function archiveOf(
@@ -92,22 +110,12 @@ async function archiveOf(
     }
     if (entrypoint !== undefined) lines.push(`ENTRYPOINT ["${entrypoint}"]`);
     writeFileSync(join(context, 'Containerfile'), `${lines.join('\n')}\n`);
-    await buildah(
-      'build',
-      '--pull-never',
-      '--isolation',
-      'chroot',
-      '--tag',
-      name,
-      '--file',
-      join(context, 'Containerfile'),
-      context,
-    );
+    await bud('--tag', name, '--file', join(context, 'Containerfile'), context);
   });
 }
 
 /** The application's image from its own Dockerfile, under the name that dist/ gives it. */
-export async function buildApplication(name: string, report: (line: string) => void): Promise<string> {
+async function buildApplication(name: string, report: (line: string) => void): Promise<string> {
   const paths = ['app', 'test', 'package.json', 'package-lock.json', 'tsconfig.json', 'vitest.config.ts'];
   const listed = (await sh('git', ['ls-files', ...paths], { cwd: ROOT }))
     .split('\n')
@@ -116,20 +124,7 @@ export async function buildApplication(name: string, report: (line: string) => v
   return await cached(name, key, report, async () => {
     await nodeImage();
     const args = ['--build-arg', `NODE_IMAGE=${NODE_IMAGE}`, '--build-arg', `VERSION=${name.split(':').at(-1)}`];
-    await buildah(
-      'build',
-      '--format',
-      'docker',
-      '--pull-never',
-      '--isolation',
-      'chroot',
-      ...args,
-      '--tag',
-      name,
-      '--file',
-      'app/Dockerfile',
-      '.',
-    );
+    await bud('--format', 'docker', ...args, '--tag', name, '--file', 'app/Dockerfile', '.');
   });
 }
 
@@ -149,6 +144,10 @@ async function cached(
   renameSync(`${archive}.new`, archive);
   report(`image ${name} in ${Math.round((performance.now() - started) / 1_000)} s`);
   return archive;
+}
+
+async function bud(...args: readonly string[]): Promise<void> {
+  await buildah('build', '--pull-never', '--isolation', 'chroot', ...args);
 }
 
 async function buildah(command: string, ...args: readonly string[]): Promise<string> {
@@ -192,13 +191,8 @@ async function nodeImage(): Promise<void> {
   const prefix = join(process.execPath, '../..');
   await buildah('copy', '--quiet', container, process.execPath, '/usr/local/bin/node');
   await buildah('copy', '--quiet', container, join(prefix, 'lib/node_modules'), '/usr/local/lib/node_modules');
-  await buildah(
-    'copy',
-    '--quiet',
-    container,
-    '/etc/ssl/certs/ca-certificates.crt',
-    '/etc/ssl/certs/ca-certificates.crt',
-  );
+  const authorities = '/etc/ssl/certs/ca-certificates.crt';
+  await buildah('copy', '--quiet', container, authorities, authorities);
   const links =
     'ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm; ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx';
   await buildah('run', '--isolation', 'chroot', container, '--', 'sh', '-c', links);

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../delivery/run.ts';
@@ -11,6 +21,9 @@ export const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cac
 export const BIN = join(CACHE, 'bin');
 /** State of the cluster that runs: certificates, logs, process ids, data of etcd and of the nodes. */
 export const RUN = join(CACHE, 'run');
+/** Below which the kubelets have their control groups, in each hierarchy. */
+export const CGROUPS = '/sys/fs/cgroup';
+export const CGROUP = 'suite-cluster';
 /** The kubeconfig of a cluster administrator. */
 export const KUBECONFIG = join(RUN, 'admin.conf');
 
@@ -53,6 +66,47 @@ export function startDaemon(name: string, program: string, args: readonly string
   child.unref();
   if (child.pid === undefined) throw new Error(`${program} cannot be started`);
   writeFileSync(join(RUN, 'pid', name), String(child.pid));
+}
+
+/** Takes away every mount below a folder. */
+export async function unmountBelow(folder: string): Promise<void> {
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${folder}/`));
+  for (const mount of mounts.reverse()) await succeeds('umount', ['-l', mount]);
+}
+
+/** Ends what still runs in a control group and removes the group, in every hierarchy. */
+export async function removeCgroup(name: string): Promise<void> {
+  for (const controller of readdirSync(CGROUPS)) {
+    const top = join(CGROUPS, controller, name);
+    if (!existsSync(top)) continue;
+    await eventually(
+      () => {
+        for (const group of groupsBelow(top)) endGroup(group);
+      },
+      { withinMs: 20_000 },
+    );
+  }
+}
+
+/** The deepest first, as the kernel wants them removed. */
+function groupsBelow(group: string): string[] {
+  const inner = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [...inner.flatMap(({ name }) => groupsBelow(join(group, name))), group];
+}
+
+/** @throws Error while processes are in it */
+function endGroup(group: string): void {
+  for (const pid of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean)) {
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  rmdirSync(group);
 }
 
 /** Ends daemons whose names match, each with its whole process group, and waits until they are gone. */

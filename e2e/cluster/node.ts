@@ -1,13 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../../test/eventually.ts';
-import { API_SERVER, CLUSTER_DNS, POD_NETWORK } from './control-plane.ts';
-import { KUBECONFIG, RUN, sh, startDaemon, succeeds } from './machine.ts';
+import { API_SERVER, CLUSTER_DNS, NODE_NETWORK, POD_NETWORK } from './control-plane.ts';
+import { CGROUP, CGROUPS, KUBECONFIG, RUN, sh, startDaemon, succeeds, unmountBelow } from './machine.ts';
 import { makeCertificate, PKI, writeKubeconfig } from './pki.ts';
 
 /** Processors that a kubelet believes to have: production asks for more than a small machine has, and uses far less. */
 const PROCESSORS = '8';
-const CGROUPS = '/sys/fs/cgroup';
 
 /** A node: a kubelet, a containerd, a kube-proxy and a policy engine in a network namespace of their own. */
 export class Node {
@@ -29,7 +28,7 @@ export class Node {
   }
 
   get #address(): string {
-    return `172.31.${this.#index}.2`;
+    return `${NODE_NETWORK}.${this.#index}.2`;
   }
 
   /** Starts containerd, so that images can be loaded before the kubelet asks for them. */
@@ -55,7 +54,14 @@ export class Node {
     await this.#shareMounts();
     const kubelet = ['--root-dir', join(this.#folder, 'kubelet'), '--cert-dir', join(this.#folder, 'pki')];
     this.#start('kubelet', join(import.meta.dirname, 'fake-processors.sh'), [
-      ...[PROCESSORS, 'kubelet', ...kubelet, '--config', join(this.#folder, 'kubelet.json')],
+      ...[
+        PROCESSORS,
+        join(this.#folder, 'processors'),
+        'kubelet',
+        ...kubelet,
+        '--config',
+        join(this.#folder, 'kubelet.json'),
+      ],
       ...[
         '--kubeconfig',
         join(this.#folder, 'node.conf'),
@@ -98,11 +104,7 @@ export class Node {
 
   /** Removes what a stopped node leaves on the machine. */
   async remove(): Promise<void> {
-    const mounts = readFileSync('/proc/mounts', 'utf8')
-      .split('\n')
-      .map((line) => line.split(' ')[1] ?? '');
-    for (const mount of mounts.filter((path) => path.startsWith(`${this.#folder}/`)).reverse())
-      await succeeds('umount', ['-l', mount]);
+    await unmountBelow(this.#folder);
     await succeeds('ip', ['netns', 'delete', this.name]);
     await succeeds('ip', ['link', 'delete', `v${this.name}`]);
   }
@@ -112,13 +114,13 @@ export class Node {
     if (!(await succeeds('ip', ['netns', 'list', name]))) throw new Error('ip netns does not work here');
     await succeeds('ip', ['netns', 'add', name]);
     await succeeds('ip', ['link', 'add', `v${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name]);
-    await sh('ip', ['addr', 'replace', `172.31.${this.#index}.1/30`, 'dev', `v${name}`]);
+    await sh('ip', ['addr', 'replace', `${NODE_NETWORK}.${this.#index}.1/30`, 'dev', `v${name}`]);
     await sh('ip', ['link', 'set', `v${name}`, 'up']);
     const inside = (...args: string[]) => sh('ip', ['-n', name, ...args]);
     await inside('addr', 'replace', `${this.#address}/30`, 'dev', 'eth0');
     await inside('link', 'set', 'eth0', 'up');
     await inside('link', 'set', 'lo', 'up');
-    await inside('route', 'replace', 'default', 'via', `172.31.${this.#index}.1`);
+    await inside('route', 'replace', 'default', 'via', `${NODE_NETWORK}.${this.#index}.1`);
     await this.#route();
     for (const setting of ['net.ipv4.ip_forward=1', 'net.bridge.bridge-nf-call-iptables=1'])
       await succeeds('nsenter', [`--net=/var/run/netns/${name}`, 'sysctl', '-qw', setting]);
@@ -136,9 +138,10 @@ export class Node {
 
   /** Made beforehand with the real processors: the kubelet keeps what is there and would write the invented ones. */
   #prepareCgroups(): void {
-    const groups = ['', '/kubepods', '/kubepods/burstable', '/kubepods/besteffort'].map(
-      (path) => `${this.name}${path}`,
+    const own = ['', '/kubepods', '/kubepods/burstable', '/kubepods/besteffort'].map(
+      (path) => `${CGROUP}/${this.name}${path}`,
     );
+    const groups = [CGROUP, ...own];
     for (const controller of readdirSync(CGROUPS)) {
       for (const group of groups) mkdirSync(join(CGROUPS, controller, group), { recursive: true });
     }
@@ -176,6 +179,7 @@ state = "${join(this.#folder, 'containerd-state')}"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "localhost/pause:1"
   restrict_oom_score_adj = true
+  netns_mounts_under_state_dir = true
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "${join(this.#folder, 'cni')}"
@@ -187,7 +191,7 @@ state = "${join(this.#folder, 'containerd-state')}"
       apiVersion: 'kubelet.config.k8s.io/v1beta1',
       kind: 'KubeletConfiguration',
       cgroupDriver: 'cgroupfs',
-      cgroupRoot: `/${this.name}`,
+      cgroupRoot: `/${CGROUP}/${this.name}`,
       failSwapOn: false,
       clusterDNS: [CLUSTER_DNS],
       clusterDomain: 'cluster.local',
@@ -201,6 +205,8 @@ state = "${join(this.#folder, 'containerd-state')}"
       tlsPrivateKeyFile: join(PKI, `${this.name}.key`),
       containerRuntimeEndpoint: `unix://${this.socket}`,
       resolvConf: join(RUN, 'resolv.conf'),
+      // In the folder that they share by default, each kubelet removes the logs of the others' pods.
+      podLogsDir: join(this.#folder, 'logs'),
       evictionHard: { 'memory.available': '200Mi' },
       // Images are loaded by hand and could not be fetched again.
       imageGCHighThresholdPercent: 100,

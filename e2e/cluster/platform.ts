@@ -1,17 +1,29 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { Environment } from '../../charts/plan/environment.ts';
+import { platform } from '../../charts/platform.ts';
 import { project } from '../../charts/project.ts';
 import { ownImage, renderedObjects } from '../../delivery/rendered.ts';
+import { type Run, run } from '../../delivery/run.ts';
+import { ROOT } from '../../root.ts';
 import { at } from '../../test/manifests.ts';
 import type { Cluster } from './cluster.ts';
 import { BIN, KUBECONFIG, sh } from './machine.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 /** The file of an environment, as it is committed. */
 export function fileOf(environment: string): string {
   return join(ROOT, 'dist', `${environment}.k8s.yaml`);
 }
+
+export function environmentOf(name: string): Environment {
+  const found = platform.environments.find((environment) => environment.name === name);
+  if (found === undefined) throw new Error(`the platform has no environment ${name}`);
+  return found;
+}
+
+/** Runs a program as somebody who administers this cluster. */
+export const runInCluster: Run = (program, args, options) =>
+  run(program, args, { ...options, env: { ...options.env, KUBECONFIG, PATH: `${BIN}:${process.env['PATH']}` } });
 
 /** The name of the application's image, from the manifests that ask for it. */
 export function applicationImage(): string {
@@ -19,7 +31,7 @@ export function applicationImage(): string {
 }
 
 /** Containers whose images this cluster does not make. */
-const NOT_TO_BE_HAD = /prometheus\/|alertmanager|grafana|jaeger|kube-state-metrics/;
+const NOT_TO_BE_HAD = /grafana\/|jaegertracing\/|kube-state-metrics\/|prometheus\//;
 
 /** Deployments and stateful sets of a namespace whose images this cluster has, as kubectl names them. */
 export function workloadsOf(environment: string, namespace: string): string[] {

@@ -1,0 +1,50 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../test/eventually.ts';
+import { Cluster, required } from './cluster.ts';
+import { PRODUCTION, PRODUCTION_MS, restart, runProduction, under } from './production.ts';
+
+describe.skipIf(await required())('production under load', () => {
+  const cluster = new Cluster();
+  beforeAll(async () => {
+    await cluster.up(console.log);
+    await runProduction(cluster);
+  }, PRODUCTION_MS);
+
+  it('replaces every pod of a service without a failed request', async () => {
+    const figures = await under(cluster, {
+      load: 'rollout',
+      test: 'every pod of quotes replaced',
+      happens: () => restart(cluster, 'deployment/quotes'),
+    });
+    expect(figures).toMatchObject({ lost: 0, wrong404: 0, refused503: 0, failed: 0 });
+  });
+
+  it('loses nothing that was acknowledged when all servers of the store are deleted together', async () => {
+    const figures = await under(cluster, {
+      load: 'servers',
+      test: 'all servers of the store deleted together',
+      happens: async () => {
+        const servers = ['pods', '-l', 'app.kubernetes.io/name=redis', '--wait=false'];
+        await cluster.kubectl('-n', PRODUCTION, 'delete', ...servers);
+        await cluster.rolledOut(PRODUCTION, 'statefulset/redis', 400);
+      },
+    });
+    expect(figures).toMatchObject({ lost: 0, wrong404: 0 });
+  });
+
+  it('loses nothing that was acknowledged when a node is cut off, and works on without it', async () => {
+    const [node] = cluster.nodes;
+    const nodes = () => cluster.kubectl('get', 'nodes');
+    const figures = await under(cluster, {
+      load: 'cut',
+      test: 'a node cut off and plugged in again',
+      happens: async () => {
+        await node?.link('down');
+        await eventually(async () => expect(await nodes()).toContain('NotReady'), { withinMs: 90_000 });
+        await node?.link('up');
+        await eventually(async () => expect(await nodes()).not.toContain('NotReady'), { withinMs: 120_000 });
+      },
+    });
+    expect(figures).toMatchObject({ lost: 0, wrong404: 0 });
+  });
+});

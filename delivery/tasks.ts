@@ -61,6 +61,7 @@ export const TASKS = {
     summary: 'faults under load',
     steps: [E2E, 'npx vitest run --project resilience'],
   },
+  'test:kit': { topic: 'check', summary: 'change a copy of the repository as a person would, and test it' },
   'test:durability': { topic: 'check', summary: 'break the store and count what was lost (Linux, root)' },
   'test:judge': { topic: 'check', summary: 'the judge, built anew', steps: ['.ci/test-judge'] },
   'test:kubernetes': {

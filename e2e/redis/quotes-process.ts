@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ENV, SECRET_FILES } from '../../app/contract.ts';
 import type { EnvironmentWithStore as Environment } from '../../charts/plan/environment.ts';
 import { project } from '../../charts/project.ts';
+import { redisClientEnv } from '../../charts/redis/part.ts';
 import { serviceOf } from '../../test/platform.ts';
 import { firstPassword, type RedisGroup } from './redis-group.ts';
 

@@ -65,7 +65,12 @@ describe('the configuration', () => {
 
   it('cuts the slash at the end of a base URL', () => {
     const urls = { USERS_URL: 'http://users/', QUOTES_URL: 'http://quotes', SEARCH_URL: 'http://search//' };
-    const { urls: read } = readConfig({ SERVICE: 'front', ENVIRONMENT: 'dev', REDIS_URL: 'redis://redis:6379/0', ...urls });
+    const { urls: read } = readConfig({
+      SERVICE: 'front',
+      ENVIRONMENT: 'dev',
+      REDIS_URL: 'redis://redis:6379/0',
+      ...urls,
+    });
     expect(read).toEqual({ users: 'http://users', quotes: 'http://quotes', search: 'http://search' });
   });
 

@@ -98,6 +98,18 @@ func TestAsksAdmissionForThePodsOfAWorkload(t *testing.T) {
 	wantVerdict(t, *objectsAsked(t, deployment("shop", containers), quota)[0].Pods, "refused", "exceeded quota")
 }
 
+func TestLetsAClaimTemplateReplaceAVolume(t *testing.T) {
+	set := `{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db","namespace":"shop"},"spec":{"serviceName":"db","selector":{"matchLabels":{"app":"db"}},
+		"template":{"metadata":{"labels":{"app":"db"}},"spec":{"containers":[{"name":"db","image":"example.com/db:1","volumeMounts":[{"name":"data","mountPath":"/data"}]}],
+		"volumes":[{"name":"data","persistentVolumeClaim":{"claimName":"data"}}]}},
+		"volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}]}}`
+	got := objectsAsked(t, set)[0]
+	wantVerdict(t, got, "accepted", "")
+	if got.Pods != nil {
+		wantVerdict(t, *got.Pods, "accepted", "")
+	}
+}
+
 func TestForgetsTheLastQuestion(t *testing.T) {
 	objectsAsked(t, `{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"q","namespace":"shop"},"spec":{"hard":{"pods":"0"}}}`, deployment("shop", containers))
 	if got := objectsAsked(t, deployment("shop", containers))[0]; got.Pods != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -62,7 +63,8 @@ func podOf(answer []byte, given *unstructured.Unstructured) *corev1.Pod {
 // podName is a name within what a name may have, as the name generator's are, and the same in every run.
 func podName(owner string) string { return owner[:min(len(owner), 57)] + "-0" }
 
-// claimed adds the volumes that a StatefulSet's controller makes of its claim templates.
+// claimed gives the pod the volumes that a StatefulSet's controller makes of its claim templates, which win over the
+// template's own volumes of the same name.
 func claimed(pod *corev1.Pod, object *unstructured.Unstructured) {
 	templates, _, _ := unstructured.NestedSlice(object.Object, "spec", "volumeClaimTemplates")
 	for _, template := range templates {
@@ -71,6 +73,7 @@ func claimed(pod *corev1.Pod, object *unstructured.Unstructured) {
 			continue
 		}
 		name := (&unstructured.Unstructured{Object: fields}).GetName()
+		pod.Spec.Volumes = slices.DeleteFunc(pod.Spec.Volumes, func(own corev1.Volume) bool { return own.Name == name })
 		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{
 			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name + "-" + object.GetName() + "-0"}}})
 	}

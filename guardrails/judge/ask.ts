@@ -54,8 +54,11 @@ export function ask(program: string, questions: readonly Question[]): readonly A
 }
 
 function read(program: string, questions: number, { failure, status, signal, stdout, stderr }: Ended) {
-  if (failure !== undefined || status !== 0)
-    throw new JudgeError(`${program}: ${failure ?? `ended with ${signal ?? status}: ${stderr.slice(0, 2000)}`}`);
+  // A program that ends before it has read its input fails the writer too; its own end says more.
+  if (status !== null && status !== 0)
+    throw new JudgeError(`${program}: ended with ${status}: ${stderr.slice(0, 2000)}`);
+  if (failure !== undefined || signal !== null)
+    throw new JudgeError(`${program}: ${failure ?? `ended by ${signal}: ${stderr.slice(0, 2000)}`}`);
   const answers = new TextDecoder()
     .decode(stdout)
     .split('\n')

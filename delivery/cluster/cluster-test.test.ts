@@ -105,14 +105,14 @@ describe('the copy of an environment', () => {
   it('never touches a name of the real environment', async () => {
     const { asked } = await proving({});
     const applied = asked.find(({ args }) => args.startsWith('kubectl apply'))?.input ?? '';
-    expect(applied).not.toMatch(/(?<!trial-)quotes-dev/);
+    expect(applied).not.toMatch(new RegExp(`(?<!trial-)${dev.namespace}`));
     expect(applied).not.toMatch(/nodePort:|kind: Ingress/);
   });
 
   it('is removed even when nothing works', async () => {
     const { asked, problems } = await proving({ others: { 'apply --server-side': { code: 1, stderr: 'forbidden' } } });
     expect(problems).toEqual(['the copy does not apply: forbidden']);
-    expect(asked.at(-1)?.args).toMatch(/^kubectl delete namespace\/trial-quotes-dev/);
+    expect(asked.at(-1)?.args).toMatch(new RegExp(`^kubectl delete namespace/trial-${dev.namespace}`));
   });
 
   it('fails where the network plugin ignores policies', async () => {

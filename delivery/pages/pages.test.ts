@@ -83,13 +83,13 @@ describe('the documentation', () => {
   });
 
   it('follows a project that is renamed in every name of an object, and in nothing else', () => {
-    const renamed = { ...PLATFORM, project: { ...PLATFORM.project, name: 'library' } };
+    const renamed = { ...PLATFORM, project: { ...PLATFORM.project, name: 'renamed' } };
     const { name } = PLATFORM.project;
     const text = pagesOf(plansOf(renamed), files, ROOT).get(join(ROOT, 'docs/how-to/operations.md')) ?? '';
     const before = readFileSync(join(ROOT, 'docs/how-to/operations.md'), 'utf8');
     expect(before).toContain(`${name}-`);
     expect(text).not.toMatch(new RegExp(`-n ${name}-`));
-    expect(text.replaceAll('library-', `${name}-`)).toBe(before);
+    expect(text.replaceAll('renamed-', `${name}-`)).toBe(before);
   });
 
   it('refuses a block that nobody generates', () => {

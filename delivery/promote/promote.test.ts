@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { environments } from '../../charts/environments/all.ts';
+import { staging } from '../../charts/environments/staging.ts';
 import { TemporaryRepository } from '../../test/temporary-repository.ts';
 import { NOT_FOUND, type Run, run } from '../run.ts';
 import { promote } from './promote.ts';
@@ -185,7 +187,7 @@ describe('what is proven before production runs a release', () => {
       'its signature is by https://github.com/quotes-platform/quotes/.github/workflows/release.yml@refs/tags/v1.2.0',
       'its provenance is by',
       'staging has run it since',
-      'quotes-staging kept 1 promises through the last 24 h, over 86400 requests',
+      `${staging.namespace} kept 1 promises through the last 24 h, over 86400 requests`,
     ]) {
       expect(told).toContain(proof);
       expect(readFileSync(report, 'utf8')).toContain(proof);
@@ -201,7 +203,11 @@ describe('what is proven before production runs a release', () => {
     ['a machine without cosign', { cosign: NOT_FOUND }, 'install cosign'],
     ['a release that staging has run for an hour', { hoursLater: 1 }, 'of the 24 h that are asked: wait'],
     ['a broken promise', { badRatio: 0.002 }, 'quotes/availability was 99.8 %, promised 99.9 %'],
-    ['a version that Prometheus hardly saw', { seen: 200 }, 'Prometheus saw 1.2.0 in quotes-staging for 69.444 %'],
+    [
+      'a version that Prometheus hardly saw',
+      { seen: 200 },
+      `Prometheus saw 1.2.0 in ${staging.namespace} for 69.444 %`,
+    ],
     ['a period without a request', { badRatio: Number.NaN }, 'nothing is proven by silence'],
   ];
 
@@ -255,7 +261,7 @@ describe('what is proven before production runs a release', () => {
 describe('the command line of a promotion', () => {
   it.each([
     ['', "'' is no environment"],
-    ['prod --from staging', "'prod' is no environment: give one of dev, staging, production"],
+    ['prod --from staging', `'prod' is no environment: give one of ${environments.map(({ name }) => name).join(', ')}`],
     ['production', 'what shall run?'],
     ['production --from production', 'cannot be promoted from itself'],
     ['production --from staging --tag 1.0.0', '--from brings tag and digest'],

@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{app,charts,output,guardrails,delivery,examples,test}/**/*.test.{ts,tsx}'],
           testTimeout: 20_000,
+          // Every core: by default one is kept free, which on two cores is half of them.
+          maxWorkers: '100%',
         },
       },
       {

@@ -171,7 +171,8 @@ describe.skipIf(missing)('a restore of the store that production uses, while the
     const id = stage.replaceAll(' ', '-');
     for (let index = 0; index < 20; index += 1) await create(`before-${id}-${index}`);
     await atPrimary((redis) => redis.del('{backup}:restored'));
-    const pod = restore(id);
+    // Small blocks: filling takes seconds, so that it can be seen and ended in the middle.
+    const pod = restore(id, { POUR_BYTES: '512' });
     const killed = pod.run();
     await until('the moment', 60, () => reached(pod.log));
     pod.kill();

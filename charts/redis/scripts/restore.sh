@@ -7,7 +7,7 @@
 RESTORED_KEY='{backup}:restored'
 # Renewed six times as often as it would expire. The guard of each server lets the services write again when it is gone.
 LEASE_SECONDS=30
-POUR_BYTES=$((16 * 1024 * 1024))
+POUR_BYTES=${POUR_BYTES:-$((16 * 1024 * 1024))}
 # Half of what redis.conf lets a replica lag before it is cut off.
 LAG_BYTES=$((48 * 1024 * 1024))
 

@@ -18,7 +18,7 @@ export class Network {
   readonly hostsFile: string;
   readonly #addresses = new Map<string, string>();
   readonly #cut: (readonly [pod: string, address: string])[] = [];
-  readonly #pods: string[] = [];
+  readonly #pods = new Map<string, string>();
   #next = 2;
 
   constructor(folder: string) {
@@ -34,7 +34,7 @@ export class Network {
   add(pod: string): void {
     const port = `port${this.#next}`;
     this.#next += 1;
-    this.#pods.push(pod);
+    this.#pods.set(pod, port);
     ip(['netns', 'add', pod]);
     ip(['link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', pod]);
     ip(['link', 'set', port, 'master', BRIDGE, 'up']);
@@ -84,7 +84,11 @@ export class Network {
 
   /** Another network can take its place. */
   destroy(): void {
-    for (const pod of this.#pods) ip(['netns', 'delete', pod]);
+    for (const [pod, port] of this.#pods) {
+      // The kernel takes a namespace apart later, and with it the link, whose name would be taken for the next network.
+      ip(['link', 'delete', port]);
+      ip(['netns', 'delete', pod]);
+    }
     ip(['link', 'delete', BRIDGE]);
   }
 

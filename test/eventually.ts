@@ -1,12 +1,14 @@
 export interface EventuallyOptions {
   /** @default 10000 */
   readonly withinMs?: number;
+  /** Between two tries: longer where each starts a program. @default 20 */
+  readonly everyMs?: number;
 }
 
-/** Waits until `check` resolves, trying again each 20 ms; after the bound, its last error is thrown. */
+/** Waits until `check` resolves, trying again and again; after the bound, its last error is thrown. */
 export async function eventually<T>(
   check: () => Promise<T> | T,
-  { withinMs = 10_000 }: EventuallyOptions = {},
+  { withinMs = 10_000, everyMs = 20 }: EventuallyOptions = {},
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
@@ -14,7 +16,7 @@ export async function eventually<T>(
       return await check();
     } catch (error) {
       if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   }
 }

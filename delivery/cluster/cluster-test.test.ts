@@ -6,7 +6,7 @@ import { isRecord } from '../../guardrails/field.ts';
 import { planOf } from '../../test/platform.ts';
 import { type Recording, recordedCluster } from '../../test/recorded-cluster.ts';
 import { applyAndProve, dryRun } from './cluster-test.ts';
-import { connectionsOf } from './connections.ts';
+import { type Connection, connectionsOf } from './connections.ts';
 import { Kubectl } from './kubectl.ts';
 import { needsOf } from './needs.ts';
 
@@ -25,19 +25,15 @@ async function dryRunning(recording: Recording, name = 'dev') {
   return { problems, sent: asked.find(({ args }) => args.includes('--dry-run=server'))?.input ?? '' };
 }
 
-/** exec exits 0 exactly where the catalog allows the connection, as an enforcing cluster behaves. */
-async function proving(recording: Recording, enforcing = true, name = 'dev') {
+/** exec prints what connects; by default exactly what the catalog allows, as an enforcing cluster behaves. */
+async function proving(recording: Recording, connects = ({ allowed }: Connection) => allowed, name = 'dev') {
   const { run, asked } = recordedCluster({ lists: { pods: [] }, ...recording });
   const playing: typeof run = async (program, args, options) => {
     if (!args.includes('exec')) return run(program, args, options);
     asked.push({ args: args.join(' '), input: '' });
-    const allowed = connectionsOf(PLAN).some(
-      (connection) =>
-        connection.allowed &&
-        args.includes(`deployment/${connection.from}`) &&
-        args.at(-1)?.includes(`'${connection.to}'`),
-    );
-    return { code: allowed || !enforcing ? 0 : 7, stdout: '', stderr: '' };
+    const own = connectionsOf(PLAN).filter(({ from }) => args.includes(`deployment/${from}`));
+    const connected = own.filter(connects).map(({ to, port }) => `${to}:${port}\n`);
+    return { code: 0, stdout: connected.join(''), stderr: '' };
   };
   const problems = await applyAndProve(new Kubectl(playing, ROOT), {
     needs: await needs(name),
@@ -116,10 +112,15 @@ describe('the copy of an environment', () => {
   });
 
   it('fails where the network plugin ignores policies', async () => {
-    const { problems } = await proving({}, false);
+    const { problems } = await proving({}, () => true);
     expect(problems).toContain(
       'users -> search:80 is not declared and connects: the network plugin does not enforce policies',
     );
+  });
+
+  it('fails where a declared connection does not open', async () => {
+    const { problems } = await proving({}, () => false);
+    expect(problems).toContain('quotes -> redis:6379 is declared and does not connect');
   });
 
   it('fails where a rollout does not finish, and where a pod was restarted', async () => {
@@ -130,6 +131,6 @@ describe('the copy of an environment', () => {
   });
 
   it('refuses an environment whose secrets are elsewhere', async () => {
-    expect((await proving({}, true, 'production')).problems[0]).toContain('takes its secrets from a store');
+    expect((await proving({}, undefined, 'production')).problems[0]).toContain('takes its secrets from a store');
   });
 });

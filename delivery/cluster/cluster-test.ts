@@ -1,7 +1,7 @@
 import type { Environment } from '../../charts/plan/environment.ts';
 import type { Plan } from '../../charts/plan/part.ts';
 import { isRecord } from '../../guardrails/field.ts';
-import { connectionsOf, tryConnection } from './connections.ts';
+import { connectionsOf, tryConnections } from './connections.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { Needs } from './needs.ts';
 import { dryRunManifest, traces, trialOf } from './trial.ts';
@@ -70,11 +70,11 @@ async function prove(
   if (stuck.length > 0) return stuck;
   const restarted = await restarts(kubectl, namespace);
   const connections = connectionsOf(plan);
-  const wrong = await Promise.all(connections.map((connection) => tryConnection(kubectl, namespace, connection)));
+  const wrong = await tryConnections(kubectl, namespace, connections);
   tell(
     `${connections.length} connections tried, ${connections.filter(({ allowed }) => allowed).length} of them declared`,
   );
-  return [...restarted, ...wrong.filter((problem) => problem !== undefined)];
+  return [...restarted, ...wrong];
 }
 
 async function rollouts(

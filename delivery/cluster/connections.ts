@@ -39,27 +39,38 @@ export function connectionsOf({ catalog, offers }: Plan): readonly Connection[] 
     });
 }
 
-/** Tries a connection from a pod of the service that makes it. Returns what is wrong, or nothing. */
-export async function tryConnection(
+/** In the pod: tries all targets at once and prints those that connect, one a line. */
+function script(targets: readonly string[]): string {
+  return `for (const target of ${JSON.stringify(targets)}) {
+    const [host, port] = target.split(':');
+    const socket = require('node:net').connect(Number(port), host);
+    socket.setTimeout(${TIMEOUT_MS}, () => socket.destroy());
+    socket.on('connect', () => { console.log(target); socket.destroy(); }).on('error', () => {});
+  }`;
+}
+
+/** Tries connections from a pod of each service that makes them. Returns what is wrong. */
+export async function tryConnections(
   kubectl: Kubectl,
   namespace: string,
-  connection: Connection,
-): Promise<string | undefined> {
-  const { from, to, port, allowed } = connection;
-  const script = `const s=require('node:net').connect(${port},'${to}');s.setTimeout(${TIMEOUT_MS},()=>process.exit(7));s.on('connect',()=>process.exit(0));s.on('error',()=>process.exit(7))`;
-  const { code, stderr } = await kubectl.try([
-    '--namespace',
-    namespace,
-    'exec',
-    `deployment/${from}`,
-    '--',
-    'node',
-    '--eval',
-    script,
-  ]);
-  if (code !== 0 && code !== 7) return `${from} -> ${to}:${port} could not be tried: ${stderr.trim()}`;
-  if ((code === 0) === allowed) return undefined;
+  connections: readonly Connection[],
+): Promise<readonly string[]> {
+  const services = [...new Set(connections.map(({ from }) => from))];
+  const wrong = services.map(async (from) => {
+    const own = connections.filter((connection) => connection.from === from);
+    const targets = own.map(({ to, port }) => `${to}:${port}`);
+    const inPod = ['exec', `deployment/${from}`, '--', 'node', '--eval', script(targets)];
+    const { code, stdout, stderr } = await kubectl.try(['--namespace', namespace, ...inPod]);
+    if (code !== 0) return [`connections of ${from} could not be tried: ${stderr.trim()}`];
+    const connected = new Set(stdout.split('\n'));
+    return own.flatMap((connection) => problemOf(connection, connected.has(`${connection.to}:${connection.port}`)));
+  });
+  return (await Promise.all(wrong)).flat();
+}
+
+function problemOf({ from, to, port, allowed }: Connection, connects: boolean): readonly string[] {
+  if (connects === allowed) return [];
   return allowed
-    ? `${from} -> ${to}:${port} is declared and does not connect`
-    : `${from} -> ${to}:${port} is not declared and connects: the network plugin does not enforce policies`;
+    ? [`${from} -> ${to}:${port} is declared and does not connect`]
+    : [`${from} -> ${to}:${port} is not declared and connects: the network plugin does not enforce policies`];
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plan } from '../../charts/plan/plan.ts';
 import { platform } from '../../charts/platform.ts';
-import { connectionsOf, tryConnection } from '../../delivery/cluster/connections.ts';
+import { connectionsOf, tryConnections } from '../../delivery/cluster/connections.ts';
 import { Kubectl } from '../../delivery/cluster/kubectl.ts';
 import { ROOT } from '../../root.ts';
 import { eventually } from '../../test/eventually.ts';
@@ -70,14 +70,7 @@ describe.skipIf(await required())('dist/ on a real cluster of three nodes', () =
     async (name, namespace) => {
       const started = performance.now();
       const connections = connectionsOf(plan(platform, environmentOf(name)));
-      const kubectl = new Kubectl(runInCluster, ROOT);
-      const wrong: string[] = [];
-      // One after the other: each starts a Node in a pod, and a few dozen at once would be slower than a connection may be.
-      for (const connection of connections) {
-        const problem = await tryConnection(kubectl, namespace, connection);
-        if (problem !== undefined) wrong.push(problem);
-      }
-      expect(wrong).toEqual([]);
+      expect(await tryConnections(new Kubectl(runInCluster, ROOT), namespace, connections)).toEqual([]);
       const allowed = connections.filter((connection) => connection.allowed).length;
       expect(allowed).toBeGreaterThan(3);
       const note = `${allowed} allowed, ${connections.length - allowed} denied`;

@@ -34,7 +34,7 @@ const INTRODUCTION = `# Nothing that was acknowledged is lost
 Written by \`npm run test:durability -- --full --runs 5\` (e2e/durability/): three servers and three Sentinels as \`dist/production.k8s.yaml\`
 starts them, and two pods of the quotes service as the image runs it, each in a network namespace of its own, each server with a volume of its own.
 Writers with 128 requests under way, half of them at each pod, remember every 201, read each quote back at once from the other pod, and ask for all
-of them at the end. A run has at least 10,000 acknowledged writes. The promise asks for five runs of each line; the
+of them at the end. A run has at least 10,000 acknowledged writes, and the promise asks for five runs of each line; the
 second column says how many are recorded here.
 
 Volumes are ext4 on a loop device. A power cut is the file system's own shutdown without a flush (\`EXT4_IOC_SHUTDOWN\`): the kernel's

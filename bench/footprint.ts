@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { urlsOf } from '../test/run-app.ts';
 import { type Contender, type ContenderName, startContender } from './contenders.ts';
 import { loadStore } from './lab/load-store.ts';
 import { median } from './lab/median.ts';
@@ -38,7 +39,7 @@ export async function footprints(redisUrl: string, starts: number): Promise<Foot
 }
 
 /** The front starts whether its services are there or not. */
-const NOWHERE = { USERS_URL: 'http://127.0.0.1:9', QUOTES_URL: 'http://127.0.0.1:9', SEARCH_URL: 'http://127.0.0.1:9' };
+const NOWHERE = urlsOf('front');
 
 /** One start after the other; then all idle at once, and each has its load in turn. */
 async function startAll(redisUrl: string): Promise<Sample[]> {

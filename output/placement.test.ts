@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { production } from '../charts/environments/production.ts';
+import { atPeak, totalOf } from '../charts/plan/resource-demand.ts';
 import { judgeOfThisMachine } from '../guardrails/judge/judge.ts';
 import type { Answer } from '../guardrails/judge/protocol.ts';
-import { platformWith } from '../test/platform.ts';
+import { planOf, platformWith } from '../test/platform.ts';
 import { temporaryFolder } from '../test/temporary-folder.ts';
 import { placementProblems, placementQuestion, quotaProblems } from './placement.ts';
 import { writePlatform } from './write-platform.ts';
@@ -74,7 +75,9 @@ describe('the placement of an environment', () => {
 describe.skipIf(judgeOfThisMachine().judge === undefined)('a synthesis', () => {
   it('is refused where a sum fits and the pods do not', { timeout: 60_000 }, () => {
     // Twelve nodes carry the sum; eight of them, after the loss of a zone, do not.
-    const tight = platformWith({ ...production, budget: { ...production.budget, nodes: 12, cpuMillisPerNode: 4_700 } });
+    const { cpuMillis } = totalOf(planOf(production).demands, atPeak).requests;
+    const budget = { ...production.budget, nodes: 12, cpuMillisPerNode: Math.ceil(cpuMillis / 12) };
+    const tight = platformWith({ ...production, budget });
     expect(() => writePlatform(tight, {}, temporaryFolder())).toThrow(/production: without zone .* pods pending on 12/);
   });
 });

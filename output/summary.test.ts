@@ -31,7 +31,8 @@ describe('the summary of a synthesis', () => {
   });
 
   it('counts every object of every environment once', () => {
-    const ofEnvironments = FILES.filter(({ path }) => /\b(dev|staging|production)\.k8s\.yaml$/.test(path));
+    const names = PLATFORM.environments.map(({ name }) => name).join('|');
+    const ofEnvironments = FILES.filter(({ path }) => new RegExp(`\\b(?:${names})\\.k8s\\.yaml$`).test(path));
     const sum = row('total').reduce((total, count) => total + Number(count), 0);
     expect(sum).toBe(ofEnvironments.reduce((total, { objects }) => total + objects.length, 0));
   });

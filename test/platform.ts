@@ -1,7 +1,7 @@
 import type { Environment } from '../charts/plan/environment.ts';
 import type { MonitoringContext, Plan, Platform } from '../charts/plan/part.ts';
 import { plan } from '../charts/plan/plan.ts';
-import type { ServiceSpec } from '../charts/plan/service-spec.ts';
+import { mainPortOf, type ServiceSpec } from '../charts/plan/service-spec.ts';
 import { platform } from '../charts/platform.ts';
 
 /** The platform as it is committed. */
@@ -30,6 +30,13 @@ export function serviceOf(name: string | undefined = PLATFORM.catalog[0]?.name):
   const found = PLATFORM.catalog.find((service) => service.name === name);
   if (found === undefined) throw new Error(`the catalog has no service '${name}'`);
   return found;
+}
+
+/** Every path prefix that people reach, in the order of the alphabet, and where it leads. */
+export function publicRoutes(): { readonly path: string; readonly name: string; readonly port: number | undefined }[] {
+  return PLATFORM.catalog
+    .flatMap((spec) => (spec.routes ?? []).map((path) => ({ path, name: spec.name, port: mainPortOf(spec)?.service })))
+    .sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 /** What is known for the monitoring of an environment that is watched. */

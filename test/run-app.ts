@@ -1,4 +1,4 @@
-import type { ServiceName } from '../app/contract.ts';
+import { SERVICE_NEEDS, type ServiceName, URL_ENV } from '../app/contract.ts';
 import { emulateRedis } from '../app/dev/emulated-redis.ts';
 import { type Environment, readConfig } from '../app/src/runtime/config.ts';
 import { openLogging } from '../app/src/runtime/logger.ts';
@@ -16,6 +16,11 @@ export interface RunAppOptions {
   readonly env?: Environment;
   /** @default - the registry's */
   readonly module?: ServiceModule;
+}
+
+/** The addresses that a service cannot start without. @param addressOf where each of them is; by default nobody listens there */
+export function urlsOf(service: ServiceName, addressOf: (called: ServiceName) => string = () => 'http://127.0.0.1:9') {
+  return Object.fromEntries(SERVICE_NEEDS[service].calls.map((called) => [URL_ENV[called], addressOf(called)]));
 }
 
 /** A service under test, on free ports, with its log lines in an array. */
@@ -72,9 +77,7 @@ function defaults(service: ServiceName, redisUrl: string): Environment {
     DEFAULT_SECRETS: 'true',
     PLAIN_HTTP: 'true',
     REDIS_URL: redisUrl,
-    USERS_URL: 'http://127.0.0.1:9',
-    QUOTES_URL: 'http://127.0.0.1:9',
-    SEARCH_URL: 'http://127.0.0.1:9',
+    ...urlsOf(service),
     HTTP_PORT: '0',
     ADMIN_PORT: '0',
     DRAIN_SECONDS: '0',

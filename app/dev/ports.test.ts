@@ -12,7 +12,7 @@ describe('the ports of a laptop', () => {
     for (const front of [8080, 9000, 18080]) {
       const { http, admin, dashboard, redis } = planPorts(front);
       const all = [...Object.values(http), ...Object.values(admin), dashboard, redis];
-      expect(new Set(all).size).toBe(10);
+      expect(new Set(all).size).toBe(all.length);
     }
   });
 });

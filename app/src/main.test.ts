@@ -4,15 +4,13 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../test/eventually.ts';
 import { freePort } from '../../test/real-redis.ts';
-import { untilReady } from '../../test/run-app.ts';
+import { untilReady, urlsOf } from '../../test/run-app.ts';
 
 const FRONT = {
   SERVICE: 'front',
   ENVIRONMENT: 'dev',
   DEFAULT_SECRETS: 'true',
-  USERS_URL: 'http://127.0.0.1:9',
-  QUOTES_URL: 'http://127.0.0.1:9',
-  SEARCH_URL: 'http://127.0.0.1:9',
+  ...urlsOf('front'),
   REDIS_URL: 'redis://127.0.0.1:9',
   HTTP_PORT: '0',
   ADMIN_PORT: '0',

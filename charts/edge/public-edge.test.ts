@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at, manifestsOf, namesOf, theOnly } from '../../test/manifests.ts';
-import { PLATFORM, planOf } from '../../test/platform.ts';
+import { PLATFORM, planOf, publicRoutes } from '../../test/platform.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import type { Edge } from '../plan/environment.ts';
@@ -25,17 +25,12 @@ describe('the edge with TLS', () => {
 
   it('leads the paths of the host to their services', () => {
     expect(at(route, 'spec.ingressClassName')).toBe('traefik');
-    const path = (prefix: string, name: string) => ({
-      path: prefix,
+    const paths = publicRoutes().map(({ path, name, port }) => ({
+      path,
       pathType: 'Prefix',
-      backend: { service: { name, port: { number: 80 } } },
-    });
-    expect(at(route, 'spec.rules')).toEqual([
-      {
-        host: production.edge.host,
-        http: { paths: [path('/', 'front'), ...['quotes', 'search', 'users'].map((api) => path(`/${api}`, api))] },
-      },
-    ]);
+      backend: { service: { name, port: { number: port } } },
+    }));
+    expect(at(route, 'spec.rules')).toEqual([{ host: production.edge.host, http: { paths } }]);
   });
 
   it('serves the certificate of the host', () => {

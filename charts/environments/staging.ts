@@ -35,10 +35,10 @@ export const staging: EnvironmentWithStore = {
     survives: 'nothing',
   },
   scaling: { kind: 'auto', minReplicas: 2, maxReplicas: 5, ...AUTOSCALING },
-  // Two machines of two cores carry it, in a rollout at the maximum too.
+  // Two machines of two cores carry it and one more service of this size, in a rollout at the maximum too.
   resources: {
     ...MEASURED_RESOURCES,
-    requests: { kind: 'measured', minimum: { cpuMillis: 70, memoryMiB: 128, ephemeralMiB: 1_024 } },
+    requests: { kind: 'measured', minimum: { cpuMillis: 50, memoryMiB: 128, ephemeralMiB: 1_024 } },
   },
   minAvailable: 1,
   spread: { hosts: 'preferred', zones: 'none' },

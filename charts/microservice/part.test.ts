@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SERVICE_NEEDS, URL_ENV } from '../../app/contract.ts';
 import { at, theOnly } from '../../test/manifests.ts';
 import { PLATFORM, planOf, serviceOf } from '../../test/platform.ts';
 import { selectorLabels } from '../constructs/labels.ts';
@@ -80,7 +81,7 @@ describe('the traffic out of a service', () => {
   it('goes to the names and to the services that it calls', () => {
     expect(traffic(front, DARK).egress).toEqual([
       expect.objectContaining({ ports: [53], protocols: ['UDP', 'TCP'] }),
-      { peers: [pods('users'), pods('quotes'), pods('search')], ports: [5000] },
+      { peers: SERVICE_NEEDS.front.calls.map(pods), ports: [5000] },
       { peers: [pods('redis')], ports: [6379] },
       { peers: [pods('redis-sentinel')], ports: [26379] },
     ]);
@@ -134,7 +135,7 @@ describe('the environment of a process', () => {
   });
 
   it('has one address for each service that is called, written as the caller wants it', () => {
-    const urls = { USERS_URL: 'http://users', QUOTES_URL: 'http://quotes', SEARCH_URL: 'http://search' };
+    const urls = Object.fromEntries(SERVICE_NEEDS.front.calls.map((name) => [URL_ENV[name], `http://${name}`]));
     expect(env(front, production)).toMatchObject(urls);
     expect(Object.keys(env(users, production))).not.toContain('QUOTES_URL');
     expect(env(CACHE, production)).toEqual({ MODE: 'fast', USERS_ADDR: 'users:80' });

@@ -89,7 +89,9 @@ describe('the connections of the catalog', () => {
     expect(allowed).toContain('front->users:80');
     expect(allowed).toContain('quotes->redis:6379');
     expect(allowed).not.toContain('users->search:80');
-    expect(connections).toHaveLength(PLAN.catalog.length ** 2);
+    // Each of ours with every other service and with the store.
+    const ours = PLAN.catalog.filter(({ image }) => image === undefined);
+    expect(connections).toHaveLength(ours.length * PLAN.catalog.length);
   });
 });
 

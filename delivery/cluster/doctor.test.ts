@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { catalog } from '../../charts/catalog.ts';
 import { environments } from '../../charts/environments/all.ts';
 import { production } from '../../charts/environments/production.ts';
 import { type Recording, recordedCluster } from '../../test/recorded-cluster.ts';
@@ -88,7 +89,7 @@ describe('the doctor', () => {
     [
       'no metrics',
       { lists: { 'apiservices.apiregistration.k8s.io': [] } },
-      /missing resource metrics for 4 autoscalers/,
+      new RegExp(`missing resource metrics for ${catalog.length} autoscalers`),
     ],
     [
       'no default storage class',

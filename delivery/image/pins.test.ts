@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { catalog } from '../../charts/catalog.ts';
+import { environments } from '../../charts/environments/all.ts';
 import { IMAGES } from '../../charts/images.ts';
 import { imagesIn, newestTag, readPins } from './pins.ts';
 
@@ -15,11 +17,12 @@ describe('the pinned images', () => {
     for (const pin of Object.values(pins)) expect(newestTag(pin, [pin.tag]), pin.name).toBe(pin.tag);
   });
 
-  it('are all that dist/ runs beside our own', () => {
-    const files = ['dev', 'staging', 'production'].map((name) => textOf(`dist/${name}.k8s.yaml`));
+  it('are all that dist/ runs beside our own and what the catalog names', () => {
+    const files = environments.map(({ name }) => textOf(`dist/${name}.k8s.yaml`));
     const foreign = imagesIn(files.join('\n')).filter((image) => !image.startsWith('ghcr.io/quotes-platform/'));
     expect(foreign.length).toBeGreaterThan(5);
-    expect(foreign.filter((image) => !Object.values(IMAGES).includes(image))).toEqual([]);
+    const known = [...Object.values(IMAGES), ...catalog.map(({ image }) => image)];
+    expect(foreign.filter((image) => !known.includes(image))).toEqual([]);
   });
 
   it('include what the Dockerfile builds upon', () => {

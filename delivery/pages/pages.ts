@@ -50,11 +50,18 @@ function envExample(plan: Plan, read: (path: string) => string | null): [string,
   const text = read(path);
   if (text === null) return [];
   const values: Record<string, string> = Object.assign({}, ...plan.catalog.map((spec) => environmentOf(spec, plan)));
-  // Which service it is, and whose user of the store, is what the reader chooses.
-  const chosen: string[] = [ENV.service, ENV.redisUsername];
-  const line = (whole: string, key: string) =>
-    values[key] === undefined || chosen.includes(key) ? whole : `${key}=${values[key]}`;
-  return [[path, text.replaceAll(/^([A-Z0-9_]+)=.*$/gm, line)]];
+  // Which service it is, whose user of the store, and whether spans are sent is what the reader chooses.
+  const chosen: string[] = [ENV.service, ENV.redisUsername, ENV.otlpEndpoint];
+  const set = Object.entries(values).filter(([key]) => !chosen.includes(key));
+  const known = new Set(text.match(/^[A-Z0-9_]+(?==)/gm));
+  const lines = text.split('\n').flatMap((line) => {
+    const at = set.findIndex(([key]) => line.startsWith(`${key}=`));
+    if (at === -1) return [line];
+    // What the example does not name yet comes behind what the manifests set before it.
+    const next = set.findIndex(([key], index) => index > at && known.has(key));
+    return set.slice(at, next === -1 ? undefined : next).map(([key, value]) => `${key}=${value}`);
+  });
+  return [[path, lines.join('\n')]];
 }
 
 /** Writes the new names of objects in place of those in dist/, if the project is called otherwise than dist/ says. */

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLoop, quantile } from '../../bench/lab/open-loop.ts';
+import { urlsOf } from '../../test/run-app.ts';
 import { bundleApp, ServiceProcess } from '../../test/service-process.ts';
 import { countStatuses } from './load.ts';
 
@@ -21,13 +22,7 @@ describe('the front, when a service that it calls hangs', () => {
     hanging = await startHanging();
     const url = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}`;
     // Nobody answers where its store should be either.
-    const env = {
-      USERS_URL: url,
-      QUOTES_URL: url,
-      SEARCH_URL: url,
-      REDIS_URL: 'redis://127.0.0.1:1',
-      DRAIN_SECONDS: '0',
-    };
+    const env = { ...urlsOf('front', () => url), REDIS_URL: 'redis://127.0.0.1:1', DRAIN_SECONDS: '0' };
     front = await ServiceProcess.start({ service: 'front', program: await bundleApp(), env });
   });
   afterAll(async () => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { urlsOf } from '../../../test/run-app.ts';
+import { SERVICE_NEEDS, SERVICES } from '../../contract.ts';
 import { ConfigError, type Environment, readConfig } from './config.ts';
 
 const QUOTES = { SERVICE: 'quotes', ENVIRONMENT: 'dev', DEFAULT_SECRETS: 'true', REDIS_URL: 'redis://localhost:6379' };
@@ -44,7 +46,7 @@ describe('the configuration', () => {
   });
 
   it('says what a service is when none is named', () => {
-    expect(problemsOf({})).toContain('SERVICE: is missing; must be one of front, users, quotes, search');
+    expect(problemsOf({})).toContain(`SERVICE: is missing; must be one of ${SERVICES.join(', ')}`);
   });
 
   it('has no default for the admin key where none is allowed, whatever the environment is called', () => {
@@ -57,21 +59,23 @@ describe('the configuration', () => {
 
   it('asks the front for the addresses that it calls', () => {
     const env = { SERVICE: 'front', ENVIRONMENT: 'dev', REDIS_URL: 'redis://redis:6379/0' };
-    expect(problemsOf({ ...env, USERS_URL: 'http://users/' })).toEqual([
+    const { QUOTES_URL: _, SEARCH_URL: __, ...urls } = urlsOf('front');
+    expect(problemsOf({ ...env, ...urls })).toEqual([
       'QUOTES_URL: is missing; give the base URL, like http://quotes',
       'SEARCH_URL: is missing; give the base URL, like http://quotes',
     ]);
   });
 
   it('cuts the slash at the end of a base URL', () => {
-    const urls = { USERS_URL: 'http://users/', QUOTES_URL: 'http://quotes', SEARCH_URL: 'http://search//' };
+    const slashes: Readonly<Record<string, string>> = { users: '/', search: '//' };
+    const urls = urlsOf('front', (name) => `http://${name}${slashes[name] ?? ''}`);
     const { urls: read } = readConfig({
       SERVICE: 'front',
       ENVIRONMENT: 'dev',
       REDIS_URL: 'redis://redis:6379/0',
       ...urls,
     });
-    expect(read).toEqual({ users: 'http://users', quotes: 'http://quotes', search: 'http://search' });
+    expect(read).toEqual(Object.fromEntries(SERVICE_NEEDS.front.calls.map((name) => [name, `http://${name}`])));
   });
 
   it('refuses two kinds of Redis at once, and none', () => {

@@ -6,10 +6,11 @@ import type { WatchedService } from '../../plan/part.ts';
 import { cpuThresholds, memoryThresholds, usageProblems } from './usage-alerts.ts';
 
 const services = [staging, production].flatMap((environment) => watchedIn(environment).services);
+const front = services.find(({ name }) => name === 'front');
 
 /** A service whose request is its limit, so that the autoscaler holds a high share of it. */
 function tight(service: WatchedService | undefined, cpuPercent: number): WatchedService {
-  if (service === undefined) throw new Error('the catalog is empty');
+  if (service === undefined) throw new Error('there is no front');
   const limits = { cpuMillis: 500, memoryMiB: 512, ephemeralMiB: null };
   return {
     ...service,
@@ -29,20 +30,19 @@ describe('warnings about use', () => {
   });
 
   it('move up where the request is the limit', () => {
-    expect(cpuThresholds(tight(services[0], 70))).toEqual({ warning: 80, critical: 90, held: 70 });
+    expect(cpuThresholds(tight(front, 70))).toEqual({ warning: 80, critical: 90, held: 70 });
   });
 
   it('are refused where nothing is left between autoscaler and page', () => {
-    expect(usageProblems(tight(services[0], 80))).toEqual([
+    expect(usageProblems(tight(front, 80))).toEqual([
       expect.stringMatching(/^front: scaling\.cpuPercent 80 holds 80 % .* raise limits\.cpuMillis \(500\) or lower/),
     ]);
-    expect(usageProblems(tight(services[0], 70))).toEqual([]);
+    expect(usageProblems(tight(front, 70))).toEqual([]);
   });
 
   it('are the plain figures where nothing scales', () => {
-    const [service] = services;
-    if (service === undefined) throw new Error('the catalog is empty');
-    expect(cpuThresholds({ ...service, targets: null })).toEqual({ warning: 70, critical: 90, held: null });
-    expect(memoryThresholds({ ...service, targets: null })).toEqual({ warning: 80, critical: 95, held: null });
+    if (front === undefined) throw new Error('there is no front');
+    expect(cpuThresholds({ ...front, targets: null })).toEqual({ warning: 70, critical: 90, held: null });
+    expect(memoryThresholds({ ...front, targets: null })).toEqual({ warning: 80, critical: 95, held: null });
   });
 });

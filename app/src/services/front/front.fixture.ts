@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { runApp, type TestApp } from '../../../../test/run-app.ts';
+import { runApp, type TestApp, urlsOf } from '../../../../test/run-app.ts';
 import { type StubAnswer, type StubRequest, StubService } from '../../../../test/stub-service.ts';
 
 export const PASCAL = {
@@ -71,10 +71,9 @@ export function useFront(): FrontUnderTest {
   let front: TestApp;
   beforeAll(async () => {
     stub = await StubService.start(healthy);
-    const urls = { USERS_URL: stub.url, QUOTES_URL: stub.url, SEARCH_URL: stub.url };
     front = await runApp({
       service: 'front',
-      env: { ...urls, APP_VERSION: '1.2.3', PUBLIC_URL: 'https://quotes.example' },
+      env: { ...urlsOf('front', () => stub.url), APP_VERSION: '1.2.3', PUBLIC_URL: 'https://quotes.example' },
     });
   });
   afterAll(async () => {

@@ -40,6 +40,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['e2e/cluster/**/*.test.ts'],
+          exclude: process.env['CLUSTER_FULL'] === 'yes' ? [] : ['e2e/cluster/full/**'],
           testTimeout: 600_000,
           hookTimeout: 3_600_000,
           fileParallelism: false,

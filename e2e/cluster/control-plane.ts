@@ -4,10 +4,12 @@ import { eventually } from '../../test/eventually.ts';
 import { KUBECONFIG, RUN, sh, startDaemon, succeeds } from './machine.ts';
 import { makeAuthority, makeCertificate, PKI, writeKubeconfig } from './pki.ts';
 
-/** The machines' network, to its third byte: node 1 is 10.245.1.2. It is in 10.0.0.0/8, where dist/ looks for the API server. */
+/** The machines' network, to its third byte: node 1 is 10.245.1.2. It is in 10.0.0.0/8, where dist/ looks for API server and mail server. */
 export const NODE_NETWORK = '10.245';
 /** The address of the API server for the nodes: on an interface of its own, whatever networks the machine has. */
 export const HOST = `${NODE_NETWORK}.0.1`;
+/** Further addresses of the machine, so that it can be several clients. */
+export const CLIENTS = [11, 12, 13].map((last) => `${NODE_NETWORK}.0.${last}`);
 /** Pods of node 1 are in 10.244.1.0/24, and so on. */
 export const POD_NETWORK = '10.244.0.0/16';
 const SERVICE_NETWORK = '10.96.0.0/16';
@@ -38,7 +40,7 @@ export async function startControlPlane(): Promise<void> {
   }
   if (!(await succeeds('ip', ['link', 'show', 'cluster0'])))
     await sh('ip', ['link', 'add', 'cluster0', 'type', 'bridge']);
-  await sh('ip', ['addr', 'replace', `${HOST}/32`, 'dev', 'cluster0']);
+  for (const address of [HOST, ...CLIENTS]) await sh('ip', ['addr', 'replace', `${address}/32`, 'dev', 'cluster0']);
   await sh('ip', ['link', 'set', 'cluster0', 'up']);
   startEtcd();
   startApiServer();

@@ -13,8 +13,9 @@ import {
 import { basename, join } from 'node:path';
 import { IMAGES } from '../../charts/images.ts';
 import { ROOT } from '../../root.ts';
-import { CACHE, sh, unmountBelow } from './machine.ts';
+import { CACHE, FULL, sh, unmountBelow } from './machine.ts';
 import type { Node } from './node.ts';
+import { AUTHORITY_FILE, keepAuthority } from './pki.ts';
 import { applicationImage } from './platform.ts';
 import { program } from './programs.ts';
 
@@ -59,36 +60,48 @@ export async function buildImages(report: (line: string) => void): Promise<reado
 /** Loads the archives into a node's containerd; what dist/ names by digest gets that name, too, since ours has another one. */
 export async function loadImages(node: Node, archives: readonly string[]): Promise<void> {
   for (const archive of archives) await node.ctr('images', 'import', archive);
-  for (const { name, pinned } of STORE_IMAGES) {
-    if (pinned !== undefined) await node.ctr('images', 'tag', '--force', name, pinned);
+  for (const image of [...STORE, ...MONITORING]) {
+    const { name, digest } = namesOf(image);
+    if (digest === undefined) continue;
+    await node.ctr('images', 'tag', '--force', name, `${name.slice(0, name.lastIndexOf(':'))}@${digest}`);
   }
 }
 
-/** As it can be built, `name:tag`, and as a runtime looks for it where a digest stands behind the tag: `name@digest`. */
+/** As it can be built, `name:tag`, and the digest that stands behind it in dist/. */
 function namesOf(image: string) {
   const [name = '', digest] = image.split('@');
-  return { name, pinned: digest === undefined ? undefined : `${name.slice(0, name.lastIndexOf(':'))}@${digest}` };
+  return { name, digest };
 }
 
-const STORE_IMAGES = [
-  { ...namesOf(IMAGES.redis), from: BASE },
-  { ...namesOf(IMAGES.restic), from: BASE, entrypoint: '/usr/bin/restic' },
-  { ...namesOf(IMAGES.redisExporter), from: BASE, entrypoint: '/usr/bin/prometheus-redis-exporter' },
-] as const;
+const STORE = [IMAGES.redis, IMAGES.restic, IMAGES.redisExporter];
+const MONITORING = FULL ? [IMAGES.prometheus, IMAGES.alertmanager] : [];
 
 async function wanted(): Promise<Image[]> {
   return [
     { name: 'localhost/pause:1', from: 'scratch', files: { '/pause': await buildPause() }, entrypoint: '/pause' },
-    ...STORE_IMAGES,
+    { name: namesOf(IMAGES.redis).name, from: BASE },
+    { name: namesOf(IMAGES.restic).name, from: BASE, entrypoint: '/usr/bin/restic' },
+    { name: namesOf(IMAGES.redisExporter).name, from: BASE, entrypoint: '/usr/bin/prometheus-redis-exporter' },
     await alone('localhost/coredns:1', 'coredns'),
     await alone('localhost/metrics-server:1', 'metrics-server'),
+    ...(FULL ? await monitoringAndEntrance() : []),
+  ];
+}
+
+async function monitoringAndEntrance(): Promise<Image[]> {
+  await keepAuthority();
+  return [
+    await alone(namesOf(IMAGES.traefik).name, 'traefik'),
+    await alone(namesOf(IMAGES.prometheus).name, 'prometheus'),
+    // It sends mail to a server that the suite's authority vouches for.
+    await alone(namesOf(IMAGES.alertmanager).name, 'alertmanager', { '/etc/ssl/certs/suite.crt': AUTHORITY_FILE }),
   ];
 }
 
 /** An image of one program. */
-async function alone(name: string, binary: string): Promise<Image> {
+async function alone(name: string, binary: string, files: Readonly<Record<string, string>> = {}): Promise<Image> {
   const path = `/${binary}`;
-  return { name, from: 'scratch', files: { [path]: await program(binary) }, entrypoint: path };
+  return { name, from: 'scratch', files: { [path]: await program(binary), ...files }, entrypoint: path };
 }
 
 async function archiveOf(
@@ -124,7 +137,7 @@ async function buildApplication(name: string, report: (line: string) => void): P
   return await cached(name, key, report, async () => {
     await nodeImage();
     const args = ['--build-arg', `NODE_IMAGE=${NODE_IMAGE}`, '--build-arg', `VERSION=${name.split(':').at(-1)}`];
-    await bud('--format', 'docker', ...args, '--tag', name, '--file', 'app/Dockerfile', '.');
+    await bud('--layers', '--format', 'docker', ...args, '--tag', name, '--file', 'app/Dockerfile', '.');
   });
 }
 

@@ -19,6 +19,9 @@ import { eventually } from '../../test/eventually.ts';
 export const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'quotes-platform', 'cluster');
 /** Programs that were built. */
 export const BIN = join(CACHE, 'bin');
+/** Set to `yes`, or `--full` given, where the cluster has an ingress controller and monitoring programs, too: they take as long to compile as all the rest. */
+export const FULL_VARIABLE = 'CLUSTER_FULL';
+export const FULL = process.env[FULL_VARIABLE] === 'yes' || process.argv.includes('--full');
 /** State of the cluster that runs: certificates, logs, process ids, data of etcd and of the nodes. */
 export const RUN = join(CACHE, 'run');
 /** Below which the kubelets have their control groups, in each hierarchy. */
@@ -120,15 +123,27 @@ export async function stopDaemons(matching: RegExp = /./): Promise<void> {
   );
 }
 
+/** Ends daemons whose names match as a power failure does. */
+export function killDaemons(matching: RegExp): void {
+  const folder = join(RUN, 'pid');
+  for (const name of readdirSync(folder).filter((found) => matching.test(found))) {
+    signalGroup(Number(readFileSync(join(folder, name), 'utf8')), 'SIGKILL');
+    rmSync(join(folder, name));
+  }
+}
+
+/** Whether the process group was there. */
+function signalGroup(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, name);
+  } catch {
+    return false;
+  }
+}
+
 async function stopDaemon(file: string): Promise<void> {
   const pid = Number(readFileSync(file, 'utf8'));
-  const signal = (name: NodeJS.Signals | 0) => {
-    try {
-      return process.kill(-pid, name);
-    } catch {
-      return false;
-    }
-  };
+  const signal = (name: NodeJS.Signals | 0) => signalGroup(pid, name);
   const gone = (withinMs: number) =>
     eventually(
       () => {

@@ -3,7 +3,7 @@ import { KUBECONFIG } from './machine.ts';
 
 const USAGE = `The cluster of npm run test:kubernetes, by hand (Linux, root, Go). It prints its KUBECONFIG.
 
-  npm run test:cluster:up
+  npm run test:cluster:up                 -- --full with Traefik, Prometheus and Alertmanager
   npm run test:cluster:down
 
 Exit codes: 0 done; 1 it failed, or this machine lacks what the output names.
@@ -11,7 +11,7 @@ Exit codes: 0 done; 1 it failed, or this machine lacks what the output names.
 
 const [command, option] = process.argv.slice(2);
 const lacking = await missing();
-if (option !== undefined) {
+if (option !== undefined && option !== '--full') {
   console.log(USAGE);
   process.exitCode = ['--help', '-h'].includes(option) ? 0 : 2;
 } else if (lacking !== undefined) {

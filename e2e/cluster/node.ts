@@ -2,7 +2,18 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../../test/eventually.ts';
 import { API_SERVER, CLUSTER_DNS, NODE_NETWORK, POD_NETWORK } from './control-plane.ts';
-import { CGROUP, CGROUPS, KUBECONFIG, RUN, sh, startDaemon, succeeds, unmountBelow } from './machine.ts';
+import {
+  CGROUP,
+  CGROUPS,
+  KUBECONFIG,
+  killDaemons,
+  RUN,
+  removeCgroup,
+  sh,
+  startDaemon,
+  succeeds,
+  unmountBelow,
+} from './machine.ts';
 import { makeCertificate, PKI, writeKubeconfig } from './pki.ts';
 
 /** Processors that a kubelet believes to have: production asks for more than a small machine has, and uses far less. */
@@ -100,6 +111,13 @@ export class Node {
   async link(state: 'up' | 'down'): Promise<void> {
     await sh('ip', ['link', 'set', `v${this.name}`, state]);
     if (state === 'up') await this.#route();
+  }
+
+  /** The power goes: every process of the node ends at once, without a word to anybody. `startRuntime` and `join` bring it back. */
+  async kill(): Promise<void> {
+    killDaemons(new RegExp(`^${this.name}-`));
+    await succeeds('pkill', ['-KILL', '-f', `containerd-shim.*${this.#folder}/`]);
+    await removeCgroup(`${CGROUP}/${this.name}`);
   }
 
   /** Removes what a stopped node leaves on the machine. */
@@ -212,6 +230,8 @@ state = "${join(this.#folder, 'containerd-state')}"
       imageGCHighThresholdPercent: 100,
       imageGCLowThresholdPercent: 99,
       imageMinimumGCAge: '48h',
+      // Secrets reach pods within seconds, as the suite has no minute for it.
+      syncFrequency: '10s',
       podPidsLimit: 4096,
       systemReserved: { cpu: '100m' },
       nodeStatusUpdateFrequency: '4s',

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RUN, sh } from './machine.ts';
+import { CACHE, RUN, sh } from './machine.ts';
 
 export const PKI = join(RUN, 'pki');
 
@@ -15,24 +15,25 @@ export interface Identity {
 
 const DAYS = '30';
 
-/** The certificate authority of the cluster and the key that signs service account tokens. */
+/** The authority is kept, because images trust it. */
+const AUTHORITY = join(CACHE, 'authority');
+export const AUTHORITY_FILE = join(AUTHORITY, 'ca.crt');
+
+/** The certificate authority of every cluster of this machine; made once. */
+export async function keepAuthority(): Promise<void> {
+  if (existsSync(AUTHORITY_FILE)) return;
+  mkdirSync(AUTHORITY, { recursive: true });
+  const subject = ['-subj', '/CN=cluster', '-days', '3650'];
+  const files = ['-keyout', 'ca.key', '-out', 'ca.crt.new'];
+  await sh('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...files, ...subject], { cwd: AUTHORITY });
+  renameSync(`${AUTHORITY_FILE}.new`, AUTHORITY_FILE);
+}
+
+/** The authority for this cluster, and the key that signs service account tokens. */
 export async function makeAuthority(): Promise<void> {
+  await keepAuthority();
   mkdirSync(PKI, { recursive: true });
-  await openssl(
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.crt',
-    '-subj',
-    '/CN=cluster',
-    '-days',
-    DAYS,
-  );
+  for (const name of ['ca.key', 'ca.crt']) copyFileSync(join(AUTHORITY, name), join(PKI, name));
   await openssl('genrsa', '-out', 'sa.key', '2048');
   await openssl('rsa', '-in', 'sa.key', '-pubout', '-out', 'sa.pub');
 }

@@ -8,7 +8,7 @@ import { type Run, run } from '../../delivery/run.ts';
 import { ROOT } from '../../root.ts';
 import { at } from '../../test/manifests.ts';
 import type { Cluster } from './cluster.ts';
-import { BIN, KUBECONFIG, sh } from './machine.ts';
+import { BIN, FULL, KUBECONFIG, sh } from './machine.ts';
 
 /** The file of an environment, as it is committed. */
 export function fileOf(environment: string): string {
@@ -31,7 +31,9 @@ export function applicationImage(): string {
 }
 
 /** Containers whose images this cluster does not make. */
-const NOT_TO_BE_HAD = /grafana\/|jaegertracing\/|kube-state-metrics\/|prometheus\//;
+const NOT_TO_BE_HAD = FULL
+  ? /grafana\/|jaegertracing\/|kube-state-metrics\//
+  : /grafana\/|jaegertracing\/|kube-state-metrics\/|prom(?:etheus)?\/(?:prometheus|alertmanager)/;
 
 /** Deployments and stateful sets of a namespace whose images this cluster has, as kubectl names them. */
 export function workloadsOf(environment: string, namespace: string): string[] {
@@ -85,6 +87,8 @@ export async function forwardTo(cluster: Cluster, namespace: string, service: st
     metadata: { name, namespace: 'traefik', labels: { 'app.kubernetes.io/name': 'traefik', suite: 'forward' } },
     spec: {
       terminationGracePeriodSeconds: 0,
+      // Not on a node that a test takes away.
+      nodeName: 'n3',
       containers: [
         {
           name: 'forward',

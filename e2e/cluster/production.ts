@@ -2,8 +2,9 @@ import { expect } from 'vitest';
 import { eventually } from '../../test/eventually.ts';
 import { type Figures, Load } from '../durability/load.ts';
 import type { Cluster } from './cluster.ts';
-import { fileOf, fillSecrets, forwardTo, secretValue, workloadsOf } from './platform.ts';
+import { environmentOf, fileOf, fillSecrets, forwardTo, secretValue, workloadsOf } from './platform.ts';
 import { record } from './report.ts';
+import { Visitors } from './visitors.ts';
 
 export const PRODUCTION = 'quotes-production';
 export const MONITORING = `${PRODUCTION}-monitoring`;
@@ -30,22 +31,53 @@ export async function restart(cluster: Cluster, ...workloads: readonly string[])
   for (const workload of workloads) await cluster.rolledOut(PRODUCTION, workload, 400);
 }
 
+/** The store is whole: only then writes are acknowledged. */
+export async function storeIsWhole(cluster: Cluster): Promise<void> {
+  for (const name of ['redis', 'redis-sentinel']) await cluster.rolledOut(PRODUCTION, `statefulset/${name}`, 400);
+}
+
+/** Writers of quotes, as the durability suite has them. */
+export async function writersOf(cluster: Cluster, load: string, enough: number): Promise<Load> {
+  const urls = [await forwardTo(cluster, PRODUCTION, 'quotes')];
+  return new Load({ urls, adminKey: secretValue('admin-key'), name: `${load}-${Date.now()}`, enough });
+}
+
+/** Readers of pages and of quotes. */
+export async function visitorsOf(cluster: Cluster): Promise<Visitors> {
+  const [front, quotes] = [
+    await forwardTo(cluster, PRODUCTION, 'front'),
+    await forwardTo(cluster, PRODUCTION, 'quotes'),
+  ];
+  const { host } = environmentOf('production').edge;
+  return new Visitors([
+    { url: front, path: '/browse', headers: { host, accept: 'text/html' }, visitors: 4 },
+    { url: quotes, path: '/quotes?limit=1', visitors: 8 },
+  ]);
+}
+
 export interface Happening {
   /** Name of the load: begins the quotes' ids. */
   readonly load: string;
   /** The line of the report. */
   readonly test: string;
   readonly happens: () => Promise<void>;
+  /** Acknowledged writes that are enough. @default 2000 */
+  readonly enough?: number;
+  /** Whether reads are promised meanwhile: visitors then count those that fail. @default false */
+  readonly visited?: boolean;
+}
+
+/** What became of the writes, and of the visitors. */
+export interface Outcome extends Figures {
+  readonly visits: number;
+  readonly failedVisits: number;
 }
 
 /** Writes and reads through quotes while something happens to the cluster, and says what became of every acknowledged write. */
-export async function under(cluster: Cluster, { load, test, happens }: Happening): Promise<Figures> {
-  const writers = new Load({
-    urls: [await forwardTo(cluster, PRODUCTION, 'quotes')],
-    adminKey: secretValue('admin-key'),
-    name: `${load}-${Date.now()}`,
-    enough: 2_000,
-  });
+export async function under(cluster: Cluster, happening: Happening): Promise<Outcome> {
+  const { load, test, happens, enough = 2_000, visited = false } = happening;
+  const writers = await writersOf(cluster, load, enough);
+  const visitors = visited ? await visitorsOf(cluster) : undefined;
   const started = performance.now();
   writers.start();
   try {
@@ -53,20 +85,25 @@ export async function under(cluster: Cluster, { load, test, happens }: Happening
     await happens();
     await eventually(() => expect(writers.enough).toBe(true), { withinMs: 180_000 });
   } finally {
-    await writers.stop();
+    await Promise.all([writers.stop(), visitors?.stop()]);
   }
   const seconds = Math.round((performance.now() - started) / 1_000);
   const figures = await writers.figures();
-  const gaps = [figures.longestWithoutWriteMs, figures.longestWithoutReadMs].map((ms) => (ms / 1_000).toFixed(1));
+  const outcome = { ...figures, visits: visitors?.sent ?? 0, failedVisits: visitors?.failed ?? 0 };
+  recordOutcome(test, seconds, outcome);
+  return outcome;
+}
+
+function recordOutcome(test: string, seconds: number, outcome: Outcome): void {
+  const gaps = [outcome.longestWithoutWriteMs, outcome.longestWithoutReadMs].map((ms) => (ms / 1_000).toFixed(1));
   record({
     test,
     seconds,
-    requests: figures.sent,
-    failed: figures.failed,
-    refused: figures.refused503,
-    acknowledged: figures.acknowledged,
-    lost: figures.lost + figures.wrong404,
+    requests: outcome.sent + outcome.visits,
+    failed: outcome.failed + outcome.failedVisits,
+    refused: outcome.refused503,
+    acknowledged: outcome.acknowledged,
+    lost: outcome.lost + outcome.wrong404,
     note: `longest without a write ${gaps[0]} s, without a read ${gaps[1]} s`,
   });
-  return figures;
 }

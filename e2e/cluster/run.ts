@@ -1,23 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ROOT } from '../../root.ts';
-import { Cluster, missing } from './cluster.ts';
+import { Cluster, required } from './cluster.ts';
+import { FULL, FULL_VARIABLE } from './machine.ts';
 import { forget, rows, table } from './report.ts';
 
-/** `npm run test:kubernetes [-- FILE...]`: runs the tests, prints the report, and removes the cluster unless it was there before. */
+/** Runs the tests (FILE... or all), prints the report, and removes the cluster unless it was there before. `--full`: with Traefik, Prometheus and every test. */
 async function main(args: readonly string[]): Promise<number> {
-  const lacking = await missing();
-  if (lacking !== undefined) {
-    console.warn(`${lacking}: the tests of a real cluster are skipped`);
-    return process.env['CI'] === 'true' ? 1 : 0;
-  }
+  if (await required()) return 0;
   const cluster = new Cluster();
   const found = await cluster.isUp();
   forget();
   const started = performance.now();
   try {
-    const command = ['vitest', 'run', '--project', 'cluster', ...args];
-    const child = spawn('npx', command, { cwd: ROOT, stdio: 'inherit' });
+    const command = ['vitest', 'run', '--project', 'cluster', ...args.filter((arg) => arg !== '--full')];
+    const env = { ...process.env, ...(FULL ? { [FULL_VARIABLE]: 'yes' } : {}) };
+    const child = spawn('npx', command, { cwd: ROOT, stdio: 'inherit', env });
     // Ctrl-C reaches the tests by themselves; this process stays to remove the cluster.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
     const [code] = (await once(child, 'exit')) as [number | null];
@@ -28,4 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  return 1;
+});

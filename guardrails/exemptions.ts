@@ -1,10 +1,10 @@
-import { RE2JS } from 're2js';
 import { EXEMPTION_PREFIX } from './annotations.ts';
 import type { Field } from './field.ts';
 import type { Problem } from './finding.ts';
 import type { Platform } from './platform.ts';
 import type { Resource } from './resource.ts';
 import type { Rule } from './rule.ts';
+import { matchesGlob } from './selector.ts';
 import { suggest } from './suggest.ts';
 
 /** Shorter than this, a reason is a shrug. */
@@ -126,13 +126,9 @@ function isReason(text: string): boolean {
 function isMeant({ objects, files }: Exemption, { kind, namespace, name, origin }: Resource): boolean {
   const object = [kind, namespace, name].filter((part) => part !== '').join('/');
   return (
-    (objects?.some((pattern) => like(pattern, object)) ?? true) &&
-    (files?.some((pattern) => like(pattern, origin.file)) ?? true)
+    (objects?.some((pattern) => matchesGlob(pattern, object)) ?? true) &&
+    (files?.some((pattern) => matchesGlob(pattern, origin.file)) ?? true)
   );
-}
-
-function like(pattern: string, text: string): boolean {
-  return RE2JS.matches(pattern.split('*').map(RE2JS.quote).join('.*'), text);
 }
 
 function unknownRule(id: string, ids: readonly string[]): string {

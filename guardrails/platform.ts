@@ -35,6 +35,7 @@ export class Platform {
   readonly kubernetes: Surroundings['kubernetes'];
   readonly #byKind = new Map<string, Resource[]>();
   readonly #byName = new Map<string, Resource>();
+  readonly #environmentByNamespace = new Map<string, Environment>();
   readonly #workloadsByNamespace = new Map<string, Workload[]>();
   readonly #workloadsByLabel = new Map<string, Workload[]>();
 
@@ -53,11 +54,15 @@ export class Platform {
     this.workloads = resources.flatMap((resource) => Workload.of(resource) ?? []);
     for (const workload of this.workloads) this.#index(workload);
     this.environments = readEnvironments(this.ofKind('Namespace'), profile);
+    for (const environment of this.environments.toReversed())
+      for (const { name } of environment.namespaces) this.#environmentByNamespace.set(name, environment);
   }
 
   /** Objects of these kinds, in the order given. */
   ofKind(...kinds: readonly string[]): readonly Resource[] {
-    return kinds.flatMap((kind) => this.#byKind.get(kind) ?? []);
+    const [kind = '', ...others] = kinds;
+    const found = this.#byKind.get(kind) ?? [];
+    return others.length === 0 ? found : [...found, ...this.ofKind(...others)];
   }
 
   /** One object by name; `namespace` is empty for cluster-scoped kinds. */
@@ -100,7 +105,7 @@ export class Platform {
 
   /** The environment that a namespace belongs to; undefined when its Namespace does not say. */
   environmentOf(namespace: string): Environment | undefined {
-    return this.environments.find((environment) => environment.namespaces.some(({ name }) => name === namespace));
+    return this.#environmentByNamespace.get(namespace);
   }
 }
 
@@ -116,6 +121,13 @@ function podLabels({ kind, name, labels }: Workload, selector: Labels): Labels {
 
 function key(kind: string, namespace: string, name: string): string {
   return `${kind}/${namespace}/${name}`;
+}
+
+/** Items by something that they share, in the order given. */
+export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) append(groups, keyOf(item), item);
+  return groups;
 }
 
 function append<T>(index: Map<string, T[]>, at: string, item: T): void {

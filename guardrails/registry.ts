@@ -20,6 +20,7 @@ import { firingRules } from './rules/observability/firing.ts';
 import { metricsRules } from './rules/observability/metrics.ts';
 import { thresholdsRules } from './rules/observability/thresholds.ts';
 import { addressesRules } from './rules/references/addresses.ts';
+import { applicationsRules } from './rules/references/applications.ts';
 import { objectsRules } from './rules/references/objects.ts';
 import { podReferencesRules } from './rules/references/pod-references.ts';
 import { routesRules } from './rules/references/routes.ts';
@@ -51,7 +52,14 @@ export type Family = (typeof FAMILIES)[number];
 /** Every rule. A new one stands in a file of its family, among those of its subject, and in the list at that file's end. */
 export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
   schema,
-  references: [...addressesRules, ...objectsRules, ...podReferencesRules, ...routesRules, ...selectorsRules],
+  references: [
+    ...addressesRules,
+    ...applicationsRules,
+    ...objectsRules,
+    ...podReferencesRules,
+    ...routesRules,
+    ...selectorsRules,
+  ],
   capacity: [...nodesRules, ...quotasRules, ...storesRules, ...volumesRules],
   availability: [...autoscalersRules, ...disruptionsRules, ...workloadsRules],
   lifecycle: [...changesRules, ...objectHazardsRules, ...probesRules, ...rolloutsRules, ...timeoutsRules],

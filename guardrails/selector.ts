@@ -13,25 +13,32 @@ export function matchesLabels(selector: Labels, labels: Labels): boolean {
  * nothing, which is how the API server reads them; network policies read an absent selector differently, so ask `field.exists` first there.
  */
 export function matchesSelector(selector: Field, labels: Labels): boolean {
-  if (!selector.exists) return false;
-  const plain = Object.entries(selector.at('matchLabels').texts).every(([key, value]) => labels[key] === value);
-  return plain && selector.at('matchExpressions').items.every((expression) => matchesExpression(expression, labels));
+  return readSelector(selector)(labels);
 }
 
-function matchesExpression(expression: Field, labels: Labels): boolean {
-  const actual = labels[expression.at('key').text ?? ''];
-  const values = expression.at('values').items.map((value) => value.text);
+/** The same, read once for many comparisons. */
+export function readSelector(selector: Field): (labels: Labels) => boolean {
+  if (!selector.exists) return () => false;
+  const plain = Object.entries(selector.at('matchLabels').texts);
+  const expressions = selector.at('matchExpressions').items.map(readExpression);
+  return (labels) =>
+    plain.every(([key, value]) => labels[key] === value) && expressions.every((matches) => matches(labels));
+}
+
+function readExpression(expression: Field): (labels: Labels) => boolean {
+  const key = expression.at('key').text ?? '';
+  const values = expression.at('values').items.map(({ text }) => text);
   switch (expression.at('operator').text) {
     case 'In':
-      return actual !== undefined && values.includes(actual);
+      return ({ [key]: actual }) => actual !== undefined && values.includes(actual);
     case 'NotIn':
-      return actual === undefined || !values.includes(actual);
+      return ({ [key]: actual }) => actual === undefined || !values.includes(actual);
     case 'Exists':
-      return actual !== undefined;
+      return ({ [key]: actual }) => actual !== undefined;
     case 'DoesNotExist':
-      return actual === undefined;
+      return ({ [key]: actual }) => actual === undefined;
     default:
-      return false;
+      return () => false;
   }
 }
 
@@ -40,4 +47,18 @@ export function formatLabels(labels: Labels): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
+}
+
+/** Whether a text is like a pattern in which `*` stands for anything. */
+export function matchesGlob(pattern: string, text: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return pattern === text;
+  let from = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, from);
+    if (found < 0) return false;
+    from = found + part.length;
+  }
+  return text.startsWith(first) && text.endsWith(last) && text.length - last.length >= from;
 }

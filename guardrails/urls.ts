@@ -49,7 +49,7 @@ export function hostsIn({ text = '' }: Pick<Field, 'text'>): readonly HostMentio
 export function serviceOf(
   host: string,
   from: string,
-  namespaces: readonly string[] = [],
+  namespaces: ReadonlySet<string> = new Set(),
 ): { readonly name: string; readonly namespace: string } | undefined {
   const labels = host
     .replace(/\.$/, '')
@@ -59,7 +59,7 @@ export function serviceOf(
   const svc = labels.lastIndexOf('svc');
   if (svc >= 2) return { name: labels[svc - 2] ?? '', namespace: labels[svc - 1] ?? '' };
   if (labels.length === 1) return first === 'localhost' ? undefined : { name: first, namespace: from };
-  if (labels.length === 2 && namespaces.includes(second)) return { name: first, namespace: second };
+  if (labels.length === 2 && namespaces.has(second)) return { name: first, namespace: second };
   if (labels.length === 2 && /-\d+$/.test(first)) return { name: second, namespace: from };
   return undefined;
 }

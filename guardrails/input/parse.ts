@@ -139,7 +139,9 @@ function firstDocument(text: string, line: number, unreadable: Unreadable[]): st
 
 /** Tabs indent nothing, not even comments. */
 function refuseTabs(text: string): void {
-  const tabs = [...text.matchAll(/^[ -]*\t/gm)].map(({ index, 0: indent }) => index + indent.length - 1);
+  const tabs = [...text.matchAll(/^(?!---[ \t\r]*(?:#|$))[ -]*\t/gm)].map(
+    ({ index, 0: indent }) => index + indent.length - 1,
+  );
   if (tabs.length === 0) return;
   const root = outline(text, LENIENT);
   const tab = tabs.find((place) => !isEnclosed(text, root, place));

@@ -1,5 +1,5 @@
 import { NAMESPACE } from '../annotations.ts';
-import { oncePerPlatform, type Platform } from '../platform.ts';
+import { groupBy, oncePerPlatform, type Platform } from '../platform.ts';
 import type { Labels } from '../selector.ts';
 import type { Workload } from '../workload.ts';
 import { type Direction, type Policy, type PolicyPeer, type PolicyRule, readPolicy } from './policy.ts';
@@ -51,11 +51,13 @@ export interface Verdict {
 export class Network {
   readonly pods: readonly PodEndpoint[];
   readonly policies: readonly Policy[];
+  readonly #byNamespace: ReadonlyMap<string, readonly Policy[]>;
   readonly #byPod = new Map<PodEndpoint, readonly Policy[]>();
 
   constructor(pods: readonly PodEndpoint[], policies: readonly Policy[]) {
     this.pods = pods;
     this.policies = policies;
+    this.#byNamespace = groupBy(policies, ({ resource }) => resource.namespace);
   }
 
   /** Whether `from` may open a connection to this port of `to`: its egress and the other's ingress must both let it. */
@@ -75,7 +77,8 @@ export class Network {
 
   /** The policies that restrict a direction of a pod's traffic. */
   policiesOf(pod: PodEndpoint, direction: Direction): readonly Policy[] {
-    const selecting = this.#byPod.get(pod) ?? this.policies.filter((policy) => policy.selects(pod));
+    const selecting =
+      this.#byPod.get(pod) ?? this.#byNamespace.get(pod.namespace)?.filter((policy) => policy.selects(pod)) ?? [];
     this.#byPod.set(pod, selecting);
     return selecting.filter((policy) => policy.rules[direction] !== undefined);
   }

@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Field } from '../field.ts';
 import type { Resource } from '../resource.ts';
-import { matchesSelector } from '../selector.ts';
+import { readSelector } from '../selector.ts';
 import type { Endpoint, PodEndpoint, TransportPort } from './network.ts';
 
 /** A host, and a port where one is named, as it stands in a value, an argument or a file. */
@@ -94,10 +94,8 @@ export function readPolicy(resource: Resource): Policy {
   const types = spec.at('policyTypes').items.map(({ text }) => text);
   const isEgress = types.length > 0 ? types.includes('Egress') : spec.at('egress').exists;
   const isIngress = types.length === 0 || types.includes('Ingress');
-  const selects = remember((pod: PodEndpoint) => {
-    if (pod.onHost || pod.namespace !== resource.namespace) return false;
-    return !spec.at('podSelector').exists || matchesSelector(spec.at('podSelector'), pod.labels);
-  });
+  const isSelected = spec.at('podSelector').exists ? readSelector(spec.at('podSelector')) : () => true;
+  const selects = (pod: PodEndpoint) => !pod.onHost && pod.namespace === resource.namespace && isSelected(pod.labels);
   return {
     resource,
     selects,
@@ -127,13 +125,15 @@ function readPeer(at: Field): PolicyPeer {
   if (block.exists) return { at, matches: blockMatcher(block) };
   const pods = at.at('podSelector');
   const namespaces = at.at('namespaceSelector');
-  const matches = remember((endpoint: Endpoint) => {
+  const isSelected = pods.exists ? readSelector(pods) : () => true;
+  const isOfNamespace = readSelector(namespaces);
+  const matches = (endpoint: Endpoint): boolean => {
     if (endpoint.kind !== 'pod' || (!pods.exists && !namespaces.exists)) return false;
     const inNamespace = namespaces.exists
-      ? matchesSelector(namespaces, endpoint.namespaceLabels)
+      ? isOfNamespace(endpoint.namespaceLabels)
       : endpoint.namespace === at.resource.namespace;
-    return inNamespace && (!pods.exists || matchesSelector(pods, endpoint.labels));
-  });
+    return inNamespace && isSelected(endpoint.labels);
+  };
   return { at, matches };
 }
 
@@ -166,14 +166,5 @@ function readPort(field: Field): (port: TransportPort, destination: Endpoint) =>
     if (port.number !== undefined) return asked.number >= port.number && asked.number <= (last ?? port.number);
     const named = destination.kind === 'pod' ? destination.namedPorts.get(port.text ?? '') : undefined;
     return named?.number === asked.number && named.protocol === protocol;
-  };
-}
-
-function remember<K extends object>(ask: (key: K) => boolean): (key: K) => boolean {
-  const known = new Map<K, boolean>();
-  return (key) => {
-    const found = known.get(key) ?? ask(key);
-    known.set(key, found);
-    return found;
   };
 }

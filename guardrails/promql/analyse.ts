@@ -39,7 +39,7 @@ const GRAFANA: readonly (readonly [RegExp, string])[] = [
 const strict = parser.configure({ strict: true });
 
 /** A quoted text, in which no grammar of PromQL stands. */
-const QUOTED = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`[^`]*`?/g;
+export const QUOTED = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`[^`]*`?/g;
 
 /** Services and environments repeat each other's expressions up to the values of labels: each form is parsed once, up to a bound. */
 const forms = new Map<string, Analysis>();
@@ -102,7 +102,7 @@ function read(expression: string): Analysis {
 }
 
 /** The tree of an expression, or where it stops being one. */
-function parse(text: string): Tree | number {
+export function parse(text: string): Tree | number {
   if (text.trim() === '') return 0;
   try {
     return strict.parse(text);

@@ -1,7 +1,8 @@
 import { RE2JS } from 're2js';
 import { FOREIGN_METRICS_PREFIX, WORKLOAD } from '../annotations.ts';
+import type { Environment } from '../environment.ts';
 import type { Field } from '../field.ts';
-import type { Platform } from '../platform.ts';
+import { groupBy, oncePerPlatform, type Platform } from '../platform.ts';
 import type { Resource } from '../resource.ts';
 import { matchesSelector } from '../selector.ts';
 import type { Workload } from '../workload.ts';
@@ -47,37 +48,38 @@ const SERIES: Readonly<Record<string, readonly (readonly [string, string | undef
   ],
 };
 
-const found = new WeakMap<Platform, Map<string, Sources | undefined>>();
+const found = oncePerPlatform(() => new Map<string, Sources | undefined>());
 
 /** The metrics that rules in this namespace may ask for: those of its environment, or all; undefined when none is declared anywhere. */
 export function sourcesFor(platform: Platform, namespace: string): Sources | undefined {
-  const known = found.get(platform) ?? new Map<string, Sources | undefined>();
-  found.set(platform, known);
-  if (!known.has(namespace)) known.set(namespace, collect(platform, namespace));
-  return known.get(namespace);
+  const known = found(platform);
+  const environment = platform.environmentOf(namespace);
+  const of = environment === undefined ? '' : `environment ${environment.name}`;
+  if (!known.has(of)) known.set(of, collect(platform, environment));
+  return known.get(of);
 }
 
-function collect(platform: Platform, namespace: string): Sources | undefined {
-  const environment = platform.environmentOf(namespace);
-  const within = (other: string): boolean => !environment || environment.namespaces.some(({ name }) => name === other);
+function collect(platform: Platform, environment: Environment | undefined): Sources | undefined {
+  const namespaces = environment?.namespaces ?? platform.ofKind('Namespace');
+  const workloads = environment ? namespaces.flatMap(({ name }) => platform.workloadsIn(name)) : platform.workloads;
   const declared = [
-    ...platform.workloads
-      .filter((workload) => within(workload.namespace))
-      .map(({ resource }) => resource.annotations[WORKLOAD.metrics]),
-    ...platform
-      .ofKind('Namespace')
-      .filter(({ name }) => within(name))
-      .flatMap(({ annotations }) => foreign(annotations)),
+    ...workloads.map(({ resource }) => resource.annotations[WORKLOAD.metrics]),
+    ...namespaces.flatMap(({ annotations }) => foreign(annotations)),
   ].filter((text) => text !== undefined);
   if (declared.length === 0) return undefined;
-  const recorded = writtenRules(platform)
-    .filter(({ at }) => within(at.resource.namespace))
-    .flatMap(({ rule }) => rule.at('record').text ?? []);
+  const rules = environment
+    ? namespaces.flatMap(({ name }) => rulesByNamespace(platform).get(name) ?? [])
+    : writtenRules(platform);
+  const recorded = rules.flatMap(({ rule }) => rule.at('record').text ?? []);
   const metrics = new Map<string, MetricLabels>([...INTRINSIC, ...recorded].map((name) => [name, undefined]));
   for (const line of declared.flatMap((text) => text.split('\n')))
     for (const [name, labels] of seriesOf(line)) metrics.set(name, merge(metrics.get(name), labels));
   return { metrics, targetLabels: new Set([...TARGET_LABELS, ...scrapedLabels(platform)]) };
 }
+
+const rulesByNamespace = oncePerPlatform((platform) =>
+  groupBy(writtenRules(platform), ({ at }) => at.resource.namespace),
+);
 
 function foreign(annotations: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(annotations).flatMap(([key, text]) => (key.startsWith(FOREIGN_METRICS_PREFIX) ? text : []));
@@ -103,7 +105,7 @@ function merge(one: MetricLabels, other: MetricLabels): MetricLabels {
 }
 
 /** Labels that scrape configurations write, and external labels. */
-function scrapedLabels(platform: Platform): readonly string[] {
+const scrapedLabels = oncePerPlatform((platform): readonly string[] => {
   const configured = configFiles(platform).flatMap(({ content }) => [
     ...content.at('global', 'external_labels').entries.map(([name]) => name),
     ...content
@@ -126,7 +128,7 @@ function scrapedLabels(platform: Platform): readonly string[] {
       ),
     );
   return [...configured, ...monitored];
-}
+});
 
 /** A job of a Prometheus configuration that finds pods by discovery. */
 export interface ScrapeJob {

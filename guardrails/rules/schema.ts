@@ -37,24 +37,32 @@ const identity: Rule = {
   docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields',
   asksJudge: true,
   *check(platform) {
+    for (const resource of platform.resources) yield* withoutName(resource);
     for (const resource of unasked(platform)) {
       if (!isRecord(resource.root.value)) continue;
       for (const field of ['apiVersion', 'kind'] as const) {
         if (resource[field] === '')
           yield { at: resource.root, message: `${field} is missing or no text`, fix: `Set ${field}.` };
       }
-      const generated = resource.at('metadata', 'generateName');
-      if (resource.name === '' && generated.exists) {
-        yield {
-          at: generated,
-          message: 'has generateName and no name, which kubectl apply refuses',
-          fix: 'Name it, or create it with kubectl create and leave it out here.',
-        };
-      } else if (resource.name === '' && !UNNAMED.test(resource.kind))
+      const isGenerated = resource.at('metadata', 'generateName').exists;
+      if (resource.name === '' && !isGenerated && !UNNAMED.test(resource.kind))
         yield { at: resource.at('metadata'), message: 'metadata.name is missing', fix: 'Set metadata.name.' };
     }
   },
 };
+
+/** The server makes the name, but `kubectl apply` refuses the object; hooks of Argo CD and its workflows are created anew each time. */
+function* withoutName(resource: Resource): Iterable<Problem> {
+  const at = resource.at('metadata', 'generateName');
+  if (resource.name !== '' || !at.exists) return;
+  const isCreated = resource.annotations['argocd.argoproj.io/hook'] !== undefined || resource.group === 'argoproj.io';
+  yield {
+    at,
+    message: 'has generateName and no name, which kubectl apply refuses',
+    fix: 'Name it, or create it with kubectl create and leave it out here.',
+    severity: isCreated ? 'note' : 'error',
+  };
+}
 
 const knownKind: Rule = {
   id: 'known-kind',
@@ -143,8 +151,8 @@ const runsOnOldest: Rule = {
       const fix = `Do without it until the oldest cluster is past ${oldest}, and then take back the promise.`;
       if (newer.kinds.includes(`${apiVersion}/${kind}`))
         yield { at: resource.at('kind'), message: `Kubernetes ${oldest} has no ${kind} of ${apiVersion}`, fix };
-      for (const path of newerFields(resource))
-        yield { at: resource.at(...path), message: `Kubernetes ${oldest} has no ${path.at(-1)} here`, fix };
+      for (const at of newerFields(resource))
+        yield { at, message: `Kubernetes ${oldest} has no ${at.path.at(-1)} here`, fix };
     }
   },
 };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ROOT } from '../../root.ts';
-import { isRecord, type Key } from '../field.ts';
+import type { Field } from '../field.ts';
 import type { Resource } from '../resource.ts';
 
 /** A JSON schema, as far as it is looked into. */
@@ -13,6 +13,9 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
   readonly additionalProperties?: JsonSchema | boolean;
+  readonly required?: readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly pattern?: string;
   readonly [keyword: string]: unknown;
 }
 
@@ -67,26 +70,44 @@ function keys(): readonly { readonly apiVersion: string; readonly group: string;
   });
 }
 
-/** The fields of an object that the oldest release does not have. */
-export function newerFields(resource: Resource): readonly (readonly Key[])[] {
-  const definition = definitionOf(resource.apiVersion, resource.kind);
-  return definition === undefined ? [] : [...within(resource.root.value, { $ref: `#/definitions/${definition}` }, [])];
+export function schemaNamed(definition: string): JsonSchema {
+  return { $ref: `${REF}${definition}` };
 }
 
-function* within(value: unknown, schema: JsonSchema, path: readonly Key[]): Iterable<readonly Key[]> {
-  const name = schema.$ref?.slice('#/definitions/'.length);
-  const own = name === undefined ? schema : (api().definitions[name] ?? {});
-  if (Array.isArray(value)) {
-    if (own.items) for (const [index, item] of value.entries()) yield* within(item, own.items, [...path, index]);
-    return;
+const REF = '#/definitions/';
+
+/** A value with the schema that it should fit. */
+export interface Place {
+  readonly at: Field;
+  /** References resolved. */
+  readonly schema: JsonSchema;
+  /** The definition that the schema is, where it is one. */
+  readonly definition: string | undefined;
+}
+
+/** Visits every value of an object of which a schema says something. */
+export function visitWithSchema(at: Field, schema: JsonSchema, visit: (place: Place) => void): void {
+  const definition = schema.$ref?.slice(REF.length);
+  const own = definition === undefined ? schema : (api().definitions[definition] ?? {});
+  visit({ at, schema: own, definition });
+  const { items, properties, additionalProperties } = own;
+  if (items) for (const item of at.items) visitWithSchema(item, items, visit);
+  const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
+  if (properties === undefined && rest === undefined) return;
+  for (const [key, value] of at.entries) {
+    const below = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : rest;
+    if (below !== undefined) visitWithSchema(value, below, visit);
   }
-  if (!isRecord(value)) return;
-  const rest = typeof own.additionalProperties === 'object' ? own.additionalProperties : undefined;
-  if (own.properties === undefined && rest === undefined) return;
-  const newer = name === undefined ? undefined : api().newer.fields[name];
-  for (const [key, child] of Object.entries(value)) {
-    if (newer?.includes(key) && child !== null) yield [...path, key];
-    const below = own.properties?.[key] ?? rest;
-    if (below !== undefined && typeof child === 'object') yield* within(child, below, [...path, key]);
-  }
+}
+
+/** The fields of an object that the oldest release does not have. */
+export function newerFields(resource: Resource): readonly Field[] {
+  const name = definitionOf(resource.apiVersion, resource.kind);
+  const found: Field[] = [];
+  if (name === undefined) return found;
+  visitWithSchema(resource.root, schemaNamed(name), ({ at, definition = '' }) => {
+    const newer = api().newer.fields[definition];
+    if (newer) found.push(...newer.map((key) => at.at(key)).filter(({ exists }) => exists));
+  });
+  return found;
 }

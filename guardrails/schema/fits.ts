@@ -1,126 +1,125 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import formats from 'ajv-formats';
 import { RE2JS } from 're2js';
-import { isRecord, type Key } from '../field.ts';
+import { type Field, isRecord } from '../field.ts';
 import type { Problem } from '../finding.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { Resource } from '../resource.ts';
 import { suggest } from '../suggest.ts';
-import { api, definitionOf } from './api.ts';
-
-let validator: Ajv | undefined;
-
-/** Patterns of definitions run on RE2, as in the API server, so that none can take long; one that RE2 does not read says nothing. */
-function ajv(): Ajv {
-  if (validator) return validator;
-  const regExp = Object.assign(
-    (pattern: string) => {
-      let compiled: RE2JS | undefined;
-      const test = (text: string) => {
-        try {
-          compiled ??= RE2JS.compile(pattern);
-        } catch {
-          return true;
-        }
-        return compiled.matcher(text).find();
-      };
-      // Ajv tells patterns apart by their text.
-      return { test, toString: () => pattern };
-    },
-    { code: 'new RegExp' },
-  );
-  validator = new Ajv({
-    allErrors: true,
-    verbose: true,
-    strict: false,
-    logger: false,
-    validateSchema: false,
-    inlineRefs: false,
-    code: { regExp, optimize: false },
-  });
-  formats.default(validator, ['int32', 'int64', 'byte', 'date-time']);
-  validator.addFormat('quantity', (text) => parseQuantity(text) !== undefined);
-  return validator.addSchema({ $id: 'api', definitions: api().definitions });
-}
+import { definitionOf, type JsonSchema, schemaNamed, visitWithSchema } from './api.ts';
 
 /** Where an object departs from the official schema of its kind, or from the one that its definition gives. Nothing for unknown kinds. */
 export function departures(resource: Resource, given: readonly Resource[]): readonly Problem[] {
-  const validate = validateFor(resource, given);
-  if (!validate || validate(resource.root.value)) return [];
-  return (validate.errors ?? []).flatMap((error) => toProblem(resource, error));
+  const definition = definitionOf(resource.apiVersion, resource.kind);
+  const schema = definition === undefined ? schemaOf(resource, given) : schemaNamed(definition);
+  const problems: Problem[] = [];
+  if (schema === undefined) return problems;
+  visitWithSchema(resource.root, schema, ({ at, schema: own }) => {
+    // What `null` says is that the field is not there, which the server takes.
+    if (!at.exists) return;
+    if (!hasType(at.value, own.type)) problems.push(wrongType(at, [own.type].flat()));
+    else if (typeof at.value === 'object') problems.push(...wrongFields(at, own, definition === undefined));
+    problems.push(...wrongValue(at, own));
+  });
+  return problems;
 }
 
-function validateFor(resource: Resource, given: readonly Resource[]): ValidateFunction | undefined {
-  const definition = definitionOf(resource.apiVersion, resource.kind);
-  if (definition !== undefined) return ajv().getSchema(`api#/definitions/${definition}`);
+/** What a definition that was given too says of its objects. */
+function schemaOf({ group, kind, apiVersion }: Resource, given: readonly Resource[]): JsonSchema | undefined {
   const own = given.find(
-    (one) => one.at('spec', 'group').text === resource.group && one.at('spec', 'names', 'kind').text === resource.kind,
+    (one) => one.at('spec', 'group').text === group && one.at('spec', 'names', 'kind').text === kind,
   );
-  const version = own
-    ?.at('spec', 'versions')
-    .items.find((one) => resource.apiVersion.endsWith(`/${one.at('name').text}`));
+  const version = own?.at('spec', 'versions').items.find((one) => apiVersion === `${group}/${one.at('name').text}`);
   const schema = version?.at('schema', 'openAPIV3Schema').value;
+  return isRecord(schema) ? schema : undefined;
+}
+
+/** What the API server checks itself, whatever the schema says. */
+const IDENTITY = ['apiVersion', 'kind', 'metadata'];
+
+function* wrongFields(at: Field, schema: JsonSchema, isCustom: boolean): Iterable<Problem> {
+  if (!isRecord(at.value)) return;
+  const isRoot = at.path.length === 0;
+  for (const field of schema.required ?? []) {
+    if (at.at(field).exists || (isRoot && IDENTITY.includes(field))) continue;
+    yield { at, message: `${field} is missing`, fix: `Set ${String(at.at(field))}.` };
+  }
+  const isOpen = isCustom
+    ? ['additionalProperties', 'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource'].some(
+        (key) => schema[key] !== undefined && schema[key] !== false,
+      )
+    : schema.additionalProperties !== false;
+  const known = Object.keys(schema.properties ?? {});
+  if (isOpen || (isCustom && known.length === 0)) return;
+  for (const [field, below] of at.entries) {
+    if (known.includes(field) || !below.exists || (isCustom && isRoot && IDENTITY.includes(field))) continue;
+    const meant = suggest(field, known);
+    yield {
+      at: below,
+      message: `${field} is not a field of ${String(at) || at.resource.kind}`,
+      fix: meant === undefined ? 'Remove it, or move it to where it belongs.' : `Did you mean ${meant}?`,
+    };
+  }
+}
+
+/** What a value of the right type must be beside. */
+function* wrongValue(at: Field, schema: JsonSchema): Iterable<Problem> {
+  const { value } = at;
+  const words = schema.enum?.map(String) ?? [];
+  if (words.length > 0 && !words.includes(String(value))) {
+    const meant = suggest(String(value), words);
+    const fix = meant === undefined ? 'Write one of these.' : `Did you mean ${meant}?`;
+    yield { at, message: `is ${brief(value)}, which is none of ${words.join(', ')}`, fix };
+  }
+  for (const [keyword, isWithin, said] of BOUNDS) {
+    const bound = schema[keyword];
+    if (typeof bound !== 'number' || isWithin(sizeOf(value), bound)) continue;
+    yield { at, message: `is ${brief(value)}, but must ${said} ${bound}`, fix: 'Write such a value.' };
+  }
+  const [isFormatted, wanted] = FORMATS[schema.format ?? ''] ?? [() => true, ''];
+  if (!isFormatted(value))
+    yield { at, message: `is ${brief(value)}, but must be ${wanted}`, fix: 'Write such a value.' };
+  if (typeof value === 'string' && schema.pattern !== undefined && !matches(schema.pattern, value))
+    yield { at, message: `is ${brief(value)}, but must match pattern "${schema.pattern}"`, fix: 'Write such a value.' };
+}
+
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return [...value].length;
+  return Array.isArray(value) ? value.length : Number(value);
+}
+
+const atLeast = (size: number, bound: number) => size >= bound;
+const atMost = (size: number, bound: number) => size <= bound;
+
+const BOUNDS = [
+  ['minimum', atLeast, 'be at least'],
+  ['maximum', atMost, 'be at most'],
+  ['minLength', atLeast, 'have a length of at least'],
+  ['maxLength', atMost, 'have a length of at most'],
+  ['minItems', atLeast, 'have a length of at least'],
+  ['maxItems', atMost, 'have a length of at most'],
+] as const;
+
+const FORMATS: Readonly<Record<string, readonly [(value: unknown) => boolean, string]>> = {
+  quantity: [(value) => parseQuantity(value) !== undefined, 'a quantity such as 250m or 1.5Gi'],
+  int32: [(value) => typeof value !== 'number' || Math.abs(value) <= 2 ** 31, 'a whole number of 32 bits'],
+  byte: [(value) => /^[A-Za-z\d+/\s]*={0,2}\s*$/.test(String(value)), 'base64'],
+  'date-time': [(value) => !Number.isNaN(Date.parse(String(value))), 'a time such as 2026-01-31T12:00:00Z'],
+};
+
+const patterns = new Map<string, RE2JS | undefined>();
+
+/** Patterns of definitions run on RE2, as in the API server, so that none can take long; one that RE2 does not read says nothing. */
+function matches(pattern: string, text: string): boolean {
+  if (!patterns.has(pattern)) patterns.set(pattern, compile(pattern));
+  return patterns.get(pattern)?.matcher(text).find() ?? true;
+}
+
+function compile(pattern: string): RE2JS | undefined {
   try {
-    return isRecord(schema) ? ajv().compile(schema) : undefined;
+    return RE2JS.compile(pattern);
   } catch {
-    // A definition that is wrong itself says nothing of its objects.
     return undefined;
   }
 }
-
-/** What `null` says is that the field is not there, which the server takes. */
-function toProblem(
-  resource: Resource,
-  { keyword, params, instancePath, parentSchema, data, message }: ErrorObject,
-): readonly Problem[] {
-  if (data === null) return [];
-  const at = resource.at(...keysOf(instancePath, resource.root.value));
-  const field = Object.values(params).map(String)[0] ?? '';
-  switch (keyword) {
-    case 'additionalProperties': {
-      const known = isRecord(parentSchema?.['properties']) ? Object.keys(parentSchema['properties']) : [];
-      const meant = suggest(field, known);
-      return [
-        {
-          at: at.at(field),
-          message: `${field} is not a field of ${String(at) || resource.kind}`,
-          fix: meant === undefined ? 'Remove it, or move it to where it belongs.' : `Did you mean ${meant}?`,
-        },
-      ];
-    }
-    case 'required':
-      return at.path.length === 0 && IDENTITY.has(field)
-        ? []
-        : [{ at, message: `${field} is missing`, fix: `Set ${String(at.at(field))}.` }];
-    case 'enum': {
-      const words = Array.isArray(params['allowedValues']) ? params['allowedValues'].map(String) : [];
-      const meant = suggest(String(data), words);
-      const fix = meant === undefined ? 'Write one of these.' : `Did you mean ${meant}?`;
-      return [{ at, message: `is ${brief(data)}, which is none of ${words.join(', ')}`, fix }];
-    }
-    case 'type': {
-      const wanted = [params['type']]
-        .flat()
-        .map((type) => WANTED[String(type)] ?? String(type))
-        .join(' or ');
-      const quoted = wanted === 'text' && typeof data !== 'object';
-      return [
-        {
-          at,
-          message: `is ${brief(data)}, but must be ${wanted}`,
-          fix: quoted ? `Quote it: "${String(data)}".` : `Write ${wanted}.`,
-        },
-      ];
-    }
-    default: {
-      const wanted = field === 'quantity' ? 'must be a quantity such as 250m or 1.5Gi' : (message ?? keyword);
-      return [{ at, message: `is ${brief(data)}, but ${wanted}`, fix: 'Write such a value.' }];
-    }
-  }
-}
-
-/** What the rule `identity` asks for. */
-const IDENTITY = new Set(['apiVersion', 'kind', 'metadata']);
 
 const WANTED: Readonly<Record<string, string>> = {
   string: 'text',
@@ -131,22 +130,25 @@ const WANTED: Readonly<Record<string, string>> = {
   object: 'a map',
 };
 
+function hasType(value: unknown, type: JsonSchema['type']): boolean {
+  return type === undefined || [type].flat().some((one) => isOfType(value, one));
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  if (type === 'array') return Array.isArray(value);
+  if (type === 'object') return isRecord(value);
+  return type === 'integer' ? Number.isInteger(value) : typeof value === type;
+}
+
+function wrongType(at: Field, types: readonly (string | undefined)[]): Problem {
+  const wanted = types.map((type) => WANTED[type ?? ''] ?? type).join(' or ');
+  const isQuoted = wanted === 'text' && typeof at.value !== 'object';
+  const fix = isQuoted ? `Quote it: "${String(at.value)}".` : `Write ${wanted}.`;
+  return { at, message: `is ${brief(at.value)}, but must be ${wanted}`, fix };
+}
+
 function brief(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
   return typeof value === 'string' ? `the text "${value.slice(0, 40)}"` : `the ${typeof value} ${String(value)}`;
-}
-
-/** The keys of a JSON pointer; what stands in a list is a number. */
-function keysOf(pointer: string, root: unknown): readonly Key[] {
-  let value = root;
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => {
-      const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-      const key = Array.isArray(value) ? Number(name) : name;
-      value = Array.isArray(value) ? value[Number(name)] : isRecord(value) ? value[name] : undefined;
-      return key;
-    });
 }

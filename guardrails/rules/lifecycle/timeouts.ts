@@ -1,9 +1,9 @@
-import { variablesOf } from '../../config-text.ts';
+import { commandWords, type Variable, variablesOf } from '../../config-text.ts';
 import type { Field } from '../../field.ts';
-import { callsOf } from '../../network/edges.ts';
 import type { Platform } from '../../platform.ts';
 import { parseDuration } from '../../quantity.ts';
 import type { Rule } from '../../rule.ts';
+import { hostsIn, serviceAt } from '../../urls.ts';
 import type { Workload } from '../../workload.ts';
 import { backends } from '../references/routes.ts';
 
@@ -27,7 +27,7 @@ const timeoutsNest: Rule = {
   *check(platform) {
     for (const { caller, called } of chains(platform)) {
       for (const workload of called) {
-        const inner = timeoutsOf(platform, workload, ANSWERS_WITHIN)[0];
+        const inner = timeoutsIn(settingsOf(platform, workload), ANSWERS_WITHIN)[0];
         if (inner === undefined || inner.seconds < caller.seconds) continue;
         yield {
           at: caller.at,
@@ -46,26 +46,45 @@ interface Chain {
 
 /** Who waits for whom, where both say how long: an address `QUOTES_URL` with `QUOTES_TIMEOUT_MS` beside it, and routes with a timeout. */
 function* chains(platform: Platform): Iterable<Chain> {
-  for (const { workload, by, service } of callsOf(platform)) {
-    const [, upstream] = /^([A-Z][A-Z0-9_]{0,60})_(?:URL|URI|ADDR|ADDRESS|HOST|ENDPOINT)$/.exec(by) ?? [];
-    if (upstream === undefined || !service) continue;
-    const name = new RegExp(`^${upstream}(_REQUEST|_CLIENT|_READ)?_TIMEOUT(_MS|_MILLIS|_S|_SECONDS)?$`);
-    for (const caller of timeoutsOf(platform, workload, name)) yield { caller, called: platform.selectedBy(service) };
+  for (const workload of platform.workloads) {
+    const settings = settingsOf(platform, workload);
+    for (const { name, value } of settings) {
+      const upstream = ADDRESS.exec(name)?.[1];
+      const [mention] = upstream === undefined ? [] : hostsIn({ text: value });
+      const service = mention && serviceAt(platform, workload.namespace, mention.host);
+      if (!service) continue;
+      const named = new RegExp(`^${upstream}(_REQUEST|_CLIENT|_READ)?_TIMEOUT(_MS|_MILLIS|_S|_SECONDS)?$`);
+      for (const caller of timeoutsIn(settings, named)) yield { caller, called: platform.selectedBy(service) };
+    }
   }
-  for (const { at, namespace, service } of backends(platform)) {
+  for (const { at, namespace, service } of [...backends(platform), ...meshed(platform)]) {
     const target = platform.find('Service', namespace, service);
     const caller = routeTimeout(at);
     if (target && caller) yield { caller, called: platform.selectedBy(target) };
   }
 }
 
-/** What the proxy of a route waits for: of ingress-nginx a number of seconds, of a Gateway the request's or the backend's. */
+const ADDRESS = /^([A-Z][A-Z0-9_]{0,60})_(?:URL|URI|ADDR|ADDRESS|HOST|ENDPOINT)$/;
+
+/** Where Istio's routes lead. */
+function* meshed(platform: Platform) {
+  for (const route of platform.ofKind('VirtualService')) {
+    for (const way of route.at('spec', 'http').items.flatMap((rule) => rule.at('route').items)) {
+      const at = way.at('destination', 'host');
+      const service = serviceAt(platform, route.namespace, at.text ?? '');
+      if (service) yield { at, namespace: service.namespace, service: service.name };
+    }
+  }
+}
+
+/** What the proxy of a route waits for: of ingress-nginx a number of seconds, of Istio the route's, of a Gateway the request's or the backend's. */
 function routeTimeout(at: Field): Timeout | undefined {
   const { resource } = at;
-  const rule = resource.at(...at.path.slice(0, 3), 'timeouts');
+  const rule = resource.at(...at.path.slice(0, 3));
   const own = [
     resource.annotation('nginx.ingress.kubernetes.io/proxy-read-timeout'),
-    ...(resource.kind === 'HTTPRoute' ? [rule.at('backendRequest'), rule.at('request')] : []),
+    ...(resource.kind === 'VirtualService' ? [rule.at('timeout')] : []),
+    ...(resource.kind === 'HTTPRoute' ? [rule.at('timeouts', 'backendRequest'), rule.at('timeouts', 'request')] : []),
   ].find(({ exists }) => exists);
   const seconds = parseDuration(own?.scalar);
   return own === undefined || seconds === undefined || seconds === 0
@@ -73,15 +92,38 @@ function routeTimeout(at: Field): Timeout | undefined {
     : { seconds, at: own, said: `${resource}` };
 }
 
-function timeoutsOf(platform: Platform, workload: Workload, named: RegExp): readonly Timeout[] {
-  return workload.running.flatMap((container) =>
-    variablesOf(platform, workload, container).flatMap(({ name, value, at }) => {
-      const seconds = named.test(name) ? parseDuration(value) : undefined;
-      if (seconds === undefined) return [];
-      const isMillis = /_(MS|MILLIS)$/.test(name) || (/TIMEOUT$/.test(name) && /^\d{4,}$/.test(value));
-      return [{ seconds: isMillis ? seconds / 1000 : seconds, at, said: name }];
-    }),
-  );
+interface Setting extends Variable {
+  /** As the manifest writes it: `quotesTimeout`, `--quotes-timeout`. */
+  readonly written: string;
+}
+
+/** Variables and flags of the command line, all named as variables are: `--quotes-timeout=5s` is QUOTES_TIMEOUT. */
+function settingsOf(platform: Platform, workload: Workload): readonly Setting[] {
+  return workload.running.flatMap((container) => {
+    const flags = commandWords(container).flatMap(({ word, at }) => {
+      const [, name, value] = /^(--?[A-Za-z][\w.-]*)=(.+)$/.exec(word) ?? [];
+      return name === undefined || value === undefined ? [] : [{ name, value, at }];
+    });
+    return [...variablesOf(platform, workload, container), ...flags].map(({ name, value, at }) => ({
+      name: name
+        .replace(/^-+/, '')
+        .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+        .replace(/[.-]/g, '_')
+        .toUpperCase(),
+      written: name,
+      value,
+      at,
+    }));
+  });
+}
+
+function timeoutsIn(settings: readonly Setting[], named: RegExp): readonly Timeout[] {
+  return settings.flatMap(({ name, value, at, written }) => {
+    const seconds = named.test(name) ? parseDuration(value) : undefined;
+    if (seconds === undefined) return [];
+    const isMillis = /_(MS|MILLIS)$/.test(name) || (/TIMEOUT$/.test(name) && /^\d{4,}$/.test(value));
+    return [{ seconds: isMillis ? seconds / 1000 : seconds, at, said: written }];
+  });
 }
 
 export const timeoutsRules: readonly Rule[] = [timeoutsNest];

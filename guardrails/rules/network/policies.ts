@@ -2,11 +2,12 @@ import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import type { Field } from '../../field.ts';
 import type { Problem } from '../../finding.ts';
 import { unlessOthersRunPods } from '../../missing.ts';
-import { networkOf } from '../../network/network.ts';
+import { networkOf, type PodEndpoint } from '../../network/network.ts';
 import type { Policy, PolicyRule } from '../../network/policy.ts';
 import type { Platform } from '../../platform.ts';
+import type { Resource } from '../../resource.ts';
 import type { Rule } from '../../rule.ts';
-import { matchesSelector } from '../../selector.ts';
+import { readSelector } from '../../selector.ts';
 import type { Workload } from '../../workload.ts';
 
 const EVERYWHERE = ['0.0.0.0/0', '::/0'];
@@ -91,43 +92,42 @@ const policySelectsPods: Rule = {
   docs: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource',
   *check(platform) {
     const { policies, pods } = networkOf(platform);
-    for (const { resource, selects, rules } of policies) {
-      const own = platform.environmentOf(resource.namespace) !== undefined;
-      const selector = resource.at('spec', 'podSelector');
-      const labels = selector.at('matchLabels');
-      const transient = MADE_BY_CONTROLLERS.some((label) => labels.at(label).exists);
-      const isGeneral = labels.entries.length === 0 && selector.at('matchExpressions').items.length === 0;
-      const elsewhere = platform.workloads.find(({ labels: given }) => matchesSelector(selector, given));
-      const isPartial = platform.workloadsIn(resource.namespace).length === 0 && !elsewhere;
-      if (!isGeneral && !transient && !isPartial && !pods.some(selects)) {
-        yield unlessOthersRunPods(platform, {
-          at: selector,
-          message: `selects no pod of namespace ${resource.namespace}${elsewhere ? `; ${elsewhere} carries these labels` : ''}`,
-          fix: 'Give it the labels of the pods that it means and their namespace, or remove the policy.',
-          severity: own ? 'error' : 'warning',
-        });
-      }
-      if (!own) continue;
-      for (const { at, matches } of [...(rules.ingress ?? []), ...(rules.egress ?? [])].flatMap(({ peers }) => peers)) {
-        const space = at.at('namespaceSelector');
-        const known = space.exists
-          ? platform
-              .ofKind('Namespace')
-              .some(
-                ({ labels: given, name }) =>
-                  platform.workloadsIn(name).length > 0 &&
-                  matchesSelector(space, { ...given, 'kubernetes.io/metadata.name': name }),
-              )
-          : true;
-        if (at.at('ipBlock').exists || !known || pods.some(matches)) continue;
-        yield {
-          at,
-          message: 'names a peer that is no pod of the namespaces that it selects',
-          fix: 'Give it the labels of the pods that it means, or remove it.',
-        };
-      }
+    for (const policy of policies) {
+      if (!pods.some(policy.selects)) yield* selectsNone(platform, policy.resource);
+      if (platform.environmentOf(policy.resource.namespace)) yield* missingPeers(policy, pods);
     }
   },
 };
+
+function* selectsNone(platform: Platform, resource: Resource): Iterable<Problem> {
+  const { namespace } = resource;
+  const selector = resource.at('spec', 'podSelector');
+  const isMade = MADE_BY_CONTROLLERS.some((label) => selector.at('matchLabels', label).exists);
+  if (isMade || !selectsSome(selector)) return;
+  const isSelected = readSelector(selector);
+  const elsewhere = platform.workloads.find(({ labels }) => isSelected(labels));
+  if (platform.workloadsIn(namespace).length === 0 && !elsewhere) return;
+  yield unlessOthersRunPods(platform, {
+    at: selector,
+    message: `selects no pod of namespace ${namespace}${elsewhere ? `; ${elsewhere} carries these labels` : ''}`,
+    fix: 'Give it the labels of the pods that it means and their namespace, or remove the policy.',
+    severity: platform.environmentOf(namespace) ? 'error' : 'warning',
+  });
+}
+
+function* missingPeers({ rules }: Policy, pods: readonly PodEndpoint[]): Iterable<Problem> {
+  for (const { at, matches } of [...(rules.ingress ?? []), ...(rules.egress ?? [])].flatMap(({ peers }) => peers)) {
+    if (at.at('ipBlock').exists || pods.some(matches)) continue;
+    const space = at.at('namespaceSelector');
+    const isOfSpace = readSelector(space);
+    // Of a namespace in which no pods are given, nobody knows.
+    if (space.exists && !pods.some(({ namespaceLabels }) => isOfSpace(namespaceLabels))) continue;
+    yield {
+      at,
+      message: 'names a peer that is no pod of the namespaces that it selects',
+      fix: 'Give it the labels of the pods that it means, or remove it.',
+    };
+  }
+}
 
 export const policiesRules: readonly Rule[] = [policyIsBounded, policySelectsPods];

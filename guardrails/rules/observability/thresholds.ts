@@ -1,6 +1,6 @@
 import { WORKLOAD } from '../../annotations.ts';
 import type { Problem } from '../../finding.ts';
-import type { Platform } from '../../platform.ts';
+import { groupBy, oncePerPlatform, type Platform } from '../../platform.ts';
 import type { Comparison, Selector } from '../../promql/analyse.ts';
 import { type Expression, expressions } from '../../promql/expressions.ts';
 import type { Resource } from '../../resource.ts';
@@ -103,14 +103,16 @@ function autoscalerOf(platform: Platform, { matchers }: Selector): Resource | un
   const exact = (...labels: readonly string[]): string | undefined =>
     matchers.find(({ label }) => labels.includes(label))?.value;
   const [name, namespace] = [exact('deployment', 'service', 'app', 'job'), exact('namespace')];
-  return platform
-    .ofKind('HorizontalPodAutoscaler')
-    .find(
-      (autoscaler) =>
-        autoscaler.at('spec', 'scaleTargetRef', 'name').text === name &&
-        (namespace === undefined || autoscaler.namespace === namespace),
-    );
+  const candidates = byTarget(platform).get(name ?? '') ?? [];
+  return candidates.find((autoscaler) => namespace === undefined || autoscaler.namespace === namespace);
 }
+
+const byTarget = oncePerPlatform((platform) =>
+  groupBy(
+    platform.ofKind('HorizontalPodAutoscaler'),
+    (autoscaler) => autoscaler.at('spec', 'scaleTargetRef', 'name').text ?? '',
+  ),
+);
 
 /** What the autoscaler aims at, for a metric in percent of the container's limit. */
 function targetOf(platform: Platform, autoscaler: Resource, metric: string) {

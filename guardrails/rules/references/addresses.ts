@@ -1,7 +1,7 @@
 import type { Field } from '../../field.ts';
 import type { Problem } from '../../finding.ts';
 import { missing, missingUnlessBrought } from '../../missing.ts';
-import type { Platform } from '../../platform.ts';
+import { oncePerPlatform, type Platform } from '../../platform.ts';
 import type { Rule } from '../../rule.ts';
 import { hostsIn, isServiceLink, serviceOf } from '../../urls.ts';
 import type { Container } from '../../workload.ts';
@@ -32,9 +32,8 @@ const urlsResolve: Rule = {
 
 function* judge(platform: Platform, at: Field, from: string): Iterable<Problem> {
   const told = new Set<string>();
-  const namespaces = platform.ofKind('Namespace').map(({ name }) => name);
   for (const { host, port } of hostsIn(at)) {
-    const target = serviceOf(host, from, namespaces);
+    const target = serviceOf(host, from, namespaces(platform));
     const service = target && platform.find('Service', target.namespace, target.name);
     const key = `${service ? host : `${target?.namespace}/${target?.name}`}:${port}`;
     if (!target || told.has(key)) continue;
@@ -55,16 +54,20 @@ function* judge(platform: Platform, at: Field, from: string): Iterable<Problem> 
         fix: 'Name a port of the Service.',
       };
     } else if (isPodHost(platform, host, target.namespace)) {
-    } else if (
-      platform.ofKind('Service').some(({ namespace }) => namespace === target.namespace) &&
-      host.includes('.svc')
-    ) {
+    } else if (withServices(platform).has(target.namespace) && host.includes('.svc')) {
       yield missing(platform, { at, kind: 'Service', ...target });
     } else {
       yield missingUnlessBrought(platform, { at, kind: 'Service', ...target });
     }
   }
 }
+
+const namespaces = oncePerPlatform(
+  (platform): ReadonlySet<string> => new Set(platform.ofKind('Namespace').map(({ name }) => name)),
+);
+const withServices = oncePerPlatform(
+  (platform): ReadonlySet<string> => new Set(platform.ofKind('Service').map(({ namespace }) => namespace)),
+);
 
 function isHeadless(clusterIp: Field): boolean {
   return clusterIp.text === 'None';

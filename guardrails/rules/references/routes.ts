@@ -25,7 +25,7 @@ export function* backends(platform: Platform): Iterable<Backend> {
     }
   }
   for (const route of platform.ofKind('HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute')) {
-    for (const ref of route.at('spec', 'rules').items.flatMap((rule) => rule.at('backendRefs').items)) {
+    for (const ref of route.at('spec', 'rules').items.flatMap(referredBy)) {
       if ((ref.at('kind').text ?? 'Service') !== 'Service') continue;
       yield* backendAt(ref.at('name'), ref.at('namespace').text ?? route.namespace, ref.at('port'));
     }
@@ -36,6 +36,13 @@ export function* backends(platform: Platform): Iterable<Backend> {
       yield* backendAt(ref.at('name'), ref.at('namespace').text ?? route.namespace, ref.at('port'));
     }
   }
+}
+
+/** What a rule of the Gateway API sends to, copies that its filters make among it. */
+function referredBy(rule: Field): readonly Field[] {
+  const refs = rule.at('backendRefs').items;
+  const mirrors = [rule, ...refs].flatMap((one) => one.at('filters').items);
+  return [...refs, ...mirrors.map((filter) => filter.at('requestMirror', 'backendRef'))];
 }
 
 function* backendAt(at: Field, namespace: string, port: Field): Iterable<Backend> {

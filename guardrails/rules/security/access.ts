@@ -1,8 +1,9 @@
 import type { Field } from '../../field.ts';
-import type { Severity } from '../../finding.ts';
+import type { Problem, Severity } from '../../finding.ts';
 import { oncePerPlatform, type Platform } from '../../platform.ts';
 import type { Resource } from '../../resource.ts';
 import type { Rule } from '../../rule.ts';
+import { matchesGlob } from '../../selector.ts';
 
 /** Rights that beget others: whoever has them can become somebody else. */
 interface Consequence {
@@ -98,21 +99,49 @@ const accessByConsequence: Rule = {
   docs: 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks',
   *check(platform) {
     for (const binding of platform.ofKind('RoleBinding', 'ClusterRoleBinding')) {
-      const subjects = binding.at('subjects').items.filter((subject) => !isOfTheCluster(subject));
-      const [subject] = subjects;
+      const [subject] = binding.at('subjects').items.filter((one) => !isOfTheCluster(one));
       if (!subject) continue;
+      const account = nameOf(subject, binding);
+      const isWide = binding.kind === 'ClusterRoleBinding';
+      const severity = severityOf(platform, binding, account);
+      const fix =
+        'Name the objects (resourceNames) or the namespace (a RoleBinding) that it needs, or take the right away.';
       for (const { at, may, verbs, resource } of consequencesOf(platform, binding)) {
-        const scope = binding.kind === 'ClusterRoleBinding' ? 'in every namespace' : `in ${binding.namespace}`;
-        yield {
-          at,
-          message: `${nameOf(subject, binding)} may ${may}: ${verbs.join(', ')} ${resource} ${scope}, by ${binding}`,
-          fix: 'Name the objects (resourceNames) or the namespace (a RoleBinding) that it needs, or take the right away.',
-          severity: severityOf(platform, binding, nameOf(subject, binding)),
-        };
+        const scope = isWide ? 'in every namespace' : `in ${binding.namespace}`;
+        const rights = `${verbs.join(', ')} ${resource} ${scope}`;
+        yield { at, message: `${account} may ${may}: ${rights}, by ${binding}`, fix, severity };
       }
+      const at = binding.at('roleRef', 'name');
+      const may = subject.at('kind').text === 'ServiceAccount' && isWide ? BUILT_IN[at.text ?? ''] : undefined;
+      if (may !== undefined)
+        yield { at, message: `${account} may ${may} in every namespace: it is bound to ${at.text}`, fix, severity };
     }
+    for (const role of platform.ofKind('ClusterRole')) yield* toReaders(role);
   },
 };
+
+/** What the roles that every cluster has give to whoever is bound to them. */
+const BUILT_IN: Readonly<Record<string, string>> = {
+  'cluster-admin': 'do everything',
+  admin: 'read Secrets, run commands in pods and give rights',
+  edit: 'read Secrets and run commands in pods',
+};
+
+/** A role that is added to `view` gives to all who may only look. */
+function* toReaders(role: Resource): Iterable<Problem> {
+  if (role.labels['rbac.authorization.k8s.io/aggregate-to-view'] !== 'true') return;
+  for (const at of role.at('rules').items) {
+    const isSecret = [granted(at.at('apiGroups'), ['']), granted(at.at('resources'), ['secrets'])].every(
+      ({ length }) => length > 0,
+    );
+    if (isSecret)
+      yield {
+        at,
+        message: 'everybody who may view may read Secrets: the role is added to view',
+        fix: 'Take the secrets out of it, or the label aggregate-to-view away.',
+      };
+  }
+}
 
 /** Operators need such rights. They come with the definitions or the webhooks that they serve, or say by their names what they are. */
 function severityOf(platform: Platform, { namespace, name }: Resource, account: string): Severity {
@@ -159,10 +188,10 @@ function* consequencesOf(platform: Platform, binding: Resource) {
   }
 }
 
-/** The words of a rule that grant one of these. */
+/** The words of a rule that grant one of these, those with a wildcard in them too. */
 function granted(list: Field, wanted: readonly string[]): readonly string[] {
   const words = list.items.flatMap(({ text }) => text ?? []);
-  return words.filter((word) => word === '*' || wanted.includes(word));
+  return words.filter((word) => wanted.some((one) => matchesGlob(word, one)));
 }
 
 function isOfTheCluster(subject: Field): boolean {

@@ -7,25 +7,18 @@ import { type Control, securityContexts, type Violation } from './security-conte
 const DEFAULT_CAPABILITIES =
   /^(AUDIT_WRITE|CHOWN|DAC_OVERRIDE|FOWNER|FSETID|KILL|MKNOD|NET_BIND_SERVICE|SETFCAP|SETGID|SETPCAP|SETUID|SYS_CHROOT)$/;
 /** Capabilities that are as good as root on the node. */
-const NODE_CAPABILITIES = /^(CAP_)?(ALL|BPF|DAC_READ_SEARCH|SYS_ADMIN|SYS_BOOT|SYS_MODULE|SYS_PTRACE|SYS_RAWIO)$/;
-/** Paths by which a container becomes the node: its root, its settings, the sockets of its runtime, its kubelet. */
-const NODE_PATHS = ['/', '/etc', '/proc', '/boot', '/home', '/var', '/var/lib', '/run', '/var/run'];
-const NODE_TREES = [
-  '/root',
-  '/etc/kubernetes',
-  '/var/lib/kubelet',
-  '/var/lib/docker',
-  '/var/lib/containerd',
-  '/var/lib/etcd',
-];
+const NODE_CAPABILITIES = /^(CAP_)?(ALL|BPF|DAC_READ_SEARCH|SYS_ADMIN|SYS_BOOT|SYS_MODULE|SYS_PTRACE|SYS_RAWIO)$/i;
+/** Folders by which a container becomes the node: its root, its settings, its programs, its kernel. */
+const NODE_PATHS =
+  /^\/((boot|dev|etc|home|lib|lib64|opt|proc|run|sbin|bin|sys|usr(\/(s?bin|lib|local))?|var(\/lib)?))?$/;
+/** Trees in which every part does: the runtime, the kubelet, the store of the cluster, accounts, disks. */
+const NODE_TREES =
+  /^\/(root|etc\/(kubernetes|cron[^/]*|ssh|sudoers[^/]*|shadow|passwd|systemd|pam\.d)|var\/lib\/(kubelet|docker|containerd|containers|crio|etcd|rancher|k0s)|var\/spool\/cron|run\/(containerd|crio|docker|k3s|podman|dockershim)|dev\/(mem|kmem|sd|nvme|vd|xvd|disk)[^/]*)(\/|$)/;
 
-function isOfNode(path: string): boolean {
-  const plain = posix.resolve('/', path);
-  return (
-    NODE_PATHS.includes(plain) ||
-    plain.endsWith('.sock') ||
-    NODE_TREES.some((tree) => `${plain}/`.startsWith(`${tree}/`))
-  );
+/** `/var/run` is a link to `/run` on every distribution. */
+export function isOfNode(path: string): boolean {
+  const plain = posix.resolve('/', path).replace(/^\/var\/run(?=\/|$)/, '/run');
+  return NODE_PATHS.test(plain) || plain.endsWith('.sock') || NODE_TREES.test(plain);
 }
 
 const SAFE_SYSCTLS =

@@ -1,10 +1,11 @@
 import { PROMISES } from '../../annotations.ts';
 import { accountOf, bindingsOf, mountsToken, projectsToken } from '../../identity.ts';
 import type { Rule } from '../../rule.ts';
+import { isOfNode } from './pod-security-baseline.ts';
 import { securityContexts } from './security-context.ts';
 
 const REGISTRIES: readonly (readonly [RegExp, string])[] = [
-  [/^(k8s\.gcr\.io|gcr\.io\/google[_-]containers)\//, 'registry.k8s.io'],
+  [/^(k8s\.gcr\.io|(\w+\.)?gcr\.io\/(google[_-]containers|k8s-artifacts-prod))\//, 'registry.k8s.io'],
   [/^(docker\.pkg\.github\.com)\//, 'ghcr.io'],
   [/^(gcr\.io\/kubebuilder)\//, 'registry.k8s.io/kubebuilder or quay.io/brancz'],
   [/^(quay\.io\/kubernetes-ingress-controller)\//, 'registry.k8s.io/ingress-nginx'],
@@ -102,6 +103,21 @@ const volumesAreServed: Rule = {
             fix: 'Clone in an init container into an emptyDir, or use a claim of a CSI driver.',
           };
         }
+      }
+    }
+  },
+};
+
+const volumesLeaveTheNode: Rule = {
+  id: 'volumes-leave-the-node',
+  title: 'No persistent volume is a part of the node that makes its pods the node',
+  rationale: 'Pod Security sees a claim, which it allows: the pod that mounts it has the node all the same.',
+  docs: 'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath',
+  *check(platform) {
+    for (const volume of platform.ofKind('PersistentVolume')) {
+      for (const at of [volume.at('spec', 'hostPath', 'path'), volume.at('spec', 'local', 'path')]) {
+        if (at.text === undefined || !isOfNode(at.text)) continue;
+        yield { at, message: `is ${at.text} of a node`, fix: 'Name a folder of its own, such as /srv/volumes/cart.' };
       }
     }
   },
@@ -216,6 +232,7 @@ export const podsRules: readonly Rule[] = [
   noRootGroup,
   seccompProfileNamed,
   volumesAreServed,
+  volumesLeaveTheNode,
   tokensExpire,
   readOnlyRoot,
   serviceLinksOff,

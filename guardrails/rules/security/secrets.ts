@@ -30,9 +30,10 @@ const noSecretInTheOpen: Rule = {
   rationale: 'What stands there is read by everybody who may list pods or ConfigMaps, and stays in git for ever.',
   docs: 'https://kubernetes.io/docs/concepts/configuration/secret/',
   *check(platform) {
-    for (const { name, at, where, value } of places(platform)) {
+    for (const { name, at, where, value, byShape = false } of places(platform)) {
       const text = value ?? at.scalar ?? '';
-      const what = isSecretByName(name, text) ? 'a secret, as its name says' : secretIn(text);
+      const isNamed = !byShape && isSecretByName(name, text);
+      const what = isNamed ? 'a secret, as its name says' : byShape ? shapeIn(text) : secretIn(text);
       if (what === undefined) continue;
       yield {
         at,
@@ -50,6 +51,8 @@ interface Place {
   readonly where: string;
   /** What is judged, where it is only a part of the text. @default - the whole text */
   readonly value?: string;
+  /** Whether only what is secret wherever it stands counts, for texts of a meaning unknown here. @default false */
+  readonly byShape?: true;
 }
 
 /** Everything readable that may hold one; keys of dashboards and checksums say nothing secret, so annotations of checksums are left out. */
@@ -57,26 +60,44 @@ function* places(platform: Platform): Iterable<Place> {
   for (const map of platform.ofKind('ConfigMap')) {
     for (const [name, at] of map.at('data').entries) {
       yield { name, at, where: 'ConfigMap key' };
-      if (/\.(properties|env|ya?ml|toml|ini|conf|cfg)$|^\.?env$/.test(name)) yield* inSettings(at);
+      if (SETTINGS.test(name)) yield* inSettings(at);
     }
+    for (const [name, at] of map.at('binaryData').entries)
+      yield { name, at, where: 'ConfigMap key', value: Buffer.from(at.text ?? '', 'base64').toString(), byShape: true };
   }
   for (const resource of platform.resources) {
     for (const [name, at] of resource.at('metadata', 'annotations').entries) {
       if (!/checksum|hash|last-applied/i.test(name)) yield { name, at, where: 'annotation' };
     }
+    if (resource.group.includes('.') && !/\.k8s\.io$|^bitnami\.com$/.test(resource.group))
+      yield* inCustom(resource.at('spec'), '');
   }
   for (const container of platform.workloads.flatMap(({ containers }) => containers)) yield* inContainer(container);
 }
 
-/** `password: x` and `a.password=x`, a line each; what stands in braces or names a variable is filled in later. */
+/** Files of settings, in which a name tells what its value is. */
+const SETTINGS = /\.(properties|env|ya?ml|json|toml|ini|conf|cfg|xml)$|^\.?(env|npmrc|netrc)$/;
+/** `password: x`, `a.password=x`, `"password": "x"`, `<password>x<`. */
+const SETTING = /(?<![\w.-])["']?([\w.-]{1,100})["']?(?:[ \t]{0,20}[:=][ \t]{0,20}["']?|>)([^\s"'#,;<>]{1,500})/g;
+
+const COMMENT = /^[ \t]*[#;].*$/gm;
+
+/** What stands in braces or names a variable is filled in later. */
 function* inSettings(at: Field): Iterable<Place> {
-  for (const line of (at.text ?? '').split('\n')) {
-    const [, name = '', value = ''] =
-      /^[ \t]*(?:export )?["']?([\w.-]{1,100})["']?[ \t]*[:=][ \t]*["']?([^\s"'#]+)/.exec(line) ?? [];
-    const isSecret = value !== '' && !/[${}<>|&*]/.test(value) && isSecretByName(name, value);
-    if (isSecret) yield { name, at, where: 'setting', value };
+  for (const [, name = '', value = ''] of (at.text ?? '').replace(COMMENT, '').matchAll(SETTING)) {
+    if (!/[${}|&*]/.test(value) && isSecretByName(name, value)) yield { name, at, where: 'setting', value };
   }
 }
+
+/** Of a custom resource nothing is known but what is secret anywhere, and the values that it hands to a chart. */
+function* inCustom(field: Field, name: string, isValue = false): Iterable<Place> {
+  if (field.text !== undefined) yield { name, at: field, where: 'field', ...(isValue ? {} : { byShape: true }) };
+  for (const item of field.items) yield* inCustom(item, name, isValue);
+  for (const [key, below] of field.entries)
+    yield* inCustom(below, key, isValue || (CHART_VALUES.test(key) && below.text === undefined));
+}
+
+const CHART_VALUES = /^values(Object)?$/;
 
 function* inContainer(container: Container): Iterable<Place> {
   for (const variable of container.env) {
@@ -90,18 +111,22 @@ function* inContainer(container: Container): Iterable<Place> {
     if (isSecretByName(flag, given) && !/^[-$]/.test(given)) yield { name: flag, at, where: 'argument', value: given };
   }
   for (const key of ['command', 'args']) {
-    for (const at of container.field.at(key).items) yield { name: String(at.path.at(-1)), at, where: key };
+    for (const at of container.field.at(key).items) {
+      yield { name: String(at.path.at(-1)), at, where: key };
+      if (!at.text?.startsWith('-')) yield* inSettings(at);
+    }
   }
 }
 
-/** Names of what must stay secret: `REDIS_PASSWORD`, `api-key`, `clientSecret`, `requirepass`. */
+/** Names of what must stay secret, their words apart: `REDIS_PASSWORD`, `api-key`, `client_Secret`, `requirepass`. */
 const SECRET_NAME =
-  /(^|[_\-.])(pass(word|wd|phrase)?|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|admin[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?)$|(password|secret|apikey|requirepass|masterauth)$/i;
+  /(^|[_\-.])(pass(word|wd|phrase)?|pwd|secret|token|(api|private|access|admin|secret|signing|encryption)[_-]?key|credentials?)$|(password|secret|apikey|requirepass|masterauth)$/i;
 /** Names that only say where, or about what: `PASSWORD_FILE`, `SECRET_NAME`, `TOKEN_TTL`. */
-const ABOUT_SECRET = /(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
-/** Values that are no secret: empty, a switch, a number, a path, a placeholder, a reference to another variable or secret. */
+const ABOUT_SECRET =
+  /(existing|image_?pull|tls|from|ref)[_-]?secret$|(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
+/** Values that are no secret: empty, a switch, a number, a path, a placeholder, a type, a reference to another variable or secret. */
 const HARMLESS =
-  /^$|^(true|false|yes|no|none|null|optional|required)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^(changeme|change-me|placeholder|redacted|x{3,}|\*+)$/i;
+  /^$|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^(ENC\[|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+)$/i;
 
 /** What is secret wherever it stands. */
 const SHAPES: readonly (readonly [string, RegExp])[] = [
@@ -109,6 +134,18 @@ const SHAPES: readonly (readonly [string, RegExp])[] = [
   ['an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
   ['a GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b/],
   ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
+  [
+    'the address of a chat, which is its password',
+    /hooks\.slack\.com\/services\/T\w+\/B\w+\/\w{16,}|discord(?:app)?\.com\/api\/webhooks\/\d+\/[\w-]{30,}/,
+  ],
+  [
+    'a token of a registry or a service',
+    /\b(?:npm_[A-Za-z0-9]{36}|glpat-[\w-]{20}|AIza[\w-]{35}|[rs]k_live_[A-Za-z0-9]{16})/,
+  ],
+  [
+    'a password on a command line',
+    /\b(?:mysql(?:dump|admin)?[ \t][^\n|;&]{0,200}[ \t]-p|sshpass[ \t]+-p[ \t]*|redis-cli[ \t][^\n|;&]{0,200}-a[ \t]+|curl[ \t][^\n|;&]{0,200}-u[ \t]*[^\s:]{1,100}:)["']?[^\s$"'{|;&-]/,
+  ],
   ['a signed token (JWT)', /(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
   ['a password in a URL', /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/${}<]{0,200}:[^\s@/${}<]{1,200}@/i],
   ['a password of redis.conf', /^[ \t]*(?:requirepass|masterauth)[ \t]+(?!["']{2}|\$|\{)\S+/m],
@@ -123,17 +160,23 @@ const LONG_WORD = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
 const PUBLIC =
   /\b(ssh-(rsa|dss|ed25519)|ecdsa-sha2-\S{1,30}|sk-\S{1,40}) [A-Za-z\d+/=]+|-----BEGIN (CERTIFICATE|PUBLIC KEY|CERTIFICATE REQUEST)-----[A-Za-z\d+/=\s]*|\bsha(256|384|512)-[A-Za-z\d+/=]+/g;
 
+function shapeIn(text: string): string | undefined {
+  return SHAPES.find(([, pattern]) => pattern.test(text))?.[0];
+}
+
 /** What in a text must stay secret, by its shape or its randomness; undefined when nothing looks so. */
 export function secretIn(text: string): string | undefined {
-  const shape = SHAPES.find(([, pattern]) => pattern.test(text));
-  if (shape) return shape[0];
+  const shape = shapeIn(text);
+  if (shape !== undefined) return shape;
   const random = [...text.replace(PUBLIC, '').matchAll(LONG_WORD)].some(([word]) => isRandom(word));
   return random ? 'a long random word' : undefined;
 }
 
 /** Whether a value is secret because of the name it goes by. */
 export function isSecretByName(name: string, value: string): boolean {
-  return SECRET_NAME.test(name) && !ABOUT_SECRET.test(name) && !HARMLESS.test(value);
+  const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2');
+  const isItself = words.toLowerCase().endsWith(value.toLowerCase());
+  return SECRET_NAME.test(words) && !ABOUT_SECRET.test(words) && !isItself && !HARMLESS.test(value);
 }
 
 /** Checksums and digests are hexadecimal, names are words with separators: neither is taken for a secret. */

@@ -1,0 +1,128 @@
+import type { SyntaxNode } from '@lezer/common';
+import { analyse, parse, QUOTED, type Selector } from './analyse.ts';
+import { argumentsOf, bare, nameOf, operatorOf, rangeOf, textOf } from './ranges.ts';
+
+/** Why an expression is true never or always, and what to do about it. */
+export interface Fault {
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** Forms of expressions that have none: services and environments repeat each other's up to the values of labels. */
+const faultless = new Set<string>();
+
+/** What makes an alert that never fires, or one that never ends: thresholds out of reach, and series that cannot exist. */
+export function faultsOf(text: string): readonly Fault[] {
+  const texts: string[] = [];
+  const form = text.replace(QUOTED, (quoted) => {
+    if (!texts.includes(quoted)) texts.push(quoted);
+    return `"${texts.indexOf(quoted)}"`;
+  });
+  const faults = faultless.has(form) ? [] : faultsWithin(text);
+  if (faults.length === 0) faultless.add(form);
+  return [...faults, ...analyse(text).selectors.flatMap(({ matchers }) => impossible(matchers) ?? [])];
+}
+
+function faultsWithin(text: string): readonly Fault[] {
+  const tree = parse(text);
+  if (typeof tree === 'number') return [];
+  const faults: Fault[] = [];
+  if (bare(tree.topNode.firstChild)?.getChild('BoolModifier'))
+    faults.push({ message: 'never ends: bool makes a series of what is false too', fix: 'Remove bool.' });
+  tree.iterate({
+    enter: ({ node }) => {
+      const fault =
+        node.name === 'BinaryExpr'
+          ? (outOfReach(node, text) ?? unmatched(node, text))
+          : node.name === 'FunctionCall' && wrongQuantile(node, text);
+      if (fault) faults.push(fault);
+    },
+  });
+  return faults;
+}
+
+const COMPARISONS: Readonly<Record<string, string>> = { Gtr: '>', Gte: '>=', Lss: '<', Lte: '<=', Eql: '==' };
+
+function outOfReach(node: SyntaxNode, text: string): Fault | undefined {
+  const operator = COMPARISONS[operatorOf(node)];
+  const { firstChild: left, lastChild: right } = node;
+  if (operator === undefined || !left || !right || node.getChild('BoolModifier')) return undefined;
+  const [[least, most], [threshold, same]] = [rangeOf(left, text), rangeOf(right, text)];
+  if (threshold !== same) return undefined;
+  const [never, always] = {
+    '>': [threshold >= most, threshold < least],
+    '>=': [threshold > most, threshold <= least],
+    '<': [threshold <= least, threshold > most],
+    '<=': [threshold < least, threshold >= most],
+    '==': [threshold < least || threshold > most, threshold === least && threshold === most],
+  }[operator] ?? [false, false];
+  if (!never && !always) return undefined;
+  const what = textOf(left, text).replace(/\{[^{}]*\}/g, '');
+  const said =
+    least === most
+      ? `always ${least}`
+      : most === Number.POSITIVE_INFINITY
+        ? `never below ${least}`
+        : `between ${least} and ${most}`;
+  const range = `${what} is ${least === Number.NEGATIVE_INFINITY ? `never above ${most}` : said}`;
+  return never
+    ? { message: `never fires: ${range}, never ${operator} ${threshold}`, fix: 'Compare with a value that it reaches.' }
+    : { message: `never ends: ${range}, always ${operator} ${threshold}`, fix: 'Compare with a value that it passes.' };
+}
+
+/** Two sums by different labels have no series in common. */
+function unmatched(node: SyntaxNode, text: string): Fault | undefined {
+  const { firstChild: left, lastChild: right } = node;
+  if (['Or', 'Unless'].includes(operatorOf(node)) || !left || !right || node.getChild('MatchingModifierClause'))
+    return undefined;
+  const [one, other] = [groupsOf(bare(left), text), groupsOf(bare(right), text)];
+  if (one === undefined || other === undefined || one === other) return undefined;
+  return {
+    message: `never fires: one side is by (${one}), the other by (${other}), and no series are in both`,
+    fix: 'Group both by the same labels, or say on(...) which to match.',
+  };
+}
+
+function groupsOf(node: SyntaxNode | undefined, text: string): string | undefined {
+  const modifier = node?.name === 'AggregateExpr' ? node.getChild('AggregateModifier') : undefined;
+  const labels = modifier?.getChild('By') ? modifier.getChild('GroupingLabels')?.getChildren('LabelName') : undefined;
+  return labels
+    ?.map((label) => textOf(label, text))
+    .sort()
+    .join(', ');
+}
+
+function wrongQuantile(node: SyntaxNode, text: string): Fault | undefined {
+  const [quantile, histogram] = argumentsOf(node);
+  if (nameOf(node, text) !== 'histogram_quantile' || !quantile || !histogram) return undefined;
+  const [from, to] = rangeOf(quantile, text);
+  if (from === to && (from < 0 || from > 1))
+    return {
+      message: `never ends: the quantile ${from} is not between 0 and 1, and its value infinite`,
+      fix: 'Write 0.95 for 95 %.',
+    };
+  const groups = groupsOf(bare(histogram), text)?.split(', ');
+  const isClassic = /_bucket\b/.test(textOf(histogram, text));
+  return groups && isClassic && !groups.includes('le')
+    ? {
+        message: 'never fires: the buckets of the histogram are summed without their label le',
+        fix: 'Add le to by (...).',
+      }
+    : undefined;
+}
+
+/** What no series can have: a label with two values, or one whose value is a pattern taken literally. */
+function impossible(matchers: Selector['matchers']): Fault | undefined {
+  const equal = matchers.filter(({ value }) => value !== undefined);
+  for (const [index, { label, value = '' }] of equal.entries()) {
+    if (/\.[*+]|^[1-5]\.\.$|\w\|\w/.test(value))
+      return {
+        message: `never fires: ${label}="${value}" takes the pattern for a text`,
+        fix: `Write ${label}=~"${value}".`,
+      };
+    const other = equal.slice(0, index).find((before) => before.label === label && before.value !== value);
+    if (other)
+      return { message: `never fires: ${label} is both ${other.value} and ${value}`, fix: 'Remove one of them.' };
+  }
+  return undefined;
+}

@@ -1,0 +1,140 @@
+import type { SyntaxNode } from '@lezer/common';
+
+/** The values that an expression can have, from the lowest to the highest. */
+type Range = readonly [number, number];
+
+const { POSITIVE_INFINITY: INFINITY, NEGATIVE_INFINITY } = Number;
+const ANY: Range = [NEGATIVE_INFINITY, INFINITY];
+const POSITIVE: Range = [0, INFINITY];
+const AT_LEAST_ONE: Range = [1, INFINITY];
+
+/** What a metric can be, by its name: the bounds that its definition gives it. */
+const METRICS: readonly (readonly [RegExp, Range])[] = [
+  [/^(up|probe_success|pg_up|mysql_up|redis_up|kube_\w{1,60}_status_condition|kube_pod_status_(phase|ready))$/, [0, 1]],
+  [/^(?!.*cpu).*_(percent|percentage)$/, [0, 100]],
+  [/_(total|count|bucket|bytes)$|^(?!.*(offset|skew|drift)).*_seconds$/, POSITIVE],
+];
+
+/** Functions and aggregations by the values that they can have. */
+const KEEPING =
+  /^((avg|min|max|quantile|last|first)(_over_time)?|topk|bottomk|limitk|sort|sort_desc|label_replace|label_join|vector|scalar)$/;
+const NEVER_NEGATIVE =
+  /^(rate|irate|increase|resets|changes|abs|sqrt|exp|time|timestamp|std(dev|var)(_over_time)?|histogram_(count|stddev|stdvar))$/;
+const COUNTING = /^(count|count_values|count_over_time)$/;
+const ALWAYS_ONE = /^(absent|absent_over_time|present_over_time|group)$/;
+const SUMMING = /^sum(_over_time)?$/;
+
+/** The values that an expression of which this is the tree can have. */
+export function rangeOf(node: SyntaxNode, text: string): Range {
+  const own = bare(node) ?? node;
+  switch (own.name) {
+    case 'NumberDurationLiteral': {
+      const number = Number(textOf(own, text));
+      return Number.isNaN(number) ? ANY : [number, number];
+    }
+    case 'VectorSelector': {
+      const metric = textOf(own.getChild('Identifier') ?? own, text);
+      return METRICS.find(([name]) => name.test(metric))?.[1] ?? ANY;
+    }
+    case 'UnaryExpr':
+      return textOf(own, text).startsWith('-') && own.lastChild ? minus([0, 0], rangeOf(own.lastChild, text)) : ANY;
+    case 'FunctionCall':
+    case 'AggregateExpr':
+      return ofCall(own, text);
+    case 'BinaryExpr':
+      return ofBinary(own, text);
+    default:
+      return ANY;
+  }
+}
+
+function ofCall(node: SyntaxNode, text: string): Range {
+  const name = nameOf(node, text);
+  const [first, second] = argumentsOf(node);
+  if (NEVER_NEGATIVE.test(name)) return POSITIVE;
+  if (COUNTING.test(name)) return AT_LEAST_ONE;
+  if (ALWAYS_ONE.test(name)) return [1, 1];
+  // Where a number comes first, the series are second: topk(3, x), quantile_over_time(0.9, x[5m]).
+  const series = /^(quantile|quantile_over_time|topk|bottomk|limitk)$/.test(name) ? second : first;
+  const range = series ? rangeOf(series, text) : ANY;
+  if (KEEPING.test(name)) return range;
+  return SUMMING.test(name) && range[0] >= 0 ? [range[0], INFINITY] : ANY;
+}
+
+function ofBinary(node: SyntaxNode, text: string): Range {
+  const { firstChild: left, lastChild: right } = node;
+  if (!left || !right) return ANY;
+  if (node.getChild('BoolModifier')) return [0, 1];
+  const [one, other] = [rangeOf(left, text), rangeOf(right, text)];
+  switch (operatorOf(node)) {
+    case 'Add':
+      return [one[0] + other[0], one[1] + other[1]];
+    case 'Sub':
+      return minus(one, other);
+    case 'Mul':
+      return one[0] < 0 || other[0] < 0 ? ANY : [times(one[0], other[0]), times(one[1], other[1])];
+    case 'Div':
+      if (one[0] < 0 || other[0] < 0) return ANY;
+      if (isPartOf(left, right, text)) return [0, 1];
+      return other[0] === other[1] && other[0] > 0 ? [one[0] / other[0], one[1] / other[1]] : POSITIVE;
+    case 'Or':
+      return [Math.min(one[0], other[0]), Math.max(one[1], other[1])];
+    case 'And':
+    case 'Unless':
+      return one;
+    default:
+      return /^(Gtr|Gte|Lss|Lte|Eql|Neq)$/.test(operatorOf(node)) ? one : ANY;
+  }
+}
+
+function minus(one: Range, other: Range): Range {
+  return [one[0] - other[1], one[1] - other[0]];
+}
+
+function times(one: number, other: number): number {
+  return one === 0 || other === 0 ? 0 : one * other;
+}
+
+/** Whether the left asks for some of the very series that the right asks for, as a share of errors does. */
+function isPartOf(left: SyntaxNode, right: SyntaxNode, text: string): boolean {
+  const [one, other] = [left, right].map((node) => textOf(bare(node) ?? node, text).replace(/\{[^{}]*\}|\s/g, ''));
+  if (one !== other) return false;
+  const [some, all] = [left, right].map((node) => matchersWithin(node, text));
+  return all?.every((matcher) => some?.includes(matcher)) ?? false;
+}
+
+function matchersWithin(node: SyntaxNode, text: string): readonly string[] {
+  const own = node.name === 'UnquotedLabelMatcher' ? [textOf(node, text).replace(/\s*([=!]=?~?)\s*/, '$1')] : [];
+  return [...own, ...children(node).flatMap((child) => matchersWithin(child, text))];
+}
+
+/** Without parentheses, ranges and offsets, which change no value. */
+export function bare(node: SyntaxNode | null): SyntaxNode | undefined {
+  if (!node) return undefined;
+  return /^(ParenExpr|MatrixSelector|OffsetExpr|StepInvariantExpr)$/.test(node.name) ? bare(node.firstChild) : node;
+}
+
+/** `Gtr`, `Div`: the kind of an operator between two sides. */
+export function operatorOf(node: SyntaxNode): string {
+  return node.firstChild?.nextSibling?.name ?? '';
+}
+
+export function nameOf(node: SyntaxNode, text: string): string {
+  const name = node.getChild('FunctionIdentifier') ?? node.getChild('AggregateOp');
+  return name ? textOf(name, text).toLowerCase() : '';
+}
+
+export function argumentsOf(node: SyntaxNode): readonly SyntaxNode[] {
+  const body = node.getChild('FunctionCallBody');
+  return body ? children(body) : [];
+}
+
+function children(node: SyntaxNode): readonly SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) found.push(child);
+  return found;
+}
+
+export function textOf({ from, to }: SyntaxNode, text: string): string {
+  return text.slice(from, to);
+}

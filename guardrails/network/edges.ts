@@ -150,9 +150,9 @@ export function scrapeEdges(platform: Platform): readonly Edge[] {
     );
     const from = podOf(platform, scraper);
     if (!file || !from) return [];
-    const targets = platform.workloads.filter(
-      (workload) => isDiscovered(file.text, workload) && metricsPorts(workload).length > 0,
-    );
+    const names = discovered(file.text);
+    const workloads = names.length === 0 ? platform.workloads : names.flatMap((name) => platform.workloadsIn(name));
+    const targets = workloads.filter((workload) => metricsPorts(workload).length > 0);
     return targets.flatMap((target) => {
       const to = podOf(platform, target);
       return to && target !== scraper
@@ -162,12 +162,12 @@ export function scrapeEdges(platform: Platform): readonly Edge[] {
   });
 }
 
-/** Whether the discovery covers a namespace: it names it, or names none. */
-function isDiscovered(config: string, workload: Workload): boolean {
-  const names = [...config.matchAll(/namespaces:[ \t]*\n[ \t]*names:[ \t]*\n((?:[ \t]*-[ \t]*\S+[ \t]*\n)+)/g)].flatMap(
-    ([, list = '']) => [...list.matchAll(/-\s*["']?([\w-]+)/g)].map(([, name]) => name),
-  );
-  return names.length === 0 || names.includes(workload.namespace);
+/** The namespaces that the discovery covers; none means all. */
+function discovered(config: string): readonly string[] {
+  const lists = [...config.matchAll(/namespaces:[ \t]*\n[ \t]*names:[ \t]*\n((?:[ \t]*-[ \t]*\S+[ \t]*\n)+)/g)];
+  return [
+    ...new Set(lists.flatMap(([, list = '']) => [...list.matchAll(/-\s*["']?([\w-]+)/g)].map(([, name = '']) => name))),
+  ];
 }
 
 /** The ports on which a workload serves metrics, as its annotations say. */

@@ -38,6 +38,7 @@ const NAME_PATTERN = new RegExp(`(?<![\\w.:/@-])(${HOST})(?![\\w.:/@-])`, 'gi');
 
 /** Every URL and every `host:port` in a text. */
 export function addressesIn(text: string): readonly Address[] {
+  if (!text.includes('://')) return pairsIn(text);
   const urls = [...text.matchAll(URL_PATTERN)].map(([, scheme = '', host = '', port]) => ({
     host,
     port: port === undefined ? SCHEME_PORTS[scheme.toLowerCase()] : Number(port),

@@ -154,6 +154,8 @@ const SHAPES: readonly (readonly [string, RegExp])[] = [
 
 /** Bits per character above which a long word is no language. */
 const RANDOM_BITS = 4;
+/** Shorter than this, a word is not taken for a random one. */
+const SHORTEST = 24;
 const LONG_WORD = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
 
 /** Keys and certificates that anybody may know. */
@@ -168,6 +170,7 @@ function shapeIn(text: string): string | undefined {
 export function secretIn(text: string): string | undefined {
   const shape = shapeIn(text);
   if (shape !== undefined) return shape;
+  if (text.length < SHORTEST) return undefined;
   const random = [...text.replace(PUBLIC, '').matchAll(LONG_WORD)].some(([word]) => isRandom(word));
   return random ? 'a long random word' : undefined;
 }

@@ -1,7 +1,7 @@
-import { RE2JS } from 're2js';
 import { FOREIGN_METRICS_PREFIX, WORKLOAD } from '../annotations.ts';
 import type { Environment } from '../environment.ts';
 import type { Field } from '../field.ts';
+import { fitsPattern } from '../pattern.ts';
 import { groupBy, oncePerPlatform, type Platform } from '../platform.ts';
 import type { Resource } from '../resource.ts';
 import { matchesSelector } from '../selector.ts';
@@ -192,16 +192,8 @@ function passes(rule: Field, target: Target): boolean {
   const sources = rule.at('source_labels').items.flatMap(({ text }) => text ?? []);
   if (!sources.every((label) => KNOWN.test(label))) return true;
   const value = sources.map((label) => target[label] ?? '').join(rule.at('separator').text ?? ';');
-  const matches = matchesWhole(rule.at('regex').scalar ?? '(.*)', value);
+  const matches = fitsPattern(rule.at('regex').scalar ?? '(.*)', value);
   return rule.at('action').text === 'keep' ? matches : !matches;
-}
-
-function matchesWhole(pattern: string, value: string): boolean {
-  try {
-    return RE2JS.compile(pattern, RE2JS.DOTALL).matches(value);
-  } catch {
-    return true;
-  }
 }
 
 /** Whether the monitor looks for targets in a namespace. */

@@ -1,6 +1,6 @@
-import { RE2JS } from 're2js';
 import { type Field, isRecord } from '../field.ts';
 import type { Problem } from '../finding.ts';
+import { findsPattern } from '../pattern.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { Resource } from '../resource.ts';
 import { suggest } from '../suggest.ts';
@@ -77,7 +77,7 @@ function* wrongValue(at: Field, schema: JsonSchema): Iterable<Problem> {
   const [isFormatted, wanted] = FORMATS[schema.format ?? ''] ?? [() => true, ''];
   if (!isFormatted(value))
     yield { at, message: `is ${brief(value)}, but must be ${wanted}`, fix: 'Write such a value.' };
-  if (typeof value === 'string' && schema.pattern !== undefined && !matches(schema.pattern, value))
+  if (typeof value === 'string' && schema.pattern !== undefined && !findsPattern(schema.pattern, value))
     yield { at, message: `is ${brief(value)}, but must match pattern "${schema.pattern}"`, fix: 'Write such a value.' };
 }
 
@@ -104,22 +104,6 @@ const FORMATS: Readonly<Record<string, readonly [(value: unknown) => boolean, st
   byte: [(value) => /^[A-Za-z\d+/\s]*={0,2}\s*$/.test(String(value)), 'base64'],
   'date-time': [(value) => !Number.isNaN(Date.parse(String(value))), 'a time such as 2026-01-31T12:00:00Z'],
 };
-
-const patterns = new Map<string, RE2JS | undefined>();
-
-/** Patterns of definitions run on RE2, as in the API server, so that none can take long; one that RE2 does not read says nothing. */
-function matches(pattern: string, text: string): boolean {
-  if (!patterns.has(pattern)) patterns.set(pattern, compile(pattern));
-  return patterns.get(pattern)?.matcher(text).find() ?? true;
-}
-
-function compile(pattern: string): RE2JS | undefined {
-  try {
-    return RE2JS.compile(pattern);
-  } catch {
-    return undefined;
-  }
-}
 
 const WANTED: Readonly<Record<string, string>> = {
   string: 'text',

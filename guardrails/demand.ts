@@ -2,7 +2,7 @@ import { WORKLOAD } from './annotations.ts';
 import type { Field } from './field.ts';
 import type { Platform } from './platform.ts';
 import { type Figure, limitRangeDefaults, podFigure } from './pod-resources.ts';
-import { formatBytes, formatCores } from './quantity.ts';
+import { formatBytes, formatCores, shareOf } from './quantity.ts';
 import { autoscalersOf, stoppingSeconds } from './scaling.ts';
 import type { ResourceName, Workload } from './workload.ts';
 
@@ -163,13 +163,4 @@ function bySize(summands: readonly Summand[]): readonly Summand[] {
   return summands
     .filter(({ pods, each }) => pods * each > 0)
     .sort((one, other) => other.pods * other.each - one.pods * one.each);
-}
-
-/** An int-or-percent (`2`, `25%`) as a number of `whole`, rounded as Kubernetes does for that field; undefined when it is neither. */
-export function shareOf(field: Field, whole: number, round: 'up' | 'down'): number | undefined {
-  if (field.number !== undefined) return field.number;
-  const percent = /^(\d+)%$/.exec(field.text ?? '')?.[1];
-  if (percent === undefined) return undefined;
-  const exact = (Number(percent) * whole) / 100;
-  return round === 'up' ? Math.ceil(exact) : Math.floor(exact);
 }

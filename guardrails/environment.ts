@@ -1,6 +1,6 @@
 import { NAMESPACE, PROMISES, type Promised } from './annotations.ts';
+import type { Resource } from './field.ts';
 import { parseQuantity } from './quantity.ts';
-import type { Resource } from './resource.ts';
 
 /** How much is asked of manifests that declare nothing themselves. */
 export const PROFILES = ['baseline', 'restricted', 'production'] as const;

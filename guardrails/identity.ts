@@ -1,6 +1,5 @@
-import type { Field } from './field.ts';
+import type { Field, Resource } from './field.ts';
 import { oncePerPlatform, type Platform } from './platform.ts';
-import type { Resource } from './resource.ts';
 import type { Workload } from './workload.ts';
 
 /** The service account that a workload's pods run as. */

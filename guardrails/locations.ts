@@ -1,7 +1,7 @@
 import { type LoadOptions, load, type State } from 'js-yaml';
 import type { Field, Key } from './field.ts';
 import { type Chunk, type Document, splitDocuments } from './input/document.ts';
-import { LENIENT } from './input/parse.ts';
+import { LENIENT } from './input/scalars.ts';
 
 /** A value of a YAML text: where it stands, and what stands in it. */
 interface Node {

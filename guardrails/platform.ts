@@ -1,6 +1,6 @@
 import { type Environment, type Profile, readEnvironments } from './environment.ts';
-import type { Judge } from './judge/judge.ts';
-import type { Resource } from './resource.ts';
+import type { Resource } from './field.ts';
+import type { Judge } from './judge/locate.ts';
 import { type Labels, matchesLabels } from './selector.ts';
 import { Workload } from './workload.ts';
 

@@ -1,3 +1,5 @@
+import type { Field } from './field.ts';
+
 /** Factors of the suffixes of a Kubernetes quantity; `m` is a thousandth. */
 const FACTORS: Readonly<Record<string, number>> = {
   n: 1e-9,
@@ -54,4 +56,17 @@ export function parseDuration(text: string | undefined): number | undefined {
   if (!/^(\d+(\.\d+)?(ms|[smhd]))+$/.test(text)) return undefined;
   const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/gy);
   return [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (SECONDS[unit ?? ''] ?? 0), 0);
+}
+
+/** An int-or-percent (`2`, `25%`) as a number of `whole`, rounded as Kubernetes does for that field; undefined when it is neither. */
+export function shareOf(
+  { number, text }: Pick<Field, 'number' | 'text'>,
+  whole: number,
+  round: 'up' | 'down',
+): number | undefined {
+  if (number !== undefined) return number;
+  const percent = /^(\d+)%$/.exec(text ?? '')?.[1];
+  if (percent === undefined) return undefined;
+  const exact = (Number(percent) * whole) / 100;
+  return round === 'up' ? Math.ceil(exact) : Math.floor(exact);
 }

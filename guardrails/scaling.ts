@@ -1,9 +1,7 @@
 import { WORKLOAD } from './annotations.ts';
-import { shareOf } from './demand.ts';
-import type { Field } from './field.ts';
+import type { Field, Resource } from './field.ts';
 import { oncePerPlatform, type Platform } from './platform.ts';
-import { parseDuration } from './quantity.ts';
-import type { Resource } from './resource.ts';
+import { parseDuration, shareOf } from './quantity.ts';
 import { matchesSelector } from './selector.ts';
 import type { Container, Workload } from './workload.ts';
 

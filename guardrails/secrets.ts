@@ -1,6 +1,6 @@
 import { NAMESPACE } from './annotations.ts';
+import type { Resource } from './field.ts';
 import { oncePerPlatform, type Platform } from './platform.ts';
-import type { Resource } from './resource.ts';
 
 /** A Secret that will be there, whoever brings it. */
 export interface KnownSecret {

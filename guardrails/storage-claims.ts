@@ -1,8 +1,7 @@
 import { podCount } from './demand.ts';
-import type { Field } from './field.ts';
+import type { Field, Resource } from './field.ts';
 import type { Platform } from './platform.ts';
 import { parseQuantity } from './quantity.ts';
-import type { Resource } from './resource.ts';
 import type { Workload } from './workload.ts';
 
 /** Persistent storage that is asked for: a claim, or a template that makes one for each pod. */

@@ -1,7 +1,6 @@
-import type { Field } from './field.ts';
-import type { TransportPort } from './network/network.ts';
+import type { Field, Resource } from './field.ts';
+import type { TransportPort } from './network/policy.ts';
 import type { Platform } from './platform.ts';
-import type { Resource } from './resource.ts';
 import type { Workload } from './workload.ts';
 
 /** A place in a text where a host is named. */

@@ -1,7 +1,6 @@
 import { WORKLOAD } from './annotations.ts';
-import type { Field } from './field.ts';
+import type { Field, Resource } from './field.ts';
 import { parseQuantity } from './quantity.ts';
-import type { Resource } from './resource.ts';
 import { type Labels, matchesSelector } from './selector.ts';
 
 /** `init` runs before the others and ends; `sidecar` is an init container that stays (restartPolicy Always). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Resource } from '../../guardrails/resource.ts';
+import { Resource } from '../../guardrails/field.ts';
 import { PLATFORM, platformWith } from '../../test/platform.ts';
 import { environments } from '../environments/all.ts';
 import { dev } from '../environments/dev.ts';

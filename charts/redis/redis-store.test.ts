@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { Resource } from '../../guardrails/resource.ts';
+import { Resource } from '../../guardrails/field.ts';
 import { planOf } from '../../test/platform.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';

@@ -1,5 +1,5 @@
 import type { Environment } from '../../charts/plan/environment.ts';
-import type { Resource } from '../../guardrails/resource.ts';
+import type { Resource } from '../../guardrails/field.ts';
 import { filesNow, snapshotOf } from '../diff/snapshot.ts';
 
 /** What one environment asks of a cluster, read off its manifests: never a list that someone must keep up to date. */

@@ -1,6 +1,5 @@
 import { dump } from 'js-yaml';
-import { isRecord } from '../../guardrails/field.ts';
-import type { Resource } from '../../guardrails/resource.ts';
+import { isRecord, type Resource } from '../../guardrails/field.ts';
 
 /** Kinds whose objects must be unique in the whole cluster under a name of their own. */
 const RENAMED = new Set(['Namespace', 'PriorityClass', 'ClusterRole', 'ClusterRoleBinding']);

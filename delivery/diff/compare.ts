@@ -1,4 +1,4 @@
-import type { Resource } from '../../guardrails/resource.ts';
+import type { Resource } from '../../guardrails/field.ts';
 import { compareFields, type FieldChange } from './fields.ts';
 import type { Snapshot } from './snapshot.ts';
 

@@ -1,5 +1,4 @@
-import { formatPath, isRecord } from '../../guardrails/field.ts';
-import type { Resource } from '../../guardrails/resource.ts';
+import { formatPath, isRecord, type Resource } from '../../guardrails/field.ts';
 import type { FieldChange } from './fields.ts';
 
 /** Longest value that a report shows whole. */

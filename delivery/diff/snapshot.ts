@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { isRecord } from '../../guardrails/field.ts';
+import { isRecord, Resource } from '../../guardrails/field.ts';
 import { flatten } from '../../guardrails/input/document.ts';
 import { parseText } from '../../guardrails/input/parse.ts';
-import { Resource } from '../../guardrails/resource.ts';
 import type { Git } from '../git.ts';
 
 /** All objects of dist/ (or of a part of it) at one moment, by identity. */

@@ -1,7 +1,7 @@
 import type { Plan } from '../../charts/plan/part.ts';
 import { mainPortOf, namedConnections, type ServiceSpec } from '../../charts/plan/service-spec.ts';
+import { Resource } from '../../guardrails/field.ts';
 import { Platform } from '../../guardrails/platform.ts';
-import { Resource } from '../../guardrails/resource.ts';
 
 /** The catalog as a Mermaid flowchart: who calls whom, on which port, and what people reach from outside. */
 export function servicesDiagram([plan]: readonly Plan[]): string {

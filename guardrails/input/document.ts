@@ -1,5 +1,4 @@
-import { isRecord, type Key } from '../field.ts';
-import type { Origin } from '../resource.ts';
+import { isRecord, type Key, type Origin } from '../field.ts';
 
 /** Something in a file that cannot be read as an object, and where. */
 export interface Unreadable {

@@ -1,9 +1,9 @@
 import { load, YAMLException } from 'js-yaml';
 import { isRecord } from '../field.ts';
 import { isEnclosed, outline } from '../locations.ts';
-import { assertBounded, DEPTH_AT_MOST } from './bounds.ts';
+import { assertBounded } from './bounds.ts';
 import { type Chunk, type Document, splitDocuments, type Unreadable } from './document.ts';
-import { SCHEMA } from './scalars.ts';
+import { LENIENT, OPTIONS } from './scalars.ts';
 
 /** Input that cannot be used at all. The message says where and what. */
 export class UnusableInput extends Error {
@@ -12,10 +12,6 @@ export class UnusableInput extends Error {
 
 /** Manifests are a few kilobytes and etcd takes 1.5 MB an object: a larger text is no platform. */
 export const BYTES_AT_MOST = 100 * 1024 * 1024;
-
-const OPTIONS = { schema: SCHEMA, maxDepth: DEPTH_AT_MOST };
-/** Of a key that stands twice, the last counts. */
-export const LENIENT = { ...OPTIONS, json: true };
 
 /** The text of a file as kubectl decodes it: UTF-8, UTF-16 where a byte order mark says so; what is neither becomes U+FFFD. */
 export function decode(bytes: Uint8Array): string {

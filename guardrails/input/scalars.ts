@@ -1,10 +1,11 @@
 import { FAILSAFE_SCHEMA, Type } from 'js-yaml';
+import { DEPTH_AT_MOST } from './bounds.ts';
 
 /**
  * Plain words as kubectl reads them, which is YAML 1.1 by way of Go: an unquoted `yes` is true, 0644 is 420, 1_000 is 1000. Dates and times
  * stay text.
  */
-export const SCHEMA = FAILSAFE_SCHEMA.extend({
+const SCHEMA = FAILSAFE_SCHEMA.extend({
   implicit: [
     scalar(
       'null',
@@ -42,6 +43,11 @@ export const SCHEMA = FAILSAFE_SCHEMA.extend({
     ),
   ],
 });
+
+/** How documents are loaded. */
+export const OPTIONS = { schema: SCHEMA, maxDepth: DEPTH_AT_MOST };
+/** Of a key that stands twice, the last counts. */
+export const LENIENT = { ...OPTIONS, json: true };
 
 const BOOLEAN = /^(y|Y|yes|Yes|YES|n|N|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
 const INTEGER = /^[-+]?(0[0-7]*|[1-9]\d*|0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/;

@@ -1,19 +1,13 @@
+import type { Resource } from '../field.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
-import type { Resource } from '../resource.ts';
 import { start } from './ask.ts';
-import { locateJudge, MINORS, minorFor, OVERRIDE } from './locate.ts';
+import { type Judge, locateJudge, MINORS, minorFor, OVERRIDE } from './locate.ts';
 import type { ObjectAnswer } from './protocol.ts';
 
 /** What the judge said of one object of the platform. */
 export interface Judged {
   readonly resource: Resource;
   readonly answer: ObjectAnswer;
-}
-
-/** Where the programs are; the environment's Kubernetes version chooses one. */
-export interface Judge {
-  /** @param version of Kubernetes. @default - the newest */
-  readonly program: (version?: string) => string;
 }
 
 /** Whether the judge has no definition of this version of the kind, and so knows nothing of the object. */

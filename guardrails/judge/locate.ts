@@ -6,6 +6,12 @@ import { join } from 'node:path';
 export const MINORS = ['1.34', '1.32'] as const;
 export type Minor = (typeof MINORS)[number];
 
+/** Where the programs are; the environment's Kubernetes version chooses one. */
+export interface Judge {
+  /** @param version of Kubernetes. @default - the newest */
+  readonly program: (version?: string) => string;
+}
+
 /** A judge of one's own, or `off`. */
 export const OVERRIDE = 'GUARDRAILS_JUDGE';
 

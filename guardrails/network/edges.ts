@@ -1,12 +1,11 @@
 import { WORKLOAD } from '../annotations.ts';
 import { commandWords, configFiles, variablesOf } from '../config-text.ts';
-import type { Field } from '../field.ts';
+import type { Field, Resource } from '../field.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
-import type { Resource } from '../resource.ts';
 import { podPorts, serviceAt } from '../urls.ts';
 import type { Workload } from '../workload.ts';
-import { edgeController, type PodEndpoint, podOf, type TransportPort } from './network.ts';
-import { type Address, addressesIn, hostsIn } from './policy.ts';
+import { edgeController, podOf } from './network.ts';
+import { type Address, addressesIn, hostsIn, type PodEndpoint, type TransportPort } from './policy.ts';
 
 /** A connection that the manifests say somebody opens. */
 export interface Edge {

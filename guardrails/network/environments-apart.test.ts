@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readPlatform } from '../engine.ts';
 import { parseText } from '../input/parse.ts';
-import { networkOf, type PodEndpoint } from './network.ts';
+import { networkOf } from './network.ts';
+import type { PodEndpoint } from './policy.ts';
 
 /** The three environments in one cluster, as they are rendered. */
 const files = ['dev', 'staging', 'production'].map((name) => new URL(`../../dist/${name}.k8s.yaml`, import.meta.url));

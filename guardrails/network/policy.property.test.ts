@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Resource } from '../resource.ts';
-import { type Endpoint, Network, type PodEndpoint } from './network.ts';
-import { readPolicy } from './policy.ts';
+import { Resource } from '../field.ts';
+import { Network } from './network.ts';
+import { type Endpoint, type PodEndpoint, readPolicy } from './policy.ts';
 
 /**
  * A second, naive reading of the NetworkPolicy API, straight over the raw objects and without the code under test: what the documentation says,

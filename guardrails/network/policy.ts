@@ -1,8 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import type { Field } from '../field.ts';
-import type { Resource } from '../resource.ts';
-import { readSelector } from '../selector.ts';
-import type { Endpoint, PodEndpoint, TransportPort } from './network.ts';
+import type { Field, Resource } from '../field.ts';
+import { type Labels, readSelector } from '../selector.ts';
+import type { Workload } from '../workload.ts';
 
 /** A host, and a port where one is named, as it stands in a value, an argument or a file. */
 export interface Address {
@@ -61,6 +60,37 @@ function pairsIn(text: string): readonly Address[] {
 /** Words that may be host names, for values that are known to hold some (`REDIS_HOST`). */
 export function hostsIn(text: string): readonly Address[] {
   return [...text.matchAll(NAME_PATTERN)].map(([, host = '']) => ({ host, port: undefined, isUrl: false }));
+}
+
+/** Pods that policies cannot tell apart: those of one workload, or of somebody else outside what was given. */
+export interface PodEndpoint {
+  readonly kind: 'pod';
+  /** As reports show it: `quotes-production/users`. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Labels of its Namespace, `kubernetes.io/metadata.name` among them. */
+  readonly namespaceLabels: Labels;
+  readonly labels: Labels;
+  /** Container ports that have a name, which policies may use. */
+  readonly namedPorts: ReadonlyMap<string, TransportPort>;
+  /** On the network of the host, where no policy applies. */
+  readonly onHost: boolean;
+  /** The workload among those given; absent for somebody else's pods. */
+  readonly workload?: Workload;
+}
+
+/** An address outside the pods. */
+export interface AddressEndpoint {
+  readonly kind: 'address';
+  readonly name: string;
+  readonly ip: string;
+}
+
+export type Endpoint = PodEndpoint | AddressEndpoint;
+
+export interface TransportPort {
+  readonly protocol: string;
+  readonly number: number;
 }
 
 export type Direction = 'ingress' | 'egress';

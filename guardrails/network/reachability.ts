@@ -1,14 +1,8 @@
 import Table from 'cli-table3';
 import type { Platform } from '../platform.ts';
 import { declaredEdges } from './edges.ts';
-import {
-  type Endpoint,
-  networkOf,
-  type Outsider,
-  outsidersOf,
-  type PodEndpoint,
-  type TransportPort,
-} from './network.ts';
+import { networkOf, type Outsider, outsidersOf } from './network.ts';
+import type { Endpoint, PodEndpoint, TransportPort } from './policy.ts';
 
 /** Who reaches whom on which port, for one environment, or for one namespace where nobody declares any. */
 export interface Reachability {

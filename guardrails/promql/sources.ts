@@ -1,9 +1,8 @@
 import { FOREIGN_METRICS_PREFIX, WORKLOAD } from '../annotations.ts';
 import type { Environment } from '../environment.ts';
-import type { Field } from '../field.ts';
+import type { Field, Resource } from '../field.ts';
 import { fitsPattern } from '../pattern.ts';
 import { groupBy, oncePerPlatform, type Platform } from '../platform.ts';
-import type { Resource } from '../resource.ts';
 import { matchesSelector } from '../selector.ts';
 import type { Workload } from '../workload.ts';
 import { configFiles, writtenRules } from './expressions.ts';

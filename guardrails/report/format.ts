@@ -2,19 +2,8 @@ import type { Log, Result } from 'sarif';
 import type { Finding } from '../finding.ts';
 import { FAMILIES, RULES } from '../registry.ts';
 import type { Rule } from '../rule.ts';
-import { byKey, objectOf } from './summary.ts';
+import { byKey, objectOf, type Report } from './summary.ts';
 import { formatText } from './text.ts';
-
-/** How a report is written. */
-export interface Report {
-  readonly format: string;
-  readonly objects: number;
-  readonly files: number;
-  readonly rules: readonly Rule[];
-  readonly colour: boolean;
-  /** Every finding whole, however many there are. */
-  readonly all: boolean;
-}
 
 /** The findings in the format that was asked for. */
 export function format(findings: readonly Finding[], report: Report): string {

@@ -1,4 +1,16 @@
 import type { Finding, Severity } from '../finding.ts';
+import type { Rule } from '../rule.ts';
+
+/** How a report is written. */
+export interface Report {
+  readonly format: string;
+  readonly objects: number;
+  readonly files: number;
+  readonly rules: readonly Rule[];
+  readonly colour: boolean;
+  /** Every finding whole, however many there are. */
+  readonly all: boolean;
+}
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
 

@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 import type { Finding, Severity } from '../finding.ts';
-import type { Report } from './format.ts';
-import { byKey, countFindings, objectOf, plural, sortFindings } from './summary.ts';
+import { byKey, countFindings, objectOf, plural, type Report, sortFindings } from './summary.ts';
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;

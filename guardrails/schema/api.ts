@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ROOT } from '../../root.ts';
-import type { Field } from '../field.ts';
-import type { Resource } from '../resource.ts';
+import type { Field, Resource } from '../field.ts';
 
 /** A JSON schema, as far as it is looked into. */
 export interface JsonSchema {

@@ -1,8 +1,7 @@
-import { type Field, isRecord } from '../field.ts';
+import { type Field, isRecord, type Resource } from '../field.ts';
 import type { Problem } from '../finding.ts';
 import { findsPattern } from '../pattern.ts';
 import { parseQuantity } from '../quantity.ts';
-import type { Resource } from '../resource.ts';
 import { suggest } from '../suggest.ts';
 import { definitionOf, type JsonSchema, schemaNamed, visitWithSchema } from './api.ts';
 

@@ -1,4 +1,4 @@
-import type { Resource } from '../resource.ts';
+import type { Resource } from '../field.ts';
 
 /** `<apiVersion> <kind or *>`: the release that stopped serving it, and the version to move to. */
 const REMOVED: readonly (readonly [string, string, string, string])[] = [

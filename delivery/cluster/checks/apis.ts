@@ -1,5 +1,4 @@
-import { isRecord } from '../../../guardrails/field.ts';
-import type { Resource } from '../../../guardrails/resource.ts';
+import { isRecord, type Resource } from '../../../guardrails/field.ts';
 import { type Check, type Diagnosis, met, missing } from '../check.ts';
 import type { Kubectl } from '../kubectl.ts';
 

@@ -1,5 +1,5 @@
 import { NAMESPACE } from '../../../guardrails/annotations.ts';
-import type { Resource } from '../../../guardrails/resource.ts';
+import type { Resource } from '../../../guardrails/field.ts';
 import { type Check, doubt, met } from '../check.ts';
 
 /** Whether what somebody else must put into the namespaces is there: read off their `provided` annotation. */

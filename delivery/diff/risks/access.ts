@@ -1,5 +1,4 @@
-import { formatPath } from '../../../guardrails/field.ts';
-import type { Resource } from '../../../guardrails/resource.ts';
+import { formatPath, type Resource } from '../../../guardrails/field.ts';
 import type { Change, Changed } from '../compare.ts';
 import type { FieldChange } from '../fields.ts';
 import type { Risk, RiskFinder } from '../risk.ts';

@@ -1,6 +1,5 @@
-import { formatPath } from '../../../guardrails/field.ts';
+import { formatPath, type Resource } from '../../../guardrails/field.ts';
 import { parseQuantity } from '../../../guardrails/quantity.ts';
-import type { Resource } from '../../../guardrails/resource.ts';
 import type { Changed, Removed } from '../compare.ts';
 import type { Risk, RiskFinder } from '../risk.ts';
 import { showField } from '../show.ts';

@@ -1,5 +1,4 @@
-import { formatPath, type Key } from '../../../guardrails/field.ts';
-import type { Resource } from '../../../guardrails/resource.ts';
+import { formatPath, type Key, type Resource } from '../../../guardrails/field.ts';
 import type { FieldChange } from '../fields.ts';
 import type { RiskFinder } from '../risk.ts';
 import { showField } from '../show.ts';

@@ -1,5 +1,4 @@
-import type { Field } from '../../../guardrails/field.ts';
-import type { Resource } from '../../../guardrails/resource.ts';
+import type { Field, Resource } from '../../../guardrails/field.ts';
 import { type Added, type Change, type Changed, objectOf, type Removed } from '../compare.ts';
 import { same } from '../fields.ts';
 import type { Risk, RiskFinder } from '../risk.ts';

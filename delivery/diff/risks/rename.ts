@@ -1,5 +1,4 @@
-import { isRecord } from '../../../guardrails/field.ts';
-import type { Resource } from '../../../guardrails/resource.ts';
+import { isRecord, type Resource } from '../../../guardrails/field.ts';
 import type { Added, Removed } from '../compare.ts';
 import { same } from '../fields.ts';
 import type { RiskFinder } from '../risk.ts';

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { PROMISES } from '../../annotations.ts';
-import type { Field } from '../../field.ts';
+import type { Field, Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { parseDuration } from '../../quantity.ts';
-import type { Resource } from '../../resource.ts';
 import type { Rule } from '../../rule.ts';
 import { probeFigure, Workload } from '../../workload.ts';
 

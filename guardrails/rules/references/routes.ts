@@ -1,7 +1,6 @@
-import type { Field } from '../../field.ts';
+import type { Field, Resource } from '../../field.ts';
 import { missing } from '../../missing.ts';
 import type { Platform } from '../../platform.ts';
-import type { Resource } from '../../resource.ts';
 import type { Rule } from '../../rule.ts';
 import { podReferences } from './pod-references.ts';
 

@@ -5,7 +5,7 @@ import { nameConstructs } from './construct-names.ts';
 import { clusterScoped, PlatformNamespace } from './constructs/platform-namespace.ts';
 import { admissionFile } from './gitops/admission.ts';
 import { annotateForSync, GitOpsChart, kindsOf } from './gitops/gitops.ts';
-import { foreignMetrics } from './monitoring/foreign-metrics.ts';
+import { foreignMetrics } from './monitoring/part.ts';
 import { namespaceProps } from './plan/namespace.ts';
 import type { ManifestFile, Plan, Platform } from './plan/part.ts';
 import { plansOf } from './plan/plan.ts';

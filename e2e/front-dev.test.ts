@@ -123,4 +123,31 @@ describe('npm run dev', () => {
       expect(await refuses(runner.url)).toBe(true);
     },
   );
+
+  it.skipIf(requireStore('valkey-server') === undefined)(
+    'serves again after a rehearsal has killed a service and frozen its store, and each shows in a figure',
+    async () => {
+      const runner = await startDev({ DEV_STORE: '', REDIS_URL: '' });
+      await eventually(() => expect(runner.output()).toContain('Ready in'), { withinMs: 30_000 });
+      await eventually(async () => expect(await browse(runner.url)).toContain('Jane Austen'));
+      const rehearse = (...args: string[]) =>
+        run(process.execPath, ['--import', 'tsx', 'app/dev/game-day.ts', '--port', new URL(runner.url).port, ...args], {
+          cwd: ROOT,
+          env: { DEV_DATA: runner.dataFolder },
+          timeoutMs: 60_000,
+        });
+      for (const fault of ['service-killed', 'store-frozen']) {
+        const { code, stdout, stderr } = await rehearse(fault);
+        expect(stderr).toBe('');
+        expect(stdout).toContain('what the runbook asks for shows it');
+        expect(stdout).toMatch(new RegExp(`Served again after [\\d.]+ s\\. It was ${fault}\\.`));
+        expect(code).toBe(0);
+      }
+      expect((await rehearse('a-fault-that-is-not')).code).toBe(2);
+      expect(await stop(runner.process)).toBe(0);
+      // Nothing to break is said, and is no success.
+      expect(await rehearse('service-killed')).toMatchObject({ code: 2, stderr: expect.stringContaining('game-day:') });
+    },
+    120_000,
+  );
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -119,5 +119,50 @@ describe.skipIf(findProgram('kubectl') === undefined)('kubectl, as the doctor us
     writeConfig(1);
     await expect(kubectl().requireCluster()).rejects.toThrow(/no cluster answers: .*refused.*\nPoint KUBECONFIG/);
     writeConfig(port);
+  });
+});
+
+const RUNBOOKS = join(ROOT, 'docs/runbooks');
+
+/** The commands of kubectl on a page: without what they are piped into and without the remark behind them. */
+function commandsOf(page: string): string[] {
+  const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
+  return blocks
+    .flatMap((block) => block.split('\n').map((line) => line.trim()))
+    .filter((line) => line.startsWith('kubectl '))
+    .map((line) => line.replace(/ +#.*$/, '').replace(/ \| (?=(?:[^']*'[^']*')*[^']*$).*$/, ''));
+}
+
+/** No server listens there: what kubectl says then is about the connection, unless it does not understand the command. */
+const NOBODY = `apiVersion: v1
+kind: Config
+clusters: [{ name: nobody, cluster: { server: 'http://127.0.0.1:9' } }]
+contexts: [{ name: nobody, context: { cluster: nobody } }]
+current-context: nobody
+`;
+
+describe.skipIf(findProgram('kubectl') === undefined)('the commands of the runbooks', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'runbooks-'));
+  const config = join(folder, 'config');
+  writeFileSync(config, NOBODY);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** What kubectl says of a command. */
+  async function said(command: string): Promise<string> {
+    const env = { KUBECONFIG: config, ns: 'quotes-production', n: '0', service: 'users' };
+    const { stdout, stderr } = await run('sh', ['-c', command], { cwd: folder, env, timeoutMs: 30_000 });
+    return stdout + stderr;
+  }
+
+  const pages = readdirSync(RUNBOOKS).filter((file) => file !== 'README.md');
+
+  it.each(pages)('of %s are understood by kubectl: it goes as far as asking the server', async (page) => {
+    for (const command of new Set(commandsOf(readFileSync(join(RUNBOOKS, page), 'utf8')))) {
+      expect(await said(command), command).toContain('The connection to the server 127.0.0.1:9 was refused');
+    }
+  });
+
+  it('would not be, with a flag that kubectl does not have', async () => {
+    expect(await said('kubectl -n quotes-production get pods --sorted-by=.metadata.name')).toContain('unknown flag');
   });
 });

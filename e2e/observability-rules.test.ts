@@ -7,8 +7,12 @@ import { dump } from 'js-yaml';
 import { afterAll, describe, expect, it } from 'vitest';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
-import { proofFiles } from '../charts/monitoring/rules/proof.ts';
+import { dashboardFiles } from '../charts/monitoring/dashboards/dashboard-files.ts';
+import { NO_TRAFFIC } from '../charts/monitoring/dashboards/panels.ts';
+import { proofFiles, trafficOf } from '../charts/monitoring/rules/proof.ts';
 import { ruleGroupDocument, ruleGroups } from '../charts/monitoring/rules/rule-groups.ts';
+import { slisOf } from '../charts/monitoring/rules/sli.ts';
+import type { MonitoringContext } from '../charts/plan/part.ts';
 import { planOf } from '../test/platform.ts';
 import { requireProgram } from '../test/requires.ts';
 
@@ -32,6 +36,36 @@ async function promtoolSays(...args: string[]): Promise<string> {
     },
   );
   return stdout + stderr;
+}
+
+interface FigureJson {
+  readonly type: string;
+  readonly fieldConfig: { readonly defaults: { readonly mappings?: readonly object[] } };
+  readonly targets: readonly { readonly expr: string }[];
+}
+
+/** The figures of every page, as they stand when it is opened. */
+function figuresOf(watch: MonitoringContext): { readonly expr: string; readonly saysNoTraffic: boolean }[] {
+  return dashboardFiles(watch).flatMap(({ json }) =>
+    (JSON.parse(json) as { readonly panels: readonly FigureJson[] }).panels
+      .filter(({ type }) => type === 'stat')
+      .map(({ fieldConfig, targets: [target] }) => ({
+        expr: (target?.expr ?? '')
+          .replaceAll('$namespace', watch.namespace)
+          .replaceAll('$service', watch.services.map((service) => service.name).join('|'))
+          .replaceAll('$pod', 'none'),
+        saysNoTraffic: JSON.stringify(fieldConfig.defaults.mappings).includes(NO_TRAFFIC),
+      })),
+  );
+}
+
+/** Every counter of every service, standing still for hours. */
+function quietSeries(watch: MonitoringContext) {
+  const still = { share: 0, requests: 0, steps: 240 };
+  const all = watch.services
+    .flatMap((service) => slisOf(service, watch))
+    .flatMap((sli) => trafficOf(sli, watch, still));
+  return [...new Map(all.map((one) => [one.series, one])).values()];
 }
 
 describe.skipIf(!promtool)('the alerts, judged by promtool', () => {
@@ -59,5 +93,30 @@ describe.skipIf(!promtool)('the alerts, judged by promtool', () => {
         expect(await promtoolSays('test', 'rules', ...files)).toContain('SUCCESS');
       },
     );
+
+    it(`${environment.name}: a night without a request has no ratio and no percentile that could be amber`, async () => {
+      const rules = write(`${environment.name}-quiet-rules.yaml`, {
+        groups: groups.map((group) => ruleGroupDocument(group, watch)),
+      });
+      const ratios = figuresOf(watch).filter(({ saysNoTraffic }) => saysNoTraffic);
+      expect(ratios.length).toBeGreaterThanOrEqual(watch.services.length * 3);
+      const file = write(`${environment.name}-quiet.test.yaml`, {
+        rule_files: [rules],
+        evaluation_interval: '1m',
+        tests: [
+          {
+            interval: '1m',
+            input_series: quietSeries(watch),
+            // What is not a number does not equal itself.
+            promql_expr_test: ratios.map(({ expr }) => ({
+              expr: `(${expr}) == (${expr})`,
+              eval_time: '3h',
+              exp_samples: [],
+            })),
+          },
+        ],
+      });
+      expect(await promtoolSays('test', 'rules', file)).toContain('SUCCESS');
+    });
   }
 });

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PORTS } from '../app/contract.ts';
@@ -176,6 +178,32 @@ describe.skipIf(missing)('users and passwords of a running store', () => {
         expect(await refusal(redis, command), command).toContain('NOPERM');
       }
     });
+  });
+
+  it('takes writes again with the headroom that the runbook about full memory gives, within the container', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../docs/runbooks/RedisMemoryFull.md'), 'utf8');
+    const [, headroom = ''] = /config set maxmemory (\d+)mb/.exec(page) ?? [];
+    if (production.redis.kind === 'external') throw new Error('production has no store of its own');
+    const { container } = production.redis;
+    expect(Number(headroom)).toBeGreaterThan(container.maxMemoryMiB);
+    const everywhere = (value: string) =>
+      Promise.all(
+        group.servers.map((server) =>
+          group.with(server, PORTS.redis, 'admin', (redis) => redis.config('SET', 'maxmemory', value)),
+        ),
+      );
+    const write = async () => {
+      const create = `FCALL create_record 5 ${keysOf('quotes')} full 1 1 {} FULL`;
+      return group.with(await primary(), PORTS.redis, 'quotes', (redis) => refusal(redis, create));
+    };
+    // Less than what the server itself uses: the state that the alert is about.
+    await everywhere('1mb');
+    expect(await write()).toContain('OOM');
+    await everywhere(`${headroom}mb`);
+    expect(await write()).toBeUndefined();
+    const forked = Number(headroom) * 2;
+    expect(forked, 'every page may be copied while the server forks').toBeLessThanOrEqual(container.limits.memoryMiB);
+    await everywhere(`${container.maxMemoryMiB}mb`);
   });
 
   it("answers ioredis' ready check and CLIENT SETINFO as a service", async () => {

@@ -27,7 +27,7 @@ export const FOREIGN_METRICS_PREFIX = 'metrics.guardrails/';
 /** On any object: where in our code it was built. A finding shows it. */
 export const CONSTRUCT = 'guardrails/construct';
 
-/** On the object that holds alerting rules: the names of the runbooks that are written, separated by blanks: `HighErrorRate PodsBelowFloor`. */
+/** On the object that holds alerting rules: the names of the runbooks that are written, separated by blanks: `HighErrorRate PodsBelowMinReplicas`. */
 export const RUNBOOKS = 'guardrails/runbooks';
 
 /** On a Namespace: what the environment that lives in it has and promises. */

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { DURATION_BUCKETS } from '../../app/contract.ts';
+import { FOREIGN_METRICS_PREFIX } from '../../guardrails/annotations.ts';
 import { PlatformNamespace } from '../constructs/platform-namespace.ts';
 import { Workload } from '../constructs/workload.ts';
 import type { Connection, Endpoint } from '../plan/connection.ts';
@@ -15,14 +16,12 @@ import {
   type WatchedService,
 } from '../plan/part.ts';
 import { monitoringContextOf } from '../plan/plan.ts';
-import { foreignMetrics } from './foreign-metrics.ts';
 import { OperatorMonitoring } from './operator/operator-monitoring.ts';
 import { BUDGET_DAYS, promises } from './rules/sli.ts';
 import { usageProblems } from './rules/usage-alerts.ts';
-import { type Component, workloadOf } from './standalone/component.ts';
-import { allowReading, componentsOf, stackConnections } from './standalone/components.ts';
+import { type Component, METRICS_PORT_NAME, MONITORING_SECRETS, MONITORS, workloadOf } from './standalone/component.ts';
+import { allowReading, componentsOf, KUBE_STATE_METRICS, stackConnections } from './standalone/components.ts';
 import { traceCollector } from './standalone/jaeger.ts';
-import { METRICS_PORT_NAME, MONITORING_SECRETS, MONITORS } from './standalone/stack.ts';
 
 /** How an environment is watched: by programs of its own, by an installed operator, or not at all. */
 export function monitoringPart(context: PartContext): Part[] {
@@ -73,11 +72,11 @@ function demandOf({ name, requests, limits, volume }: Component, namespace: stri
     minPods: 1,
     maxPods: 1,
     // A Deployment's old pod still stops while the new one starts; a StatefulSet's has gone by then.
-    peakPods: volume === null ? 2 : 1,
+    peakPods: volume === undefined ? 2 : 1,
     requests,
     limits,
     hosts: 'any',
-    claimsGi: volume === null ? [] : [volume.sizeGi],
+    claimsGi: volume === undefined ? [] : [volume.sizeGi],
   };
 }
 
@@ -170,4 +169,23 @@ function standaloneProblems({
             'add its CIDR with that port',
         ]),
   ];
+}
+
+/** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
+const CERT_MANAGER_METRICS: readonly string[] = [
+  'certmanager_certificate_expiration_timestamp_seconds{namespace,name} gauge',
+];
+
+/** Annotations of the environment's namespace that declare metrics of programs which are not in our manifests, for the guardrails. */
+export function foreignMetrics({ monitoring }: Plan): Record<string, string> {
+  if (monitoring === null) return {};
+  return {
+    ...(monitoring.certificates ? declared('cert-manager', CERT_MANAGER_METRICS) : {}),
+    // The operator's own; in a namespace of ours the workload declares them.
+    ...(monitoring.monitoringNamespace === null ? declared('kube-state-metrics', KUBE_STATE_METRICS) : {}),
+  };
+}
+
+function declared(source: string, lines: readonly string[]): Record<string, string> {
+  return { [`${FOREIGN_METRICS_PREFIX}${source}`]: lines.join('\n') };
 }

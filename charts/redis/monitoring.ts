@@ -40,7 +40,7 @@ export function redisMonitoring(redis: OwnRedis): PartMonitoring {
         title: 'Redis commands',
         description: 'Commands a second of each server.',
         unit: 'ops',
-        queries: [{ expr: `sum by (pod) (rate(redis_commands_processed_total{${NAMESPACE}}[5m]))`, legend: '{{pod}}' }],
+        lines: { '{{pod}}': `sum by (pod) (rate(redis_commands_processed_total{${NAMESPACE}}[5m]))` },
       }),
     ],
   };
@@ -55,7 +55,6 @@ function redisPage(redis: OwnRedis, context: MonitoringContext): Dashboard {
     ref: 'redis',
     title: 'Redis',
     description: 'Servers, memory, commands, connections, replication and backups',
-    choosesService: false,
     panels: [...figures(redis), ...work(), ...room(redis), ...safety(redis)],
   });
 }
@@ -63,46 +62,45 @@ function redisPage(redis: OwnRedis, context: MonitoringContext): Dashboard {
 function figures(redis: OwnRedis) {
   const servers = serverCount(redis);
   const { maxClients } = redis.container;
-  const one = (expr: string) => [{ expr, legend: '' }];
   return [
     figure({
       title: 'Servers up',
       description: `Of ${servers}.`,
       unit: 'none',
-      limits: { amber: servers, red: 1 },
-      queries: one(`sum(redis_up{${OWN}})`),
+      limits: { amber: servers, red: Math.min(servers, 2), lowIsBad: true },
+      expr: `sum(redis_up{${OWN}})`,
     }),
     figure({
       title: 'Memory',
       description: 'In percent of maxmemory (not of the container limit); at 100 % writes are refused.',
       unit: 'percentunit',
       limits: { amber: 0.8, red: 0.95 },
-      queries: one(`max(redis_memory_used_bytes{${OWN}} / redis_memory_max_bytes{${OWN}})`),
+      expr: `max(redis_memory_used_bytes{${OWN}} / redis_memory_max_bytes{${OWN}})`,
     }),
     figure({
       title: 'Commands',
       description: 'Commands a second, all servers.',
       unit: 'ops',
-      queries: one(`sum(${rate('redis_commands_processed_total')})`),
+      expr: `sum(${rate('redis_commands_processed_total')})`,
     }),
     figure({
       title: 'Connections',
       description: `Of the busiest server; maxclients is ${maxClients}.`,
       unit: 'none',
       limits: { amber: maxClients * 0.8, red: maxClients },
-      queries: one(`max(redis_connected_clients{${OWN}})`),
+      expr: `max(redis_connected_clients{${OWN}})`,
     }),
     figure({
       title: 'Keys',
       description: 'Keys of the primary.',
       unit: 'short',
-      queries: one(`max(sum by (pod) (redis_db_keys{${OWN}}))`),
+      expr: `max(sum by (pod) (redis_db_keys{${OWN}}))`,
     }),
     figure({
       title: 'Uptime',
       description: 'Of the server that was started last.',
       unit: 's',
-      queries: one(`min(redis_uptime_in_seconds{${OWN}})`),
+      expr: `min(redis_uptime_in_seconds{${OWN}})`,
     }),
   ];
 }
@@ -113,36 +111,33 @@ function work() {
       title: 'Commands by server',
       description: 'Commands a second of each server.',
       unit: 'ops',
-      queries: [{ expr: `sum by (pod) (${rate('redis_commands_processed_total')})`, legend: '{{pod}}' }],
+      lines: { '{{pod}}': `sum by (pod) (${rate('redis_commands_processed_total')})` },
     }),
     graph({
       title: 'Time per command',
       description: 'The five commands that take longest, on average, inside Redis.',
       unit: 's',
-      queries: [
-        {
-          expr: `topk(5, sum by (cmd) (${rate('redis_commands_duration_seconds_total')}) / (sum by (cmd) (${rate('redis_commands_total')}) > 0))`,
-          legend: '{{cmd}}',
-        },
-      ],
+      lines: {
+        '{{cmd}}': `topk(5, sum by (cmd) (${rate('redis_commands_duration_seconds_total')}) / (sum by (cmd) (${rate('redis_commands_total')}) > 0))`,
+      },
     }),
     graph({
       title: 'Network',
       description: 'Bytes a second, all servers.',
       unit: 'Bps',
-      queries: [
-        { expr: `sum(${rate('redis_net_input_bytes_total')})`, legend: 'in' },
-        { expr: `sum(${rate('redis_net_output_bytes_total')})`, legend: 'out' },
-      ],
+      lines: {
+        in: `sum(${rate('redis_net_input_bytes_total')})`,
+        out: `sum(${rate('redis_net_output_bytes_total')})`,
+      },
     }),
     graph({
       title: 'Key hits and misses',
       description: 'Look-ups a second that found a key, or did not.',
       unit: 'ops',
-      queries: [
-        { expr: `sum(${rate('redis_keyspace_hits_total')})`, legend: 'hits' },
-        { expr: `sum(${rate('redis_keyspace_misses_total')})`, legend: 'misses' },
-      ],
+      lines: {
+        hits: `sum(${rate('redis_keyspace_hits_total')})`,
+        misses: `sum(${rate('redis_keyspace_misses_total')})`,
+      },
     }),
   ];
 }
@@ -153,19 +148,19 @@ function room({ container: { maxClients } }: OwnRedis) {
       title: 'Memory by server',
       description: 'Data, and maxmemory, at which writes are refused.',
       unit: 'bytes',
-      queries: [
-        { expr: `redis_memory_used_bytes{${OWN}}`, legend: '{{pod}}' },
-        { expr: `max(redis_memory_max_bytes{${OWN}})`, legend: 'maxmemory' },
-      ],
+      lines: {
+        '{{pod}}': `redis_memory_used_bytes{${OWN}}`,
+        maxmemory: `max(redis_memory_max_bytes{${OWN}})`,
+      },
     }),
     graph({
       title: 'Connections by server',
       description: `Connections of each server, and connections refused a second at maxclients (${maxClients}).`,
       unit: 'short',
-      queries: [
-        { expr: `redis_connected_clients{${OWN}}`, legend: '{{pod}}' },
-        { expr: `sum(${rate('redis_rejected_connections_total')})`, legend: 'refused a second' },
-      ],
+      lines: {
+        '{{pod}}': `redis_connected_clients{${OWN}}`,
+        'refused a second': `sum(${rate('redis_rejected_connections_total')})`,
+      },
     }),
   ];
 }
@@ -177,7 +172,7 @@ function safety(redis: OwnRedis) {
       title: 'Replicas that follow',
       description: 'Connected replicas, by server: all follow one.',
       unit: 'none',
-      queries: [{ expr: `redis_connected_slaves{${OWN}}`, legend: '{{pod}}' }],
+      lines: { '{{pod}}': `redis_connected_slaves{${OWN}}` },
     }),
     ...(backup === null
       ? []
@@ -186,12 +181,9 @@ function safety(redis: OwnRedis) {
             title: 'Age of the last backup',
             description: `Since the last run that succeeded, or since the schedule "${backup.schedule}" was made.`,
             unit: 's',
-            queries: [
-              {
-                expr: `time() - (kube_cronjob_status_last_successful_time{${NAMESPACE},cronjob="${REDIS_NAMES.backup}"} or kube_cronjob_created{${NAMESPACE},cronjob="${REDIS_NAMES.backup}"})`,
-                legend: 'age',
-              },
-            ],
+            lines: {
+              age: `time() - (kube_cronjob_status_last_successful_time{${NAMESPACE},cronjob="${REDIS_NAMES.backup}"} or kube_cronjob_created{${NAMESPACE},cronjob="${REDIS_NAMES.backup}"})`,
+            },
           }),
         ]),
   ];

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENV } from '../../app/contract.ts';
 import { environmentOf } from '../../charts/microservice/part.ts';
-import { runbookFiles } from '../../charts/monitoring/runbooks/runbook-files.ts';
+import { runbookFiles } from '../../charts/monitoring/runbooks/runbooks.ts';
 import type { ManifestFile, Plan } from '../../charts/plan/part.ts';
 import { readFolder } from '../../output/read-folder.ts';
 import { referencePages } from '../reference/pages.ts';

@@ -11,6 +11,7 @@ export interface PicturedPanel {
     readonly defaults: {
       readonly unit: string;
       readonly max?: number;
+      readonly noValue?: string;
       readonly thresholds: { readonly steps: readonly { readonly value: number | null; readonly color: string }[] };
     };
   };
@@ -58,7 +59,15 @@ async function drawPanel(panel: PicturedPanel, { range }: PictureOptions): Promi
   const lines = answers.flatMap(({ target, lines: found }) =>
     found.map((line) => ({ legend: legendOf(target.legendFormat, line), points: pointsOf(line) })),
   );
-  const body = panel.type === 'stat' ? figureOf(panel, lines[0]?.points.at(-1)?.[1]) : graphOf(panel, lines, size);
+  const body =
+    panel.type === 'stat'
+      ? figureOf(panel, lines[0]?.points.at(-1)?.[1])
+      : panel.type === 'table'
+        ? tableOf(
+            panel,
+            answers.map((answer) => answer.lines),
+          )
+        : graphOf(panel, lines, size);
   return `<div title="${panel.description}" style="position:absolute;left:${x * CELL.width}px;top:${y * CELL.height}px;width:${size.width}px;height:${size.height}px;background:#fff;border:1px solid #d8d9da;box-sizing:border-box;padding:6px 10px;overflow:hidden"><b>${panel.title}</b>${body}</div>`;
 }
 
@@ -80,6 +89,21 @@ function figureOf(panel: PicturedPanel, value: number | undefined): string {
   const step = thresholds.steps.filter(({ value: from }) => from === null || (value ?? 0) >= from).at(-1);
   const color = { green: '#508642', orange: '#e0752d', red: '#c4162a' }[step?.color ?? ''] ?? '#1f60c4';
   return `<div style="font-size:34px;text-align:center;padding-top:14px;color:${color}">${textOf(value, unit)}</div>`;
+}
+
+/** A row for each set of labels, the values of now behind them. */
+function tableOf({ fieldConfig }: PicturedPanel, queries: readonly (readonly Line[])[]): string {
+  const rows = new Map<string, string[]>();
+  for (const lines of queries) {
+    for (const { metric, values } of lines) {
+      const { __name__: _, namespace: __, environment: ___, ...labels } = metric;
+      const key = Object.values(labels).join('</td><td>');
+      rows.set(key, [...(rows.get(key) ?? []), Number(values.at(-1)?.[1]).toPrecision(3)]);
+    }
+  }
+  if (rows.size === 0) return `<p style="text-align:center">${fieldConfig.defaults.noValue ?? ''}</p>`;
+  const body = [...rows].map(([key, values]) => `<tr><td>${key}</td><td>${values.join('</td><td>')}</td></tr>`);
+  return `<table style="width:100%;font-size:13px">${body.join('')}</table>`;
 }
 
 function graphOf(panel: PicturedPanel, lines: readonly Drawn[], size: { width: number; height: number }): string {

@@ -56,16 +56,25 @@ export function dashboardQueries(objects: readonly Rendered[]): { readonly where
     .flatMap((json) => queriesOf(JSON.parse(json) as DashboardJson));
 }
 
+interface PanelJson {
+  readonly title: string;
+  /** None on a row, which holds panels of its own. */
+  readonly targets?: readonly { readonly expr: string }[];
+  readonly panels?: readonly PanelJson[];
+}
+
 interface DashboardJson {
   readonly title: string;
-  readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[];
+  readonly panels: readonly PanelJson[];
   readonly annotations: { readonly list: readonly { readonly name: string; readonly expr?: string }[] };
   readonly templating: { readonly list: readonly { readonly name: string; readonly query: string }[] };
 }
 
 function queriesOf({ title, panels, annotations, templating }: DashboardJson) {
   return [
-    ...panels.flatMap((panel) => panel.targets.map(({ expr }) => ({ where: `${title}: ${panel.title}`, expr }))),
+    ...panels
+      .flatMap((panel) => [panel, ...(panel.panels ?? [])])
+      .flatMap((panel) => (panel.targets ?? []).map(({ expr }) => ({ where: `${title}: ${panel.title}`, expr }))),
     ...annotations.list.flatMap(({ name, expr }) =>
       expr === undefined ? [] : [{ where: `${title}: annotation ${name}`, expr }],
     ),

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { watchedIn } from '../../../test/platform.ts';
 import { production } from '../../environments/production.ts';
 import type { Alert } from '../../plan/alert.ts';
-import { EVALUATION_SECONDS, SCRAPE_SECONDS } from '../prometheus/config.ts';
 import { ruleGroups } from '../rules/rule-groups.ts';
+import { EVALUATION_SECONDS, SCRAPE_SECONDS } from '../standalone/prometheus.ts';
 import { INHIBITIONS, type Inhibition, routesOf } from './config.ts';
 
 const groups = ruleGroups(watchedIn(production));

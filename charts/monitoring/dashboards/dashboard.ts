@@ -4,29 +4,43 @@ import {
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
+  type DashboardLink,
   DashboardLinkBuilder,
   DashboardLinkType,
   type Panel,
   QueryVariableBuilder,
+  RowBuilder,
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../../../app/contract.ts';
 import type { DashboardRef } from '../../plan/alert.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
-import { dashboardUid } from '../links.ts';
+import { type DataLink, dashboardUid, pageLinks } from '../links.ts';
+import { DATASOURCE } from './panels.ts';
 
 /** The environment that is looked at: its namespace, as every series carries it. */
 export const NAMESPACE = 'namespace="$namespace"';
 /** The services that are looked at. */
 export const SERVICE = `${NAMESPACE},service=~"$service"`;
 
+/** The pod that is looked at. */
+export const POD = `${NAMESPACE},pod="$pod"`;
+
+/** Alerts that somebody should act on. */
+export const FIRING = `ALERTS{${NAMESPACE},alertstate="firing",severity=~"critical|warning"}`;
+
 export interface DashboardOptions {
   readonly ref: DashboardRef;
   readonly title: string;
   readonly description: string;
-  /** Whether people choose services on it. */
-  readonly choosesService: boolean;
+  /** What people choose on it beside the environment. @default - nothing */
+  readonly chooses?: 'services' | 'pod';
+  /** What is seen at once: it fits a screen. */
   readonly panels: readonly Builder<Panel>[];
+  /** What opens with a click, below. @default - nothing */
+  readonly more?: readonly Builder<Panel>[];
+  /** Links beside those that every page has. */
+  readonly links?: readonly DataLink[];
 }
 
 /** A page with the platform's variables, annotations and links. */
@@ -41,26 +55,49 @@ export function dashboard(context: MonitoringContext, options: DashboardOptions)
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: 'now-3h', to: 'now' })
     .refresh('30s')
-    .withVariable(environmentVariable(context))
+    .withVariable(environmentVariable(context, options.chooses === 'pod' ? RUNNING : METRICS.info))
     .annotation(deployments())
     .annotation(alerts())
     .link(
-      new DashboardLinkBuilder(project.name)
-        .type(DashboardLinkType.Dashboards)
-        .tags([project.name])
-        .includeVars(true)
-        .keepTime(true),
+      shown(
+        new DashboardLinkBuilder('Pages')
+          .type(DashboardLinkType.Dashboards)
+          .tags([project.name])
+          .asDropdown(true)
+          .includeVars(true)
+          .keepTime(true),
+      ),
     );
-  if (options.choosesService) builder.withVariable(serviceVariable());
+  for (const { title, url } of [...(options.links ?? []), ...pageLinks(project)]) {
+    builder.link(shown(new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon('external link').url(url)));
+  }
+  if (options.chooses === 'services') builder.withVariable(serviceVariable());
+  if (options.chooses === 'pod') builder.withVariable(podVariable());
   for (const panel of options.panels) builder.withPanel(panel);
+  if (options.more !== undefined && options.more.length > 0) builder.withRow(collapsed('More', options.more));
   return builder.build();
 }
 
-function environmentVariable(context: MonitoringContext): QueryVariableBuilder {
+/** At the top of the page: the SDK's default hides links in a menu. */
+function shown(builder: DashboardLinkBuilder): Builder<DashboardLink> {
+  const { placement: _, ...link } = builder.build();
+  return { build: () => link };
+}
+
+function collapsed(title: string, panels: readonly Builder<Panel>[]): RowBuilder {
+  const row = new RowBuilder(title).collapsed(true);
+  for (const panel of panels) row.withPanel(panel);
+  return row;
+}
+
+/** Every container of every namespace that is watched. */
+const RUNNING = 'kube_pod_container_status_running';
+
+function environmentVariable(context: MonitoringContext, metric: string): QueryVariableBuilder {
   return new QueryVariableBuilder('namespace')
     .label('Environment')
     .datasource(DATASOURCE)
-    .query(`label_values(${METRICS.info}, namespace)`)
+    .query(`label_values(${metric}, namespace)`)
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .current({ text: context.namespace, value: context.namespace });
 }
@@ -74,6 +111,14 @@ function serviceVariable(): QueryVariableBuilder {
     .multi(true)
     .includeAll(true)
     .current({ text: 'All', value: '$__all' });
+}
+
+function podVariable(): QueryVariableBuilder {
+  return new QueryVariableBuilder('pod')
+    .label('Pod')
+    .datasource(DATASOURCE)
+    .query(`label_values(${RUNNING}{${NAMESPACE}}, pod)`)
+    .refresh(VariableRefresh.OnTimeRangeChanged);
 }
 
 /** A mark where a version appears that was not there five minutes before. */
@@ -95,10 +140,7 @@ function alerts(): AnnotationQueryBuilder {
     .datasource(DATASOURCE)
     .enable(true)
     .iconColor('red')
-    .expr(`ALERTS{${NAMESPACE},alertstate="firing",severity=~"critical|warning"}`)
+    .expr(FIRING)
     .titleFormat('{{alertname}} {{service}}')
     .step('60s');
 }
-
-/** The Prometheus that every panel asks: provisioned under this id in our own Grafana. */
-export const DATASOURCE = { type: 'prometheus', uid: 'prometheus' } as const;

@@ -2,73 +2,57 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../../../app/contract.ts';
 import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
 import type { Objectives } from '../../plan/service-spec.ts';
+import { type DataLink, podLink, tracesLinks } from '../links.ts';
 import { BURN_WINDOWS, promises, QUANTILES, SERVICE_SERIES, SLO_SERIES } from '../rules/sli.ts';
-import { cpuThresholds, memoryThresholds } from '../rules/usage-alerts.ts';
+import { LAG_SECONDS } from '../rules/traffic-alerts.ts';
+import { cpuThresholds, memoryThresholds, type UsageThresholds } from '../rules/usage-alerts.ts';
 import { dashboard, NAMESPACE } from './dashboard.ts';
-import { figure, graph } from './panels.ts';
+import { figure, graph, NO_TRAFFIC } from './panels.ts';
+import { BUDGET_LIMITS, CPU, EVENT_LOOP, limitsOf, MEMORY, requestRate, seenByUsers } from './signals.ts';
 
 /** Everything about one service: what its users see, what it promised, what it uses. */
 export function servicePage(service: WatchedService, context: MonitoringContext): Dashboard {
+  const promised = promises(service) ? service.objectives : null;
+  const opens = podLink(context.project);
   return dashboard(context, {
     ref: { service: service.name },
     title: `Service: ${service.name}`,
     description: service.description,
-    choosesService: false,
     panels: [
-      ...(promises(service) ? promised(service, service.objectives) : [pods(service)]),
-      ...use(service),
-      ...(service.shows(METRICS.redisUp) ? [redisClient(service)] : []),
-      ...(service.shows(METRICS.searchLag) ? searchIndex(service) : []),
+      ...(promised === null ? [pods(service)] : figures(service, promised)),
+      ...(promised === null ? [] : [...traffic(service, promised), ...budget(service)]),
+      ...use(service, opens),
     ],
+    more: [
+      ...(promised === null ? [] : [byRoute(service)]),
+      ...inside(service, opens),
+      ...(service.shows(METRICS.redisUp) ? [redisClient(service)] : []),
+      ...(service.shows(METRICS.searchLag) ? searchIndex(service, opens) : []),
+    ],
+    links: tracesLinks(service.name, context),
   });
 }
 
 const own = (service: WatchedService) => `${NAMESPACE},service="${service.name}"`;
 const targets = (service: WatchedService) => `${NAMESPACE},job="${service.name}"`;
+const byPod = (service: WatchedService, metric: string) => ({ '{{pod}}': `${metric}{${targets(service)}}` });
 
-function promised(service: WatchedService, objectives: Objectives) {
-  return [...figures(service, objectives), ...traffic(service, objectives), ...budget(service)];
-}
-
-function figures(service: WatchedService, { p95Seconds }: Objectives) {
-  const one = (expr: string) => [{ expr, legend: '' }];
+function figures(service: WatchedService, objectives: Objectives) {
   const recorded = (name: string) => `${name}{${own(service)}}`;
+  const exprs = {
+    requests: recorded(SERVICE_SERIES.requests),
+    failed: recorded(SERVICE_SERIES.errorRatio),
+    p95: recorded(SERVICE_SERIES.quantile(95)),
+    budget: `min(${recorded(SLO_SERIES.budgetRemaining)})`,
+  };
   return [
-    figure({
-      title: 'Requests',
-      description: 'Requests a second, over five minutes.',
-      unit: 'reqps',
-      queries: one(recorded(SERVICE_SERIES.requests)),
-    }),
-    figure({
-      title: 'Failed requests',
-      description: 'Share of requests that ended in a 5xx, over two minutes.',
-      unit: 'percentunit',
-      decimals: 2,
-      limits: { amber: 0.001, red: 0.05 },
-      queries: one(recorded(SERVICE_SERIES.errorRatio)),
-    }),
-    figure({
-      title: 'P95',
-      description: `95 % of requests are faster than this; the promise is ${p95Seconds} s.`,
-      unit: 's',
-      limits: { amber: p95Seconds / 2, red: p95Seconds },
-      queries: one(recorded(SERVICE_SERIES.quantile(95))),
-    }),
-    figure({
-      title: 'Error budget left',
-      description: 'Of the promise that is worst off, over 30 days.',
-      unit: 'percentunit',
-      decimals: 1,
-      limits: { amber: 0.25, red: 0 },
-      queries: one(`min(${recorded(SLO_SERIES.budgetRemaining)})`),
-    }),
+    ...seenByUsers(exprs, objectives),
     pods(service),
     figure({
       title: 'In flight',
       description: 'Requests being served now, all pods.',
       unit: 'none',
-      queries: one(`sum(${METRICS.inFlight}{${targets(service)}})`),
+      expr: `sum(${METRICS.inFlight}{${targets(service)}})`,
     }),
   ];
 }
@@ -78,50 +62,50 @@ function pods({ name, size, kind }: WatchedService) {
     kind === 'deployment' ? 'kube_deployment_status_replicas_available' : 'kube_statefulset_status_replicas_ready';
   return figure({
     title: 'Pods',
-    description: `Available pods; the floor is ${size.minReplicas}, the ceiling ${size.maxReplicas}.`,
+    description: `Available pods: at least ${size.minReplicas} (minReplicas), at most ${size.maxReplicas} (maxReplicas).`,
     unit: 'none',
-    limits: { amber: size.minReplicas + 0.5, red: size.minReplicas },
-    queries: [{ expr: `${available}{${NAMESPACE},${kind}="${name}"}`, legend: '' }],
+    limits: { red: size.minReplicas, lowIsBad: true },
+    expr: `${available}{${NAMESPACE},${kind}="${name}"}`,
   });
 }
 
-function traffic(service: WatchedService, { p95Seconds, p99Seconds }: Objectives) {
-  const rate = (by: string) => `sum by (${by}) (rate(${METRICS.requests}{${own(service)}}[5m]))`;
+function traffic(service: WatchedService, objectives: Objectives) {
   return [
     graph({
       title: 'Response time',
-      description: `Percentiles over five minutes. Promised: P95 below ${p95Seconds} s, P99 below ${p99Seconds} s.`,
+      description: `Percentiles over five minutes. Promised: P95 below ${objectives.p95Seconds} s, P99 below ${objectives.p99Seconds} s.`,
       unit: 's',
-      limits: { amber: p95Seconds, red: p99Seconds },
-      queries: QUANTILES.map((percent) => ({
-        expr: `${SERVICE_SERIES.quantile(percent)}{${own(service)}}`,
-        legend: `P${percent}`,
-      })),
+      limits: limitsOf(objectives).time,
+      quiet: NO_TRAFFIC,
+      lines: Object.fromEntries(
+        QUANTILES.map((percent) => [`P${percent}`, `${SERVICE_SERIES.quantile(percent)}{${own(service)}}`]),
+      ),
     }),
     graph({
       title: 'Response time by route (P95)',
       description: 'Which route is slow.',
       unit: 's',
-      queries: [
-        {
-          expr: `histogram_quantile(0.95, sum by (le, method, route) (rate(${METRICS.duration}_bucket{${own(service)}}[5m])))`,
-          legend: '{{method}} {{route}}',
-        },
-      ],
+      quiet: NO_TRAFFIC,
+      lines: {
+        '{{method}} {{route}}': `histogram_quantile(0.95, sum by (le, method, route) (rate(${METRICS.duration}_bucket{${own(service)}}[5m])))`,
+      },
     }),
     graph({
       title: 'Requests by status',
       description: 'Requests a second by status code.',
       unit: 'reqps',
-      queries: [{ expr: rate('status'), legend: '{{status}}' }],
-    }),
-    graph({
-      title: 'Requests by route',
-      description: 'Requests a second by route.',
-      unit: 'reqps',
-      queries: [{ expr: rate('method, route'), legend: '{{method}} {{route}}' }],
+      lines: { '{{status}}': requestRate(own(service), 'status') },
     }),
   ];
+}
+
+function byRoute(service: WatchedService) {
+  return graph({
+    title: 'Requests by route',
+    description: 'Requests a second by route.',
+    unit: 'reqps',
+    lines: { '{{method}} {{route}}': requestRate(own(service), 'method, route') },
+  });
 }
 
 function budget(service: WatchedService) {
@@ -133,81 +117,61 @@ function budget(service: WatchedService) {
       description: 'Of each promise, over 30 days: 100 % is untouched, below 0 % the promise is broken.',
       unit: 'percentunit',
       max: 1,
-      limits: { amber: 0.25, red: 0 },
-      queries: [{ expr: `${SLO_SERIES.budgetRemaining}{${own(service)}}`, legend: '{{slo}}' }],
+      limits: BUDGET_LIMITS,
+      quiet: NO_TRAFFIC,
+      lines: { '{{slo}}': `${SLO_SERIES.budgetRemaining}{${own(service)}}` },
     }),
     graph({
       title: 'Burn rate',
       description: `How many times faster than sustainable the budget is spent, over one hour. ${fast?.factor ?? 0} pages somebody.`,
       unit: 'short',
       limits: { amber: 1, red: fast?.factor ?? 1 },
-      queries: [
-        {
-          expr: `${SLO_SERIES.errorRatio('1h')}{${own(service)}} / on (namespace, service, slo) (1 - ${SLO_SERIES.objective}{${own(service)}})`,
-          legend: '{{slo}}',
-        },
-      ],
+      quiet: NO_TRAFFIC,
+      lines: {
+        '{{slo}}': `${SLO_SERIES.errorRatio('1h')}{${own(service)}} / on (namespace, service, slo) (1 - ${SLO_SERIES.objective}{${own(service)}})`,
+      },
     }),
   ];
 }
 
-function use(service: WatchedService) {
-  const cpu = cpuThresholds(service);
-  const memory = memoryThresholds(service);
-  const byPod = (metric: string) => [{ expr: `${metric}{${targets(service)}}`, legend: '{{pod}}' }];
-  const panels: readonly { readonly of: string; readonly panel: () => ReturnType<typeof graph> }[] = [
-    {
-      of: METRICS.cpu,
-      panel: () =>
-        graph({
-          title: 'CPU by pod',
-          description: `In percent of the container's CPU limit (not of the request).${cpu.held === null ? '' : ` The autoscaler holds about ${cpu.held} %.`}`,
-          unit: 'percent',
-          max: 100,
-          limits: { amber: cpu.warning, red: cpu.critical },
-          queries: byPod(METRICS.cpu),
-        }),
-    },
-    {
-      of: METRICS.memory,
-      panel: () =>
-        graph({
-          title: 'Memory by pod',
-          description: `In percent of the container's memory limit (not of the request).`,
-          unit: 'percent',
-          max: 100,
-          limits: { amber: memory.warning, red: memory.critical },
-          queries: byPod(METRICS.memory),
-        }),
-    },
-    { of: EVENT_LOOP_DELAY, panel: () => eventLoop(byPod(EVENT_LOOP_DELAY)) },
-    { of: METRICS.connections, panel: () => connections(service) },
-  ];
-  return panels.filter(({ of }) => service.shows(of)).map(({ panel }) => panel());
+function use(service: WatchedService, opens: DataLink) {
+  const shown = [
+    { ...CPU, at: cpuThresholds(service) },
+    { ...MEMORY, at: memoryThresholds(service) },
+  ].filter(({ metric }) => service.shows(metric));
+  return shown.map(({ title, of, metric, at }) =>
+    graph({
+      title: `${title} by pod`,
+      description: `In percent of ${of}.${heldText(at)}`,
+      unit: 'percent',
+      max: 100,
+      limits: { amber: at.warning, red: at.critical },
+      lines: byPod(service, metric),
+      opens,
+    }),
+  );
 }
 
-const EVENT_LOOP_DELAY = 'nodejs_eventloop_lag_p99_seconds';
-
-function eventLoop(queries: Parameters<typeof graph>[0]['queries']) {
-  return graph({
-    title: 'Event loop delay (P99)',
-    description: 'How long work waits for the process; above 0.1 s it has too much to do.',
-    unit: 's',
-    limits: { amber: 0.1, red: 0.5 },
-    queries,
-  });
+function heldText({ held }: UsageThresholds): string {
+  return held === null ? '' : ` The autoscaler holds about ${held} %.`;
 }
 
-function connections(service: WatchedService) {
-  return graph({
+/** What goes on inside a process that shows it. */
+function inside(service: WatchedService, opens: DataLink) {
+  const eventLoop = graph({ ...EVENT_LOOP, lines: byPod(service, EVENT_LOOP.metric), opens });
+  const connections = graph({
     title: 'Connections and refusals',
     description: 'Open connections, and requests turned away a second at the bound of concurrency.',
     unit: 'short',
-    queries: [
-      { expr: `sum(${METRICS.connections}{${targets(service)}})`, legend: 'connections' },
-      { expr: `sum(rate(${METRICS.shed}{${targets(service)}}[5m]))`, legend: 'refused a second' },
-    ],
+    lines: {
+      connections: `sum(${METRICS.connections}{${targets(service)}})`,
+      'refused a second': `sum(rate(${METRICS.shed}{${targets(service)}}[5m]))`,
+    },
   });
+  return [
+    ...(service.shows(EVENT_LOOP.metric) ? [eventLoop] : []),
+    ...(service.shows(METRICS.connections) ? [connections] : []),
+  ];
 }
 
 function redisClient(service: WatchedService) {
@@ -215,29 +179,30 @@ function redisClient(service: WatchedService) {
     title: 'Connection to Redis',
     description: 'Pods that are connected, and errors and reconnections a second.',
     unit: 'short',
-    queries: [
-      { expr: `sum(${METRICS.redisUp}{${targets(service)}})`, legend: 'connected pods' },
-      { expr: `sum(rate(${METRICS.redisErrors}{${targets(service)}}[5m]))`, legend: 'errors a second' },
-      { expr: `sum(rate(${METRICS.redisReconnects}{${targets(service)}}[5m]))`, legend: 'reconnections a second' },
-    ],
+    lines: {
+      'connected pods': `sum(${METRICS.redisUp}{${targets(service)}})`,
+      'errors a second': `sum(rate(${METRICS.redisErrors}{${targets(service)}}[5m]))`,
+      'reconnections a second': `sum(rate(${METRICS.redisReconnects}{${targets(service)}}[5m]))`,
+    },
   });
 }
 
-function searchIndex(service: WatchedService) {
-  const byPod = (metric: string) => [{ expr: `${metric}{${targets(service)}}`, legend: '{{pod}}' }];
+function searchIndex(service: WatchedService, opens: DataLink) {
   return [
     graph({
       title: 'Index lag',
       description: 'Seconds between a change and its arrival in the index of a pod; a second is promised.',
       unit: 's',
-      limits: { amber: 1, red: 5 },
-      queries: byPod(METRICS.searchLag),
+      limits: { amber: 1, red: LAG_SECONDS },
+      lines: byPod(service, METRICS.searchLag),
+      opens,
     }),
     graph({
       title: 'Indexed quotes',
       description: 'Quotes in the index of each pod: all the same, or one is behind.',
       unit: 'short',
-      queries: byPod(METRICS.searchDocuments),
+      lines: byPod(service, METRICS.searchDocuments),
+      opens,
     }),
   ];
 }

@@ -14,9 +14,9 @@ import {
   TEXT,
 } from '../alertmanager/config.ts';
 import { dashboardFiles } from '../dashboards/dashboard-files.ts';
-import { type ScrapeJob, scrapeJobs } from '../prometheus/config.ts';
 import { ruleGroupDocument, ruleGroups } from '../rules/rule-groups.ts';
-import { MONITORING_SECRETS } from '../standalone/stack.ts';
+import { MONITORING_SECRETS } from '../standalone/component.ts';
+import { type ScrapeJob, scrapeJobs } from '../standalone/prometheus.ts';
 
 export interface OperatorMonitoringProps {
   readonly plan: Plan;

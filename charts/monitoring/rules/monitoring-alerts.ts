@@ -1,12 +1,8 @@
-import type { Alert, ProofSeries } from '../../plan/alert.ts';
+import type { Alert, ProofSeries, Severity } from '../../plan/alert.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { series } from '../promql.ts';
+import { MONITORS } from '../standalone/component.ts';
 import { constant, counter } from './proof.ts';
-
-/** The scrape jobs of what watches. */
-export const WATCHERS = {
-  prometheus: 'prometheus',
-  alertmanager: 'alertmanager',
-} as const;
 
 /** An alert that always fires: when its mail stops coming, everything between Prometheus and the mailbox is suspect. */
 export function watchdog(): Alert {
@@ -18,38 +14,27 @@ export function watchdog(): Alert {
     expr: 'vector(1)',
     for: '0s',
     summary: 'The alerting chain works',
-    description: 'This alert always fires. Its mail goes to a mailbox that raises the alarm when it stops coming.',
+    description:
+      'This alert always fires. Its mail goes to a mailbox that raises the alarm when the mail stops coming.',
     dashboard: 'overview',
     proof: { fires: [constant('up', 1)], quiet: null, at: '1m' },
   };
 }
 
-/** Prometheus and Alertmanager themselves; where somebody else's context, they context themselves. */
+const ABOUT = { symptom: 'monitoring', dashboard: 'overview' } as const;
+
+/** Prometheus and Alertmanager themselves; where somebody else's watch, they watch themselves. */
 export function monitoringAlerts(namespace: string): Alert[] {
   return [
     alertmanagerDown(namespace),
-    ruleFailures(namespace),
-    notificationsLost(namespace),
-    mailFailing(namespace),
+    ...COUNTED.map((failure) => counted(failure, namespace)),
     retentionCut(namespace),
-    sampleLimit(namespace),
   ];
 }
 
-const ABOUT = { symptom: 'monitoring', dashboard: 'overview' } as const;
-
-function labels(namespace: string, job: string, more = ''): string {
-  return `{namespace="${namespace}",job="${job}",pod="${job}-0"${more}}`;
-}
-
-/** A counter that grows for a minute and stands still after it: what a restart leaves behind. It looks bad for as long as a window remembers. */
-function brief(metric: string, namespace: string, job: string, more = ''): ProofSeries[] {
-  return [{ series: `${metric}${labels(namespace, job, more)}`, values: '0x15 1 2 2x60' }];
-}
-
 function alertmanagerDown(namespace: string): Alert {
-  const job = WATCHERS.alertmanager;
-  const up = (value: number) => [constant(`up${labels(namespace, job)}`, value)];
+  const job = MONITORS.alertmanager;
+  const up = (value: number) => [constant(series('up', { namespace, job, pod: `${job}-0` }), value)];
   return {
     ...ABOUT,
     name: 'AlertmanagerDown',
@@ -57,87 +42,110 @@ function alertmanagerDown(namespace: string): Alert {
     service: job,
     expr: `absent(${series('up', { namespace, job })} == 1)`,
     for: '5m',
-    summary: 'alertmanager does not answer',
+    summary: 'Alertmanager does not answer',
     description:
-      'No alert reaches anybody. This one is seen in Prometheus and Grafana only; the missing watchdog mail raises the alarm.',
+      'No alert reaches anyone. This one is visible in Prometheus and Grafana only; the missing watchdog mail raises the alarm.',
     proof: { fires: up(0), quiet: up(1), at: '10m' },
   };
 }
 
-function ruleFailures(namespace: string): Alert {
-  const metric = 'prometheus_rule_evaluation_failures_total';
-  const failures = (perStep: number) => [counter(`${metric}${labels(namespace, WATCHERS.prometheus)}`, perStep)];
-  return {
-    ...ABOUT,
+/** A failure that a program counts: any growth within the window is one too many. */
+interface Counted {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly job: (typeof MONITORS)[keyof typeof MONITORS];
+  readonly metric: string;
+  readonly matchers?: Readonly<Record<string, string>>;
+  /** Labels that the summary names. */
+  readonly by?: string;
+  readonly window: '5m' | '10m';
+  readonly for: '5m' | '10m';
+  readonly summary: string;
+  readonly description: string;
+}
+
+const COUNTED: readonly Counted[] = [
+  {
     name: 'PrometheusRuleFailures',
     severity: 'critical',
-    service: WATCHERS.prometheus,
+    job: MONITORS.prometheus,
+    metric: 'prometheus_rule_evaluation_failures_total',
+    by: 'rule_group',
     // Twice the interval of the slowest group: one that fails at every evaluation never looks healthy in between.
-    expr: `increase(${series(metric, { namespace, job: WATCHERS.prometheus })}[10m]) > 0`,
+    window: '10m',
     for: '5m',
-    summary: 'Prometheus fails to evaluate rules of {{ $labels.rule_group }}',
+    summary: 'Prometheus cannot evaluate rules of {{ $labels.rule_group }}',
     description:
-      'Evaluations have failed within the last 10 minutes, about {{ $value | humanize }} of them. A rule that fails cannot fire; the log names it and the reason.',
-    proof: { fires: failures(1), quiet: failures(0), at: '15m' },
-  };
-}
-
-function notificationsLost(namespace: string): Alert {
-  const metric = 'prometheus_notifications_dropped_total';
-  const dropped = (perStep: number) => [counter(`${metric}${labels(namespace, WATCHERS.prometheus)}`, perStep)];
-  return {
-    ...ABOUT,
+      'About {{ $value | humanize }} evaluations have failed within 10 minutes. A rule that fails cannot fire; the log names it and the reason.',
+  },
+  {
     name: 'PrometheusDropsAlerts',
     severity: 'critical',
-    service: WATCHERS.prometheus,
-    expr: `increase(${series(metric, { namespace, job: WATCHERS.prometheus })}[5m]) > 0`,
+    job: MONITORS.prometheus,
+    metric: 'prometheus_notifications_dropped_total',
+    window: '5m',
     // A restart of Alertmanager loses what is sent meanwhile, and Prometheus sends it again a minute later: that wakes nobody.
     for: '10m',
-    summary: 'Prometheus drops alerts on their way to Alertmanager',
+    summary: 'Prometheus cannot deliver alerts to Alertmanager',
     description:
-      'For 10 minutes alerts have not reached Alertmanager; the network, a policy or Alertmanager is in the way.',
-    proof: { fires: dropped(1), quiet: brief(metric, namespace, WATCHERS.prometheus), at: '13m' },
-  };
-}
-
-function mailFailing(namespace: string): Alert {
-  const metric = 'alertmanager_notifications_failed_total';
-  const scope = { namespace, job: WATCHERS.alertmanager, integration: 'email' };
-  const failed = (perStep: number): ProofSeries[] => [
-    counter(`${metric}${labels(namespace, WATCHERS.alertmanager, ',integration="email"')}`, perStep),
-  ];
-  return {
-    ...ABOUT,
+      'Alerts have been lost on the way for 10 minutes: the network, a policy or Alertmanager is in the way.',
+  },
+  {
     name: 'AlertMailsFailing',
     severity: 'critical',
-    service: WATCHERS.alertmanager,
-    expr: `sum by (namespace, job) (increase(${series(metric, scope)}[5m])) > 0`,
+    job: MONITORS.alertmanager,
+    metric: 'alertmanager_notifications_failed_total',
+    matchers: { integration: 'email' },
+    window: '5m',
     // A mail that fails is sent again within minutes: one failure is not a mail server that is gone.
     for: '10m',
     summary: 'Alertmanager cannot send mail: {{ $value | humanize }} failed in five minutes',
     description:
-      'Mails have been failing for 10 minutes: the mail server refuses or cannot be reached. The missing watchdog mail raises the alarm if none gets through.',
+      'Mails have been failing for 10 minutes: the mail server refuses them or cannot be reached. If none gets through, the missing watchdog mail raises the alarm.',
+  },
+  {
+    name: 'ScrapeSampleLimitExceeded',
+    severity: 'warning',
+    job: MONITORS.prometheus,
+    metric: 'prometheus_target_scrapes_exceeded_sample_limit_total',
+    window: '10m',
+    for: '5m',
+    summary: 'A target shows more series than Prometheus accepts',
+    description:
+      'Prometheus refuses the whole scrape, because a label has grown without bound. TargetDown names the pod.',
+  },
+];
+
+function counted({ metric, job, matchers = {}, by, window, ...alert }: Counted, namespace: string): Alert {
+  const growth = `increase(${series(metric, { namespace, job, ...matchers })}[${window}])`;
+  const shown = series(metric, { namespace, job, pod: `${job}-0`, ...matchers });
+  // Where the alert waits longer than it remembers, a short growth is forgotten in time: what a restart leaves behind.
+  const short: ProofSeries = { series: shown, values: '0x15 1 2 2x60' };
+  const forgets = alert.for === '10m' && window === '5m';
+  return {
+    ...ABOUT,
+    ...alert,
+    service: job,
+    expr: `sum by (namespace, job${by === undefined ? '' : `, ${by}`}) (${growth}) > 0`,
     proof: {
-      fires: failed(1),
-      quiet: brief(metric, namespace, WATCHERS.alertmanager, ',integration="email"'),
-      at: '13m',
+      fires: [counter(shown, 1)],
+      quiet: [forgets ? short : counter(shown, 0)],
+      at: forgets ? '13m' : '15m',
     },
   };
 }
 
 function retentionCut(namespace: string): Alert {
-  const scope = { namespace, job: WATCHERS.prometheus };
+  const scope = { namespace, job: MONITORS.prometheus };
   const used = 'prometheus_tsdb_storage_blocks_bytes';
   const most = 'prometheus_tsdb_retention_limit_bytes';
-  const blocks = (percent: number) => [
-    constant(`${used}${labels(namespace, WATCHERS.prometheus)}`, percent),
-    constant(`${most}${labels(namespace, WATCHERS.prometheus)}`, 100),
-  ];
+  const blocks = (percent: number) =>
+    Object.entries({ [used]: percent, [most]: 100 }).map(([metric, value]) => constant(series(metric, scope), value));
   return {
     ...ABOUT,
     name: 'PrometheusStorageNearlyFull',
     severity: 'warning',
-    service: WATCHERS.prometheus,
+    service: MONITORS.prometheus,
     expr: `${series(used, scope)} / ${series(most, scope)} > 0.9`,
     for: '15m',
     summary: 'Prometheus uses {{ $value | humanizePercentage }} of its storage limit',
@@ -147,18 +155,50 @@ function retentionCut(namespace: string): Alert {
   };
 }
 
-function sampleLimit(namespace: string): Alert {
-  const metric = 'prometheus_target_scrapes_exceeded_sample_limit_total';
-  const exceeded = (perStep: number) => [counter(`${metric}${labels(namespace, WATCHERS.prometheus)}`, perStep)];
+/**
+ * Metrics that come from programs of others. An expression over series that do not exist is silent, so their absence is an alert of its own,
+ * asked of the metrics themselves: a program that runs but may not read, or whose labels the scrape overwrites, is as blind as none.
+ */
+export function blindnessAlerts({ namespace, certificates }: MonitoringContext): Alert[] {
+  const objects = absent('kube_deployment_spec_replicas', namespace, { deployment: 'sample' });
+  const certificate = absent('certmanager_certificate_expiration_timestamp_seconds', namespace, { name: 'tls' });
+  return [
+    {
+      ...objects,
+      name: 'KubeStateMetricsDown',
+      severity: 'critical',
+      service: MONITORS.kubeState,
+      for: '5m',
+      summary: `kube-state-metrics shows nothing of ${namespace}`,
+      description:
+        'For 5 minutes the alerts about pods, rollouts, autoscalers, quota and backups have had no metrics, so they cannot fire.',
+    },
+    ...(certificates
+      ? [
+          {
+            ...certificate,
+            name: 'CertificatesUnwatched',
+            severity: 'warning' as const,
+            service: 'cert-manager',
+            for: '15m',
+            summary: `cert-manager shows no certificate of ${namespace}`,
+            description:
+              'For 15 minutes no certificate has shown when it expires, so the alerts about expiry cannot fire. It is as serious as the oldest certificate.',
+          },
+        ]
+      : []),
+  ];
+}
+
+function absent(metric: string, namespace: string, of: Readonly<Record<string, string>>) {
   return {
-    ...ABOUT,
-    name: 'ScrapeSampleLimitExceeded',
-    severity: 'warning',
-    service: WATCHERS.prometheus,
-    expr: `increase(${series(metric, { namespace, job: WATCHERS.prometheus })}[10m]) > 0`,
-    for: '5m',
-    summary: 'A target shows more series than Prometheus accepts',
-    description: 'Its whole scrape is refused: a label has grown without bound. TargetDown names the pod.',
-    proof: { fires: exceeded(1), quiet: exceeded(0), at: '20m' },
-  };
+    symptom: 'monitoring',
+    dashboard: 'capacity',
+    expr: `absent(${series(metric, { namespace })})`,
+    proof: {
+      fires: [constant(series(metric, { namespace: 'elsewhere', ...of }), 1)],
+      quiet: [constant(series(metric, { namespace, ...of }), 1)],
+      at: '20m',
+    },
+  } as const;
 }

@@ -40,8 +40,7 @@ describe('the rules of an environment', () => {
   it('hold what a part of the platform brings, in a group of its name', () => {
     const [alert] = alertsOf(production);
     if (alert === undefined) throw new Error('production has alerts');
-    const page = () =>
-      dashboard(watchedIn(production), { ref: 'cache', title: '', description: '', choosesService: false, panels: [] });
+    const page = () => dashboard(watchedIn(production), { ref: 'cache', title: '', description: '', panels: [] });
     const cache: Part = { ...EMPTY_PART, name: 'cache', monitoring: { alerts: () => [alert], page, overview: [] } };
     const groups = ruleGroups({ ...watchedIn(production), parts: [cache] });
     expect(groups.find(({ name }) => name === 'cache')?.alerts).toEqual([alert]);
@@ -57,8 +56,8 @@ describe('the rules of an environment', () => {
     expect(names(staging)).toContain('RedisDown');
   });
 
-  it('alert below the floor that the environment promises', () => {
-    const below = alertsOf(staging).find(({ name, service }) => name === 'PodsBelowFloor' && service === 'users');
+  it('alert below the minReplicas that the environment promises', () => {
+    const below = alertsOf(staging).find(({ name, service }) => name === 'PodsBelowMinReplicas' && service === 'users');
     expect(below?.expr).toMatch(/< 2$/);
   });
 
@@ -89,7 +88,13 @@ describe('the rules of an environment', () => {
     if (monitoring === null) throw new Error('production is not watched');
     const about = ruleGroups(monitoring).flatMap(({ alerts }) => alerts.filter(({ service }) => service === 'cache'));
     expect(about.map(({ name }) => name)).toEqual([
-      ...['PodsBelowFloor', 'RolloutStuck', 'AutoscalerAtCeiling', 'AutoscalerFlapping', 'AutoscalerBlind'],
+      ...[
+        'PodsBelowMinReplicas',
+        'RolloutStuck',
+        'AutoscalerAtMaxReplicas',
+        'AutoscalerFlapping',
+        'AutoscalerWithoutMetrics',
+      ],
     ]);
   });
 });

@@ -1,10 +1,10 @@
 import type { Alert, RecordingRule, RuleGroup } from '../../plan/alert.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
-import { dashboardUrl, runbookUrl } from '../links.ts';
-import { autoscalerAlerts } from './autoscaler-alerts.ts';
+import { alertDashboardUrl, dashboardUid, runbookUrl } from '../links.ts';
 import { burnAlerts } from './burn-alerts.ts';
-import { monitoringAlerts, watchdog } from './monitoring-alerts.ts';
-import { blindnessAlerts, crashLooping, platformAlerts, podAlerts, targetDown } from './platform-alerts.ts';
+import { blindnessAlerts, monitoringAlerts, watchdog } from './monitoring-alerts.ts';
+import { platformAlerts } from './platform-alerts.ts';
+import { replicaAlerts } from './replica-alerts.ts';
 import { budgetRecordings, promises, type Sli, serviceRecordings, slisOf, sloRecordings } from './sli.ts';
 import { searchAlerts, trafficAlerts } from './traffic-alerts.ts';
 import { usageAlerts } from './usage-alerts.ts';
@@ -34,12 +34,7 @@ export function ruleGroups(context: MonitoringContext): RuleGroup[] {
       name: 'platform',
       recordings: [],
       alerts: [
-        ...context.services.flatMap((service) => [
-          ...podAlerts(service, context),
-          ...autoscalerAlerts(service, context),
-        ]),
-        crashLooping(context),
-        targetDown(context),
+        ...context.services.flatMap((service) => replicaAlerts(service, context)),
         ...platformAlerts(context),
         ...blindnessAlerts(context),
       ],
@@ -100,12 +95,14 @@ function alertDocument(alert: Alert, context: MonitoringContext): Record<string,
       environment: context.environment,
       // absent() and vector() know no namespace, and inhibition and the operator's routing compare it.
       namespace: context.namespace,
+      // The list of firing alerts leads to this page.
+      dashboard: dashboardUid(alert.dashboard, context.project),
     },
     annotations: {
       summary: alert.summary,
       description: alert.description,
       runbook_url: runbookUrl(alert.name, context.project),
-      dashboard_url: dashboardUrl(alert.dashboard, context),
+      dashboard_url: alertDashboardUrl(alert.dashboard, context),
     },
   };
 }

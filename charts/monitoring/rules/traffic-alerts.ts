@@ -27,8 +27,8 @@ function serviceDown({ name }: WatchedService, context: MonitoringContext): Aler
     expr: `absent(${series('up', { namespace: context.namespace, job: name })} == 1)`,
     for: '1m',
     keepFiringFor: EFFECTS_FADE,
-    summary: `${name} is down: not one of its pods answers`,
-    description: `Prometheus reaches no pod of ${name} in ${context.namespace}, so nobody else does either.`,
+    summary: `${name} is down: none of its pods answers`,
+    description: `Prometheus reaches no pod of ${name} in ${context.namespace}, so users most likely reach none either.`,
     dashboard: { service: name },
     proof: {
       fires: [constant(`up{${pod(context, name)}}`, 0)],
@@ -38,6 +38,8 @@ function serviceDown({ name }: WatchedService, context: MonitoringContext): Aler
   };
 }
 
+/** Share of failed requests that pages at once, whatever the error budget says. */
+export const HIGH_ERROR_RATIO = 0.05;
 /** Failures a second below which a share of them says little. */
 const FEWEST_FAILURES = 0.05;
 
@@ -52,7 +54,7 @@ function highErrorRate(service: WatchedService, context: MonitoringContext): Ale
     severity: 'critical',
     symptom: 'availability',
     service: name,
-    expr: `${series(SERVICE_SERIES.errorRatio, scope)} > 0.05 and ${series(SERVICE_SERIES.failed, scope)} > ${FEWEST_FAILURES}`,
+    expr: `${series(SERVICE_SERIES.errorRatio, scope)} > ${HIGH_ERROR_RATIO} and ${series(SERVICE_SERIES.failed, scope)} > ${FEWEST_FAILURES}`,
     for: '1m',
     summary: `${name} fails {{ $value | humanizePercentage }} of its requests`,
     description: `More than 5 % of the requests of the last two minutes ended in a 5xx, and more than ${FEWEST_FAILURES} a second.`,
@@ -89,8 +91,9 @@ function requestsShed({ name }: WatchedService, context: MonitoringContext): Ale
     service: name,
     expr: `sum by (namespace, job) (rate(${series(METRICS.shed, { namespace: context.namespace, job: name })}[5m])) > 0.1`,
     for: '5m',
-    summary: `${name} turns away {{ $value | humanize }} requests a second`,
-    description: `A replica answers 503 with Retry-After at its bound of concurrent requests; more than 0.1 a second for 5 minutes.`,
+    summary: `${name} rejects {{ $value | humanize }} requests a second`,
+    description:
+      'Pods answer 503 with Retry-After at their limit of concurrent requests, more than 0.1 a second for 5 minutes.',
     dashboard: { service: name },
     proof: { fires: shed(4), quiet: shed(2), at: '20m' },
   };
@@ -105,15 +108,15 @@ function lostRedis({ name }: WatchedService, context: MonitoringContext): Alert 
     service: name,
     expr: `max by (namespace, job) (${series(METRICS.redisUp, { namespace: context.namespace, job: name })}) == 0`,
     for: '1m',
-    summary: `No replica of ${name} is connected to Redis`,
-    description: `Every pod of ${name} has lost its connection to Redis for a minute, longer than a failover takes; it answers 503.`,
+    summary: `No pod of ${name} is connected to Redis`,
+    description: `Every pod of ${name} has lost its connection to Redis for a minute, which is longer than a failover takes. Requests that need the store get 503.`,
     dashboard: { service: name },
     proof: { fires: [up('a', 0), up('b', 0)], quiet: [up('a', 0), up('b', 1)], at: '5m' },
   };
 }
 
 /** A new quote is promised within a second. */
-const LAG_SECONDS = 5;
+export const LAG_SECONDS = 5;
 
 export function searchAlerts({ name, shows }: WatchedService, context: MonitoringContext): Alert[] {
   if (!shows(METRICS.searchLag)) return [];
@@ -127,7 +130,7 @@ export function searchAlerts({ name, shows }: WatchedService, context: Monitorin
       expr: `${series(METRICS.searchLag, { namespace: context.namespace, job: name })} > ${LAG_SECONDS}`,
       for: '5m',
       summary: 'The index of pod {{ $labels.pod }} is {{ $value | humanizeDuration }} behind',
-      description: `A new quote should be found within a second; this replica has been more than ${LAG_SECONDS} s behind for 5 minutes.`,
+      description: `A new quote should be found within a second; this pod has been more than ${LAG_SECONDS} s behind for 5 minutes.`,
       dashboard: { service: name },
       proof: { fires: lag(LAG_SECONDS + 1), quiet: lag(LAG_SECONDS - 1), at: '10m' },
     },

@@ -4,8 +4,7 @@ import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../../test/platform.ts';
 import { plansOf } from '../../plan/plan.ts';
-import { runbookFiles } from './runbook-files.ts';
-import { HAND_WRITTEN } from './runbook-page.ts';
+import { HAND_WRITTEN, runbookFiles } from './runbooks.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const folder = join(root, 'docs/runbooks');

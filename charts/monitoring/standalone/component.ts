@@ -4,8 +4,8 @@ import { versionOf } from '../../constructs/labels.ts';
 import { type Mount, type PodProps, scratch } from '../../constructs/pod.ts';
 import type { ContainerSize } from '../../constructs/quantity.ts';
 import type { MountedFiles, WorkloadProps } from '../../constructs/workload.ts';
-import type { Plan } from '../../plan/part.ts';
-import type { Stack } from './stack.ts';
+import type { StandaloneMonitoring } from '../../plan/environment.ts';
+import type { MonitoringContext, Plan } from '../../plan/part.ts';
 
 /** One program of the monitoring: data, from which its workload is made. */
 export interface Component extends ContainerSize {
@@ -14,22 +14,23 @@ export interface Component extends ContainerSize {
   /** Container ports by name; each is a port of the Service too. */
   readonly ports: Readonly<Record<string, number>>;
   readonly args: readonly string[];
-  readonly env: (stack: Stack) => readonly k8s.EnvVar[];
+  /** @default - none */
+  readonly env?: (stack: Stack) => readonly k8s.EnvVar[];
   /**
    * Files of ConfigMaps; a change of one rolls the pod. Written when asked for: rules and dashboards are most of the work, and whoever only
-   * adds up what the programs request needs none.
+   * adds up what the programs request needs none. @default - none
    */
-  readonly files: (stack: Stack) => readonly MountedFiles[];
-  /** Keys of a Secret that become files; null for none. */
-  readonly secret: { readonly name: string; readonly keys: readonly string[]; readonly mountPath: string } | null;
-  /** Folders that it writes to and loses with the pod, with their size limit. */
-  readonly scratch: Readonly<Record<string, string>>;
-  /** A volume of its own; null where what it keeps can be lost. */
-  readonly volume: { readonly mountPath: string; readonly sizeGi: number } | null;
+  readonly files?: (stack: Stack) => readonly MountedFiles[];
+  /** Keys of a Secret that become files. @default - none */
+  readonly secret?: { readonly name: string; readonly keys: readonly string[]; readonly mountPath: string };
+  /** Folders that it writes to and loses with the pod, with their size limit. @default - none */
+  readonly scratch?: Readonly<Record<string, string>>;
+  /** A volume of its own. @default - none: what it keeps can be lost */
+  readonly volume?: { readonly mountPath: string; readonly sizeGi: number };
   readonly live: Probe;
   readonly ready: Probe;
-  /** Whether it reads the API server, and so gets the token of its ServiceAccount. */
-  readonly readsApi: boolean;
+  /** Whether it reads the API server, and so gets the token of its ServiceAccount. @default - false */
+  readonly readsApi?: boolean;
   /** What it answers and the metrics it shows, in the words of the guardrails. */
   readonly annotations: Readonly<Record<string, string>>;
   /** How long it may be gone when its only pod moves, and what that costs. */
@@ -60,10 +61,10 @@ export function workloadOf(component: Component, stack: Stack, plan: Plan): Work
       [WORKLOAD.drain]: '20s',
     },
     pod: podOf(component, stack, plan),
-    files: component.files(stack),
+    files: component.files?.(stack) ?? [],
     service: {
       // The name of a StatefulSet's pods needs a Service without an address of its own.
-      headless: volume !== null,
+      headless: volume !== undefined,
       ports: Object.entries(ports).map(([port, number]) => ({
         name: port,
         port: number,
@@ -72,7 +73,7 @@ export function workloadOf(component: Component, stack: Stack, plan: Plan): Work
       })),
     },
     controller:
-      volume === null
+      volume === undefined
         ? // A gap of seconds is no loss here, and a second working pod would be room in the quota for nothing.
           { kind: 'deployment', replicas: 1, surgePercent: null }
         : {
@@ -89,7 +90,7 @@ export function workloadOf(component: Component, stack: Stack, plan: Plan): Work
 function podOf(component: Component, stack: Stack, { environment }: Plan): Omit<PodProps, 'account'> {
   const { name, image, ports, args, requests, limits, live, ready } = component;
   return {
-    readsApi: component.readsApi,
+    readsApi: component.readsApi ?? false,
     graceSeconds: GRACE_SECONDS,
     placement: environment.placement,
     priorityClassName: environment.priority === null ? null : environment.namespace,
@@ -100,7 +101,7 @@ function podOf(component: Component, stack: Stack, { environment }: Plan): Omit<
         image,
         ports,
         args,
-        env: component.env(stack),
+        env: component.env?.(stack) ?? [],
         requests,
         limits,
         probes: {
@@ -118,11 +119,11 @@ function probe({ path, port }: Probe, timing: Pick<k8s.Probe, 'periodSeconds' | 
   return { httpGet: { path, port: k8s.IntOrString.fromNumber(port) }, timeoutSeconds: 4, ...timing };
 }
 
-function mountsOf({ secret, scratch: folders, volume }: Component): Mount[] {
+function mountsOf({ secret, scratch: folders = {}, volume }: Component): Mount[] {
   return [
-    ...(secret === null ? [] : [secretFolder(secret)]),
+    ...(secret === undefined ? [] : [secretFolder(secret)]),
     ...Object.entries(folders).map(([path, sizeLimit], index) => scratch(`scratch-${index}`, path, sizeLimit)),
-    ...(volume === null ? [] : [{ name: 'data', path: volume.mountPath, source: null }]),
+    ...(volume === undefined ? [] : [{ name: 'data', path: volume.mountPath, source: null }]),
   ];
 }
 
@@ -131,3 +132,42 @@ function secretFolder({ name, keys, mountPath }: NonNullable<Component['secret']
   const secret = { secretName: name, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) };
   return { name: 'secret', path: mountPath, readOnly: true, source: { secret } };
 }
+
+/** What every program of one environment's monitoring is made from. */
+export interface Stack {
+  readonly context: MonitoringContext;
+  readonly monitoring: StandaloneMonitoring;
+  /** Where the programs run. */
+  readonly namespace: string;
+}
+
+/** The programs of the monitoring: names of workloads, Services, accounts and scrape jobs. */
+export const MONITORS = {
+  prometheus: 'prometheus',
+  alertmanager: 'alertmanager',
+  grafana: 'grafana',
+  kubeState: 'kube-state-metrics',
+  jaeger: 'jaeger',
+} as const;
+
+/** Ports as the programs' own documentation numbers them. */
+export const MONITOR_PORTS = {
+  prometheus: 9090,
+  alertmanager: 9093,
+  grafana: 3000,
+  kubeState: 8080,
+  kubeStateSelf: 8081,
+  otlp: 4318,
+  jaegerUi: 16686,
+  jaegerMetrics: 8888,
+  jaegerHealth: 13133,
+} as const;
+
+/** Name of the metrics port of everything that watches. */
+export const METRICS_PORT_NAME = 'metrics';
+
+/** Secrets of the monitoring, by name and keys. */
+export const MONITORING_SECRETS = {
+  grafana: { name: 'grafana', key: 'admin-password' },
+  alertmanager: { name: 'alertmanager', key: 'smtp-password' },
+} as const;

@@ -1,15 +1,17 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { dump } from 'js-yaml';
+import { WORKLOAD } from '../../../guardrails/annotations.ts';
+import { IMAGES } from '../../images.ts';
 import { type Connection, type Endpoint, toAddresses } from '../../plan/connection.ts';
 import { type Environment, monitoringNamespaceOf, type StandaloneMonitoring } from '../../plan/environment.ts';
 import type { Plan } from '../../plan/part.ts';
-import { alertmanager } from './alertmanager.ts';
-import type { Component } from './component.ts';
+import { metricName } from '../../plan/plan.ts';
+import { ALERTMANAGER_PATHS, alertmanagerConfig, templateFile } from '../alertmanager/config.ts';
+import { type Component, METRICS_PORT_NAME, MONITOR_PORTS, MONITORING_SECRETS, MONITORS } from './component.ts';
 import { grafana } from './grafana.ts';
 import { jaeger } from './jaeger.ts';
-import { KUBE_STATE_RESOURCES, kubeStateMetrics } from './kube-state-metrics.ts';
 import { prometheus } from './prometheus.ts';
-import { MONITOR_PORTS, MONITORS } from './stack.ts';
 
 /** The programs, in the order in which they appear in dist/. */
 export function componentsOf(monitoring: StandaloneMonitoring, environment: Environment): Component[] {
@@ -85,4 +87,103 @@ function addRole(scope: Construct, plan: Plan, { name, namespace, home, rules }:
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
     subjects: [{ kind: 'ServiceAccount', name, namespace: home }],
   });
+}
+
+/** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
+const ALERTMANAGER_METRICS: readonly string[] = ['alertmanager_notifications_failed_total{integration} counter'];
+
+/** Groups, silences and mails. Its volume keeps silences and what was already sent. */
+export function alertmanager({ alertmanagerUrl }: StandaloneMonitoring): Component {
+  const port = MONITOR_PORTS.alertmanager;
+  const secret = MONITORING_SECRETS.alertmanager;
+  return {
+    name: MONITORS.alertmanager,
+    image: IMAGES.alertmanager,
+    ports: { [METRICS_PORT_NAME]: port },
+    args: [
+      `--config.file=${ALERTMANAGER_PATHS.config}/alertmanager.yaml`,
+      `--storage.path=${ALERTMANAGER_PATHS.data}`,
+      // One replica: no gossip.
+      '--cluster.listen-address=',
+      `--web.listen-address=:${port}`,
+      `--web.external-url=${alertmanagerUrl}`,
+    ],
+    files: ({ monitoring }) => [
+      {
+        configMap: 'alertmanager-config',
+        mountPath: ALERTMANAGER_PATHS.config,
+        data: {
+          'alertmanager.yaml': dump(alertmanagerConfig(monitoring.mail), { noRefs: true, lineWidth: -1 }),
+          'mail.tmpl': templateFile(),
+        },
+      },
+    ],
+    secret: { name: secret.name, keys: [secret.key], mountPath: '/run/secrets/alertmanager' },
+    scratch: { '/tmp': '16Mi' },
+    volume: { mountPath: ALERTMANAGER_PATHS.data, sizeGi: 1 },
+    requests: { cpuMillis: 20, memoryMiB: 64, ephemeralMiB: 64 },
+    limits: { cpuMillis: 200, memoryMiB: 128, ephemeralMiB: 128 },
+    live: { path: '/-/healthy', port },
+    ready: { path: '/-/ready', port },
+    annotations: {
+      [WORKLOAD.endpoints]: `${port}: /metrics /-/healthy /-/ready`,
+      [WORKLOAD.metrics]: ALERTMANAGER_METRICS.join('\n'),
+    },
+    acceptedOutage: '5m: one Alertmanager; Prometheus tells it again of everything that still fires',
+  };
+}
+
+/** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
+export const KUBE_STATE_METRICS: readonly string[] = [
+  'kube_deployment_spec_replicas{namespace,deployment} gauge',
+  'kube_deployment_status_replicas_available{namespace,deployment} gauge',
+  'kube_deployment_status_condition{namespace,deployment,condition,status} gauge',
+  'kube_statefulset_status_replicas_ready{namespace,statefulset} gauge',
+  'kube_pod_container_status_running{namespace,pod,container} gauge',
+  'kube_pod_container_status_restarts_total{namespace,pod,container} counter',
+  'kube_pod_container_status_last_terminated_exitcode{namespace,pod,container} gauge',
+  'kube_horizontalpodautoscaler_spec_min_replicas{namespace,horizontalpodautoscaler} gauge',
+  'kube_horizontalpodautoscaler_spec_max_replicas{namespace,horizontalpodautoscaler} gauge',
+  'kube_horizontalpodautoscaler_status_current_replicas{namespace,horizontalpodautoscaler} gauge',
+  'kube_horizontalpodautoscaler_status_desired_replicas{namespace,horizontalpodautoscaler} gauge',
+  'kube_horizontalpodautoscaler_status_condition{namespace,horizontalpodautoscaler,condition,status} gauge',
+  'kube_resourcequota{namespace,resourcequota,resource,type} gauge',
+  'kube_cronjob_status_last_successful_time{namespace,cronjob} gauge',
+  'kube_cronjob_created{namespace,cronjob} gauge',
+];
+
+/** What it lists, by API group: no more than the metrics that somebody asks for. */
+export const KUBE_STATE_RESOURCES = {
+  '': ['pods', 'resourcequotas'],
+  apps: ['deployments', 'statefulsets'],
+  autoscaling: ['horizontalpodautoscalers'],
+  batch: ['cronjobs'],
+} as const;
+
+/** Turns objects of the API into metrics: only of this environment's namespaces, only the ones that are used. */
+export function kubeStateMetrics(environment: Environment): Component {
+  const { kubeState: port, kubeStateSelf: selfPort } = MONITOR_PORTS;
+  return {
+    name: MONITORS.kubeState,
+    image: IMAGES.kubeStateMetrics,
+    ports: { [METRICS_PORT_NAME]: port, telemetry: selfPort },
+    args: [
+      `--port=${port}`,
+      `--telemetry-port=${selfPort}`,
+      `--namespaces=${environment.namespace},${monitoringNamespaceOf(environment)}`,
+      `--resources=${Object.values(KUBE_STATE_RESOURCES).flat().join(',')}`,
+      `--metric-allowlist=${KUBE_STATE_METRICS.map(metricName).join(',')}`,
+    ],
+    requests: { cpuMillis: 20, memoryMiB: 64, ephemeralMiB: 64 },
+    limits: { cpuMillis: 200, memoryMiB: 192, ephemeralMiB: 128 },
+    // Not /livez: it asks the API server, whose outage is no reason to restart.
+    live: { path: '/healthz', port },
+    ready: { path: '/readyz', port: selfPort },
+    readsApi: true,
+    annotations: {
+      [WORKLOAD.endpoints]: `${port}: /metrics /healthz\n${selfPort}: /readyz`,
+      [WORKLOAD.metrics]: KUBE_STATE_METRICS.join('\n'),
+    },
+    acceptedOutage: '5m: it keeps nothing; alerts about objects wait until it is back',
+  };
 }

@@ -2,10 +2,17 @@ import { dump } from 'js-yaml';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import type { MountedFiles } from '../../constructs/workload.ts';
 import { IMAGES } from '../../images.ts';
-import { DATASOURCE } from '../dashboards/dashboard.ts';
 import { dashboardFiles } from '../dashboards/dashboard-files.ts';
-import type { Component } from './component.ts';
-import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORING_SECRETS, MONITORS, type Stack } from './stack.ts';
+import { DATASOURCE } from '../dashboards/panels.ts';
+import { TRACES_DATASOURCE } from '../links.ts';
+import {
+  type Component,
+  METRICS_PORT_NAME,
+  MONITOR_PORTS,
+  MONITORING_SECRETS,
+  MONITORS,
+  type Stack,
+} from './component.ts';
 
 const PATHS = {
   provisioning: '/etc/grafana/provisioning',
@@ -30,12 +37,10 @@ export function grafana(): Component {
     files: (stack) => [datasources(stack), providers(), ...dashboards(stack)],
     secret: { name: secret.name, keys: [secret.key], mountPath: PATHS.secret },
     scratch: { [PATHS.data]: '256Mi', '/var/log/grafana': '16Mi', '/tmp': '64Mi' },
-    volume: null,
     requests: { cpuMillis: 100, memoryMiB: 192, ephemeralMiB: 128 },
     limits: { cpuMillis: 500, memoryMiB: 512, ephemeralMiB: 512 },
     live: { path: '/healthz', port },
     ready: { path: '/api/health', port },
-    readsApi: false,
     annotations: {
       [WORKLOAD.endpoints]: `${port}: /metrics /healthz /api/health`,
     },
@@ -80,7 +85,9 @@ function datasources({ monitoring }: Stack): MountedFiles {
   });
   const list = [
     source('Prometheus', DATASOURCE.type, `http://${MONITORS.prometheus}:${MONITOR_PORTS.prometheus}`),
-    ...(monitoring.jaeger ? [source('Jaeger', 'jaeger', `http://${MONITORS.jaeger}:${MONITOR_PORTS.jaegerUi}`)] : []),
+    ...(monitoring.jaeger
+      ? [source('Jaeger', TRACES_DATASOURCE, `http://${MONITORS.jaeger}:${MONITOR_PORTS.jaegerUi}`)]
+      : []),
   ];
   return {
     configMap: 'grafana-datasources',

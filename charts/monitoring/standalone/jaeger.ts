@@ -3,8 +3,7 @@ import { ENV } from '../../../app/contract.ts';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import { IMAGES } from '../../images.ts';
 import type { Offer } from '../../plan/part.ts';
-import type { Component } from './component.ts';
-import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './stack.ts';
+import { type Component, METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './component.ts';
 
 const CONFIG_PATH = '/etc/jaeger';
 /** Held in memory, about 1 KiB a span and ten spans a trace; the oldest go first. */
@@ -18,7 +17,6 @@ export function jaeger(): Component {
     image: IMAGES.jaeger,
     ports: { otlp, ui: jaegerUi, [METRICS_PORT_NAME]: jaegerMetrics, health: jaegerHealth },
     args: [`--config=${CONFIG_PATH}/config.yaml`],
-    env: () => [],
     files: () => [
       {
         configMap: 'jaeger-config',
@@ -26,14 +24,11 @@ export function jaeger(): Component {
         data: { 'config.yaml': dump(config(), { noRefs: true, lineWidth: -1 }) },
       },
     ],
-    secret: null,
     scratch: { '/tmp': '64Mi' },
-    volume: null,
     requests: { cpuMillis: 100, memoryMiB: 256, ephemeralMiB: 64 },
     limits: { cpuMillis: 500, memoryMiB: 768, ephemeralMiB: 256 },
     live: { path: '/', port: jaegerUi },
     ready: { path: '/status', port: jaegerHealth },
-    readsApi: false,
     annotations: { [WORKLOAD.endpoints]: `${jaegerHealth}: /status\n${jaegerUi}: /\n${jaegerMetrics}: /metrics` },
     acceptedOutage: '5m: services drop spans while it is away, and serve on',
   };

@@ -3,10 +3,9 @@ import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import type { MountedFiles } from '../../constructs/workload.ts';
 import { IMAGES } from '../../images.ts';
 import type { StandaloneMonitoring } from '../../plan/environment.ts';
-import { PROMETHEUS_PATHS, prometheusConfig } from '../prometheus/config.ts';
+import type { MetricsEndpoint, MonitoringContext } from '../../plan/part.ts';
 import { ruleGroupDocument, ruleGroups } from '../rules/rule-groups.ts';
-import type { Component } from './component.ts';
-import { METRICS_PORT_NAME, MONITOR_PORTS, MONITORS, type Stack } from './stack.ts';
+import { type Component, METRICS_PORT_NAME, MONITOR_PORTS, MONITORS, type Stack } from './component.ts';
 
 /** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
 const PROMETHEUS_METRICS: readonly string[] = [
@@ -34,9 +33,7 @@ export function prometheus({ prometheusSize, prometheusUrl, retentionDays }: Sta
       `--web.listen-address=:${port}`,
       `--web.external-url=${prometheusUrl}`,
     ],
-    env: () => [],
     files: (stack) => [configFiles(stack), ...ruleFiles(stack)],
-    secret: null,
     scratch: { '/tmp': '64Mi' },
     volume: { mountPath: PROMETHEUS_PATHS.data, sizeGi: prometheusSize.storageGi },
     requests: prometheusSize.requests,
@@ -69,4 +66,132 @@ function ruleFiles({ context }: Stack): MountedFiles[] {
     mountPath: PROMETHEUS_PATHS.rules,
     data: { [`${group.name}.yaml`]: file(ruleGroupDocument(group, context)) },
   }));
+}
+
+export const PROMETHEUS_PATHS = {
+  config: '/etc/prometheus',
+  rules: '/etc/prometheus/rules',
+  data: '/prometheus',
+} as const;
+
+/** Seconds between two readings of a target, and between two evaluations of the rules. */
+export const SCRAPE_SECONDS = 15;
+export const EVALUATION_SECONDS = 15;
+
+/** prometheus.yaml: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
+export function prometheusConfig(
+  context: MonitoringContext,
+  monitoring: StandaloneMonitoring,
+): Record<string, unknown> {
+  return {
+    global: {
+      scrape_interval: `${SCRAPE_SECONDS}s`,
+      scrape_timeout: '10s',
+      evaluation_interval: `${EVALUATION_SECONDS}s`,
+    },
+    rule_files: [`${PROMETHEUS_PATHS.rules}/*.yaml`],
+    alerting: { alertmanagers: [{ static_configs: [{ targets: ['alertmanager:9093'] }] }] },
+    scrape_configs: [
+      ...scrapeJobs(context).map(scrapeConfig),
+      ...(context.certificates && monitoring.certManager !== null
+        ? [certificateConfig(context, monitoring.certManager)]
+        : []),
+    ],
+  };
+}
+
+const META = '__meta_kubernetes_pod';
+const NAME_LABEL = `${META}_label_app_kubernetes_io_name`;
+
+function scrapeConfig(job: ScrapeJob): Record<string, unknown> {
+  return {
+    job_name: job.name,
+    sample_limit: job.sampleLimit,
+    ...(job.path === '/metrics' ? {} : { metrics_path: job.path }),
+    ...(job.honorLabels === true ? { honor_labels: true } : {}),
+    kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [job.namespace] } }],
+    relabel_configs: [
+      keep(NAME_LABEL, job.pods.join('|')),
+      keep(`${META}_container_port_name`, job.portName),
+      // Pods of finished jobs keep their address in the list.
+      { source_labels: [`${META}_phase`], regex: 'Succeeded|Failed', action: 'drop' },
+      copy('__meta_kubernetes_namespace', 'namespace'),
+      copy(NAME_LABEL, 'job'),
+      copy(`${META}_name`, 'pod'),
+    ],
+  };
+}
+
+/** cert-manager lives in a namespace that we may not list: its Service is known by name. */
+function certificateConfig(
+  context: MonitoringContext,
+  certManager: NonNullable<StandaloneMonitoring['certManager']>,
+): Record<string, unknown> {
+  return {
+    job_name: 'cert-manager',
+    honor_labels: true,
+    sample_limit: 20_000,
+    static_configs: [{ targets: [`${certManager.service}.${certManager.namespace}:${certManager.port}`] }],
+    metric_relabel_configs: [keep('__name__', 'certmanager_certificate_.*'), keep('namespace', context.namespace)],
+  };
+}
+
+function keep(label: string, regex: string): Record<string, unknown> {
+  return { source_labels: [label], regex, action: 'keep' };
+}
+
+function copy(from: string, to: string): Record<string, unknown> {
+  return { source_labels: [from], target_label: to };
+}
+
+/** Pods that are scraped: by the name they carry and the name of their port. */
+export interface ScrapeJob {
+  readonly name: string;
+  readonly namespace: string;
+  /** Values of `app.kubernetes.io/name`; each becomes the label `job`. */
+  readonly pods: readonly string[];
+  readonly portName: string;
+  readonly path: string;
+  /** Series that one target may show; a scrape with more is refused whole, so that one runaway label cannot fill the disk. */
+  readonly sampleLimit: number;
+  /** Whether the labels of the series win over those of the target: for what speaks about others. @default - false */
+  readonly honorLabels?: boolean;
+}
+
+const SAMPLE_LIMIT = 5_000;
+/** Jobs that show fewer, or far more, than a service does; the last speaks about others. */
+const SPECIAL: Readonly<Record<string, Pick<ScrapeJob, 'sampleLimit' | 'honorLabels'>>> = {
+  redis: { sampleLimit: 2_000 },
+  'kube-state-metrics': { sampleLimit: 50_000, honorLabels: true },
+};
+
+/** One job for all endpoints of a kind that are asked alike; services first. */
+export function scrapeJobs({ metrics }: MonitoringContext): ScrapeJob[] {
+  const groups = new Map<string, [MetricsEndpoint, ...MetricsEndpoint[]]>();
+  const ordered = [...metrics].sort((a, b) => rankOf(a) - rankOf(b));
+  for (const endpoint of ordered) {
+    const key = [endpoint.job, endpoint.workload.namespace, endpoint.portName, endpoint.path].join(' ');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [endpoint]);
+    else group.push(endpoint);
+  }
+  const used = new Set<string>();
+  return [...groups.values()].map(([first, ...others]) => {
+    const name = used.has(first.job) ? `${first.job}-${first.portName}-${used.size}` : first.job;
+    used.add(first.job);
+    return {
+      name,
+      namespace: first.workload.namespace,
+      pods: [first, ...others].map(({ workload }) => workload.name),
+      portName: first.portName,
+      path: first.path,
+      sampleLimit: SAMPLE_LIMIT,
+      ...SPECIAL[first.job],
+    };
+  });
+}
+
+function rankOf({ job }: MetricsEndpoint): number {
+  const first = ['services', 'redis'];
+  return first.includes(job) ? first.indexOf(job) : first.length;
 }

@@ -1,0 +1,190 @@
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { METRICS } from '../../../app/contract.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
+import { labelOf, serviceLink } from '../links.ts';
+import { CERTIFICATE_SECONDS, QUOTA_RATIO, QUOTA_RESOURCES, RESTARTS } from '../rules/platform-alerts.ts';
+import { CHANGES, HPA } from '../rules/replica-alerts.ts';
+import { dashboard, NAMESPACE, POD } from './dashboard.ts';
+import { figure, graph, NO_TRAFFIC } from './panels.ts';
+import { CPU, EVENT_LOOP, MEMORY, requestRate } from './signals.ts';
+
+/** One pod: does it run, what does it answer, what does it use. A pod that is no service of ours shows what the cluster says of it. */
+export function podPage(context: MonitoringContext): Dashboard {
+  return dashboard(context, {
+    ref: 'pod',
+    title: 'Pod',
+    description: 'One pod: containers, restarts, requests, use',
+    chooses: 'pod',
+    panels: [...podFigures(), ...podGraphs(context)],
+  });
+}
+
+function podFigures() {
+  const state = (name: string) => `sum(kube_pod_container_status_${name}{${POD}})`;
+  const quiet = 'Not shown';
+  return [
+    figure({ title: 'Containers', description: 'Containers that run.', unit: 'none', expr: state('running') }),
+    figure({
+      title: 'Restarts',
+      description: 'Restarts of its containers since it was made.',
+      unit: 'none',
+      limits: { amber: 1, red: RESTARTS + 1 },
+      expr: state('restarts_total'),
+    }),
+    figure({
+      title: 'Requests',
+      description: 'Requests a second.',
+      unit: 'reqps',
+      quiet,
+      expr: `sum(rate(${METRICS.requests}{${POD}}[5m]))`,
+    }),
+    figure({
+      title: 'In flight',
+      description: 'Requests being served now.',
+      unit: 'none',
+      quiet,
+      expr: `sum(${METRICS.inFlight}{${POD}})`,
+    }),
+    figure({
+      title: 'Redis',
+      description: '1 while it is connected to Redis.',
+      unit: 'none',
+      limits: { red: 1, lowIsBad: true },
+      quiet,
+      expr: `min(${METRICS.redisUp}{${POD}})`,
+    }),
+    figure({
+      title: '/tmp',
+      description: "Use of /tmp, in percent of the pod's size limit.",
+      unit: 'percent',
+      limits: { amber: 80, red: 90 },
+      quiet,
+      expr: `max(${METRICS.disk}{${POD}})`,
+    }),
+  ];
+}
+
+function podGraphs({ project }: MonitoringContext) {
+  const use = ({ title, of, metric }: typeof CPU | typeof MEMORY) =>
+    graph({
+      title,
+      description: `In percent of ${of}.`,
+      unit: 'percent',
+      max: 100,
+      lines: { '{{job}}': `${metric}{${POD}}` },
+      opens: serviceLink(project, labelOf('job')),
+    });
+  return [
+    graph({
+      title: 'Requests by status',
+      description: 'Requests a second by status code.',
+      unit: 'reqps',
+      quiet: NO_TRAFFIC,
+      lines: { '{{status}}': requestRate(POD, 'status') },
+    }),
+    graph({
+      title: 'Response time (P95) by route',
+      description: 'Of this pod alone.',
+      unit: 's',
+      quiet: NO_TRAFFIC,
+      lines: {
+        '{{method}} {{route}}': `histogram_quantile(0.95, sum by (le, method, route) (rate(${METRICS.duration}_bucket{${POD}}[5m])))`,
+      },
+    }),
+    graph({ ...EVENT_LOOP, lines: { '{{job}}': `${EVENT_LOOP.metric}{${POD}}` } }),
+    use(CPU),
+    use(MEMORY),
+    restarts(POD),
+  ];
+}
+
+function restarts(scope: string) {
+  return graph({
+    title: 'Restarts by container',
+    description: 'Restarts of containers within half an hour.',
+    unit: 'none',
+    limits: { amber: 1, red: RESTARTS + 1 },
+    lines: { '{{container}}': `sum by (container) (changes(kube_pod_container_status_restarts_total{${scope}}[30m]))` },
+  });
+}
+
+/** Autoscaler, quota and certificates: what the platform may still ask for, and what it does with it. */
+export function capacityPage(context: MonitoringContext): Dashboard {
+  return dashboard(context, {
+    ref: 'capacity',
+    title: 'Autoscaler and quota',
+    description: 'Pods between minReplicas and maxReplicas, use of the quota, restarts, certificates',
+    panels: [
+      ...(context.services.some(({ size }) => size.autoscaled) ? autoscaler() : []),
+      missing(),
+      quota(),
+      restarts(NAMESPACE),
+      ...(context.certificates ? [certificates()] : []),
+    ],
+  });
+}
+
+function autoscaler() {
+  const byService = (expr: string) => ({ '{{horizontalpodautoscaler}}': expr });
+  return [
+    graph({
+      title: 'Pods by service',
+      description: 'Pods that the autoscaler of each service has now.',
+      unit: 'none',
+      lines: byService(`${HPA}_status_current_replicas{${NAMESPACE}}`),
+    }),
+    graph({
+      title: 'Share of maxReplicas',
+      description: 'Pods wanted, of the most that are allowed: at 100 % more load makes a service slower, not larger.',
+      unit: 'percentunit',
+      max: 1,
+      limits: { amber: 0.8, red: 1 },
+      lines: byService(
+        `${HPA}_status_desired_replicas{${NAMESPACE}} / on (namespace, horizontalpodautoscaler) ${HPA}_spec_max_replicas{${NAMESPACE}}`,
+      ),
+    }),
+    graph({
+      title: 'Changes of the wanted pods',
+      description: `How often the wanted number changed within half an hour; more than ${CHANGES} is restless.`,
+      unit: 'none',
+      limits: { amber: CHANGES, red: CHANGES + 1 },
+      lines: byService(`changes(${HPA}_status_desired_replicas{${NAMESPACE}}[30m])`),
+    }),
+  ];
+}
+
+function missing() {
+  return graph({
+    title: 'Missing pods',
+    description: 'Pods of each Deployment that are wanted but not available.',
+    unit: 'none',
+    limits: { amber: 1, red: 2 },
+    lines: {
+      '{{deployment}}': `kube_deployment_spec_replicas{${NAMESPACE}} - on (namespace, deployment) kube_deployment_status_replicas_available{${NAMESPACE}}`,
+    },
+  });
+}
+
+function quota() {
+  const of = (type: string) =>
+    `kube_resourcequota{${NAMESPACE},resource=~"${QUOTA_RESOURCES.join('|')}",type="${type}"}`;
+  return graph({
+    title: 'Use of the quota',
+    description:
+      'Of the ResourceQuota, by resource: it has room for the maxReplicas of every service during a rollout.',
+    unit: 'percentunit',
+    max: 1,
+    limits: { amber: QUOTA_RATIO - 0.1, red: QUOTA_RATIO },
+    lines: { '{{resource}}': `${of('used')} / on (namespace, resourcequota, resource) (${of('hard')} > 0)` },
+  });
+}
+
+function certificates() {
+  return graph({
+    title: 'Certificates: time left',
+    description: 'cert-manager renews 30 days before the end; below 21 days something is wrong.',
+    unit: 's',
+    limits: { amber: CERTIFICATE_SECONDS.soon, red: CERTIFICATE_SECONDS.now, lowIsBad: true },
+    lines: { '{{name}}': `certmanager_certificate_expiration_timestamp_seconds{${NAMESPACE}} - time()` },
+  });
+}

@@ -1,0 +1,80 @@
+import { METRICS } from '../../../app/contract.ts';
+import type { Objectives } from '../../plan/service-spec.ts';
+import { decimal } from '../promql.ts';
+import { HIGH_ERROR_RATIO } from '../rules/traffic-alerts.ts';
+import { figure, type Limits, NO_TRAFFIC } from './panels.ts';
+
+/** What is left of an error budget: three quarters spent is a warning, all of it is a broken promise. */
+export const BUDGET_LIMITS: Limits = { amber: 0.25, red: 0, lowIsBad: true };
+
+/** Where a response time and a share of failures turn amber and red: at what was promised of them, and at what pages. */
+export function limitsOf(objectives: Objectives | null): { time: Limits | undefined; failed: Limits | undefined } {
+  if (objectives === null) return { time: undefined, failed: undefined };
+  const { availabilityPercent, p95Seconds, p99Seconds } = objectives;
+  return {
+    time: { amber: p95Seconds, red: p99Seconds },
+    failed: { amber: decimal(1 - availabilityPercent / 100), red: HIGH_ERROR_RATIO },
+  };
+}
+
+/** What users see of one service or of several, by expressions for one value each. */
+export function seenByUsers(
+  exprs: Readonly<Record<'requests' | 'failed' | 'p95' | 'budget', string>>,
+  objectives: Objectives | null,
+) {
+  const { time, failed } = limitsOf(objectives);
+  const promise = objectives === null ? '' : ` The promise is ${objectives.p95Seconds} s.`;
+  return [
+    figure({
+      title: 'Requests',
+      description: 'Requests a second, over five minutes.',
+      unit: 'reqps',
+      expr: exprs.requests,
+    }),
+    figure({
+      title: 'Failed requests',
+      description: 'Share of requests that ended in a 5xx, over the last minutes.',
+      unit: 'percentunit',
+      decimals: 2,
+      limits: failed,
+      quiet: NO_TRAFFIC,
+      expr: exprs.failed,
+    }),
+    figure({
+      title: 'P95',
+      description: `95 % of requests are faster than this; of several services the slowest.${promise}`,
+      unit: 's',
+      limits: time,
+      quiet: NO_TRAFFIC,
+      expr: exprs.p95,
+    }),
+    figure({
+      title: 'Error budget left',
+      description: 'Of the promise that is worst off, over 30 days: 100 % is untouched, below 0 % it is broken.',
+      unit: 'percentunit',
+      decimals: 1,
+      limits: BUDGET_LIMITS,
+      quiet: NO_TRAFFIC,
+      expr: exprs.budget,
+    }),
+  ];
+}
+
+export function requestRate(scope: string, by: string): string {
+  return `sum by (${by}) (rate(${METRICS.requests}{${scope}}[5m]))`;
+}
+
+export const CPU = { title: 'CPU', of: "the container's CPU limit (not of the request)", metric: METRICS.cpu } as const;
+export const MEMORY = {
+  title: 'Memory',
+  of: "the container's memory limit (not of the request)",
+  metric: METRICS.memory,
+} as const;
+
+export const EVENT_LOOP = {
+  title: 'Event loop delay (P99)',
+  description: 'How long work waits for the process; above 0.1 s it has too much to do.',
+  unit: 's',
+  limits: { amber: 0.1, red: 0.5 },
+  metric: 'nodejs_eventloop_lag_p99_seconds',
+} as const;

@@ -1,14 +1,13 @@
 import type { Profile } from './environment.ts';
 import { Exemptions, exemptionsAreJustified } from './exemptions.ts';
 import { Resource } from './field.ts';
-import type { Finding, Problem } from './finding.ts';
 import { type Document, flatten } from './input/document.ts';
 import { askJudge } from './judge/judge.ts';
 import type { Judge } from './judge/locate.ts';
 import { locate, type Position } from './locations.ts';
 import { Platform } from './platform.ts';
 import { allRules } from './registry.ts';
-import type { Rule } from './rule.ts';
+import type { Finding, Problem, Rule } from './rule.ts';
 import { readable } from './rules/schema.ts';
 
 export interface CheckOptions {

@@ -1,8 +1,7 @@
 import { EXEMPTION_PREFIX } from './annotations.ts';
 import type { Field, Resource } from './field.ts';
-import type { Problem } from './finding.ts';
 import type { Platform } from './platform.ts';
-import type { Rule } from './rule.ts';
+import type { Problem, Rule } from './rule.ts';
 import { matchesGlob } from './selector.ts';
 import { suggest } from './suggest.ts';
 

@@ -1,5 +1,4 @@
 import { CONSTRUCT, canonicalKey } from './annotations.ts';
-import { isClusterScoped } from './scope.ts';
 
 /** One step into an object: a key, or an index of a list. */
 export type Key = string | number;
@@ -164,4 +163,54 @@ export class Resource {
   toString(): string {
     return `${this.kind} ${this.namespace === '' ? '' : `${this.namespace}/`}${this.name}`;
   }
+}
+
+/** Kinds of the built-in APIs, and of the CRDs that the platform uses, that live outside any namespace. */
+const CLUSTER_SCOPED = new Set([
+  'APIService',
+  'CSIDriver',
+  'CSINode',
+  'CertificateSigningRequest',
+  'ClusterExternalSecret',
+  'ClusterGenerator',
+  'ClusterIssuer',
+  'ClusterPushSecret',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ClusterSecretStore',
+  'ClusterTrustBundle',
+  'CustomResourceDefinition',
+  'DeviceClass',
+  'FlowSchema',
+  'GatewayClass',
+  'IPAddress',
+  'IngressClass',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'MutatingWebhookConfiguration',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PriorityClass',
+  'PriorityLevelConfiguration',
+  'ResourceSlice',
+  'RuntimeClass',
+  'SelfSubjectAccessReview',
+  'SelfSubjectReview',
+  'SelfSubjectRulesReview',
+  'ServiceCIDR',
+  'StorageClass',
+  'StorageVersionMigration',
+  'SubjectAccessReview',
+  'TokenReview',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+  'VolumeAttachment',
+  'VolumeAttributesClass',
+]);
+
+/** Whether objects of this kind have no namespace. */
+export function isClusterScoped({ kind }: { readonly kind: string }): boolean {
+  return CLUSTER_SCOPED.has(kind);
 }

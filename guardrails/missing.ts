@@ -1,6 +1,6 @@
 import type { Field } from './field.ts';
-import type { Problem, Severity } from './finding.ts';
 import { oncePerPlatform, type Platform } from './platform.ts';
+import type { Problem, Severity } from './rule.ts';
 import { definitionOf } from './schema/api.ts';
 import { suggest } from './suggest.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { synthesize } from '../charts/synthesize.ts';
 import { CONSTRUCT } from '../guardrails/annotations.ts';
-import { isClusterScoped } from '../guardrails/scope.ts';
+import { isClusterScoped } from '../guardrails/field.ts';
 import { judge } from '../output/judge.ts';
 import { fileText } from '../output/manifest-yaml.ts';
 import { readFolder } from '../output/read-folder.ts';

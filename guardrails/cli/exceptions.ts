@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Exemption } from '../exemptions.ts';
 import { isRecord } from '../field.ts';
-import type { Finding } from '../finding.ts';
 import { decode, readText, UnusableInput } from '../input/parse.ts';
+import type { Finding } from '../rule.ts';
 
 /** A finding without its line, which moves, and without its words, which the next release may choose better. */
 function identity({ rule, file, kind, namespace, name, path }: Finding): string {

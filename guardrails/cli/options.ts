@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { PROFILES, type Profile } from '../environment.ts';
-import type { Severity } from '../finding.ts';
 import { UnusableInput } from '../input/parse.ts';
+import type { Severity } from '../rule.ts';
 
 export const FORMATS = ['text', 'json', 'github', 'junit', 'sarif'] as const;
 export type Format = (typeof FORMATS)[number];

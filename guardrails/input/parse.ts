@@ -1,9 +1,8 @@
 import { load, YAMLException } from 'js-yaml';
 import { isRecord } from '../field.ts';
 import { isEnclosed, outline } from '../locations.ts';
-import { assertBounded } from './bounds.ts';
 import { type Chunk, type Document, splitDocuments, type Unreadable } from './document.ts';
-import { LENIENT, OPTIONS } from './scalars.ts';
+import { assertBounded, LENIENT, OPTIONS } from './scalars.ts';
 
 /** Input that cannot be used at all. The message says where and what. */
 export class UnusableInput extends Error {

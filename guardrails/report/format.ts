@@ -1,7 +1,6 @@
 import type { Log, Result } from 'sarif';
-import type { Finding } from '../finding.ts';
 import { FAMILIES, RULES } from '../registry.ts';
-import type { Rule } from '../rule.ts';
+import type { Finding, Rule } from '../rule.ts';
 import { byKey, objectOf, type Report } from './summary.ts';
 import { formatText } from './text.ts';
 

@@ -1,5 +1,4 @@
-import type { Finding, Severity } from '../finding.ts';
-import type { Rule } from '../rule.ts';
+import type { Finding, Rule, Severity } from '../rule.ts';
 
 /** How a report is written. */
 export interface Report {

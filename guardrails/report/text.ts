@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Finding, Severity } from '../finding.ts';
+import type { Finding, Severity } from '../rule.ts';
 import { byKey, countFindings, objectOf, plural, type Report, sortFindings } from './summary.ts';
 
 type Style = Parameters<typeof styleText>[0];

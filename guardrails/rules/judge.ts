@@ -1,9 +1,8 @@
 import type { Resource } from '../field.ts';
-import type { Problem } from '../finding.ts';
 import { answers, isUnknown } from '../judge/judge.ts';
 import { keysOf } from '../judge/path.ts';
 import type { ObjectAnswer } from '../judge/protocol.ts';
-import type { Rule } from '../rule.ts';
+import type { Problem, Rule } from '../rule.ts';
 
 const acceptedByServer: Rule = {
   id: 'accepted-by-server',

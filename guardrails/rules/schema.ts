@@ -1,10 +1,9 @@
 import { PROMISES } from '../annotations.ts';
 import { type Field, isRecord, type Resource } from '../field.ts';
-import type { Problem } from '../finding.ts';
 import { answers, isUnknown } from '../judge/judge.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
 import { parseQuantity } from '../quantity.ts';
-import type { Rule } from '../rule.ts';
+import type { Problem, Rule } from '../rule.ts';
 import { api, definitionOf, kindsOf, newerFields, versionsOf } from '../schema/api.ts';
 import { departures } from '../schema/fits.ts';
 import { removalOf } from '../schema/removed.ts';

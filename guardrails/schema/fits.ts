@@ -1,7 +1,7 @@
 import { type Field, isRecord, type Resource } from '../field.ts';
-import type { Problem } from '../finding.ts';
 import { findsPattern } from '../pattern.ts';
 import { parseQuantity } from '../quantity.ts';
+import type { Problem } from '../rule.ts';
 import { suggest } from '../suggest.ts';
 import { definitionOf, type JsonSchema, schemaNamed, visitWithSchema } from './api.ts';
 

@@ -1,11 +1,10 @@
 import { WORKLOAD } from '../../annotations.ts';
 import { podCount } from '../../demand.ts';
 import type { Field } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import type { Platform } from '../../platform.ts';
 import { containerFigure, limitRangeDefaults, podFigure } from '../../pod-resources.ts';
 import { formatBytes, parseQuantity } from '../../quantity.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import { autoscalersOf, scaledBy } from '../../scaling.ts';
 import type { Container, ResourceName, Workload } from '../../workload.ts';
 

@@ -12,11 +12,10 @@ import {
   whatToLower,
 } from '../../demand.ts';
 import type { Environment } from '../../environment.ts';
-import type { Problem } from '../../finding.ts';
 import type { Platform } from '../../platform.ts';
 import { limitRangeDefaults, podFigure } from '../../pod-resources.ts';
 import { formatBytes } from '../../quantity.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import { exclusiveHosts, hardHostSpread } from '../../scaling.ts';
 import { storageClaims } from '../../storage-claims.ts';
 import type { ResourceName, Workload } from '../../workload.ts';

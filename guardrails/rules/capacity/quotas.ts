@@ -1,9 +1,8 @@
 import { arithmetic, demandOf, exceeds, formatOf, podsOf, type Summand, total, whatToLower } from '../../demand.ts';
 import type { Field, Resource } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import type { Platform } from '../../platform.ts';
 import { formatBytes, parseQuantity } from '../../quantity.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import { storageClaims } from '../../storage-claims.ts';
 import type { ResourceName } from '../../workload.ts';
 

@@ -1,11 +1,10 @@
 import { commandWords } from '../../config-text.ts';
 import { exceeds, podCount } from '../../demand.ts';
 import type { Field } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import type { Platform } from '../../platform.ts';
 import { formatBytes, parseQuantity } from '../../quantity.ts';
 import { dataClaim, dataFolder, redisBytes, redisServers } from '../../redis.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import { claimOfVolume } from '../../storage-claims.ts';
 import type { Container, ResourceName, Workload } from '../../workload.ts';
 

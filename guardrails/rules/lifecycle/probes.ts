@@ -1,9 +1,8 @@
 import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import { variablesOf } from '../../config-text.ts';
 import type { Field } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import type { Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import {
   answeredPaths,
   type Container,

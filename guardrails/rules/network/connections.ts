@@ -1,10 +1,9 @@
 import { PROMISES } from '../../annotations.ts';
-import type { Problem } from '../../finding.ts';
 import { callsOf, declaredEdges, type Edge, routesOf } from '../../network/edges.ts';
 import { clusterDns, edgeController, type Network, networkOf, podOf } from '../../network/network.ts';
 import type { Direction, PodEndpoint, PolicyRule, TransportPort } from '../../network/policy.ts';
 import type { Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import type { Workload } from '../../workload.ts';
 
 const declaredEdgesAllowed: Rule = {

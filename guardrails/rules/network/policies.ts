@@ -1,11 +1,10 @@
 import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import type { Field, Resource } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import { unlessOthersRunPods } from '../../missing.ts';
 import { networkOf } from '../../network/network.ts';
 import type { PodEndpoint, Policy, PolicyRule } from '../../network/policy.ts';
 import type { Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import { readSelector } from '../../selector.ts';
 import type { Workload } from '../../workload.ts';
 

@@ -1,8 +1,7 @@
 import { RUNBOOKS } from '../../annotations.ts';
 import type { Field, Resource } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import { configFiles, type WrittenRule, writtenRules } from '../../promql/expressions.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import { suggest } from '../../suggest.ts';
 
 /** What an alert must say for the person who is woken by it. */

@@ -1,10 +1,9 @@
 import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import type { Field, Resource } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import type { Platform } from '../../platform.ts';
 import { type Expression, expressions } from '../../promql/expressions.ts';
 import { looksAt, monitors, type Sources, scrapeJobs, sourcesFor } from '../../promql/sources.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import { formatLabels, matchesSelector } from '../../selector.ts';
 import { suggest } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';

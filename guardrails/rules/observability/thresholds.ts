@@ -1,10 +1,9 @@
 import { WORKLOAD } from '../../annotations.ts';
 import type { Resource } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import { groupBy, oncePerPlatform, type Platform } from '../../platform.ts';
 import type { Comparison, Selector } from '../../promql/analyse.ts';
 import { type Expression, expressions } from '../../promql/expressions.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 
 const thresholdsFitObjectives: Rule = {
   id: 'thresholds-fit-objectives',

@@ -1,8 +1,7 @@
 import type { Field } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import { missing, missingUnlessBrought } from '../../missing.ts';
 import { oncePerPlatform, type Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import { hostsIn, isServiceLink, serviceOf } from '../../urls.ts';
 import type { Container } from '../../workload.ts';
 

@@ -1,9 +1,8 @@
 import { load, YAMLException } from 'js-yaml';
 import type { Field, Resource } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import { missingUnlessBrought, type Reference } from '../../missing.ts';
 import type { Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import { definitionOf } from '../../schema/api.ts';
 import { suggest } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';

@@ -1,8 +1,7 @@
 import type { Field, Resource } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import { missing, missingUnlessBrought } from '../../missing.ts';
 import type { Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 import { knownSecret } from '../../secrets.ts';
 import { suggest } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';

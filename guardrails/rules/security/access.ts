@@ -1,7 +1,6 @@
 import type { Field, Resource } from '../../field.ts';
-import type { Problem, Severity } from '../../finding.ts';
 import { oncePerPlatform, type Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule, Severity } from '../../rule.ts';
 import { matchesGlob } from '../../selector.ts';
 
 /** Rights that beget others: whoever has them can become somebody else. */

@@ -1,8 +1,7 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field, Resource } from '../../field.ts';
-import type { Problem } from '../../finding.ts';
 import type { Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import type { Problem, Rule } from '../../rule.ts';
 
 const serviceExposure: Rule = {
   id: 'service-exposure',

@@ -1,7 +1,6 @@
 import { PROMISES } from '../../annotations.ts';
-import type { Severity } from '../../finding.ts';
 import type { Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import type { Rule, Severity } from '../../rule.ts';
 import { suggest } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';
 import { BASELINE } from './pod-security-baseline.ts';

@@ -87,10 +87,10 @@ export const DIRECTIONS: readonly Direction[] = [
   },
   {
     folder: 'charts/gitops',
-    may: ['charts', ANNOTATIONS, 'guardrails/scope.ts'],
+    may: ['charts', ANNOTATIONS],
     mayUseTypesOf: [],
     except: VALUES,
-    because: 'Argo CD wants kinds by their scope, a fact of the Kubernetes API that the guardrails keep',
+    because: 'GitOps applies what is rendered, whatever the platform',
   },
   {
     folder: 'output',

@@ -104,7 +104,7 @@ function isPartOf(left: SyntaxNode, right: SyntaxNode, text: string): boolean {
 }
 
 function matchersWithin(node: SyntaxNode, text: string): readonly string[] {
-  const own = node.name === 'UnquotedLabelMatcher' ? [textOf(node, text).replace(/\s*([=!]=?~?)\s*/, '$1')] : [];
+  const own = node.name === 'UnquotedLabelMatcher' ? [textOf(node, text).replace(/\s/g, '')] : [];
   return [...own, ...children(node).flatMap((child) => matchersWithin(child, text))];
 }
 

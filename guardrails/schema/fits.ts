@@ -100,7 +100,7 @@ const BOUNDS = [
 const FORMATS: Readonly<Record<string, readonly [(value: unknown) => boolean, string]>> = {
   quantity: [(value) => parseQuantity(value) !== undefined, 'a quantity such as 250m or 1.5Gi'],
   int32: [(value) => typeof value !== 'number' || Math.abs(value) <= 2 ** 31, 'a whole number of 32 bits'],
-  byte: [(value) => /^[A-Za-z\d+/\s]*={0,2}\s*$/.test(String(value)), 'base64'],
+  byte: [(value) => /^[A-Za-z\d+/=\s]*$/.test(String(value)), 'base64'],
   'date-time': [(value) => !Number.isNaN(Date.parse(String(value))), 'a time such as 2026-01-31T12:00:00Z'],
 };
 

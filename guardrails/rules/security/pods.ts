@@ -61,31 +61,6 @@ const noRootGroup: Rule = {
   },
 };
 
-const seccompProfileNamed: Rule = {
-  id: 'seccomp-profile-named',
-  title: 'A seccomp or AppArmor profile of the node is named, and only such a one',
-  rationale: 'The API server refuses the pod.',
-  docs: 'https://kubernetes.io/docs/tutorials/security/seccomp/',
-  *check(platform) {
-    for (const workload of platform.workloads) {
-      for (const context of securityContexts(workload)) {
-        for (const profile of [context.at('seccompProfile'), context.at('appArmorProfile')]) {
-          const [isLocal, isNamed] = [profile.at('type').text === 'Localhost', profile.at('localhostProfile').exists];
-          if (!profile.exists || isLocal === isNamed) continue;
-          const message = isLocal
-            ? 'is Localhost and names no localhostProfile'
-            : 'names a localhostProfile, but its type is not Localhost';
-          yield {
-            at: profile,
-            message,
-            fix: 'Set type: Localhost and localhostProfile together, or type: RuntimeDefault alone.',
-          };
-        }
-      }
-    }
-  },
-};
-
 const volumesAreServed: Rule = {
   id: 'volumes-are-served',
   title: 'No volume is of a type that Kubernetes has given up',
@@ -230,7 +205,6 @@ const tokenWhereUsed: Rule = {
 export const podsRules: readonly Rule[] = [
   registryServes,
   noRootGroup,
-  seccompProfileNamed,
   volumesAreServed,
   volumesLeaveTheNode,
   tokensExpire,

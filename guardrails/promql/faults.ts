@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import { analyse, parse, QUOTED, type Selector } from './analyse.ts';
-import { argumentsOf, bare, nameOf, operatorOf, rangeOf, textOf } from './ranges.ts';
+import { argumentsOf, bare, comesAndGoes, nameOf, operatorOf, rangeOf, textOf } from './ranges.ts';
 
 /** Why an expression is true never or always, and what to do about it. */
 export interface Fault {
@@ -56,7 +56,9 @@ function outOfReach(node: SyntaxNode, text: string): Fault | undefined {
     '<=': [threshold < least, threshold >= most],
     '==': [threshold < least || threshold > most, threshold === least && threshold === most],
   }[operator] ?? [false, false];
-  if (!never && !always) return undefined;
+  // Elsewhere than at the top, and of series that come and go, what always holds asks only whether they are there.
+  const isOfAlert = whole(node)?.name === 'PromQL';
+  if (!never && !(always && isOfAlert && !comesAndGoes(left, text))) return undefined;
   const what = textOf(left, text).replace(/\{[^{}]*\}/g, '');
   const said =
     least === most
@@ -68,6 +70,11 @@ function outOfReach(node: SyntaxNode, text: string): Fault | undefined {
   return never
     ? { message: `never fires: ${range}, never ${operator} ${threshold}`, fix: 'Compare with a value that it reaches.' }
     : { message: `never ends: ${range}, always ${operator} ${threshold}`, fix: 'Compare with a value that it passes.' };
+}
+
+/** What an expression stands in, parentheses aside. */
+function whole({ parent }: SyntaxNode): SyntaxNode | undefined {
+  return parent?.name === 'ParenExpr' ? whole(parent) : (parent ?? undefined);
 }
 
 /** Two sums by different labels have no series in common. */

@@ -11,7 +11,7 @@ const AT_LEAST_ONE: Range = [1, INFINITY];
 /** What a metric can be, by its name: the bounds that its definition gives it. */
 const METRICS: readonly (readonly [RegExp, Range])[] = [
   [/^(up|probe_success|pg_up|mysql_up|redis_up|kube_\w{1,60}_status_condition|kube_pod_status_(phase|ready))$/, [0, 1]],
-  [/^(?!.*cpu).*_(percent|percentage)$/, [0, 100]],
+  [/(disk|mem|memory|swap|filesystem|fs|heap|inodes?|storage)\w{0,60}_(percent|percentage)$/, [0, 100]],
   [/_(total|count|bucket|bytes)$|^(?!.*(offset|skew|drift)).*_seconds$/, POSITIVE],
 ];
 
@@ -97,6 +97,7 @@ function times(one: number, other: number): number {
 
 /** Whether the left asks for some of the very series that the right asks for, as a share of errors does. */
 function isPartOf(left: SyntaxNode, right: SyntaxNode, text: string): boolean {
+  if (![left, right].every((node) => /^(sum|count)$/.test(nameOf(bare(node) ?? node, text)))) return false;
   const [one, other] = [left, right].map((node) => textOf(bare(node) ?? node, text).replace(/\{[^{}]*\}|\s/g, ''));
   if (one !== other) return false;
   const [some, all] = [left, right].map((node) => matchersWithin(node, text));
@@ -106,6 +107,17 @@ function isPartOf(left: SyntaxNode, right: SyntaxNode, text: string): boolean {
 function matchersWithin(node: SyntaxNode, text: string): readonly string[] {
   const own = node.name === 'UnquotedLabelMatcher' ? [textOf(node, text).replace(/\s/g, '')] : [];
   return [...own, ...children(node).flatMap((child) => matchersWithin(child, text))];
+}
+
+/** Whether an expression has a series only while something is so: a comparison holds, a metric is absent, pods are counted. */
+export function comesAndGoes(node: SyntaxNode, text: string): boolean {
+  const name = nameOf(node, text);
+  return (
+    /^(And|Unless|Gtr|Gte|Lss|Lte|Eql|Neq)$/.test(node.name) ||
+    COUNTING.test(name) ||
+    ALWAYS_ONE.test(name) ||
+    children(node).some((child) => comesAndGoes(child, text))
+  );
 }
 
 /** Without parentheses, ranges and offsets, which change no value. */

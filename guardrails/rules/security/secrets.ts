@@ -78,7 +78,7 @@ function* places(platform: Platform): Iterable<Place> {
 /** Files of settings, in which a name tells what its value is. */
 const SETTINGS = /\.(properties|env|ya?ml|json|toml|ini|conf|cfg|xml)$|^\.?(env|npmrc|netrc)$/;
 /** `password: x`, `a.password=x`, `"password": "x"`, `<password>x<`. */
-const SETTING = /(?<![\w.-])["']?([\w.-]{1,100})["']?(?:[ \t]{0,20}[:=][ \t]{0,20}["']?|>)([^\s"'#,;<>]{1,500})/g;
+const SETTING = /(?<![\w.${-])["']?([\w.-]{1,100})["']?(?:[ \t]{0,20}[:=][ \t]{0,20}["']?|>)([^\s"'#,;<>]{1,500})/g;
 
 const COMMENT = /^[ \t]*[#;].*$/gm;
 

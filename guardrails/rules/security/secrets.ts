@@ -78,26 +78,30 @@ function* places(platform: Platform): Iterable<Place> {
 /** Files of settings, in which a name tells what its value is. */
 const SETTINGS = /\.(properties|env|ya?ml|json|toml|ini|conf|cfg|xml)$|^\.?(env|npmrc|netrc)$/;
 /** `password: x`, `a.password=x`, `"password": "x"`, `<password>x<`. */
-const SETTING = /(?<![\w.${-])["']?([\w.-]{1,100})["']?(?:[ \t]{0,20}[:=][ \t]{0,20}["']?|>)([^\s"'#,;<>]{1,500})/g;
-
+const SETTING =
+  /(?<![\w.${-])["']?([\w.-]{1,100})["']?(?:[ \t]{0,20}[:=][ \t]{0,20}|>)(?:"([^"\n]{1,500})"|'([^'\n]{1,500})'|([^\s"'#,;<>]{1,500}))/g;
 const COMMENT = /^[ \t]*[#;].*$/gm;
 
-/** What stands in braces or names a variable is filled in later. */
+/** What stands in braces or names a variable is filled in later; what holds a space is a sentence about it. */
 function* inSettings(at: Field): Iterable<Place> {
-  for (const [, name = '', value = ''] of (at.text ?? '').replace(COMMENT, '').matchAll(SETTING)) {
-    if (!/[${}|&*]/.test(value) && isSecretByName(name, value)) yield { name, at, where: 'setting', value };
+  for (const [, name = '', double, single, plain] of (at.text ?? '').replace(COMMENT, '').matchAll(SETTING)) {
+    const value = double ?? single ?? plain ?? '';
+    if (!/[${}|&*\s]/.test(value) && isSecretByName(name, value)) yield { name, at, where: 'setting', value };
   }
 }
 
 /** Of a custom resource nothing is known but what is secret anywhere, and the values that it hands to a chart. */
 function* inCustom(field: Field, name: string, isValue = false): Iterable<Place> {
-  if (field.text !== undefined) yield { name, at: field, where: 'field', ...(isValue ? {} : { byShape: true }) };
+  const isNamed = isValue && !NAMES_SECRET.test(name);
+  if (field.text !== undefined) yield { name, at: field, where: 'field', ...(isNamed ? {} : { byShape: true }) };
   for (const item of field.items) yield* inCustom(item, name, isValue);
   for (const [key, below] of field.entries)
     yield* inCustom(below, key, isValue || (CHART_VALUES.test(key) && below.text === undefined));
 }
 
 const CHART_VALUES = /^values(Object)?$/;
+/** What a chart calls so is the name of a Secret: `existingSecret`, `certificatesSecret`. */
+const NAMES_SECRET = /(?<!client)secret$/i;
 
 function* inContainer(container: Container): Iterable<Place> {
   for (const variable of container.env) {
@@ -178,8 +182,9 @@ export function secretIn(text: string): string | undefined {
 /** Whether a value is secret because of the name it goes by. */
 export function isSecretByName(name: string, value: string): boolean {
   const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2');
-  const isItself = words.toLowerCase().endsWith(value.toLowerCase());
-  return SECRET_NAME.test(words) && !ABOUT_SECRET.test(words) && !isItself && !HARMLESS.test(value);
+  // A label in some language: `Password`, `Jeton`.
+  const isWord = words.toLowerCase().endsWith(value.toLowerCase()) || /^[A-Z][a-z]+$/.test(value);
+  return SECRET_NAME.test(words) && !ABOUT_SECRET.test(words) && !isWord && !HARMLESS.test(value);
 }
 
 /** Checksums and digests are hexadecimal, names are words with separators: neither is taken for a secret. */

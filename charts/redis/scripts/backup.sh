@@ -15,7 +15,17 @@ replicas_in_step() {
     key == "master-link-status" && $0 == "ok" && flags == "slave" { print host }'
 }
 
+# What the network policies allow a new pod holds everywhere only a moment after its start.
+await_network() {
+  tries=0
+  until ask "$(leader)" "$REDIS_PORT" backup "$password" ping >/dev/null || [ "$tries" -ge 15 ]; do
+    tries=$((tries + 1))
+    sleep 1
+  done
+}
+
 take() {
+  await_network
   source_host=
   [ "$MODE" != sentinel ] || source_host=$(replicas_in_step | head -n 1)
   [ -n "$source_host" ] || source_host=$(leader)

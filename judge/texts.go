@@ -14,7 +14,6 @@ import (
 
 	alertmanager "github.com/prometheus/alertmanager/config"
 	alertmanagertemplate "github.com/prometheus/alertmanager/template"
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/common/promslog"
 	prometheus "github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery"
@@ -22,7 +21,6 @@ import (
 	_ "github.com/prometheus/prometheus/discovery/file"       // file_sd_configs
 	_ "github.com/prometheus/prometheus/discovery/http"       // http_sd_configs
 	_ "github.com/prometheus/prometheus/discovery/kubernetes" // kubernetes_sd_configs
-	"github.com/prometheus/prometheus/model/rulefmt"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 )
@@ -122,8 +120,7 @@ func judgeYAML(text string) (string, []error) {
 	}
 	switch {
 	case isList(fields["groups"], "rules"):
-		_, problems := rulefmt.Parse([]byte(text), false, model.UTF8Validation)
-		return "prometheus rules", problems
+		return "prometheus rules", parsedRules([]byte(text))
 	case isList(fields["receivers"], "name"):
 		_, err := alertmanager.Load(text)
 		return "alertmanager", only(err)
@@ -182,9 +179,8 @@ func ruleObject(object *unstructured.Unstructured) []textProblem {
 	if err != nil {
 		return nil
 	}
-	_, problems := rulefmt.Parse(text, false, model.UTF8Validation)
 	var found []textProblem
-	for _, problem := range problems {
+	for _, problem := range parsedRules(text) {
 		found = append(found, textProblem{Field: "spec.groups", Kind: "prometheus rules", Message: position.ReplaceAllString(problem.Error(), "")})
 	}
 	return found

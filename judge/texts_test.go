@@ -15,13 +15,15 @@ func carrying(kind, field, key string, value any) *unstructured.Unstructured {
 
 func TestFindsWhatATextIsByItsFields(t *testing.T) {
 	for text, want := range map[string]string{
-		"groups: [{name: a, rules: [{record: 'a:b', expr: 'sum(rate(a[5m]))'}]}]": "",
-		"groups: [{name: a, rules: [{record: 'a:b', expr: 'rate(a)'}]}]":          "expected type range vector",
-		"receivers: [{name: a}]\nroute: {receiver: b}":                            "undefined receiver",
-		"receivers: [{name: a}]\nroute: {receiver: a}":                            "",
-		"scrape_configs: [{job_name: a}, {job_name: a}]":                          "found multiple scrape configs",
-		"groups: [plain, words]":                                                  "",
-		"level: info":                                                             "",
+		"groups: [{name: a, rules: [{record: 'a:b', expr: 'sum(rate(a[5m]))'}]}]":             "",
+		"groups: [{name: a, rules: [{record: 'a:b', expr: 'rate(a)'}]}]":                      "expected type range vector",
+		`groups: [{name: a, rules: [{alert: B, expr: 'count_values("", a)'}]}]`:               `group "a", rule 1, "B": invalid label name`,
+		`groups: [{name: a, rules: [{record: b, expr: 'max_over_time(vector(1)[10y:1s])'}]}]`: "",
+		"receivers: [{name: a}]\nroute: {receiver: b}":                                        "undefined receiver",
+		"receivers: [{name: a}]\nroute: {receiver: a}":                                        "",
+		"scrape_configs: [{job_name: a}, {job_name: a}]":                                      "found multiple scrape configs",
+		"groups: [plain, words]": "",
+		"level: info":            "",
 		"scrape_configs: [{job_name: a, ec2_sd_configs: [{region: anywhere, access_key: left, odd: true}]}]": "",
 	} {
 		found := texts(carrying("ConfigMap", "data", "a.yaml", text))

@@ -3,22 +3,16 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
 	"path"
 	"runtime"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
-	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	segment "k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	podsecurity "k8s.io/pod-security-admission/api"
-	"k8s.io/pod-security-admission/policy"
-	"sigs.k8s.io/yaml"
 )
 
 // candidate is one object of a question: as text where doubled fields may matter, beside what it would replace.
@@ -36,6 +30,8 @@ type objectsQuestion struct {
 	Level podsecurity.Level `json:"level,omitempty"`
 	// Assume takes what the question does not hold (namespaces, accounts, classes) as present in the cluster.
 	Assume bool `json:"assume,omitempty"`
+	// keeps holds what the server makes of each object, and the objects themselves. Of thousands that is most of the memory.
+	keeps bool
 }
 
 type cause struct {
@@ -45,7 +41,6 @@ type cause struct {
 }
 
 type violation struct {
-	Check  string `json:"check"`
 	Level  string `json:"level"`
 	Reason string `json:"reason"`
 	Detail string `json:"detail"`
@@ -68,26 +63,6 @@ type objectAnswer struct {
 	Security []violation   `json:"security,omitempty"`
 	Texts    []textProblem `json:"texts,omitempty"`
 	result   []byte
-}
-
-// head is what has to be known of an object before any is judged.
-type head struct {
-	metav1.TypeMeta `json:",inline"`
-	Metadata        struct {
-		Name      string `json:"name"`
-		Namespace string `json:"namespace"`
-	} `json:"metadata"`
-}
-
-// task is a candidate with the way to its kind. The object itself is read by the worker that judges it, because all
-// objects of a large question read at once take ten times their text.
-type task struct {
-	candidate
-	body   []byte
-	object *unstructured.Unstructured
-	kind   schema.GroupVersionKind
-	reach  *resource
-	failed *objectAnswer
 }
 
 func (s *server) objects(question objectsQuestion) ([]objectAnswer, error) {
@@ -127,6 +102,9 @@ func (s *server) objects(question objectsQuestion) ([]objectAnswer, error) {
 				if failures[i] = err; err == nil {
 					answers[i] = s.answer(t, question.Level)
 				}
+				if !question.keeps {
+					answers[i].result, question.Objects[i] = nil, candidate{}
+				}
 			}
 		}()
 	}
@@ -136,97 +114,6 @@ func (s *server) objects(question objectsQuestion) ([]objectAnswer, error) {
 	close(work)
 	workers.Wait()
 	return answers, errors.Join(append(failures, s.customs.forget(definitions))...)
-}
-
-func read(given candidate) *task {
-	t := &task{candidate: given, body: given.Object}
-	text := []byte(given.Object)
-	if given.Text != "" {
-		t.body = []byte(given.Text)
-		converted, err := yaml.YAMLToJSON(t.body)
-		if err != nil {
-			t.failed = refusal("BadRequest", err.Error())
-			return t
-		}
-		text = converted
-	}
-	t.object = &unstructured.Unstructured{}
-	if err := json.Unmarshal(text, &t.object.Object); err != nil {
-		t.failed = refusal("BadRequest", err.Error())
-		return t
-	}
-	t.kind = t.object.GroupVersionKind()
-	return t
-}
-
-func refusal(reason, message string) *objectAnswer {
-	return &objectAnswer{Verdict: "refused", Reason: reason, Message: message}
-}
-
-// plant puts what objects say about others where admission and the custom resources' handler look for it.
-func (s *server) plant(candidates []candidate) ([]*apiextensionsv1.CustomResourceDefinition, error) {
-	var definitions []*apiextensionsv1.CustomResourceDefinition
-	for _, given := range candidates {
-		text := []byte(given.Object)
-		if given.Text != "" {
-			text, _ = yaml.YAMLToJSON([]byte(given.Text))
-		}
-		about := head{}
-		_ = json.Unmarshal(text, &about) // A broken object plants nothing, and is refused later.
-		if about.Kind == "CustomResourceDefinition" && about.GroupVersionKind().Version == "v1" {
-			definition := &apiextensionsv1.CustomResourceDefinition{}
-			if json.Unmarshal(text, definition) == nil && definition.Spec.Group != "" {
-				definitions = append(definitions, definition)
-				if err := s.customs.plant(definition); err != nil {
-					return nil, err
-				}
-			}
-		} else if s.seeds.wants(about.Kind) {
-			if seed, _, err := legacyscheme.Codecs.UniversalDeserializer().Decode(text, nil, nil); err == nil {
-				if err := s.seeds.plant(seed); err != nil {
-					return nil, err
-				}
-			}
-		}
-	}
-	return definitions, nil
-}
-
-// prepared reads an object and finds the way to its kind.
-func (s *server) prepared(given candidate, assume bool) (*task, error) {
-	t := read(given)
-	if t.failed != nil {
-		return t, nil
-	}
-	if assume {
-		if err := s.seeds.assume(t.object, podSpec(t.object)); err != nil {
-			return nil, err
-		}
-	}
-	return t, s.route(t)
-}
-
-func (s *server) route(t *task) error {
-	if builtin, ok := s.resources[t.kind]; ok {
-		t.reach = &builtin
-		return nil
-	}
-	definition, err := s.customs.find(t.kind.GroupKind())
-	if err != nil {
-		return err
-	}
-	if definition != nil {
-		t.reach = served(definition, t.kind.Version)
-	}
-	if t.reach != nil {
-		return nil
-	}
-	if definition == nil && !s.groups.Has(t.kind.Group) {
-		t.failed = &objectAnswer{Verdict: "unknown", Message: fmt.Sprintf("no definition of %s %s", t.kind.GroupVersion(), t.kind.Kind)}
-		return nil
-	}
-	t.failed = refusal("NotFound", fmt.Sprintf("no matches for kind %q in version %q", t.kind.Kind, t.kind.GroupVersion()))
-	return nil
 }
 
 const (
@@ -303,24 +190,4 @@ func judged(r response) objectAnswer {
 		}
 	}
 	return answer
-}
-
-var evaluator = func() policy.Evaluator {
-	made, err := policy.NewEvaluator(policy.DefaultChecks())
-	if err != nil {
-		panic(errors.Join(errors.New("the library's own checks"), err))
-	}
-	return made
-}()
-
-// evaluate asks the Pod Security library for one level, whatever the namespace declares.
-func evaluate(level podsecurity.Level, pod *corev1.Pod) []violation {
-	found := []violation{}
-	results := evaluator.EvaluatePod(podsecurity.LevelVersion{Level: level, Version: podsecurity.LatestVersion()}, &pod.ObjectMeta, &pod.Spec)
-	for _, result := range results {
-		if !result.Allowed {
-			found = append(found, violation{Level: string(level), Reason: result.ForbiddenReason, Detail: result.ForbiddenDetail})
-		}
-	}
-	return found
 }

@@ -7,9 +7,11 @@ import (
 	"testing"
 )
 
-func pod(name, node, class, cpu string) string {
+func pod(name, node, class, cpu string) string { return podThat(`{}`, name, node, class, cpu) }
+
+func podThat(affinity, name, node, class, cpu string) string {
 	return fmt.Sprintf(`{"apiVersion":"v1","kind":"Pod","metadata":{"name":%q,"namespace":"shop","labels":{"app":%q}},"spec":{"nodeName":%q,"priorityClassName":%q,
-		"containers":[{"name":"c","image":"example.com/c:1","resources":{"requests":{"cpu":%q}}}]}}`, name, name, node, class, cpu)
+		"affinity":%s,"containers":[{"name":"c","image":"example.com/c:1","resources":{"requests":{"cpu":%q}}}]}}`, name, name, node, class, affinity, cpu)
 }
 
 const (
@@ -64,6 +66,36 @@ func TestPlacesAnEvictedPodWhereThereIsRoom(t *testing.T) {
 	got := found["maximum"]
 	if len(got.Evicted) != 1 || pendingIn(got) != "" {
 		t.Errorf("evicted %v, pending %s", got.Evicted, pendingIn(got))
+	}
+}
+
+// A pod for which others were evicted waits until they are gone. Meanwhile the rest of the queue is placed, here in its way.
+func TestPlacesOthersWhileEvictedPodsEnd(t *testing.T) {
+	wants := `{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"In","values":["a0"]}]}]}},
+		"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"topology.kubernetes.io/zone","labelSelector":{"matchLabels":{"app":"web"}}}]}}`
+	found, _ := landed(t, []string{"a", "a"}, important, pod("low", "a0", "", "900m"), podThat(wants, "top", "", "high", "900m"), pod("web", "", "", "100m"))
+	if got := found["maximum"]; pendingIn(got) != "shop/top-0" || len(got.Nodes["a1"]) != 1 {
+		t.Errorf("pending %s, placed %v", pendingIn(got), got.Nodes)
+	}
+}
+
+func TestKeepsPodsOffTaintedNodes(t *testing.T) {
+	set := `{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"log","namespace":"shop"},"spec":{"selector":{"matchLabels":{"app":"log"}},
+		"template":{"metadata":{"labels":{"app":"log"}},"spec":{"containers":[{"name":"c","image":"example.com/c:1"}]}}}}`
+	reply := asked(t, fmt.Sprintf(`{"ask":"placement","nodes":[{"name":"a","cpu":"1","memory":"1Gi"},{"name":"b","cpu":"1","memory":"1Gi","taints":[{"key":"gpu","effect":"NoSchedule"}]}],
+		"objects":[{"object":%s},{"object":%s},{"object":%s}]}`, set, pod("one", "", "", "600m"), pod("two", "", "", "600m")))
+	got := reply.Scenarios[0]
+	if len(got.Nodes["a"]) != 2 || len(got.Nodes["b"]) != 0 || len(got.Pending) != 1 || got.Pods != 3 {
+		t.Errorf("placed %v, pending %+v: a DaemonSet makes no pod for a node that it cannot run on", got.Nodes, got.Pending)
+	}
+}
+
+// Without a word about spreading, the pods of one owner go to different nodes even where one node is emptier.
+func TestSpreadsThePodsOfOneOwner(t *testing.T) {
+	many := strings.Replace(deployment("shop", strings.Replace(containers, "600m", "10m", 1)), `"selector"`, `"replicas":4,"selector"`, 1)
+	found, _ := landed(t, []string{"a", "a"}, pod("big", "a0", "", "200m"), many)
+	if got := found["maximum"]; len(got.Nodes["a0"]) != 2 || len(got.Nodes["a1"]) != 3 {
+		t.Errorf("placed %v, want one beside the big one, though each time the other node is emptier", got.Nodes)
 	}
 }
 

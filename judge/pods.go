@@ -2,10 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	podsecurity "k8s.io/pod-security-admission/api"
+	"k8s.io/pod-security-admission/policy"
 )
 
 // templatePath is where the kinds that make pods keep the template, or nil for every other kind.
@@ -85,4 +88,24 @@ func podSpec(object *unstructured.Unstructured) *corev1.PodSpec {
 		return &pod.Spec
 	}
 	return nil
+}
+
+var evaluator = func() policy.Evaluator {
+	made, err := policy.NewEvaluator(policy.DefaultChecks())
+	if err != nil {
+		panic(errors.Join(errors.New("the library's own checks"), err))
+	}
+	return made
+}()
+
+// evaluate asks the Pod Security library for one level, whatever the namespace declares.
+func evaluate(level podsecurity.Level, pod *corev1.Pod) []violation {
+	found := []violation{}
+	results := evaluator.EvaluatePod(podsecurity.LevelVersion{Level: level, Version: podsecurity.LatestVersion()}, &pod.ObjectMeta, &pod.Spec)
+	for _, result := range results {
+		if !result.Allowed {
+			found = append(found, violation{Level: string(level), Reason: result.ForbiddenReason, Detail: result.ForbiddenDetail})
+		}
+	}
+	return found
 }

@@ -2,22 +2,19 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"math/rand"
+	"reflect"
 	"slices"
 	"sort"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	policyv1 "k8s.io/api/policy/v1"
-	storagev1 "k8s.io/api/storage/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/util/intstr"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
+	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/features"
@@ -44,67 +41,21 @@ type scenario struct {
 	placed  []*corev1.Pod
 }
 
-// cluster is what the pods are placed in.
-type cluster struct {
-	nodes   []*corev1.Node
-	seed    int64
-	budgets []*policyv1.PodDisruptionBudget
-	classes []*storagev1.StorageClass
-	volumes []*corev1.PersistentVolume
-	claims  []*corev1.PersistentVolumeClaim
-	// claimsOf are the claims of a pod whose volumes have a place, by its name.
-	claimsOf map[string][]*corev1.PersistentVolumeClaim
-}
-
-func newCluster(question placementQuestion, objects []candidate) *cluster {
-	c := &cluster{nodes: nodesOf(question.Nodes), seed: question.Seed, claimsOf: map[string][]*corev1.PersistentVolumeClaim{}}
-	for _, given := range objects {
-		about := head{}
-		if json.Unmarshal(given.Object, &about) != nil {
-			continue
-		}
-		switch about.Kind {
-		case "PodDisruptionBudget":
-			c.budgets = decoded(c.budgets, given)
-		case "StorageClass":
-			c.classes = decoded(c.classes, given)
-		case "PersistentVolume":
-			c.volumes = decoded(c.volumes, given)
-		case "PersistentVolumeClaim":
-			c.claims = decoded(c.claims, given)
-		}
-	}
-	return c
-}
-
-func decoded[T any](into []*T, given candidate) []*T {
-	object := new(T)
-	if json.Unmarshal(given.Object, object) != nil {
-		return into
-	}
-	return append(into, object)
-}
-
-// node is the node of a name; one without labels where the question has none.
-func (c *cluster) node(name string) *corev1.Node {
-	if index := slices.IndexFunc(c.nodes, func(n *corev1.Node) bool { return n.Name == name }); index >= 0 {
-		return c.nodes[index]
-	}
-	return &corev1.Node{}
-}
-
 // run is one scheduler with what it has placed so far.
 type run struct {
 	*scenario
+	cluster   *cluster
 	scheduler *scheduler.Scheduler
 	informers informers.SharedInformerFactory
 	// victims are the pods that the last preemption deleted.
 	victims []string
+	// evicted are pods that wait to be made again, nominated those for which a node was cleared.
+	evicted, nominated []*corev1.Pod
 }
 
-// place runs the scheduler's own cycle over the pods that have no node yet: the highest priority first, then as given, as
-// its queue does. Pods that were evicted come back when the queue is empty, and those that were left are tried again as
-// long as others move.
+// place runs the scheduler's own cycle over the pods that have no node yet, as its queue does: the highest priority first,
+// then as given. Those that were left are tried again as long as others move; then the evicted ones come back. Two pods can
+// drive each other out for ever: here that ends.
 func (c *cluster) place(name string, pods ...*corev1.Pod) scenario {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -117,28 +68,50 @@ func (c *cluster) place(name string, pods ...*corev1.Pod) scenario {
 	var queue []*corev1.Pod
 	for _, pod := range pods {
 		if pod.Spec.NodeName == "" {
-			queue = append(queue, pod)
+			queue = append(queue, pod.DeepCopy())
 		} else {
 			r.keep(pod)
 		}
 	}
 	c.plantBudgets(r)
-	for moved := true; moved && len(queue) > 0; {
-		made.Pending = []pendingPod{}
-		sort.SliceStable(queue, func(i, j int) bool { return priorityOf(queue[i]) > priorityOf(queue[j]) })
-		var left, evicted []*corev1.Pod
-		for _, pod := range queue {
-			err := r.schedule(ctx, pod, &evicted)
-			if err == nil {
-				continue
+	for rounds := 0; len(queue)+len(r.evicted) > 0 && rounds <= 2*len(pods); rounds++ {
+		before := len(r.Evicted)
+		left := r.round(ctx, queue)
+		if len(left) == len(queue) && len(r.Evicted) == before {
+			if len(r.evicted) == 0 {
+				break
 			}
-			left = append(left, pod)
-			made.Pending = append(made.Pending, pendingPod{Pod: nameOf(pod), Why: err.Error(), Volume: len(c.claimsOf[nameOf(pod)]) > 0})
+			rand.Shuffle(len(r.evicted), func(i, j int) {
+				if r.chance() {
+					r.evicted[i], r.evicted[j] = r.evicted[j], r.evicted[i]
+				}
+			})
+			left, r.evicted = append(left, r.evicted...), nil
 		}
-		moved = len(left) < len(queue)
-		queue = append(left, evicted...)
+		queue = left
+	}
+	for _, pod := range r.evicted {
+		r.pend(pod, "evicted again and again")
 	}
 	return made
+}
+
+// round tries each pod of the queue once, and gives those that were left.
+func (r *run) round(ctx context.Context, queue []*corev1.Pod) []*corev1.Pod {
+	r.Pending = []pendingPod{}
+	sort.SliceStable(queue, func(i, j int) bool { return priorityOf(queue[i]) > priorityOf(queue[j]) })
+	var left []*corev1.Pod
+	for _, pod := range queue {
+		if err := r.schedule(ctx, pod); err != nil {
+			left = append(left, pod)
+			r.pend(pod, err.Error())
+		}
+	}
+	return left
+}
+
+func (r *run) pend(pod *corev1.Pod, why string) {
+	r.Pending = append(r.Pending, pendingPod{Pod: nameOf(pod), Why: why, Volume: len(r.cluster.claimsOf[nameOf(pod)]) > 0})
 }
 
 func (c *cluster) newRun(ctx context.Context, made *scenario) (*run, error) {
@@ -148,7 +121,7 @@ func (c *cluster) newRun(ctx context.Context, made *scenario) (*run, error) {
 		return nil, err
 	}
 	client := fake.NewSimpleClientset()
-	r := &run{scenario: made, informers: informers.NewSharedInformerFactory(client, 0)}
+	r := &run{scenario: made, cluster: c, informers: informers.NewSharedInformerFactory(client, 0)}
 	client.PrependReactor("patch", "pods", func(clienttesting.Action) (bool, runtime.Object, error) { return true, &corev1.Pod{}, nil })
 	client.PrependReactor("delete", "pods", func(action clienttesting.Action) (bool, runtime.Object, error) {
 		r.victims = append(r.victims, action.GetNamespace()+"/"+action.(clienttesting.DeleteAction).GetName())
@@ -159,6 +132,16 @@ func (c *cluster) newRun(ctx context.Context, made *scenario) (*run, error) {
 	r.scheduler, err = scheduler.New(ctx, client, r.informers, nil, profile.NewRecorderFactory(broadcaster), scheduler.WithParallelism(1))
 	if err != nil {
 		return nil, err
+	}
+	into := map[reflect.Type]cache.Indexer{
+		reflect.TypeFor[*corev1.Service]():     r.informers.Core().V1().Services().Informer().GetIndexer(),
+		reflect.TypeFor[*appsv1.ReplicaSet]():  r.informers.Apps().V1().ReplicaSets().Informer().GetIndexer(),
+		reflect.TypeFor[*appsv1.StatefulSet](): r.informers.Apps().V1().StatefulSets().Informer().GetIndexer(),
+	}
+	for _, object := range c.spreads {
+		if err := into[reflect.TypeOf(object)].Add(object); err != nil {
+			return nil, err
+		}
 	}
 	for _, node := range c.nodes {
 		r.scheduler.Cache.AddNode(klog.Background(), node)
@@ -176,31 +159,55 @@ func (r *run) keep(pod *corev1.Pod) {
 	}
 }
 
-// schedule binds a pod, if need be in the place of less important ones.
-func (r *run) schedule(ctx context.Context, pod *corev1.Pod, evicted *[]*corev1.Pod) error {
-	framework1 := r.scheduler.Profiles[corev1.DefaultSchedulerName]
+// schedule binds a pod. Where less important ones are in its way they are evicted, and it is tried again in the next round.
+func (r *run) schedule(ctx context.Context, pod *corev1.Pod) error {
+	plugins := r.scheduler.Profiles[corev1.DefaultSchedulerName]
 	state := framework.NewCycleState()
-	decision, err := r.scheduler.SchedulePod(ctx, framework1, state, pod)
+	decision, err := r.scheduler.SchedulePod(ctx, plugins, state, pod)
 	if fit, ok := err.(*framework.FitError); ok && slices.ContainsFunc(r.placed, func(p *corev1.Pod) bool { return priorityOf(p) < priorityOf(pod) }) {
-		if failed := r.informers.Core().V1().Pods().Informer().GetIndexer().Add(pod); failed != nil {
-			return failed
+		r.preempt(ctx, plugins, state, pod, fit)
+		if pod.Status.NominatedNodeName != "" && r.chance() {
+			decision, err = r.scheduler.SchedulePod(ctx, plugins, framework.NewCycleState(), pod)
 		}
-		r.victims = nil
-		if _, status := framework1.RunPostFilterPlugins(ctx, state, pod, fit.Diagnosis.NodeToStatus); !status.IsSuccess() {
-			return err
-		}
-		for _, victim := range r.victims {
-			*evicted = append(*evicted, r.evict(victim))
-		}
-		decision, err = r.scheduler.SchedulePod(ctx, framework1, framework.NewCycleState(), pod)
 	}
 	if err != nil {
 		return err
 	}
+	r.scheduler.SchedulingQueue.Delete(pod)
 	bound := pod.DeepCopy()
 	bound.Spec.NodeName = decision.SuggestedHost
 	r.keep(bound)
 	return nil
+}
+
+// chance decides what two programs race for: whether evicted pods are gone before the next pod is tried, and which of them
+// is made again first. The seed 0 takes what happens while pods end slowly.
+func (r *run) chance() bool { return r.cluster.seed > 0 && rand.Intn(2) == 0 }
+
+// preempt evicts pods for a more important one and keeps their node for it while they end, as the scheduler does: the pods
+// after it in the queue are placed meanwhile, and may still be in its way.
+func (r *run) preempt(ctx context.Context, plugins framework.Framework, state *framework.CycleState, pod *corev1.Pod, fit *framework.FitError) {
+	queue := r.scheduler.SchedulingQueue
+	queue.Delete(pod)
+	pod.Status.NominatedNodeName = ""
+	_ = r.informers.Core().V1().Pods().Informer().GetIndexer().Add(pod) // A map takes it.
+	r.victims = nil
+	result, status := plugins.RunPostFilterPlugins(ctx, state, pod, fit.Diagnosis.NodeToStatus)
+	if !status.IsSuccess() {
+		return
+	}
+	for _, victim := range r.victims {
+		r.evicted = append(r.evicted, r.evict(victim))
+	}
+	pod.Status.NominatedNodeName = result.NominatedNodeName
+	for _, other := range r.nominated {
+		if other.Status.NominatedNodeName == pod.Status.NominatedNodeName && priorityOf(other) < priorityOf(pod) {
+			queue.Delete(other)
+			other.Status.NominatedNodeName = ""
+		}
+	}
+	r.nominated = append(r.nominated, pod)
+	queue.Add(klog.Background(), pod)
 }
 
 // evict takes a pod away, and gives the one that its controller makes in its place.
@@ -215,32 +222,6 @@ func (r *run) evict(name string) *corev1.Pod {
 	again := gone.DeepCopy()
 	again.Spec.NodeName = ""
 	return again
-}
-
-// plantBudgets tells preemption how many pods each disruption budget can spare now.
-func (c *cluster) plantBudgets(r *run) {
-	for _, declared := range c.budgets {
-		budget := declared.DeepCopy()
-		selector, err := metav1.LabelSelectorAsSelector(budget.Spec.Selector)
-		if err != nil {
-			continue
-		}
-		healthy := 0
-		for _, pod := range r.placed {
-			if pod.Namespace == budget.Namespace && selector.Matches(labels.Set(pod.Labels)) {
-				healthy++
-			}
-		}
-		spare := 0
-		if most := budget.Spec.MaxUnavailable; most != nil {
-			spare, _ = intstr.GetScaledValueFromIntOrPercent(most, healthy, true)
-		} else if least := budget.Spec.MinAvailable; least != nil {
-			kept, _ := intstr.GetScaledValueFromIntOrPercent(least, healthy, true)
-			spare = max(0, healthy-kept)
-		}
-		budget.Status.DisruptionsAllowed = int32(spare)
-		_ = r.informers.Policy().V1().PodDisruptionBudgets().Informer().GetIndexer().Add(budget) // A map takes it.
-	}
 }
 
 func priorityOf(pod *corev1.Pod) int32 {

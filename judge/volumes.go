@@ -8,6 +8,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/component-helpers/storage/volume"
 	corehelper "k8s.io/kubernetes/pkg/apis/core/v1/helper"
@@ -126,4 +127,31 @@ func (c *cluster) shares(claim *corev1.PersistentVolumeClaim, one, other *corev1
 		}
 	}
 	return true
+}
+
+// pinned lets a pod run on these nodes alone, beside what it asks for itself.
+func pinned(pod *corev1.Pod, nodes []string) *corev1.Pod {
+	affinity := pod.Spec.Affinity.DeepCopy()
+	if affinity == nil {
+		affinity = &corev1.Affinity{}
+	}
+	if affinity.NodeAffinity == nil {
+		affinity.NodeAffinity = &corev1.NodeAffinity{}
+	}
+	required := affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
+	if required == nil || len(required.NodeSelectorTerms) == 0 {
+		required = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{}}}
+	}
+	var terms []corev1.NodeSelectorTerm
+	for _, term := range required.NodeSelectorTerms {
+		// A field is compared with one value, so each node is a term of its own.
+		for _, node := range nodes {
+			one := *term.DeepCopy()
+			one.MatchFields = append(one.MatchFields, corev1.NodeSelectorRequirement{Key: metav1.ObjectNameField, Operator: corev1.NodeSelectorOpIn, Values: []string{node}})
+			terms = append(terms, one)
+		}
+	}
+	affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{NodeSelectorTerms: terms}
+	pod.Spec.Affinity = affinity
+	return pod
 }

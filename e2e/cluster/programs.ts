@@ -111,11 +111,11 @@ const SHARED = /^k8s\.io\/(?:api|apiextensions-apiserver|apimachinery|apiserver|
 
 const LDFLAGS = ['-s', '-w', '-checklinkname=0'];
 
-/** Full path of a program of PROGRAMS, built when it is not in the cache. */
-export async function program(name: string): Promise<string> {
+/** Full path of a program of PROGRAMS, built when it is not in the cache. @param version of a program. @default - as listed */
+export async function program(name: string, version?: string): Promise<string> {
   for (const source of PROGRAMS) {
     const found = source.packages.find((path) => nameOf(source.module, path) === name);
-    if (found !== undefined) return await build(source, found);
+    if (found !== undefined) return await build(version === undefined ? source : { ...source, version }, found);
   }
   throw new Error(`no Go program is called ${name}`);
 }
@@ -139,7 +139,6 @@ function nameOf(module: string, path: string): string {
 async function build(source: GoProgram, path: string): Promise<string> {
   const { module, version } = source;
   const name = nameOf(module, path);
-  const out = join(BIN, name);
   const built = join(BIN, `${name}-${version}`);
   if (!existsSync(built)) {
     mkdirSync(BIN, { recursive: true });
@@ -150,8 +149,8 @@ async function build(source: GoProgram, path: string): Promise<string> {
     await sh('go', ['build', ...flags, '-o', `${built}.new`, join(module, path)], { cwd, env, timeoutMs: 3_600_000 });
     renameSync(`${built}.new`, built);
   }
-  await sh('ln', ['-sfn', built, out]);
-  return out;
+  if (PROGRAMS.includes(source)) await sh('ln', ['-sfn', built, join(BIN, name)]);
+  return built;
 }
 
 /** Kubernetes does not know its own version unless it is told. */
@@ -190,7 +189,7 @@ async function workspace({ module, version, changed, shares, instead = {} }: GoP
     return `replace ${Old.Path} ${Old.Version ?? ''} => ${target}`;
   });
   // Within Kubernetes' own repository they are required as v0.0.0; they are published as v0.34.2 with 1.34.2.
-  const parts = KUBERNETES_VERSION.replace(/^1\./, 'v0.');
+  const parts = (module === 'k8s.io/kubernetes' ? version : `v${KUBERNETES_VERSION}`).replace(/^v1\./, 'v0.');
   const shared = mod.Require.flatMap(({ Path, Version }) => {
     if (Version === 'v0.0.0') return [`replace ${Path} => ${Path} ${parts}`];
     return shares === true && SHARED.test(Path) ? [`require ${Path} ${parts}`] : [];

@@ -19,11 +19,20 @@ export interface Reply {
 export interface ApiServer {
   readonly url: string;
   readonly kubeconfig: string;
-  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Reply>;
+  /** Where its files are. */
+  readonly folder: string;
+  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Reply>;
   stop(): Promise<void>;
 }
 
-export async function startApiServer(): Promise<ApiServer> {
+export interface ApiServerOptions {
+  /** @default - that of the cluster suite */
+  readonly version?: string | undefined;
+  /** More of its flags. @default - none */
+  readonly flags?: readonly string[];
+}
+
+export async function startApiServer({ version, flags = [] }: ApiServerOptions = {}): Promise<ApiServer> {
   const folder = mkdtempSync(join(tmpdir(), 'judge-api-server-'));
   const [client, peer, port] = [await freePort(), await freePort(), await freePort()];
   const etcd = `http://127.0.0.1:${client}`;
@@ -35,7 +44,8 @@ export async function startApiServer(): Promise<ApiServer> {
       ...['--data-dir', join(folder, 'etcd'), '--unsafe-no-fsync', '--listen-client-urls', etcd],
       ...['--advertise-client-urls', etcd, '--listen-peer-urls', `http://127.0.0.1:${peer}`],
     ]),
-    start(folder, await program('kube-apiserver'), [
+    start(folder, await program('kube-apiserver', version), [
+      ...flags,
       ...[
         `--etcd-servers=${etcd}`,
         `--secure-port=${port}`,
@@ -81,10 +91,11 @@ export async function startApiServer(): Promise<ApiServer> {
     await stop();
     throw error;
   }
-  return { url, kubeconfig: writeKubeconfig(folder, url), call, stop };
+  return { url, kubeconfig: writeKubeconfig(folder, url), folder, call, stop };
 }
 
-function start(folder: string, file: string, args: readonly string[]) {
+/** Starts a program that logs to the folder. */
+export function start(folder: string, file: string, args: readonly string[]) {
   const log = openSync(join(folder, `${file.split('/').at(-1)}.log`), 'a');
   return spawn(file, [...args], { stdio: ['ignore', log, log] });
 }
@@ -108,7 +119,7 @@ function writeKubeconfig(folder: string, server: string): string {
   return file;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

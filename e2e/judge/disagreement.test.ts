@@ -6,6 +6,7 @@ import { flatten } from '../../guardrails/input/document.ts';
 import { readText } from '../../guardrails/input/parse.ts';
 import { ask } from '../../guardrails/judge/ask.ts';
 import { judgeOfThisMachine } from '../../guardrails/judge/judge.ts';
+import { MINORS, minorFor } from '../../guardrails/judge/locate.ts';
 import type { ObjectAnswer } from '../../guardrails/judge/protocol.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { mutate, numbersFrom } from './mutate.ts';
@@ -31,7 +32,15 @@ function objectsIn(folder: string): readonly Record<string, unknown>[] {
     .flatMap(({ value }) => (isRecord(value) ? [{ ...value }] : []));
 }
 
-const program = judgeOfThisMachine().judge?.program('1.34');
+/** The minor whose judge and whose server are compared; only the newest server is built in CI. */
+const MINOR = minorFor(process.env['JUDGE_KUBERNETES']);
+const program = judgeOfThisMachine().judge?.program(MINOR);
+
+/** The server of the very version that the judge is built from. */
+function serverVersion(): string | undefined {
+  const mod = readFileSync(join(ROOT, 'judge', MINOR === MINORS[0] ? 'go.mod' : `go.${MINOR}.mod`), 'utf8');
+  return /k8s\.io\/kubernetes (v\S+)/.exec(mod)?.[1];
+}
 
 describe.skipIf(program === undefined)('the judge and a real API server', () => {
   let server: ApiServer;
@@ -40,7 +49,7 @@ describe.skipIf(program === undefined)('the judge and a real API server', () => 
   /** What stands in both clusters comes from what we ship: cases may be wrong on purpose. */
   const ours = objectsIn(join(ROOT, 'dist'));
   beforeAll(async () => {
-    server = await startApiServer();
+    server = await startApiServer({ version: serverVersion() });
     const namespaces = new Set(objects.flatMap((object) => namespaceOf(object)));
     const standing = [
       ...[...namespaces].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
@@ -83,7 +92,9 @@ describe.skipIf(program === undefined)('the judge and a real API server', () => 
         if (difference !== undefined) disagreements.push(`${difference}\n${JSON.stringify(object)}`);
       }
     }
-    console.log(`${OBJECTS} mutated objects: ${JSON.stringify(verdicts)}, ${disagreements.length} disagreements`);
+    console.log(
+      `${OBJECTS} mutated objects, Kubernetes ${MINOR}: ${JSON.stringify(verdicts)}, ${disagreements.length} disagreements`,
+    );
     expect(verdicts['refused'], 'mutations that a server refuses').toBeGreaterThan(OBJECTS / 5);
     expect(verdicts['accepted'], 'mutations that a server accepts').toBeGreaterThan(OBJECTS / 20);
     expect(disagreements).toEqual([]);

@@ -30,11 +30,15 @@ export interface PlacementQuestion {
     /** Local storage. @default 1Ti */
     readonly ephemeral?: string;
     readonly pods?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
   }[];
   /** Orders of the pods that are tried beside that of the file. @default 0 */
   readonly orders?: number;
   /** Decides between nodes that are equally good, which a scheduler does by chance. @default 0 */
   readonly seed?: number;
+  /** Asks for the maximum alone, placed this many times from the seed on. */
+  readonly ties?: number;
 }
 
 /** What the scheduler did in one situation. */

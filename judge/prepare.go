@@ -1,0 +1,124 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"sigs.k8s.io/yaml"
+)
+
+// head is what has to be known of an object before any is judged.
+type head struct {
+	metav1.TypeMeta `json:",inline"`
+	Metadata        struct {
+		Name      string `json:"name"`
+		Namespace string `json:"namespace"`
+	} `json:"metadata"`
+}
+
+// task is a candidate with the way to its kind. The object itself is read by the worker that judges it, because all
+// objects of a large question read at once take ten times their text.
+type task struct {
+	candidate
+	body   []byte
+	object *unstructured.Unstructured
+	kind   schema.GroupVersionKind
+	reach  *resource
+	failed *objectAnswer
+}
+
+func read(given candidate) *task {
+	t := &task{candidate: given, body: given.Object}
+	text := []byte(given.Object)
+	if given.Text != "" {
+		t.body = []byte(given.Text)
+		converted, err := yaml.YAMLToJSON(t.body)
+		if err != nil {
+			t.failed = refusal("BadRequest", err.Error())
+			return t
+		}
+		text = converted
+	}
+	t.object = &unstructured.Unstructured{}
+	if err := json.Unmarshal(text, &t.object.Object); err != nil {
+		t.failed = refusal("BadRequest", err.Error())
+		return t
+	}
+	t.kind = t.object.GroupVersionKind()
+	return t
+}
+
+func refusal(reason, message string) *objectAnswer {
+	return &objectAnswer{Verdict: "refused", Reason: reason, Message: message}
+}
+
+// plant puts what objects say about others where admission and the custom resources' handler look for it.
+func (s *server) plant(candidates []candidate) ([]*apiextensionsv1.CustomResourceDefinition, error) {
+	var definitions []*apiextensionsv1.CustomResourceDefinition
+	for _, given := range candidates {
+		text := []byte(given.Object)
+		if given.Text != "" {
+			text, _ = yaml.YAMLToJSON([]byte(given.Text))
+		}
+		about := head{}
+		_ = json.Unmarshal(text, &about) // A broken object plants nothing, and is refused later.
+		if about.Kind == "CustomResourceDefinition" && about.GroupVersionKind().Version == "v1" {
+			definition := &apiextensionsv1.CustomResourceDefinition{}
+			if json.Unmarshal(text, definition) == nil && definition.Spec.Group != "" {
+				definitions = append(definitions, definition)
+				if err := s.customs.plant(definition); err != nil {
+					return nil, err
+				}
+			}
+		} else if s.seeds.wants(about.Kind) {
+			if seed, _, err := legacyscheme.Codecs.UniversalDeserializer().Decode(text, nil, nil); err == nil {
+				if err := s.seeds.plant(seed); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return definitions, nil
+}
+
+// prepared reads an object and finds the way to its kind.
+func (s *server) prepared(given candidate, assume bool) (*task, error) {
+	t := read(given)
+	if t.failed != nil {
+		return t, nil
+	}
+	if assume {
+		if err := s.seeds.assume(t.object, podSpec(t.object)); err != nil {
+			return nil, err
+		}
+	}
+	return t, s.route(t)
+}
+
+func (s *server) route(t *task) error {
+	if builtin, ok := s.resources[t.kind]; ok {
+		t.reach = &builtin
+		return nil
+	}
+	definition, err := s.customs.find(t.kind.GroupKind())
+	if err != nil {
+		return err
+	}
+	if definition != nil {
+		t.reach = served(definition, t.kind.Version)
+	}
+	if t.reach != nil {
+		return nil
+	}
+	if definition == nil && !s.groups.Has(t.kind.Group) {
+		t.failed = &objectAnswer{Verdict: "unknown", Message: fmt.Sprintf("no definition of %s %s", t.kind.GroupVersion(), t.kind.Kind)}
+		return nil
+	}
+	t.failed = refusal("NotFound", fmt.Sprintf("no matches for kind %q in version %q", t.kind.Kind, t.kind.GroupVersion()))
+	return nil
+}

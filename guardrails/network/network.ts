@@ -84,17 +84,16 @@ const byWorkload = oncePerPlatform(
 );
 
 function toPod(platform: Platform, workload: Workload): PodEndpoint {
-  const ports = workload.running.flatMap((container) => container.ports);
-  const named = ports.flatMap(({ name, number, protocol }) =>
-    name === undefined || number === undefined ? [] : [[name, { number, protocol }] as const],
-  );
+  const named = new Map<string, readonly TransportPort[]>();
+  for (const { name, number, protocol } of workload.running.flatMap((container) => container.ports))
+    if (name !== undefined && number !== undefined) named.set(name, [...(named.get(name) ?? []), { number, protocol }]);
   return {
     kind: 'pod',
     name: `${workload.namespace}/${workload.name}`,
     namespace: workload.namespace,
     namespaceLabels: namespaceLabels(platform, workload.namespace),
     labels: workload.labels,
-    namedPorts: new Map<string, TransportPort>(named),
+    namedPorts: named,
     onHost: workload.pod.at('hostNetwork').flag === true,
     workload,
   };

@@ -85,8 +85,7 @@ function portMatches(port: RawPort, asked: number, protocol: string, to: Endpoin
   if (typeof port.port === 'number') return asked >= port.port && asked <= (port.endPort ?? port.port);
   return (
     to.kind === 'pod' &&
-    to.namedPorts.get(port.port)?.number === asked &&
-    to.namedPorts.get(port.port)?.protocol === protocol
+    (to.namedPorts.get(port.port) ?? []).some((one) => one.number === asked && one.protocol === protocol)
   );
 }
 
@@ -94,7 +93,7 @@ function naive(policies: readonly RawPolicy[], from: Endpoint, to: Endpoint, por
   const side = (own: Endpoint, peer: Endpoint, type: 'Ingress' | 'Egress'): boolean => {
     if (own.kind === 'address') return true;
     const relevant = policies.filter(({ namespace, spec }) => {
-      const types = spec.policyTypes ?? (spec.egress ? ['Ingress', 'Egress'] : ['Ingress']);
+      const types = spec.policyTypes ?? (spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress']);
       return namespace === own.namespace && types.includes(type) && selected(spec.podSelector, own.labels);
     });
     if (relevant.length === 0) return true;
@@ -158,7 +157,7 @@ const pod = fc.record({ namespace, labels, http: fc.constantFrom(80, 81) }).map(
     namespace: one.namespace,
     namespaceLabels: NAMESPACES[one.namespace as keyof typeof NAMESPACES],
     labels: one.labels,
-    namedPorts: new Map([['http', { number: one.http, protocol: 'TCP' }]]),
+    namedPorts: new Map([['http', [{ number: one.http, protocol: 'TCP' }]]]),
     onHost: false,
   }),
 );

@@ -72,7 +72,7 @@ export interface PodEndpoint {
   readonly namespaceLabels: Labels;
   readonly labels: Labels;
   /** Container ports that have a name, which policies may use. */
-  readonly namedPorts: ReadonlyMap<string, TransportPort>;
+  readonly namedPorts: ReadonlyMap<string, readonly TransportPort[]>;
   /** On the network of the host, where no policy applies. */
   readonly onHost: boolean;
   /** The workload among those given; absent for somebody else's pods. */
@@ -119,11 +119,11 @@ export interface Policy {
   readonly rules: Readonly<Record<Direction, readonly PolicyRule[] | undefined>>;
 }
 
-/** Reads a NetworkPolicy. Without `policyTypes` it is about ingress, and about egress when it has any such rule. */
+/** Reads a NetworkPolicy. Without `policyTypes` it is about ingress, and about egress when it has any such rule: an empty list is none. */
 export function readPolicy(resource: Resource): Policy {
   const spec = resource.at('spec');
   const types = spec.at('policyTypes').items.map(({ text }) => text);
-  const isEgress = types.length > 0 ? types.includes('Egress') : spec.at('egress').exists;
+  const isEgress = types.length > 0 ? types.includes('Egress') : spec.at('egress').items.length > 0;
   const isIngress = types.length === 0 || types.includes('Ingress');
   const isSelected = spec.at('podSelector').exists ? readSelector(spec.at('podSelector')) : () => true;
   const selects = (pod: PodEndpoint) => !pod.onHost && pod.namespace === resource.namespace && isSelected(pod.labels);
@@ -159,7 +159,8 @@ function readPeer(at: Field): PolicyPeer {
   const isSelected = pods.exists ? readSelector(pods) : () => true;
   const isOfNamespace = readSelector(namespaces);
   const matches = (endpoint: Endpoint): boolean => {
-    if (endpoint.kind !== 'pod' || (!pods.exists && !namespaces.exists)) return false;
+    // On the network of the host, a pod comes from the address of its node: no selector finds it.
+    if (endpoint.kind !== 'pod' || endpoint.onHost || (!pods.exists && !namespaces.exists)) return false;
     const inNamespace = namespaces.exists
       ? isOfNamespace(endpoint.namespaceLabels)
       : endpoint.namespace === at.resource.namespace;
@@ -195,7 +196,7 @@ function readPort(field: Field): (port: TransportPort, destination: Endpoint) =>
     if (asked.protocol !== protocol) return false;
     if (!port.exists) return true;
     if (port.number !== undefined) return asked.number >= port.number && asked.number <= (last ?? port.number);
-    const named = destination.kind === 'pod' ? destination.namedPorts.get(port.text ?? '') : undefined;
-    return named?.number === asked.number && named.protocol === protocol;
+    const named = destination.kind === 'pod' ? (destination.namedPorts.get(port.text ?? '') ?? []) : [];
+    return named.some((one) => one.number === asked.number && one.protocol === protocol);
   };
 }

@@ -5,6 +5,7 @@ import { platform } from '../charts/platform.ts';
 import { ROOT } from '../root.ts';
 import { today } from './lab/machine.ts';
 import { median } from './lab/median.ts';
+import { kindsOf, kubeconform } from './synthesis/kubeconform.ts';
 import { largePlatform } from './synthesis/large-platform.ts';
 import { type Contender, PER_ENVIRONMENT, PER_SERVICE, peersOf } from './synthesis/peers.ts';
 import { run } from './synthesis/run.ts';
@@ -28,7 +29,9 @@ const READINGS = [
   '  scripts, rules, dashboards) is text that it copies. It checks no input, and has no addons. The difference to our first row is what that costs in Node.',
   '- **kubectl kustomize** merges patches into text, likewise computed before.',
   '- **npm run synth** and **node --import tsx main.ts** do all that the first row does, hold the result to every guardrail, and write Compose and the',
-  "  generated pages. The last row is helm's fastest with the same guardrails (and our addons beside it, for the rules want the whole platform).",
+  "  generated pages. The row after them is helm's fastest with the same guardrails (and our addons beside it, for the rules want the whole platform).",
+  '- **kubeconform** compares each object with the same OpenAPI documents and custom resource definitions that our guardrails fall back to, from a local',
+  '  folder. It looks at no two objects together, and knows none of what a server checks beyond types.',
 ];
 
 /** Medians of interleaved runs: what disturbs the machine disturbs all of them. */
@@ -79,6 +82,7 @@ function raceRows(times: ReadonlyMap<string, number>, base: string): string[] {
 try {
   const plain = 'synthesis and YAML alone, as npm run synth runs it';
   const peers = peersOf(platform, join(SCRATCH, 'four'), true);
+  const conforms = kubeconform(join(ROOT, '.cache/kubeconform'), kindsOf(platform));
   const umbrella = peers.find(([name]) => name === PER_ENVIRONMENT)?.[1];
   const four = race(
     [
@@ -92,6 +96,13 @@ try {
         () => {
           umbrella?.();
           run('npm', 'run', '--silent', 'validate', '--', join(SCRATCH, 'four/rendered'), 'dist/addons');
+        },
+      ],
+      [
+        `${PER_ENVIRONMENT}, then kubeconform`,
+        () => {
+          umbrella?.();
+          conforms(join(SCRATCH, 'four/rendered'));
         },
       ],
     ],

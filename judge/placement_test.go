@@ -73,7 +73,7 @@ func TestPlacesAnEvictedPodWhereThereIsRoom(t *testing.T) {
 func TestPlacesOthersWhileEvictedPodsEnd(t *testing.T) {
 	wants := `{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"In","values":["a0"]}]}]}},
 		"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"topology.kubernetes.io/zone","labelSelector":{"matchLabels":{"app":"web"}}}]}}`
-	found, _ := landed(t, []string{"a", "a"}, important, pod("low", "a0", "", "900m"), podThat(wants, "top", "", "high", "900m"), pod("web", "", "", "100m"))
+	found, _ := landed(t, []string{"a", "a"}, important, pod("low", "a0", "", "900m"), podThat(wants, "top", "", "high", "900m"), pod("web", "", "", "200m"))
 	if got := found["maximum"]; pendingIn(got) != "shop/top-0" || len(got.Nodes["a1"]) != 1 {
 		t.Errorf("pending %s, placed %v", pendingIn(got), got.Nodes)
 	}

@@ -139,6 +139,7 @@ function nameOf(module: string, path: string): string {
 async function build(source: GoProgram, path: string): Promise<string> {
   const { module, version } = source;
   const name = nameOf(module, path);
+  const out = join(BIN, name);
   const built = join(BIN, `${name}-${version}`);
   if (!existsSync(built)) {
     mkdirSync(BIN, { recursive: true });
@@ -149,8 +150,9 @@ async function build(source: GoProgram, path: string): Promise<string> {
     await sh('go', ['build', ...flags, '-o', `${built}.new`, join(module, path)], { cwd, env, timeoutMs: 3_600_000 });
     renameSync(`${built}.new`, built);
   }
-  if (PROGRAMS.includes(source)) await sh('ln', ['-sfn', built, join(BIN, name)]);
-  return built;
+  if (!PROGRAMS.includes(source)) return built;
+  await sh('ln', ['-sfn', built, out]);
+  return out;
 }
 
 /** Kubernetes does not know its own version unless it is told. */

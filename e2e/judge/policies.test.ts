@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readPlatform } from '../../guardrails/engine.ts';
 import { parseText } from '../../guardrails/input/parse.ts';
-import { type Endpoint, networkOf } from '../../guardrails/network/network.ts';
+import { networkOf } from '../../guardrails/network/network.ts';
+import type { Endpoint } from '../../guardrails/network/policy.ts';
 import { requireProgram } from '../../test/requires.ts';
 import { numbersFrom } from './mutate.ts';
 import { askEngine, type World } from './policy-engine.ts';

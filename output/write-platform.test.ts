@@ -6,8 +6,8 @@ import { production } from '../charts/environments/production.ts';
 import { PlatformError } from '../charts/synthesize.ts';
 import { PLATFORM, platformWith } from '../test/platform.ts';
 import { temporaryFolder } from '../test/temporary-folder.ts';
+import { readFolder } from './files.ts';
 import { GuardrailError } from './judge.ts';
-import { readFolder } from './read-folder.ts';
 import { type Companions, writePlatform } from './write-platform.ts';
 
 const NS = dev.namespace;
@@ -27,10 +27,10 @@ function written(): string {
 describe('writing the platform', () => {
   it('writes dist/ and compose.yaml, and tells what it made', () => {
     const root = temporaryFolder();
-    const told = writePlatform(PLATFORM, COMPANIONS, root);
+    const shown = writePlatform(PLATFORM, COMPANIONS, root);
     expect(readdirSync(root).sort()).toEqual(['compose.yaml', 'dist']);
-    expect(told).toMatch(/dist\/ has changed\n {2}added: Namespace .*-dev, .* and \d+ more/);
-    expect(told).toMatch(/guardrails: /);
+    expect(shown).toMatch(/dist\/ has changed\n {2}added: Namespace .*-dev, .* and \d+ more/);
+    expect(shown).toMatch(/guardrails: /);
   });
 
   it('tells that nothing has changed, and touches no file of dist/', () => {
@@ -42,8 +42,8 @@ describe('writing the platform', () => {
 
   it('tells which objects a change touches, and writes them', () => {
     const root = written();
-    const told = writePlatform(platformWith({ ...dev, logLevel: 'warn' }), COMPANIONS, root);
-    expect(told).toContain(`changed: ConfigMap ${NS}/front, Deployment ${NS}/front, ConfigMap ${NS}/users`);
+    const shown = writePlatform(platformWith({ ...dev, logLevel: 'warn' }), COMPANIONS, root);
+    expect(shown).toContain(`changed: ConfigMap ${NS}/front, Deployment ${NS}/front, ConfigMap ${NS}/users`);
     expect(readFileSync(join(root, 'dist/dev.k8s.yaml'), 'utf8')).toContain('LOG_LEVEL: warn');
   });
 

@@ -4,13 +4,10 @@ import type { ManifestFile, Plan, Platform } from '../charts/plan/part.ts';
 import { plansOf } from '../charts/plan/plan.ts';
 import { synthesize } from '../charts/synthesize.ts';
 import { changesBetween, differingFiles } from './changes.ts';
-import { judge } from './judge.ts';
+import { readFolder, swapFolder, writeFiles } from './files.ts';
+import { judge, startPlacement } from './judge.ts';
 import { composeText, fileText } from './manifest-yaml.ts';
-import { startPlacement } from './placement.ts';
-import { readFolder } from './read-folder.ts';
 import { summary } from './summary.ts';
-import { swapFolder } from './swap-folder.ts';
-import { writeFiles } from './write-file.ts';
 
 /** What is generated beside dist/; asked only when the platform holds together. */
 export interface Companions {
@@ -29,13 +26,14 @@ export interface Companions {
 export function writePlatform(platform: Platform, { compose, pages }: Companions, root: string): string {
   const files = synthesize(platform);
   const plans = plansOf(platform);
+  // The scheduler works beside this thread, which has the texts and the pages to write.
+  const placed = startPlacement(plans, files);
   const texts = new Map(files.map((file) => [file.path, fileText(file)]));
   const beside = new Map([
     ...(compose === undefined ? [] : [[join(root, 'compose.yaml'), composeText(compose(plans))] as const]),
     ...(pages?.(plans, files) ?? []),
   ]);
   const dist = join(root, 'dist');
-  const placed = startPlacement(plans, files);
   const { before, after } = differingFiles(readFolder(dist), texts);
   const versions = new Map(
     plans.map(({ environment }) => [`${environment.name}.k8s.yaml`, environment.kubernetesVersion]),

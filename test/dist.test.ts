@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { synthesize } from '../charts/synthesize.ts';
 import { CONSTRUCT } from '../guardrails/annotations.ts';
 import { isClusterScoped } from '../guardrails/field.ts';
+import { readFolder } from '../output/files.ts';
 import { judge } from '../output/judge.ts';
 import { fileText } from '../output/manifest-yaml.ts';
-import { readFolder } from '../output/read-folder.ts';
 import { at } from './manifests.ts';
 import { PLATFORM } from './platform.ts';
 

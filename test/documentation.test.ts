@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { dev } from '../charts/environments/dev.ts';
-import { readFolder } from '../output/read-folder.ts';
+import { readFolder } from '../output/files.ts';
 import { at } from './manifests.ts';
 
 const ROOT = join(import.meta.dirname, '..');

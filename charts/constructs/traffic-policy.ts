@@ -71,11 +71,6 @@ export function toAddresses(ranges: readonly AddressRange[]): TrafficRule[] {
   return ranges.map(({ cidr, ports }) => ({ peers: [{ kind: 'addresses', cidr }], ports }));
 }
 
-/** The same as what a workload declares to the guardrails: `10.1.0.0/16:6379, ...`. */
-export function addressText(ranges: readonly AddressRange[]): string {
-  return ranges.flatMap(({ cidr, ports }) => ports.map((port) => `${cidr}:${port}`)).join(', ');
-}
-
 /** Name look-ups at the cluster's DNS, over UDP and, for long answers, TCP. */
 export const DNS: TrafficRule = {
   peers: [{ kind: 'peer', namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } }],

@@ -13,7 +13,7 @@ type Dimension = (typeof DIMENSIONS)[number];
 
 /**
  * What of the demands at their peak does not fit the nodes: in sum, pod by pod, and in pods. Whether a sum that fits can be placed is
- * the scheduler's answer (output/placement.ts). Every sentence shows the arithmetic and names the largest maximum to lower.
+ * the scheduler's answer (output/judge.ts). Every sentence shows the arithmetic and names the largest maximum to lower.
  */
 export function budgetProblems(demands: readonly ResourceDemand[], budget: NodeBudget): string[] {
   return [

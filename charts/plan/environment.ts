@@ -195,7 +195,6 @@ export type AutoScaling = Extract<Scaling, { kind: 'auto' }>;
 export type ResourcePolicy = Environment['resources'];
 export type Rollout = Environment['rollout'];
 export type Stopping = Environment['stopping'];
-export type ServiceSizing = Environment['sizing'][string];
 export type Edge = Environment['edge'];
 export type RateLimit = NonNullable<Edge['rateLimit']>;
 export type Secrets = Environment['secrets'];
@@ -209,7 +208,6 @@ export type RedisVolume = Extract<Extract<Redis, { kind: 'standalone' }>['persis
 export type RedisBackup = NonNullable<RedisVolume['backup']>;
 export type BackupTarget = RedisBackup['target'];
 export type RedisContainer = Extract<Redis, { kind: 'standalone' }>['container'];
-export type Sync = Environment['sync'];
 
 /** The cluster that Argo CD itself runs in. */
 export const OWN_CLUSTER = 'https://kubernetes.default.svc';

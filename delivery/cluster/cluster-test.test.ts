@@ -5,10 +5,10 @@ import { dev } from '../../charts/environments/dev.ts';
 import { isRecord } from '../../guardrails/field.ts';
 import { planOf } from '../../test/platform.ts';
 import { type Recording, recordedCluster } from '../../test/recorded-cluster.ts';
+import { needsOf } from './checks.ts';
 import { applyAndProve, dryRun } from './cluster-test.ts';
 import { type Connection, connectionsOf } from './connections.ts';
 import { Kubectl } from './kubectl.ts';
-import { needsOf } from './needs.ts';
 
 const PLAN = planOf(dev);
 const ROOT = `${import.meta.dirname}/../..`;
@@ -39,7 +39,7 @@ async function proving(recording: Recording, connects = ({ allowed }: Connection
     needs: await needs(name),
     plan: PLAN,
     prefix: 'trial',
-    tell: () => {},
+    report: () => {},
   });
   return { problems, asked };
 }

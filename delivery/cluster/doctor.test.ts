@@ -3,10 +3,9 @@ import { catalog } from '../../charts/catalog.ts';
 import { environments } from '../../charts/environments/all.ts';
 import { production } from '../../charts/environments/production.ts';
 import { type Recording, recordedCluster } from '../../test/recorded-cluster.ts';
-import type { Diagnosis } from './check.ts';
+import { type Diagnosis, needsOf } from './checks.ts';
 import { examine, lacksSomething, renderExamination } from './doctor.ts';
 import { Kubectl } from './kubectl.ts';
-import { needsOf } from './needs.ts';
 
 const ROOT = `${import.meta.dirname}/../..`;
 

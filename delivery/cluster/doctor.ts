@@ -1,15 +1,18 @@
 import type { Environment } from '../../charts/plan/environment.ts';
-import type { Check, Diagnosis } from './check.ts';
-import { apis } from './checks/apis.ts';
-import { budget } from './checks/budget.ts';
-import { defaultDeny } from './checks/default-deny.ts';
-import { edge } from './checks/edge.ts';
-import { metrics } from './checks/metrics.ts';
-import { secrets } from './checks/secrets.ts';
-import { storage } from './checks/storage.ts';
-import { version } from './checks/version.ts';
+import {
+  apis,
+  budget,
+  type Check,
+  type Diagnosis,
+  defaultDeny,
+  edge,
+  metrics,
+  needsOf,
+  secrets,
+  storage,
+  version,
+} from './checks.ts';
 import type { Kubectl } from './kubectl.ts';
-import { needsOf } from './needs.ts';
 
 /** Every question; a new one is one line here. */
 const CHECKS: readonly Check[] = [version, apis, edge, storage, metrics, defaultDeny, secrets, budget];

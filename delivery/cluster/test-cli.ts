@@ -2,9 +2,9 @@ import { plan } from '../../charts/plan/plan.ts';
 import { platform } from '../../charts/platform.ts';
 import { runCommand, UsageError } from '../command.ts';
 import { run } from '../run.ts';
+import { needsOf } from './checks.ts';
 import { applyAndProve, chooseEnvironments, dryRun } from './cluster-test.ts';
 import { Kubectl } from './kubectl.ts';
-import { needsOf } from './needs.ts';
 
 const USAGE = `Tests dist/ against the cluster of the current kubectl context.
 
@@ -20,7 +20,7 @@ await runCommand({
   finding: 'the cluster refuses something, or does not hold what is promised',
   options: { apply: { type: 'boolean', default: false }, prefix: { type: 'string', default: 'trial' } },
   main: async ({ values, positionals }) => {
-    const tell = (line: string) => void process.stdout.write(`  ${line}\n`);
+    const report = (line: string) => void process.stdout.write(`  ${line}\n`);
     if (!/^[a-z][a-z0-9-]{0,20}$/.test(values.prefix))
       throw new UsageError(`prefix '${values.prefix}' is no beginning of a namespace`);
     const kubectl = new Kubectl(run, process.cwd());
@@ -29,10 +29,15 @@ await runCommand({
     for (const environment of chooseEnvironments(platform.environments, positionals)) {
       process.stdout.write(`${environment.name}\n`);
       const needs = await needsOf(process.cwd(), environment);
-      problems.push(...(await dryRun(kubectl, needs, tell)));
+      problems.push(...(await dryRun(kubectl, needs, report)));
       if (values.apply)
         problems.push(
-          ...(await applyAndProve(kubectl, { needs, plan: plan(platform, environment), prefix: values.prefix, tell })),
+          ...(await applyAndProve(kubectl, {
+            needs,
+            plan: plan(platform, environment),
+            prefix: values.prefix,
+            report,
+          })),
         );
     }
     for (const problem of problems) process.stderr.write(`- ${problem}\n`);

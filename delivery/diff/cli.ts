@@ -1,11 +1,9 @@
 import { runCommand, UsageError } from '../command.ts';
 import { Git } from '../git.ts';
 import { run } from '../run.ts';
-import { againstCluster } from './cluster.ts';
-import { renderConsole } from './console.ts';
-import { renderMarkdown } from './markdown.ts';
+import { renderConsole, renderMarkdown } from './render.ts';
 import { type Report, reportOf } from './report.ts';
-import { betweenEnvironments, type Sides, sinceRevision } from './sides.ts';
+import { againstCluster, betweenEnvironments, type Sides, sinceRevision } from './snapshot.ts';
 
 const USAGE = `What changes in dist/, told for a reviewer.
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { renderConsole } from './console.ts';
 import { CLAIM, DEPLOYMENT, diff, NAMESPACE } from './fixtures/manifests.ts';
-import { renderMarkdown } from './markdown.ts';
+import { renderConsole, renderMarkdown } from './render.ts';
 import { reportOf } from './report.ts';
 import { snapshotOf } from './snapshot.ts';
 

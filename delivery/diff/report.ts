@@ -1,9 +1,20 @@
-import { type Change, type Changed, compareSnapshots, objectOf } from './compare.ts';
-import type { Risk, RiskLevel } from './risk.ts';
-import { risksOf } from './risks/all.ts';
-import { showField } from './show.ts';
-import type { Sides } from './sides.ts';
-import { titleOf } from './snapshot.ts';
+import {
+  type Change,
+  type Changed,
+  compareSnapshots,
+  objectOf,
+  RISK_LEVELS,
+  type Risk,
+  type RiskFinder,
+  type RiskLevel,
+  showField,
+} from './compare.ts';
+import { widerAccess } from './risks/access.ts';
+import { lessCapacity } from './risks/capacity.ts';
+import { widerPolicies } from './risks/policies.ts';
+import { dataLoss, immutableFields, renames } from './risks/recreation.ts';
+import { rollouts } from './risks/rollout.ts';
+import { type Sides, titleOf } from './snapshot.ts';
 
 /** Objects that change in exactly the same fields, told once: a new version touches dozens. */
 export interface ChangedGroup {
@@ -92,4 +103,21 @@ function groupsOf(changes: readonly Changed[]): readonly ChangedGroup[] {
 function withFile(change: Change): string {
   const object = objectOf(change);
   return `${titleOf(object)} (${object.origin.file})`;
+}
+
+/** Every finder; a new one is one line here. */
+const FINDERS: readonly RiskFinder[] = [
+  dataLoss,
+  immutableFields,
+  renames,
+  widerPolicies,
+  widerAccess,
+  lessCapacity,
+  rollouts,
+];
+
+/** All risks of a change, the worst first. */
+export function risksOf(changes: readonly Change[]): readonly Risk[] {
+  const risks = FINDERS.flatMap((find) => find(changes));
+  return RISK_LEVELS.flatMap((level) => risks.filter((risk) => risk.level === level));
 }

@@ -92,6 +92,17 @@ describe('the documentation', () => {
     expect(text.replaceAll('renamed-', `${name}-`)).toBe(before);
   });
 
+  it('adds what a service is told since to the examples, and keeps what is written there', () => {
+    const connection = { to: 'quotes', env: 'MORE_URL' };
+    const more = catalog.map((spec) =>
+      spec.name === 'front' ? { ...spec, connections: [...(spec.connections ?? []), connection] } : spec,
+    );
+    const path = join(ROOT, '.env.production.example');
+    const text = pagesOf(plansOf({ ...PLATFORM, catalog: more }), files, ROOT).get(path) ?? '';
+    expect(text).toContain('\nMORE_URL=http://quotes\n');
+    expect(text.replace('MORE_URL=http://quotes\n', '')).toBe(readFileSync(path, 'utf8'));
+  });
+
   it('refuses a block that nobody generates', () => {
     expect(() => fillBlocks('<!-- generated: moon -->\n<!-- end of generated -->', blocks)).toThrow(
       "nothing generates the block 'moon'",

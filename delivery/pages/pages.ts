@@ -4,7 +4,7 @@ import { ENV } from '../../app/contract.ts';
 import { environmentOf } from '../../charts/microservice/part.ts';
 import { runbookFiles } from '../../charts/monitoring/runbooks/runbooks.ts';
 import type { ManifestFile, Plan } from '../../charts/plan/part.ts';
-import { readFolder } from '../../output/read-folder.ts';
+import { readFolder } from '../../output/files.ts';
 import { referencePages } from '../reference/pages.ts';
 import { fillBlocks, generatedBlocks } from './generated-blocks.ts';
 

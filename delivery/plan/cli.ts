@@ -3,7 +3,7 @@ import { environments } from '../../charts/environments/all.ts';
 import { readText } from '../../guardrails/input/parse.ts';
 import { start } from '../../guardrails/judge/ask.ts';
 import { judgeOfThisMachine } from '../../guardrails/judge/judge.ts';
-import { placementQuestion } from '../../output/placement.ts';
+import { placementQuestion } from '../../output/judge.ts';
 import { runCommand, UsageError } from '../command.ts';
 import { Git } from '../git.ts';
 import { distFile } from '../rendered.ts';

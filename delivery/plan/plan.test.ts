@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { production } from '../../charts/environments/production.ts';
 import type { Answer } from '../../guardrails/judge/protocol.ts';
-import { planOf, type Side, stuckIn } from './plan.ts';
+import { planOf, rolloutOf, type Side, stuckIn } from './plan.ts';
 import { renderPlan, renderPlanMarkdown } from './render.ts';
-import { rolloutOf } from './rollout.ts';
 
 const probes = {
   startupProbe: { periodSeconds: 2, failureThreshold: 15 },

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { environments } from '../../charts/environments/all.ts';
 import type { Release } from '../../charts/plan/environment.ts';
 import { project } from '../../charts/project.ts';
-import { renderConsole } from '../diff/console.ts';
+import { renderConsole } from '../diff/render.ts';
 import { reportOf } from '../diff/report.ts';
-import { DIST, sinceRevision } from '../diff/sides.ts';
+import { DIST, sinceRevision } from '../diff/snapshot.ts';
 import type { Git } from '../git.ts';
 import type { Run } from '../run.ts';
 import { evidenceOf, type Witnesses } from './evidence.ts';
@@ -23,7 +23,7 @@ const PROOFS: readonly (readonly [string, readonly string[]])[] = [
 
 /**
  * Puts a release into an environment's record and dist/, once it is proven.
- * @returns what to tell the person: the change, and how to go on
+ * @returns what to show the person: the change, and how to go on
  * @throws Error with every refusal; the working tree is then as it was
  */
 export async function promote(request: PromoteRequest, witnesses: Witnesses): Promise<string> {

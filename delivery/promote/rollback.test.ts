@@ -40,9 +40,9 @@ afterEach(() => repository.remove());
 
 describe('a rollback', () => {
   it('commits the release before, its digest and its manifests, on a branch of its own', async () => {
-    const told = await goingBack();
-    expect(told).toContain('production: 1.2.0 -> 1.1.0');
-    expect(told).toContain('git push --set-upstream origin rollback/production-1.1.0-from-1.2.0');
+    const shown = await goingBack();
+    expect(shown).toContain('production: 1.2.0 -> 1.1.0');
+    expect(shown).toContain('git push --set-upstream origin rollback/production-1.1.0-from-1.2.0');
     expect(await git('show', `HEAD:${RECORD}`)).toBe(release('1.1.0', 'b').trim());
     expect(await git('show', 'HEAD:dist/production.k8s.yaml')).toBe('tag: 1.1.0');
     expect(await git('rev-parse', '--abbrev-ref', 'HEAD')).toBe('rollback/production-1.1.0-from-1.2.0');

@@ -32,7 +32,7 @@ interface Past {
 
 /**
  * Commits the earlier release on a branch.
- * @returns what to tell the person: what runs, what will, how to go on
+ * @returns what to show the person: what runs, what will, how to go on
  * @throws Error with the reason; the working tree is then as it was
  */
 export async function rollback(

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ENVIRONMENT } from '../../charts/plan/environment.ts';
 import { SERVICE_SPEC } from '../../charts/plan/service-spec.ts';
 import { SchemaSource } from './fields.ts';
-import { valuesIn } from './values.ts';
+import { valuesIn } from './pages.ts';
 
 const PLAN = join(import.meta.dirname, '../../charts/plan');
 const source = new SchemaSource(

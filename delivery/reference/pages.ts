@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from '@babel/parser';
+import type { Expression, ObjectExpression } from '@babel/types';
 import { ruleGroups } from '../../charts/monitoring/rules/rule-groups.ts';
 import type { Plan } from '../../charts/plan/part.ts';
 import { TASKS, type Task, TOPICS } from '../tasks.ts';
-import { type Field, SchemaSource } from './fields.ts';
-import { type Value, valuesIn } from './values.ts';
+import { commentOf, type Field, SchemaSource } from './fields.ts';
 
 const GENERATED = '<!-- Generated from the sources by `npm run synth`; edit those, not this page. -->';
 const SCHEMAS = ['schema', 'environment-fields', 'environment', 'service-spec'];
@@ -131,4 +132,30 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
+
+/** A constant text with its doc comment. */
+export interface Value {
+  readonly text: string;
+  readonly comment: string;
+}
+
+/** Every text that a module exports, alone or as a property of an exported object. */
+export function valuesIn(source: string): Value[] {
+  return parse(source, { sourceType: 'module', plugins: ['typescript'] }).program.body.flatMap((statement) => {
+    if (statement.type !== 'ExportNamedDeclaration' || statement.declaration?.type !== 'VariableDeclaration') return [];
+    return statement.declaration.declarations.flatMap(({ init }) => {
+      const value = init?.type === 'TSAsExpression' ? init.expression : init;
+      if (value?.type === 'StringLiteral') return [{ text: value.value, comment: commentOf(statement) }];
+      return value?.type === 'ObjectExpression' ? propertiesOf(value) : [];
+    });
+  });
+}
+
+function propertiesOf({ properties }: ObjectExpression): Value[] {
+  return properties.flatMap((property) => {
+    if (property.type !== 'ObjectProperty') return [];
+    const value = property.value as Expression;
+    return value.type === 'StringLiteral' ? [{ text: value.value, comment: commentOf(property) }] : [];
+  });
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readFolder } from '../../output/read-folder.ts';
+import { readFolder } from '../../output/files.ts';
 import { eventually } from '../../test/eventually.ts';
 import { repositoryCopy } from '../../test/repository-copy.ts';
 import { CHANGES, runIn } from './changes.ts';

@@ -8,16 +8,16 @@ import { ask } from '../../guardrails/judge/ask.ts';
 import { judgeOfThisMachine } from '../../guardrails/judge/judge.ts';
 import type { ObjectAnswer } from '../../guardrails/judge/protocol.ts';
 import type { Finding } from '../../guardrails/rule.ts';
-import { mutate, type Operator, type Strike, strikesOf } from './operator.ts';
+import { mutate, type Operator, type Target, targetsOf } from './operator.ts';
 import { FIGURES } from './operators-figures.ts';
 import { INCIDENTS } from './operators-incidents.ts';
+import { ISOLATION } from './operators-isolation.ts';
 import { MONITORING } from './operators-monitoring.ts';
 import { OBJECTS } from './operators-objects.ts';
 import { QUIET } from './operators-quiet.ts';
 import { REFERENCES } from './operators-references.ts';
 import { SHAPES } from './operators-schema.ts';
 import { TRAFFIC } from './operators-traffic.ts';
-import { WALLS } from './operators-walls.ts';
 import { SURVIVORS } from './survivors.ts';
 
 const OPERATORS: readonly Operator[] = [
@@ -26,7 +26,7 @@ const OPERATORS: readonly Operator[] = [
   ...REFERENCES,
   ...SHAPES,
   ...FIGURES,
-  ...WALLS,
+  ...ISOLATION,
   ...MONITORING,
   ...QUIET,
   ...INCIDENTS,
@@ -70,8 +70,8 @@ const foreign = new Set(catalog.filter(({ image }) => image !== undefined).map((
 /** The first place in the first environment that has one: a mistake is as good in one service as in its siblings. */
 function attempts(operator: Operator): readonly Attempt[] {
   for (const [environment, objects] of platforms) {
-    const [strike] = strikesOf(operator, objects).filter(({ object }) => !foreign.has(nameOf(objects[object])));
-    if (strike) return [attempt(environment, objects, strike)];
+    const [target] = targetsOf(operator, objects).filter(({ object }) => !foreign.has(nameOf(objects[object])));
+    if (target) return [attempt(environment, objects, target)];
   }
   return [];
 }
@@ -80,9 +80,9 @@ function nameOf(object: unknown): string {
   return isRecord(object) && isRecord(object['metadata']) ? String(object['metadata']['name']) : '';
 }
 
-function attempt(environment: (typeof ENVIRONMENTS)[number], objects: readonly unknown[], strike: Strike): Attempt {
-  const name = `${environment} ${strike.operator.kind}/${nameOf(objects[strike.object])}: ${strike.operator.name}`;
-  const mutated = mutate(objects, strike);
+function attempt(environment: (typeof ENVIRONMENTS)[number], objects: readonly unknown[], target: Target): Attempt {
+  const name = `${environment} ${target.operator.kind}/${nameOf(objects[target.object])}: ${target.operator.name}`;
+  const mutated = mutate(objects, target);
   const found = judge(mutated).filter((finding) => !before.get(environment)?.has(say(finding)));
   return { name, environment, objects: mutated, caughtBy: [...new Set(found.map(({ rule }) => rule))] };
 }

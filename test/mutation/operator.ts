@@ -13,8 +13,8 @@ export interface Operator {
   readonly change: (value: unknown) => unknown;
 }
 
-/** A place in which an operator can strike. */
-export interface Strike {
+/** A place in which an operator can make its mistake. */
+export interface Target {
   readonly operator: Operator;
   /** Index of the object among those given. */
   readonly object: number;
@@ -24,7 +24,7 @@ export interface Strike {
 type Container = Record<string, unknown> | unknown[];
 
 /** Every place in these objects where the operator changes something. */
-export function strikesOf(operator: Operator, objects: readonly unknown[]): readonly Strike[] {
+export function targetsOf(operator: Operator, objects: readonly unknown[]): readonly Target[] {
   const pattern = operator.path === '' ? [] : operator.path.split('/').map((key) => key.replace('~', '/'));
   return objects.flatMap((object, index) => {
     if (!isRecord(object) || object['kind'] !== operator.kind) return [];
@@ -35,7 +35,7 @@ export function strikesOf(operator: Operator, objects: readonly unknown[]): read
 }
 
 /** The objects after the mistake; the given ones stay as they are. */
-export function mutate(objects: readonly unknown[], { operator, object, keys }: Strike): readonly unknown[] {
+export function mutate(objects: readonly unknown[], { operator, object, keys }: Target): readonly unknown[] {
   const broken = structuredClone(objects[object]);
   if (keys.length === 0) {
     const changed = operator.change(broken);

@@ -1,5 +1,5 @@
+import { add, remove, scale, set } from './mutators.ts';
 import type { Operator } from './operator.ts';
-import { add, remove, scale, set } from './slips.ts';
 
 const POD = 'spec/template/spec';
 const CONTAINER = `${POD}/containers/*`;
@@ -7,9 +7,14 @@ const WORKLOADS = ['Deployment', 'StatefulSet'] as const;
 
 /** Figures that no longer fit each other: capacity, availability, life cycle. */
 export const FIGURES: readonly Operator[] = [
-  { name: 'a ceiling ten times as high', kind: 'HorizontalPodAutoscaler', path: 'spec/maxReplicas', change: scale(10) },
-  { name: 'a floor above the ceiling', kind: 'HorizontalPodAutoscaler', path: 'spec/minReplicas', change: set(50) },
-  { name: 'a floor of one', kind: 'HorizontalPodAutoscaler', path: 'spec/minReplicas', change: set(1) },
+  {
+    name: 'maxReplicas ten times as high',
+    kind: 'HorizontalPodAutoscaler',
+    path: 'spec/maxReplicas',
+    change: scale(10),
+  },
+  { name: 'minReplicas above maxReplicas', kind: 'HorizontalPodAutoscaler', path: 'spec/minReplicas', change: set(50) },
+  { name: 'minReplicas of one', kind: 'HorizontalPodAutoscaler', path: 'spec/minReplicas', change: set(1) },
   {
     name: 'a utilisation that is never reached',
     kind: 'HorizontalPodAutoscaler',
@@ -53,13 +58,13 @@ export const FIGURES: readonly Operator[] = [
     change: set('64Mi'),
   },
   {
-    name: 'fewer nodes than the ceilings need',
+    name: 'fewer nodes than maxReplicas needs',
     kind: 'Namespace',
     path: 'metadata/annotations/guardrails~budget-nodes',
     change: set('2'),
   },
   {
-    name: 'smaller nodes than the ceilings need',
+    name: 'smaller nodes than maxReplicas needs',
     kind: 'Namespace',
     path: 'metadata/annotations/guardrails~budget-cpu',
     change: set('500m'),
@@ -70,7 +75,7 @@ export const FIGURES: readonly Operator[] = [
     path: 'spec/minAvailable',
     change: set('100%'),
   },
-  { name: 'a budget above the floor', kind: 'PodDisruptionBudget', path: 'spec/minAvailable', change: set(10) },
+  { name: 'a budget above minReplicas', kind: 'PodDisruptionBudget', path: 'spec/minAvailable', change: set(10) },
   {
     name: 'all pods replaced at once',
     kind: 'Deployment',

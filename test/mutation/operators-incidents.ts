@@ -1,6 +1,6 @@
 import { isRecord } from '../../guardrails/field.ts';
+import { add, remove, replace, set } from './mutators.ts';
 import type { Operator } from './operator.ts';
-import { add, remove, replace, set } from './slips.ts';
 
 /** An object that comes in beside another. */
 function beside(object: unknown): (value: unknown) => unknown {

@@ -1,5 +1,5 @@
+import { misspell, remove, rename, replace, set } from './mutators.ts';
 import type { Operator } from './operator.ts';
-import { misspell, remove, rename, replace, set } from './slips.ts';
 
 const ALERT = 'spec/groups/*/rules/*';
 

@@ -1,5 +1,5 @@
+import { misspell, remove, twice } from './mutators.ts';
 import type { Operator } from './operator.ts';
-import { misspell, remove, twice } from './slips.ts';
 
 /** Whole objects that go, change their name or stand twice while something still counts on them. */
 export const OBJECTS: readonly Operator[] = [

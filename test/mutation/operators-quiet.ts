@@ -1,5 +1,5 @@
+import { add, remove, rename, replace, set } from './mutators.ts';
 import type { Operator } from './operator.ts';
-import { add, remove, rename, replace, set } from './slips.ts';
 
 const POD = 'spec/template/spec';
 const CONTAINER = `${POD}/containers/*`;

@@ -1,5 +1,5 @@
+import { add, misspell, remove, rename, repeatFirst, set } from './mutators.ts';
 import type { Operator } from './operator.ts';
-import { add, misspell, remove, rename, repeatFirst, set } from './slips.ts';
 
 const POD = 'spec/template/spec';
 const CONTAINER = `${POD}/containers/*`;

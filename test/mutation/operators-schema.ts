@@ -1,5 +1,5 @@
+import { add, misspell, remove, rename, replace, requote, scale, set } from './mutators.ts';
 import type { Operator } from './operator.ts';
-import { add, misspell, remove, rename, replace, requote, scale, set } from './slips.ts';
 
 const POD = 'spec/template/spec';
 const CONTAINER = `${POD}/containers/*`;
@@ -143,7 +143,7 @@ export const SHAPES: readonly Operator[] = [
   { name: 'a workload without a selector', kind: 'Deployment', path: 'spec/selector', change: remove },
   { name: 'a Service without ports', kind: 'Service', path: 'spec/ports/0/port', change: remove },
   {
-    name: 'an autoscaler without a ceiling',
+    name: 'an autoscaler without maxReplicas',
     kind: 'HorizontalPodAutoscaler',
     path: 'spec/maxReplicas',
     change: remove,

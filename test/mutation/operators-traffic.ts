@@ -1,5 +1,5 @@
+import { misspell, remove, repeatFirst, replace, set } from './mutators.ts';
 import type { Operator } from './operator.ts';
-import { misspell, remove, repeatFirst, replace, set } from './slips.ts';
 
 const CONTAINER = 'spec/template/spec/containers/*';
 

@@ -1,8 +1,5 @@
 import { formatPath, type Resource } from '../../../guardrails/field.ts';
-import type { Change, Changed } from '../compare.ts';
-import type { FieldChange } from '../fields.ts';
-import type { Risk, RiskFinder } from '../risk.ts';
-import { showField } from '../show.ts';
+import { type Change, type Changed, type FieldChange, type Risk, type RiskFinder, showField } from '../compare.ts';
 
 /** Pod Security levels from strict to lax. */
 const POD_SECURITY = ['restricted', 'baseline', 'privileged'];

@@ -1,9 +1,6 @@
 import { formatPath } from '../../../guardrails/field.ts';
 import { parseQuantity } from '../../../guardrails/quantity.ts';
-import type { Change, Changed } from '../compare.ts';
-import type { FieldChange } from '../fields.ts';
-import type { Risk, RiskFinder } from '../risk.ts';
-import { showField } from '../show.ts';
+import { type Change, type Changed, type FieldChange, type Risk, type RiskFinder, showField } from '../compare.ts';
 
 /** Figures whose fall takes capacity or a guard away, with what that means. */
 const FIGURES: readonly { readonly path: RegExp; readonly means: string; readonly advice: string }[] = [
@@ -14,7 +11,7 @@ const FIGURES: readonly { readonly path: RegExp; readonly means: string; readonl
   },
   {
     path: /^spec\.maxReplicas$/,
-    means: 'a lower ceiling for the autoscaler',
+    means: 'a lower maxReplicas for the autoscaler',
     advice: 'Look at the highest number of pods of the last weeks.',
   },
   {

@@ -1,8 +1,5 @@
 import { formatPath } from '../../../guardrails/field.ts';
-import type { Changed } from '../compare.ts';
-import type { FieldChange } from '../fields.ts';
-import type { Risk, RiskFinder } from '../risk.ts';
-import { showField } from '../show.ts';
+import { type Changed, type FieldChange, type Risk, type RiskFinder, showField } from '../compare.ts';
 
 /** Where the pod template of each controller begins, and how it replaces its pods. */
 const ROLLS: Readonly<Record<string, string>> = {

@@ -5,10 +5,9 @@ import { staging } from '../../charts/environments/staging.ts';
 import { project } from '../../charts/project.ts';
 import { TemporaryRepository } from '../../test/temporary-repository.ts';
 import { run } from '../run.ts';
-import { againstCluster } from './cluster.ts';
-import { renderConsole } from './console.ts';
+import { renderConsole } from './render.ts';
 import { reportOf } from './report.ts';
-import { betweenEnvironments, sinceRevision } from './sides.ts';
+import { againstCluster, betweenEnvironments, sinceRevision } from './snapshot.ts';
 
 let repository: TemporaryRepository;
 beforeEach(() => {

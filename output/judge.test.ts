@@ -5,7 +5,7 @@ import { judgeOfThisMachine } from '../guardrails/judge/judge.ts';
 import type { Answer } from '../guardrails/judge/protocol.ts';
 import { planOf, platformWith } from '../test/platform.ts';
 import { temporaryFolder } from '../test/temporary-folder.ts';
-import { placementProblems, placementQuestion, quotaProblems } from './placement.ts';
+import { placementProblems, placementQuestion, quotaProblems } from './judge.ts';
 import { writePlatform } from './write-platform.ts';
 
 const environment = { ...production, budget: { ...production.budget, nodes: 4, zones: 2 } };

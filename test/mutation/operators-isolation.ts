@@ -1,12 +1,12 @@
+import { add, misspell, remove, replace, set } from './mutators.ts';
 import type { Operator } from './operator.ts';
-import { add, misspell, remove, replace, set } from './slips.ts';
 
 const POD = 'spec/template/spec';
 const CONTAINER = `${POD}/containers/*`;
 const CONTEXT = `${CONTAINER}/securityContext`;
 
 /** Walls that get a hole: network, security, and what watches over them. */
-export const WALLS: readonly Operator[] = [
+export const ISOLATION: readonly Operator[] = [
   { name: 'privileged', kind: 'Deployment', path: `${CONTEXT}/privileged`, change: set(true) },
   { name: 'privileges may grow', kind: 'Deployment', path: `${CONTEXT}/allowPrivilegeEscalation`, change: set(true) },
   { name: 'capabilities are kept', kind: 'Deployment', path: `${CONTEXT}/capabilities`, change: remove },

@@ -1,11 +1,43 @@
+import { RISK_LEVELS, type RiskLevel } from './compare.ts';
 import type { Report } from './report.ts';
-import { RISK_LEVELS, type RiskLevel } from './risk.ts';
 
-const HEADINGS: Readonly<Record<RiskLevel, string>> = {
-  danger: '### Danger: may lose data, or will not apply',
-  caution: '### Look twice: a guard or a capacity goes, or access widens',
-  rollout: '### Rollouts that this will cause',
+/** What is loud of a heading, and the rest of it. */
+const HEADINGS: Readonly<Record<RiskLevel, readonly [loud: string, rest: string]>> = {
+  danger: ['Danger', ': may lose data, or will not apply'],
+  caution: ['Look twice', ': a guard or a capacity goes, or access widens'],
+  rollout: ['Rollouts', ' that this will cause'],
 };
+
+/** The report for a terminal. */
+export function renderConsole(report: Report): string {
+  const lines = [`${report.title}: ${report.summary}`];
+  for (const level of RISK_LEVELS) {
+    const risks = report.riskGroups.filter((risk) => risk.level === level);
+    const [loud, rest] = HEADINGS[level];
+    if (risks.length > 0) lines.push('', `${loud.toUpperCase()}${rest}`);
+    for (const [index, { objects, message, advice }] of risks.entries()) {
+      lines.push(...objects.slice(0, -1).map((object) => `  ! ${object}`), `  ! ${objects.at(-1) ?? ''} ${message}`);
+      if (risks[index + 1]?.advice !== advice) lines.push(`      ${advice}`);
+    }
+  }
+  const { added, removed } = report.headings;
+  lines.push(...section(headingOf(added), '+', report.added), ...section(headingOf(removed), '-', report.removed));
+  if (report.changed.length > 0) lines.push('', 'CHANGED');
+  for (const { objects, fields } of report.changed) {
+    lines.push(...objects.map((object) => `  ~ ${object}`), ...fields.map((field) => `      ${field}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Only what happens is loud: `REMOVED, to prune`. */
+function headingOf(heading: string): string {
+  const [first = '', ...rest] = heading.split(',');
+  return [first.toUpperCase(), ...rest].join(',');
+}
+
+function section(heading: string, sign: string, objects: readonly string[]): readonly string[] {
+  return objects.length === 0 ? [] : ['', heading, ...objects.map((object) => `  ${sign} ${object}`)];
+}
 
 /** GitHub refuses comments above 65,536 characters. */
 const LONGEST_COMMENT = 60_000;
@@ -19,11 +51,11 @@ export function renderMarkdown(report: Report): string {
   for (const level of RISK_LEVELS) {
     const risks = report.riskGroups.filter((risk) => risk.level === level);
     if (risks.length > 0)
-      lines.push('', HEADINGS[level], '', '| object | what happens | what to do |', '|---|---|---|');
+      lines.push('', `### ${HEADINGS[level].join('')}`, '', '| object | what happens | what to do |', '|---|---|---|');
     for (const { objects, message, advice } of risks)
       lines.push(`| ${objects.map(code).join('<br/>')} | ${cell(message)} | ${cell(advice)} |`);
   }
-  lines.push(...section(report.headings.added, report.added), ...section(report.headings.removed, report.removed));
+  lines.push(...listed(report.headings.added, report.added), ...listed(report.headings.removed, report.removed));
   if (report.changed.length > 0) lines.push('', `<details><summary>Every changed field</summary>`, '');
   for (const { objects, fields } of report.changed) {
     lines.push(...objects.map((object) => `- ${code(object)}`), ...fields.map((field) => `  - ${code(field)}`));
@@ -32,7 +64,7 @@ export function renderMarkdown(report: Report): string {
   return shorten(lines);
 }
 
-function section(heading: string, objects: readonly string[]): readonly string[] {
+function listed(heading: string, objects: readonly string[]): readonly string[] {
   return objects.length === 0
     ? []
     : [

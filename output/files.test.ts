@@ -2,8 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.ts';
-import { readFolder } from './read-folder.ts';
-import { swapFolder } from './swap-folder.ts';
+import { readFolder, swapFolder } from './files.ts';
 
 vi.mock('node:fs', async (original) => ({ ...(await original<typeof fs>()) }));
 
@@ -89,3 +88,20 @@ function failRenames(fails: (call: number) => boolean): void {
     rename(from, to);
   });
 }
+
+describe('reading a folder', () => {
+  it('finds nothing where there is no folder', () => {
+    expect(readFolder(join(temporaryFolder(), 'none'))).toEqual(new Map());
+  });
+
+  it('finds the files of every level by their path below it, sorted', () => {
+    const folder = temporaryFolder();
+    fs.mkdirSync(join(folder, 'addons'));
+    fs.writeFileSync(join(folder, 'b.yaml'), 'b');
+    fs.writeFileSync(join(folder, 'addons', 'a.yaml'), 'a');
+    expect([...readFolder(folder)]).toEqual([
+      ['addons/a.yaml', 'a'],
+      ['b.yaml', 'b'],
+    ]);
+  });
+});

@@ -146,6 +146,10 @@ export const ENV = {
   adminKeys: 'ADMIN_KEYS',
   /** Folder of the mounted secret files; see SECRET_FILES. */
   secretsDir: 'SECRETS_DIR',
+  /** Folder of this process' certificate; see TLS_FILES. With it, the HTTP port and the calls to other services are TLS, both ends with a certificate. */
+  tlsDir: 'TLS_DIR',
+  /** Whether the store and its Sentinels ask for that certificate as well. */
+  redisTls: 'REDIS_TLS',
   /** What the pages show in place of the version and of the word Quotes. */
   frontVersion: 'FRONT_VERSION',
   frontTitle: 'FRONT_TITLE',
@@ -189,6 +193,12 @@ export const SECRET_FILES = {
   adminKeys: 'admin-keys',
   redisPassword: 'redis-password',
 } as const;
+
+/** Where a cluster mounts the certificate with which a pod is known to the others. */
+export const TLS_DIR = '/run/secrets/tls';
+
+/** Files in `TLS_DIR`, as cert-manager names them in its Secrets. */
+export const TLS_FILES = { certificate: 'tls.crt', key: 'tls.key', authority: 'ca.crt' } as const;
 
 /** Metric names that the application exposes beside the defaults of prom-client. */
 export const METRICS = {

@@ -52,7 +52,7 @@ export async function runApp({
     ...(!isReal && { redisFactory: emulateRedis(redis) }),
   });
   const app = {
-    url: `http://127.0.0.1:${running.httpPort}`,
+    url: `${config.tlsDir === undefined ? 'http' : 'https'}://127.0.0.1:${running.httpPort}`,
     adminUrl: `http://127.0.0.1:${running.adminPort}`,
     lines,
     running,

@@ -40,6 +40,8 @@ export interface Config {
   readonly maxInFlight: number;
   readonly otlpEndpoint?: string;
   readonly secretsDir?: string;
+  /** Folder of the certificate that this process shows to those that it calls and is called by. @default - nothing is encrypted */
+  readonly tlsDir?: string;
 }
 
 export interface RedisConfig {
@@ -48,6 +50,8 @@ export interface RedisConfig {
   readonly acknowledgement: Acknowledgement;
   /** Replicas that must follow the primary for its reads to count; see ENV.redisReadReplicas. */
   readonly readReplicas: number;
+  /** Whether the store asks for the certificate of `tlsDir`. */
+  readonly tls: boolean;
 }
 
 /** When a write is acknowledged: at once, when that many replicas hold it, or when it is on the primary's disk and on theirs. */
@@ -78,7 +82,7 @@ export function readConfig(env: Environment): Config {
   const target =
     needs !== undefined && Object.keys(needs.data).length > 0 ? readRedisTarget(given, problems) : undefined;
   problems.push(...missingUrls(needs, given), ...missingSecrets(needs, given));
-  problems.push(...impossibleDrain(given), ...samePort(given));
+  problems.push(...impossibleDrain(given), ...samePort(given), ...missingCertificate(given));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data, target);
 }
@@ -130,6 +134,11 @@ function samePort(env: Environment): string[] {
   return [`${ENV.adminPort}: given '${data.ADMIN_PORT}', which is ${ENV.httpPort} too; give each a port of its own`];
 }
 
+function missingCertificate(env: Environment): string[] {
+  if (env[ENV.redisTls] !== 'true' || env[ENV.tlsDir] !== undefined) return [];
+  return [`${ENV.tlsDir}: is missing, but ${ENV.redisTls} is true; name the folder of the certificate`];
+}
+
 function toConfig(vars: z.infer<typeof Variables>, target: RedisTarget | undefined): Config {
   const urls = Object.fromEntries(SERVICES.map((name) => [name, vars[URL_ENV[name]]]));
   return {
@@ -155,6 +164,7 @@ function toConfig(vars: z.infer<typeof Variables>, target: RedisTarget | undefin
       tmpBytes: vars.TMP_SIZE_BYTES,
       otlpEndpoint: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
       secretsDir: vars.SECRETS_DIR,
+      tlsDir: vars.TLS_DIR,
     }),
   };
 }
@@ -166,7 +176,8 @@ function redisConfig(vars: z.infer<typeof Variables>, target: RedisTarget): Redi
       ? { kind: held === 0 ? 'none' : 'memory', replicas: held }
       : { kind: 'disk', replicas: onDisk };
   const readReplicas = vars.REDIS_READ_REPLICAS;
-  return { target, acknowledgement, readReplicas, ...(username !== undefined && { username }) };
+  const tls = vars.REDIS_TLS === 'true';
+  return { target, acknowledgement, readReplicas, tls, ...(username !== undefined && { username }) };
 }
 
 /** The same record without the keys whose value is undefined. */

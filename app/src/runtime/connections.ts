@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
 /** Requests that wait on a connection for the answer before theirs; one that sends more at once is cut. */
 const MAX_PIPELINED = 128;
@@ -12,7 +13,7 @@ const ARRIVE_WITHIN_MS = 1_000;
 const READ_WITHIN_MS = 5_000;
 
 /** Why a connection was ended by us; a label of a metric. */
-export const CUTS = ['pipelined', 'unread', 'too_many'] as const;
+export const CUTS = ['pipelined', 'unread', 'too_many', 'handshake'] as const;
 export type Cut = (typeof CUTS)[number];
 
 interface Connection {
@@ -40,7 +41,8 @@ export class Connections {
     const { server, onCut } = props;
     server.maxConnections = MAX_CONNECTIONS;
     server.on('drop', () => onCut('too_many'));
-    server.on('connection', (socket) => {
+    server.on('tlsClientError', () => onCut('handshake'));
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#open.set(socket, { current: undefined, waiting: [] });
       socket.once('close', () => this.#open.delete(socket));
     });
@@ -54,6 +56,11 @@ export class Connections {
 
   get count(): number {
     return this.#open.size;
+  }
+
+  /** Whether requests may come on this socket: not before a TLS handshake has ended well. */
+  has(socket: Socket): boolean {
+    return this.#open.has(socket);
   }
 
   /** The response that is under way on a connection. */

@@ -1,6 +1,8 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Connections, type Cut } from './connections.ts';
+import type { TlsFiles } from './tls-files.ts';
 import { answerUnreadableRequests, type Refused } from './unreadable-requests.ts';
 
 /** Above every balancer's idle timeout (60 s is common): the side that closes first must not be the server. */
@@ -9,6 +11,8 @@ const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** A whole request must arrive within this time. */
 const REQUEST_TIMEOUT_MS = 15_000;
+/** Shorter than a shutdown: a connection without an end to its handshake is nobody's to sweep. */
+const HANDSHAKE_TIMEOUT_MS = 5_000;
 const CHECK_TIMEOUTS_EVERY_MS = 2_000;
 /** Bytes of all headers together; above it Node answers 431. */
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -23,6 +27,8 @@ export interface ListenerProps {
   readonly onRefused?: (request: Refused) => void;
   /** Told of connections that are ended for what their client does. @default - nobody is */
   readonly onCut?: (reason: Cut) => void;
+  /** Its certificate; a client then needs one of the same authority. @default - plain HTTP */
+  readonly tls?: TlsFiles | undefined;
 }
 
 /** An HTTP server with bounds on everything that a client may stretch. */
@@ -30,8 +36,8 @@ export class Listener {
   readonly #server: Server;
   readonly #connections: Connections;
 
-  constructor({ handle, onRefused = () => {}, onCut = () => {} }: ListenerProps) {
-    const server = createServer({
+  constructor({ handle, onRefused = () => {}, onCut = () => {}, tls }: ListenerProps) {
+    const options: ServerOptions = {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -40,7 +46,8 @@ export class Listener {
       // Headers that come twice are seen as such instead of the first one alone, and a missing Host is the handler's to refuse.
       joinDuplicateHeaders: true,
       requireHostHeader: false,
-    });
+    };
+    const server = tls === undefined ? createServer(options) : mutualServer(options, tls);
     this.#server = server;
     this.#connections = new Connections({ server, handle, onCut });
     answerUnreadableRequests({ server, connections: this.#connections, onRefused });
@@ -74,4 +81,12 @@ export class Listener {
     await closed;
     clearInterval(timer);
   }
+}
+
+/** A client without a certificate of our authority does not get as far as a request. Connections that are open outlive a renewal. */
+function mutualServer(options: ServerOptions, tls: TlsFiles): Server {
+  const mutual = { requestCert: true, rejectUnauthorized: true, handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
+  const server = createTlsServer({ ...options, ...mutual, ...tls.current });
+  tls.onChange((identity) => server.setSecureContext(identity));
+  return server;
 }

@@ -13,12 +13,13 @@ import { adminHandler } from './admin-server.ts';
 import { type Config, ConfigError, type Environment } from './config.ts';
 import { Listener } from './listener.ts';
 import type { LogSink } from './log-sink.ts';
-import { type Logging, openLogging } from './logger.ts';
+import { type Logger, type Logging, openLogging } from './logger.ts';
 import { createRegistry } from './metrics.ts';
 import { notReady } from './readiness.ts';
 import { secretProblems, shortKeys } from './secret-problems.ts';
 import { Secrets, type SecretValues } from './secrets.ts';
 import type { Service, ServiceContext, ServiceModule } from './service.ts';
+import { TlsFiles } from './tls-files.ts';
 import { openTracing, type Tracing } from './tracing.ts';
 
 export interface RunServiceProps {
@@ -75,6 +76,7 @@ export async function runService(props: RunServiceProps): Promise<RunningService
     handle: app.callback(),
     onRefused: refusals(metrics, accessLog),
     onCut: (reason) => metrics.cut(reason),
+    tls: context.tls,
   });
   metrics.connections = () => http.connections;
   const admin = new Listener({ handle: adminHandler({ registry: context.registry, readiness }) });
@@ -83,6 +85,7 @@ export async function runService(props: RunServiceProps): Promise<RunningService
     admin.listen(config.adminPort, config.listenHost),
   ]);
   context.secrets.watch();
+  context.tls?.watch();
   logging.log.info({ httpPort, adminPort }, 'listening');
   let ending: Promise<void> | undefined;
   const shutdown = () => (ending ??= drain({ context, phase, http, admin, service, tracing }));
@@ -106,7 +109,15 @@ function createContext(
     );
   const registry = createRegistry(config);
   countDropped(registry, sink);
-  return { config, log, registry, secrets, redisFactory };
+  const tls = config.tlsDir === undefined ? undefined : certificateOf(config.tlsDir, log);
+  return { config, log, registry, secrets, redisFactory, ...(tls && { tls }) };
+}
+
+function certificateOf(folder: string, log: Logger): TlsFiles {
+  const onError = (err: Error) => log.error({ err }, 'the certificate cannot be used; the last good one stays in use');
+  const files = new TlsFiles(folder, onError);
+  files.onChange(() => log.info('new connections show the new certificate'));
+  return files;
 }
 
 function countDropped(registry: Registry, sink: LogSink): void {
@@ -132,7 +143,7 @@ interface DrainProps {
 
 /** Unready; wait until the balancers have noticed, still serving; stop accepting; finish; close Redis; last the probes' port. */
 async function drain({ context, phase, http, admin, service, tracing }: DrainProps): Promise<void> {
-  const { log, config, secrets } = context;
+  const { log, config, secrets, tls } = context;
   phase.draining = true;
   log.info({ drainSeconds: config.drainSeconds }, 'draining');
   await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1000));
@@ -141,6 +152,7 @@ async function drain({ context, phase, http, admin, service, tracing }: DrainPro
   await service.close();
   await tracing?.close().catch((err: unknown) => log.warn({ err }, 'the last traces could not be exported'));
   secrets.stop();
+  tls?.stop();
   await admin.close();
   log.info('stopped');
 }

@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import type { Logger } from './logger.ts';
 import type { Readiness } from './readiness.ts';
 import type { Secrets } from './secrets.ts';
+import type { TlsFiles } from './tls-files.ts';
 
 /** What a service is given: nothing of it is a module's global, so that one process can run all services. */
 export interface ServiceContext {
@@ -16,6 +17,8 @@ export interface ServiceContext {
   readonly log: Logger;
   readonly registry: Registry;
   readonly secrets: Secrets;
+  /** What it shows to those that it calls. @default - it calls in plain text */
+  readonly tls?: TlsFiles;
   /** Makes the clients of stores/connection.ts; the laptop's emulation puts its own here. */
   readonly redisFactory: RedisFactory;
 }

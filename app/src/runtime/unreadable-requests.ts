@@ -51,6 +51,7 @@ export function answerUnreadableRequests({ server, connections, onRefused }: Unr
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // The parser tells again of each packet of a client that sends on.
     if (refused.has(socket)) return;
+    if (!connections.has(socket)) return void socket.destroy(error);
     const refusal = KNOWN[error.code ?? ''] ?? NOT_HTTP;
     const response = connections.responseOf(socket);
     // Browsers open connections in reserve, on which nothing is ever sent.

@@ -53,4 +53,6 @@ export const Variables = z.object({
   [ENV.maxInFlight]: integer(1, 100_000).default(1000),
   [ENV.otlpEndpoint]: httpUrl.optional(),
   [ENV.secretsDir]: z.string().optional(),
+  [ENV.tlsDir]: z.string().optional(),
+  [ENV.redisTls]: flag,
 });

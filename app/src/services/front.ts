@@ -2,6 +2,7 @@ import type { ServiceName } from '../../contract.ts';
 import type { HelmetOptions } from '../http/security-headers.ts';
 import { READY } from '../runtime/readiness.ts';
 import type { ServiceContext, ServiceModule } from '../runtime/service.ts';
+import { mutualDispatcher } from '../runtime/tls-files.ts';
 import { openReads } from '../stores/connection.ts';
 import { SessionStore } from '../stores/session-store.ts';
 import { type Asset, assetLink, assetRoute, loadAssets } from './front/assets.ts';
@@ -72,10 +73,11 @@ const PAGE_HEADERS: HelmetOptions = {
   xDownloadOptions: false,
 };
 
-function clientsOf({ config }: ServiceContext) {
+function clientsOf({ config, tls }: ServiceContext) {
+  const dispatcher = tls && mutualDispatcher(tls);
   // The configuration refuses a front without these addresses; an empty one would only be reported as unreachable.
   const client = (service: Exclude<ServiceName, 'front'>) =>
-    new ServiceClient({ service, baseUrl: config.urls[service] ?? '' });
+    new ServiceClient({ service, baseUrl: config.urls[service] ?? '', ...(dispatcher && { dispatcher }) });
   return { users: client('users'), quotes: client('quotes'), search: client('search') };
 }
 

@@ -1,6 +1,7 @@
 import { Counter, Gauge } from 'prom-client';
 import { type DataSet, METRICS } from '../../contract.ts';
 import type { ServiceContext } from '../runtime/service.ts';
+import { tlsOptionsOf } from '../runtime/tls-files.ts';
 import { collectionKeys } from './keys.ts';
 import type { ClientOptions, RedisClient } from './redis-factory.ts';
 import { RedisHealth } from './redis-health.ts';
@@ -79,14 +80,14 @@ export function openLink(context: ServiceContext, dataSet: DataSet): RedisLink {
 type Role = 'reads' | 'writes';
 
 function openClient(context: ServiceContext, role: Role): RedisClient {
-  const { config, secrets, redisFactory, log } = context;
+  const { config, secrets, redisFactory, log, tls } = context;
   if (config.redis === undefined) {
     throw new Error(`${config.service}: has no Redis in its configuration; see SERVICE_NEEDS`);
   }
-  const client = redisFactory(
-    config.redis,
-    clientOptions(`${config.service}-${role}`, role, secrets.current.redisPassword),
-  );
+  const client = redisFactory(config.redis, {
+    ...clientOptions(`${config.service}-${role}`, role, secrets.current.redisPassword),
+    ...(config.redis.tls && tls && { tls: tlsOptionsOf(tls) }),
+  });
   const { username } = config.redis;
   secrets.onChange(({ redisPassword }) => void rotatePassword(client, { username, password: redisPassword, log }));
   const reconnects = counter(context, METRICS.redisReconnects, 'Attempts to connect to Redis again.');

@@ -13,6 +13,7 @@ function open(target: RedisTarget): RedisClient {
     target,
     acknowledgement: { kind: 'none', replicas: 0 },
     readReplicas: 0,
+    tls: false,
     username: 'application',
   } as const;
   const options = { lazyConnect: true, password: 'old', commandTimeout: 1, retryStrategy: () => 1 };

@@ -15,6 +15,7 @@ export type RedisFactory = (config: RedisConfig, options: ClientOptions) => Redi
 /** Real connections: standalone, by Sentinel, or to a Cluster. */
 export const openRedis: RedisFactory = ({ target, username }, options) => {
   const common: ClientOptions = { ...options, ...(username !== undefined && { username }) };
+  const { tls } = common;
   if (target.kind === 'standalone') return new Redis(target.url, common);
   if (target.kind === 'cluster') {
     const { retryStrategy: clusterRetryStrategy, ...redisOptions } = common;
@@ -26,5 +27,6 @@ export const openRedis: RedisFactory = ({ target, username }, options) => {
     sentinels: [...target.sentinels],
     name: target.primary,
     sentinelRetryStrategy: common.retryStrategy,
+    ...(tls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
   });
 };

@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from 'undici';
+import { type Dispatcher, getGlobalDispatcher, request } from 'undici';
 import * as z from 'zod';
 import type { ServiceName } from '../../../../contract.ts';
 import {
@@ -21,6 +21,8 @@ export interface ServiceClientProps {
   readonly baseUrl: string;
   /** @default DEFAULT_LIMITS */
   readonly limits?: CallLimits;
+  /** Its connections, asked at each call. @default - undici's own, in plain text */
+  readonly dispatcher?: () => Dispatcher;
 }
 
 export interface ReadOptions<T> {
@@ -66,10 +68,12 @@ export class ServiceClient {
   readonly service: ServiceName;
   readonly #baseUrl: string;
   readonly #policies: Policies;
+  readonly #dispatcher: () => Dispatcher;
 
   constructor(props: ServiceClientProps) {
     this.service = props.service;
     this.#baseUrl = props.baseUrl;
+    this.#dispatcher = props.dispatcher ?? getGlobalDispatcher;
     this.#policies = createPolicies(props.limits ?? DEFAULT_LIMITS);
   }
 
@@ -126,7 +130,7 @@ export class ServiceClient {
 
   async #send(path: string, init: Sending): Promise<Dispatcher.ResponseData> {
     try {
-      return await request(`${this.#baseUrl}${path}`, init);
+      return await request(`${this.#baseUrl}${path}`, { ...init, dispatcher: this.#dispatcher() });
     } catch (error) {
       throw new ServiceDownError(this.service, 'unreachable', { cause: error });
     }

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { connect } from 'node:tls';
 import { TLS_FILES } from '../app/contract.ts';
 
 export interface Issued {
@@ -64,4 +65,58 @@ export function mountIdentity(folder: string, { cert, key, ca }: Identity): void
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
+}
+
+/** The certificates of several workloads, each mounted in a folder of its own. */
+export class Certificates {
+  readonly authority: Authority;
+  readonly client: Identity;
+  readonly #folder: string;
+  /** What the next certificates are valid for. */
+  alternativeNames: string;
+  readonly #names = new Set<string>();
+
+  constructor(
+    folder: string,
+    { openssl, alternativeNames }: { readonly openssl: string; readonly alternativeNames: string },
+  ) {
+    mkdirSync(folder);
+    this.#folder = folder;
+    this.alternativeNames = alternativeNames;
+    this.authority = new Authority(openssl);
+    this.client = this.authority.issue({ name: 'client' });
+  }
+
+  folderOf(name: string): string {
+    const folder = join(this.#folder, name);
+    if (this.#names.has(name)) return folder;
+    this.#names.add(name);
+    mkdirSync(folder);
+    this.#mount(name);
+    return folder;
+  }
+
+  /** Everybody gets a new certificate of the same authority. */
+  renew(): void {
+    for (const name of this.#names) this.#mount(name);
+  }
+
+  #mount(name: string): void {
+    const identity = this.authority.issue({ name, alternativeNames: this.alternativeNames });
+    mountIdentity(join(this.#folder, name), identity);
+  }
+}
+
+/** Serial number of the certificate that a new connection to this address is shown. */
+export function serialAt(
+  { host, port }: { readonly host: string; readonly port: number },
+  shown: Identity,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, ...shown, checkServerIdentity: () => undefined }, () => {
+      resolve(socket.getPeerCertificate().serialNumber);
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
 }

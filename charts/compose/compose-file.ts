@@ -84,7 +84,9 @@ function applicationEnv(service: ServiceSpec, plan: Plan): Record<string, string
     const called = plan.services.get(connection.to);
     const port = called === undefined ? null : mainPortOf(called);
     if (port !== null)
-      return connection.env === undefined ? {} : { [connection.env]: addressOf(connection, port.number) };
+      return connection.env === undefined
+        ? {}
+        : { [connection.env]: addressOf(connection, { port: port.number, tls: false }) };
     return plan.offers.get(connection.to)?.compose?.env ?? {};
   });
   return {

@@ -47,6 +47,8 @@ export interface ContainerProps extends ContainerSize {
   readonly preStop?: readonly string[];
   /** Names of the pod's mounts that it must not see. @default - none */
   readonly hiddenMounts?: readonly string[];
+  /** Of a container beside the first: names of the pod's mounts that it sees. @default - none */
+  readonly shownMounts?: readonly string[];
 }
 
 export interface PodProps {
@@ -95,7 +97,13 @@ export function podSpec(props: PodProps): k8s.PodSpec {
       'initContainers',
       (props.initContainers ?? []).map((container) => containerSpec(container, uid, mounts)),
     ),
-    containers: props.containers.map((container, index) => containerSpec(container, uid, index === 0 ? mounts : [])),
+    containers: props.containers.map((container, index) =>
+      containerSpec(
+        container,
+        uid,
+        index === 0 ? mounts : mounts.filter(({ name }) => container.shownMounts?.includes(name)),
+      ),
+    ),
     ...listed('volumes', volumes),
   };
 }

@@ -24,6 +24,8 @@ export interface WorkloadService {
   readonly headless?: boolean;
   /** Whether pods have a name before they are ready, for those that must find each other first. @default - false */
   readonly namedUnready?: boolean;
+  /** What a controller before it reads. @default - none */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** A port on every node for the first port; null for none. @default - null */
   readonly nodePort?: number | null;
 }
@@ -94,9 +96,10 @@ export class Workload extends Construct {
       new k8s.KubeConfigMap(this, configMap, { metadata: { ...this.metadata, name: configMap }, data: { ...data } });
   }
 
-  private addService({ ports, headless = false, namedUnready = false, nodePort = null }: WorkloadService): void {
+  private addService(service: WorkloadService): void {
+    const { ports, headless = false, namedUnready = false, nodePort = null, annotations = {} } = service;
     new k8s.KubeService(this, 'service', {
-      metadata: this.metadata,
+      metadata: { ...this.metadata, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
       spec: {
         ...(headless ? { clusterIp: 'None' } : { type: nodePort === null ? 'ClusterIP' : 'NodePort' }),
         selector: { ...this.pods },

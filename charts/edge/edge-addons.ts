@@ -2,9 +2,10 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Route } from '../constructs/public-route.ts';
 import type { Environment } from '../plan/environment.ts';
+import { certificateSecret } from '../plan/internal-tls.ts';
 import { certificateName } from '../plan/namespace.ts';
 import type { Plan } from '../plan/part.ts';
-import { edgeNames, middlewaresOf, routesOf } from './public-edge.ts';
+import { backendAnnotations, EDGE_CLIENT, edgeNames, middlewaresOf, routesOf } from './public-edge.ts';
 
 /** What the edge needs of Traefik and cert-manager: rate limit, security headers, redirect, certificate. */
 export class EdgeAddons extends Construct {
@@ -19,6 +20,19 @@ export class EdgeAddons extends Construct {
     if (edge.exposure === 'gateway') new GatewayRoute(this, 'gateway', { plan, labels: this.labels });
     if (edge.middlewares) this.addMiddlewares(plan.environment);
     if (edge.tls.kind === 'issuer') this.addCertificate(plan, edge.tls);
+    for (const service of plan.catalog)
+      if (Object.keys(backendAnnotations(service, plan.environment)).length > 0) this.addTransport(service.name);
+  }
+
+  /** Traefik calls pods by address: the name that their certificate must have is said here. */
+  private addTransport(serverName: string): void {
+    const secret = certificateSecret(EDGE_CLIENT);
+    new ApiObject(this, `${serverName}-transport`, {
+      apiVersion: 'traefik.io/v1alpha1',
+      kind: 'ServersTransport',
+      metadata: { name: serverName, labels: this.labels },
+      spec: { serverName, rootCAs: [{ secret }], certificatesSecrets: [secret] },
+    });
   }
 
   private addMiddlewares({ edge }: Environment): void {

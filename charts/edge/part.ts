@@ -5,7 +5,7 @@ import { EMPTY_PART, type Joined, type Part, type PartContext } from '../plan/pa
 import type { ResourceDemand } from '../plan/resource-demand.ts';
 import { mainPortOf, type ServiceSpec } from '../plan/service-spec.ts';
 import { EdgeAddons } from './edge-addons.ts';
-import { PublicEdge, routesOf } from './public-edge.ts';
+import { EDGE_CLIENT, PublicEdge, routesOf } from './public-edge.ts';
 
 /** The pod by which cert-manager proves to the certificate authority that the host is ours, and the port it answers on. */
 const ACME_SOLVER_PODS = { 'acme.cert-manager.io/http01-solver': 'true' };
@@ -31,7 +31,8 @@ export function edgePart({ environment, catalog }: PartContext): Part[] {
     {
       ...EMPTY_PART,
       name: 'edge',
-      problems: edgeProblems(edge, catalog),
+      problems: [...edgeProblems(edge, catalog), ...internalTlsProblems(environment)],
+      certificates: environment.internalTls === undefined ? [] : [{ name: EDGE_CLIENT, dnsNames: [EDGE_CLIENT] }],
       demands: encrypted ? [{ ...ACME_SOLVER, namespace }] : [],
       connections: (joined) => incoming(environment, joined),
       render: (scope, plan) => {
@@ -83,6 +84,21 @@ export function edgeProblems(edge: Edge, catalog: readonly ServiceSpec[]): strin
     ...(edge.nodePort !== null && !catalog.some(({ routes = [] }) => routes.includes('/'))
       ? [`edge.nodePort ${edge.nodePort} would lead nowhere: no service has the route '/'; use null`]
       : []),
+  ];
+}
+
+/** Who comes in must show a certificate of the environment's authority: of the edges here, Traefik behind an Ingress can. */
+function internalTlsProblems({ edge, internalTls }: Environment): string[] {
+  if (internalTls === undefined) return [];
+  return [
+    ...(edge.exposure === 'ingress' && edge.className === 'traefik'
+      ? []
+      : [
+          `internalTls is given, but the ${edge.exposure} of class '${edge.className}' would show the services no certificate; use an 'ingress' of class 'traefik', or leave it out`,
+        ]),
+    ...(edge.nodePort === null
+      ? []
+      : [`internalTls is given, but nobody who comes by edge.nodePort ${edge.nodePort} has a certificate; use null`]),
   ];
 }
 

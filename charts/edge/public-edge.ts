@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { PublicRoute, type Route } from '../constructs/public-route.ts';
 import type { Environment } from '../plan/environment.ts';
+import { speaksTls } from '../plan/internal-tls.ts';
 import { certificateName } from '../plan/namespace.ts';
 import type { Plan, Project } from '../plan/part.ts';
 import { mainPortOf, type ServiceSpec } from '../plan/service-spec.ts';
@@ -51,10 +52,22 @@ function routerAnnotations({ edge, namespace }: Environment, entryPoint: string,
   };
 }
 
+/** How Traefik calls a service with TLS inside: as a client of its own, and only who shows the service's certificate. */
+export function backendAnnotations(service: ServiceSpec, environment: Environment): Record<string, string> {
+  if (!speaksTls(service, environment) || (service.routes ?? []).length === 0) return {};
+  return {
+    'traefik.ingress.kubernetes.io/service.serversscheme': 'https',
+    'traefik.ingress.kubernetes.io/service.serverstransport': `${environment.namespace}-${service.name}@kubernetescrd`,
+  };
+}
+
 /** Names that the edge's objects in dist/ and in the addons share. */
 export function edgeNames({ name }: Pick<Project, 'name'>) {
   return { route: name, redirect: `${name}-redirect`, ...MIDDLEWARES };
 }
+
+/** The edge as a client of the services. */
+export const EDGE_CLIENT = 'edge';
 
 const MIDDLEWARES = {
   rateLimit: 'rate-limit',

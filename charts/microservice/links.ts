@@ -1,6 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { ContainerProps, SecretFiles } from '../constructs/pod.ts';
 import { type Connection, type Endpoint, toAddresses } from '../plan/connection.ts';
+import type { Environment } from '../plan/environment.ts';
+import { speaksTls } from '../plan/internal-tls.ts';
 import type { Joined, PartContext } from '../plan/part.ts';
 import { mainPortOf, type Named, type SecretUse, type ServiceSpec } from '../plan/service-spec.ts';
 
@@ -14,11 +16,11 @@ export interface Link {
 const NOTHING: Link = { env: {}, connections: [], secrets: [] };
 
 /** The links of a service, in the order in which it declares them. */
-export function linksOf(service: ServiceSpec, namespace: string, joined: Joined): Link[] {
-  const from: Endpoint = { kind: 'workload', name: service.name, namespace };
+export function linksOf(service: ServiceSpec, environment: Environment, joined: Joined): Link[] {
+  const from = workloadOf(service, environment);
   return (service.connections ?? []).map((connection) =>
     'to' in connection
-      ? linkTo(connection, service, from, joined)
+      ? linkTo(connection, service, { environment, joined })
       : { ...NOTHING, connections: toAddresses(from, connection.addresses, { byName: true }) },
   );
 }
@@ -26,15 +28,18 @@ export function linksOf(service: ServiceSpec, namespace: string, joined: Joined)
 function linkTo(
   connection: Named,
   client: ServiceSpec,
-  from: Extract<Endpoint, { kind: 'workload' }>,
-  joined: Joined,
+  { environment, joined }: { readonly environment: Environment; readonly joined: Joined },
 ): Link {
+  const from = workloadOf(client, environment);
   const called = joined.services.get(connection.to);
   const port = called === undefined ? null : mainPortOf(called);
   if (called !== undefined && port !== null) {
-    const to: Endpoint = { kind: 'workload', name: called.name, namespace: from.namespace };
+    const to = workloadOf(called, environment);
     return {
-      env: connection.env === undefined ? {} : { [connection.env]: addressOf(connection, port.service) },
+      env:
+        connection.env === undefined
+          ? {}
+          : { [connection.env]: addressOf(connection, { port: port.service, tls: speaksTls(called, environment) }) },
       connections: [
         {
           from,
@@ -51,9 +56,17 @@ function linkTo(
   return { env: offered.env, secrets: offered.secrets, connections: offered.to.map((to) => ({ from, ...to })) };
 }
 
+function workloadOf({ name }: ServiceSpec, { namespace }: Environment): Endpoint {
+  return { kind: 'workload', name, namespace };
+}
+
 /** Where a called service is found. */
-export function addressOf({ to, as = 'url' }: Named, port: number): string {
+export function addressOf(
+  { to, as = 'url' }: Named,
+  { port, tls }: { readonly port: number; readonly tls: boolean },
+): string {
   if (as === 'address') return `${to}:${port}`;
+  if (tls) return `https://${to}:${port}`;
   return port === 80 ? `http://${to}` : `http://${to}:${port}`;
 }
 
@@ -96,7 +109,7 @@ export const SECRETS_DIR = '/run/secrets/app';
 export function secretFilesOf(service: ServiceSpec, plan: Joined & Pick<PartContext, 'environment'>): SecretFiles[] {
   return [
     ...(service.secrets ?? []).flatMap(filesOf),
-    ...linksOf(service, plan.environment.namespace, plan).flatMap(({ secrets }) => secrets),
+    ...linksOf(service, plan.environment, plan).flatMap(({ secrets }) => secrets),
   ];
 }
 

@@ -3,8 +3,10 @@ import { EXEMPTION_PREFIX, WORKLOAD } from '../../guardrails/annotations.ts';
 import { selectorLabels, versionOf } from '../constructs/labels.ts';
 import { type Mount, type PodProps, scratch, secretMount, spreadOver } from '../constructs/pod.ts';
 import { Workload } from '../constructs/workload.ts';
+import { backendAnnotations } from '../edge/public-edge.ts';
 import type { Endpoint } from '../plan/connection.ts';
 import { publicUrlOf } from '../plan/environment.ts';
+import { certificateMount, speaksTls } from '../plan/internal-tls.ts';
 import { EMPTY_PART, imageOf, type Part, type PartContext, type Plan } from '../plan/part.ts';
 import {
   type EnvContext,
@@ -37,7 +39,10 @@ function servicePart(service: ServiceSpec, { environment }: PartContext): Part {
       metrics === undefined || metricsPort === undefined
         ? []
         : [{ workload, job: 'services', port: metricsPort, portName: metrics.port, path: metrics.path }],
-    connections: (joined) => linksOf(service, namespace, joined).flatMap((link) => link.connections),
+    certificates: speaksTls(service, environment)
+      ? [{ name, dnsNames: [name, `${name}.${namespace}`, `${name}.${namespace}.svc`] }]
+      : [],
+    connections: (joined) => linksOf(service, environment, joined).flatMap((link) => link.connections),
     render: (scope, plan) => void new Workload(scope, name, workloadProps(service, plan)),
   };
 }
@@ -58,7 +63,10 @@ function workloadProps(service: ServiceSpec, plan: Plan): ConstructorParameters<
     annotations: workloadAnnotations(service, plan, traffic.calls),
     env: environmentOf(service, plan),
     pod: podOf(service, plan, size),
-    service: port === null ? null : { ports: [servicePort(port)], nodePort },
+    service:
+      port === null
+        ? null
+        : { ports: [servicePort(port)], nodePort, annotations: backendAnnotations(service, environment) },
     controller:
       volume === undefined
         ? {
@@ -122,13 +130,16 @@ function mountsOf(service: ServiceSpec, plan: Plan): Mount[] {
     ...folders,
     ...(service.volume === undefined ? [] : [{ name: 'data', path: service.volume.path, source: null }]),
     ...(files.length === 0 ? [] : [secretMount('secrets', service.secretsDir ?? SECRETS_DIR, files)]),
+    ...(service.tlsDir !== undefined && speaksTls(service, plan.environment)
+      ? [certificateMount(service.name, service.tlsDir)]
+      : []),
   ];
 }
 
 /** The process environment of a service: its own, and one address for each declared connection. */
 export function environmentOf(service: ServiceSpec, plan: Plan): Record<string, string> {
   const { environment } = plan;
-  const links = linksOf(service, environment.namespace, plan);
+  const links = linksOf(service, environment, plan);
   return {
     ...ownEnvironment(service, {
       environment,

@@ -3,6 +3,7 @@ import type { PlatformNamespaceProps } from '../constructs/platform-namespace.ts
 import { cpuText, memoryText } from '../constructs/quantity.ts';
 import type { Peer } from '../constructs/traffic-policy.ts';
 import type { Environment } from './environment.ts';
+import { CERTIFICATE_KEYS, certificateSecret } from './internal-tls.ts';
 import type { Plan } from './part.ts';
 import { atPeak, type ResourceDemand, totalOf } from './resource-demand.ts';
 
@@ -103,7 +104,7 @@ function promisesOf({ scaling, edge, secrets, monitoring }: Environment): string
 }
 
 /** Objects that somebody else makes: the secret operator (or a person) the secrets, cert-manager the certificate. */
-function providedObjects({ environment, secrets, project }: Plan, name: string): string[] {
+function providedObjects({ environment, secrets, certificates, project }: Plan, name: string): string[] {
   const specs = secrets.filter((secret) => (secret.namespace ?? environment.namespace) === name);
   return [
     ...(environment.secrets.kind === 'external'
@@ -112,6 +113,9 @@ function providedObjects({ environment, secrets, project }: Plan, name: string):
     ...(environment.edge.tls.kind === 'none' || name !== environment.namespace
       ? []
       : [`Secret/${certificateName(project)}: tls.crt, tls.key`]),
+    ...(name === environment.namespace
+      ? certificates.map((own) => `Secret/${certificateSecret(own.name)}: ${CERTIFICATE_KEYS.join(', ')}`)
+      : []),
   ];
 }
 

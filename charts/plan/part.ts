@@ -7,6 +7,7 @@ import type { SecretFiles } from '../constructs/pod.ts';
 import type { Alert } from './alert.ts';
 import type { Connection, Endpoint, Traffic } from './connection.ts';
 import type { Environment, Release } from './environment.ts';
+import type { CertificateSpec } from './internal-tls.ts';
 import type { ResourceDemand } from './resource-demand.ts';
 import type { Objectives, ServiceSpec } from './service-spec.ts';
 import type { WorkloadSize } from './sizing.ts';
@@ -94,6 +95,8 @@ export interface Part {
   /** The pods that it runs. */
   readonly demands: readonly ResourceDemand[];
   readonly secrets: readonly SecretSpec[];
+  /** Its certificates for TLS inside. @default - none */
+  readonly certificates?: readonly CertificateSpec[];
   readonly offers: readonly Offer[];
   readonly metrics: readonly MetricsEndpoint[];
   /** Who speaks to whom on its account, given everything that the parts offer and show. */
@@ -128,6 +131,7 @@ export interface Plan extends PartContext, Joined {
   readonly parts: readonly Part[];
   readonly demands: readonly ResourceDemand[];
   readonly secrets: readonly SecretSpec[];
+  readonly certificates: readonly CertificateSpec[];
   readonly connections: readonly Connection[];
   readonly traffic: (workload: Extract<Endpoint, { kind: 'workload' }>) => Traffic;
   /** Null where nobody watches. */

@@ -34,6 +34,7 @@ export function plan(
     parts,
     demands: parts.flatMap((part) => part.demands),
     secrets: mergedSecrets(parts.flatMap((part) => part.secrets)),
+    certificates: parts.flatMap((part) => part.certificates ?? []),
     connections,
     traffic: (workload) => traffic.of(workload),
     monitoring: monitoringContextOf(context, parts),
@@ -74,7 +75,9 @@ export function monitoringContextOf(
     monitoringNamespace: standalone ? monitoringNamespaceOf(environment) : null,
     grafanaUrl: monitoring.grafanaUrl,
     services: catalog.map((service) => watchedService(service, environment)),
-    certificates: environment.edge.tls.kind !== 'none' && (!standalone || monitoring.certManager !== null),
+    certificates:
+      (environment.edge.tls.kind !== 'none' || environment.internalTls !== undefined) &&
+      (!standalone || monitoring.certManager !== null),
     metrics: parts.flatMap((part) => part.metrics),
     parts,
   };

@@ -103,6 +103,11 @@ export const SERVICE_SPEC = z.strictObject({
   secrets: z.exactOptional(z.array(secretUse)),
   /** Folder in which the secrets' keys are files. @default /run/secrets/app */
   secretsDir: z.exactOptional(z.string().startsWith('/')),
+  /**
+   * Folder in which it finds its certificate where the environment has TLS inside. Its first port then takes clients with a certificate of
+   * the same authority alone, and it shows its own to those that it calls. @default - it speaks plain text everywhere
+   */
+  tlsDir: z.exactOptional(z.string().startsWith('/')),
   /** Whom it calls: each yields the address in its environment, both sides of the policy, the Compose link, a line in the diagram. @default - nobody */
   connections: z.exactOptional(z.array(connection)),
   /** Path prefixes under which the edge sends requests here; `/` takes what nobody else does. @default - none */

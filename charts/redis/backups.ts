@@ -97,9 +97,9 @@ export function addBackups(scope: Construct, store: Store, backup: RedisBackup):
 function jobPod(store: Store, backup: RedisBackup, job: StoreJob): Omit<PodProps, 'account'> & { account: string } {
   const repository = repositoryMounts(backup);
   const work = scratch('work', PATHS.work, `${workMiB(store.redis)}Mi`);
-  const own = commonMounts([job.role]);
+  const own = commonMounts(job.name, [job.role], store.environment);
   /** The passwords of the servers stay out of restic's containers, and that of the repository out of the servers' image. */
-  const hidden = { store: repository.map(({ name }) => name), restic: ['secrets', 'run'] };
+  const hidden = { store: repository.map(({ name }) => name), restic: ['secrets', 'run', 'certificate'] };
   const containers = job.steps.map(
     ({ name, image, command: [script, ...args] }): ContainerProps => ({
       name,

@@ -7,6 +7,7 @@ import type { Plan } from '../plan/part.ts';
 import { internalRoles, rolesFile, SENTINEL_DEFAULT_RULES, serviceRoles } from './acl.ts';
 import {
   BACKUP_KEYS,
+  hasTls,
   type OwnRedis,
   REPOSITORY,
   requiredReplicas,
@@ -130,7 +131,7 @@ function serverConfig(redis: OwnRedis): string {
 }
 
 /** Values for lib.sh, in single quotes because nothing in them may be expanded. */
-function settings({ redis, plan }: Store): string {
+function settings({ redis, plan, environment }: Store): string {
   const values: Record<string, string | number> = {
     MODE: redis.kind,
     DURABILITY: redis.kind === 'sentinel' ? redis.durability : 'all',
@@ -146,6 +147,7 @@ function settings({ redis, plan }: Store): string {
     DOWN_AFTER_SECONDS: FAILOVER_TIMES.downAfter,
     FAILOVER_SECONDS: FAILOVER_TIMES.failover,
     HAND_OVER_SECONDS: FAILOVER_TIMES.handOver,
+    ...(hasTls(environment) ? { INTERNAL_TLS: 'yes' } : {}),
   };
   return assignments(values);
 }

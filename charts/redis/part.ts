@@ -1,6 +1,7 @@
 import { ENV, PORT_NAMES, PORTS, SECRET_FILES } from '../../app/contract.ts';
 import { type Connection, type Endpoint, toAddresses } from '../plan/connection.ts';
 import type { EnvironmentWithStore as Environment, EnvironmentWithStore, Redis } from '../plan/environment.ts';
+import type { CertificateSpec } from '../plan/internal-tls.ts';
 import { EMPTY_PART, type Offer, type Part, type PartContext, type Project } from '../plan/part.ts';
 import type { ServiceSpec } from '../plan/service-spec.ts';
 import { passwordKeyOf, REDIS_SECRETS, redisSecrets, STORE } from './acl.ts';
@@ -8,7 +9,7 @@ import { composeClient, composeStore } from './compose.ts';
 import { redisDemands, redisProblems } from './demands.ts';
 import { redisMonitoring } from './monitoring.ts';
 import { RedisStore } from './redis-store.ts';
-import { backupOf, REDIS_NAMES, requiredReplicas, sentinelHosts, serverCount } from './shape.ts';
+import { backupOf, hasTls, REDIS_NAMES, requiredReplicas, sentinelHosts, serverCount, serverHosts } from './shape.ts';
 
 /** The store of one environment, or the managed one that it uses; nothing where it has none. */
 export function redisPart({ environment, catalog, project }: PartContext): Part[] {
@@ -22,6 +23,7 @@ export function redisPart({ environment, catalog, project }: PartContext): Part[
       problems: redisProblems(own),
       demands: redisDemands(own),
       secrets: redisSecrets(own, catalog),
+      certificates: storeCertificates(own),
       offers: [redisOffer({ environment: own, project })],
       ...(own.redis.kind === 'external' ? {} : { monitoring: redisMonitoring(own.redis) }),
       metrics: watched
@@ -39,6 +41,18 @@ export function redisPart({ environment, catalog, project }: PartContext): Part[
       compose: () => composeStore(own),
       render: (scope, plan) => void new RedisStore(scope, 'redis', { environment: own, plan }),
     },
+  ];
+}
+
+/** One for each of the store's workloads. The exporter beside a server reaches it as `localhost`. */
+function storeCertificates(environment: Environment): CertificateSpec[] {
+  const { redis } = environment;
+  if (!hasTls(environment)) return [];
+  const { servers, sentinels, backup, restore } = REDIS_NAMES;
+  return [
+    { name: servers, dnsNames: [servers, ...serverHosts(redis), 'localhost'] },
+    ...(redis.kind === 'sentinel' ? [{ name: sentinels, dnsNames: [sentinels, ...sentinelHosts(redis)] }] : []),
+    ...(backupOf(redis) === null ? [] : [backup, restore].map((name) => ({ name, dnsNames: [name] }))),
   ];
 }
 
@@ -111,7 +125,12 @@ export interface StoreContext {
 
 /** Keys of the process environment that lead a service to the store; the password is a mounted file, never here. */
 export function redisClientEnv(context: StoreContext, service: ServiceSpec): Record<string, string> {
-  return { ...address(context, service.name), ...acknowledgement(context.environment.redis) };
+  const { environment } = context;
+  return {
+    ...address(context, service.name),
+    ...acknowledgement(environment.redis),
+    ...(hasTls(environment) ? { [ENV.redisTls]: 'true' } : {}),
+  };
 }
 
 /** What an acknowledged write is on: disks of our own servers, memory of others. A server without a disk acknowledges what it holds. */

@@ -4,9 +4,11 @@ import { type SelectorLabels, selectorLabels, versionOf } from '../constructs/la
 import { type Mount, type PodProps, scratch, secretMount } from '../constructs/pod.ts';
 import type { WorkloadProps } from '../constructs/workload.ts';
 import { IMAGES } from '../images.ts';
+import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
+import { certificateMount } from '../plan/internal-tls.ts';
 import { type AclRole, secretOf, standbyKey } from './acl.ts';
 import type { Store } from './config.ts';
-import { needsOwnHosts, REDIS_NAMES } from './shape.ts';
+import { hasTls, needsOwnHosts, REDIS_NAMES } from './shape.ts';
 
 /** Paths in the containers; lib.sh has the same as its defaults. */
 export const PATHS = {
@@ -14,6 +16,7 @@ export const PATHS = {
   data: '/data',
   run: '/run/redis',
   secrets: '/run/secrets/redis',
+  certificate: '/run/secrets/tls',
   /** What the steps of a job hand on. */
   work: '/work',
 } as const;
@@ -52,8 +55,8 @@ export function keptApart(name: string, { environment }: Store): NonNullable<Pod
   };
 }
 
-/** What every pod of the store mounts beside its configuration: passwords, and their standby where there is one, and /tmp. */
-export function commonMounts(roles: readonly AclRole[]): Mount[] {
+/** What every pod of the store mounts beside its configuration: passwords, and their standby where there is one, its certificate, and /tmp. */
+export function commonMounts(name: string, roles: readonly AclRole[], environment: Environment): Mount[] {
   const passwords = roles.flatMap((role) => [
     { secret: secretOf(role), keys: [role.passwordKey], optional: false },
     { secret: secretOf(role), keys: [standbyKey(role)], optional: true },
@@ -61,6 +64,7 @@ export function commonMounts(roles: readonly AclRole[]): Mount[] {
   const inMemory = { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Mi') };
   return [
     secretMount('secrets', PATHS.secrets, passwords),
+    ...(hasTls(environment) ? [certificateMount(name, PATHS.certificate)] : []),
     scratch('tmp', TMP_DIR, '16Mi'),
     // Configuration with passwords in it never reaches the node's disk.
     { name: 'run', path: PATHS.run, source: { emptyDir: inMemory } },

@@ -23,7 +23,15 @@ import {
   scriptProbe,
   workloadOf,
 } from './pod.ts';
-import { backupKeys, backupOf, REDIS_NAMES, SENTINEL_QUORUM, type SentinelRedis, serverCount } from './shape.ts';
+import {
+  backupKeys,
+  backupOf,
+  hasTls,
+  REDIS_NAMES,
+  SENTINEL_QUORUM,
+  type SentinelRedis,
+  serverCount,
+} from './shape.ts';
 
 export interface RedisStoreProps {
   readonly environment: Environment;
@@ -92,12 +100,16 @@ function servers(store: Store): WorkloadProps {
       // Longer than a hand-over and the write of what is left; Redis itself needs under a second.
       graceSeconds: 60,
       mounts: [
-        ...commonMounts([...serviceRoles(plan.catalog), ...internalRoles(environment)]),
+        ...commonMounts(
+          REDIS_NAMES.servers,
+          [...serviceRoles(plan.catalog), ...internalRoles(environment)],
+          environment,
+        ),
         persistence.kind === 'none'
           ? scratch('data', PATHS.data, '64Mi')
           : { name: 'data', path: PATHS.data, source: null },
       ],
-      containers: [serverContainer(store), ...(watched ? [exporterContainer(backupOf(redis) !== null)] : [])],
+      containers: [serverContainer(store), ...(watched ? [exporterContainer(store)] : [])],
     },
   };
 }
@@ -121,23 +133,34 @@ function serverContainer({ redis }: Store): ContainerProps {
 }
 
 /** Redis' figures for Prometheus, beside each server. It reads no record and no configuration: its user may not. */
-function exporterContainer(backedUp: boolean): ContainerProps {
+function exporterContainer({ redis, environment }: Store): ContainerProps {
   const role = ROLES.exporter;
+  const tls = hasTls(environment);
+  const file = (name: string) => `${PATHS.certificate}/${name}`;
   const health = { path: '/health', port: k8s.IntOrString.fromNumber(PORTS.redisExporter) };
   return {
     name: 'exporter',
     image: IMAGES.redisExporter,
     ...EXPORTER_SIZE,
     args: [
-      `--redis.addr=redis://127.0.0.1:${PORTS.redis}`,
+      `--redis.addr=${tls ? 'rediss://localhost' : 'redis://127.0.0.1'}:${PORTS.redis}`,
       `--redis.user=${role.user}`,
       `--web.listen-address=:${PORTS.redisExporter}`,
       // CONFIG GET would show the replica's password; INFO has the limits that alerts need.
       '--config-command=-',
-      ...(backedUp ? [`--check-single-keys=${backupKeys().join(',')}`] : []),
+      // It reads them for each connection, so that it follows a renewal.
+      ...(tls
+        ? [
+            `--tls-client-cert-file=${file('tls.crt')}`,
+            `--tls-client-key-file=${file('tls.key')}`,
+            `--tls-ca-cert-file=${file('ca.crt')}`,
+          ]
+        : []),
+      ...(backupOf(redis) !== null ? [`--check-single-keys=${backupKeys().join(',')}`] : []),
     ],
     env: [{ name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: secretOf(role), key: role.passwordKey } } }],
     ports: { [PORT_NAMES.redisExporter]: PORTS.redisExporter },
+    ...(tls ? { shownMounts: ['certificate'] } : {}),
     // No readiness: the exporter must not take Redis out of its Service.
     probes: { liveness: { httpGet: health, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 } },
   };
@@ -166,7 +189,10 @@ function sentinels(store: Store, redis: SentinelRedis): WorkloadProps {
       account: ACCOUNT,
       apart: keptApart(REDIS_NAMES.sentinels, store),
       graceSeconds: 10,
-      mounts: [...commonMounts([ROLES.sentinel]), { name: 'data', path: PATHS.data, source: null }],
+      mounts: [
+        ...commonMounts(REDIS_NAMES.sentinels, [ROLES.sentinel], store.environment),
+        { name: 'data', path: PATHS.data, source: null },
+      ],
       containers: [
         {
           name: 'sentinel',

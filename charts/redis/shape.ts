@@ -19,6 +19,11 @@ export const SENTINEL_QUORUM = Math.floor(GROUP_SIZE / 2) + 1;
 export type OwnRedis = Exclude<Redis, { kind: 'external' }>;
 export type SentinelRedis = Extract<Redis, { kind: 'sentinel' }>;
 
+/** Whether the store of this environment takes clients with a certificate alone; somebody else's Redis has an authority of its own. */
+export function hasTls({ internalTls, redis }: Environment): boolean {
+  return internalTls !== undefined && redis.kind !== 'external';
+}
+
 /** How many servers this choice runs. */
 export function serverCount(redis: Redis): number {
   if (redis.kind === 'external') return 0;

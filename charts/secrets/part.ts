@@ -3,21 +3,28 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { EXEMPTION_PREFIX } from '../../guardrails/annotations.ts';
 import type { Environment, ExternalSecretsSettings, SecretProvider } from '../plan/environment.ts';
+import { certificateSecret } from '../plan/internal-tls.ts';
 import { EMPTY_PART, type Part, type PartContext, type Plan, type SecretSpec } from '../plan/part.ts';
+import { namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
+import { STORE } from '../redis/acl.ts';
 
-/** Where the values of the platform's Secrets come from: values that everyone may know, or a vault. */
-export function secretsPart({ environment }: PartContext): Part[] {
-  const { secrets } = environment;
+/** Where the values of the platform's Secrets come from: values that everyone may know, or a vault; and certificates from cert-manager. */
+export function secretsPart({ environment, catalog }: PartContext): Part[] {
+  const { secrets, internalTls } = environment;
   return [
     {
       ...EMPTY_PART,
       name: 'secrets',
-      problems: secrets.kind === 'literal' ? openValues(environment) : [],
+      problems: [
+        ...(secrets.kind === 'literal' ? openValues(environment) : []),
+        ...(internalTls === undefined ? [] : callersWithoutCertificate(environment, catalog)),
+      ],
       render: (scope, plan) => {
         if (secrets.kind === 'literal') addLiteralSecrets(scope, plan, secrets.prefix);
       },
       renderAddons: (scope, plan) => {
         if (secrets.kind === 'external') new ExternalSecrets(scope, 'secrets', { plan, secrets });
+        if (internalTls !== undefined) addCertificates(scope, plan, internalTls.certificateDays);
       },
     },
   ];
@@ -35,6 +42,61 @@ function openValues({ edge, redis }: Environment): string[] {
     `secrets are literal, so that their values would stand in git, but ${opened.join(' and ')}; use external secrets`,
   ];
 }
+
+/** A service that speaks plain text reaches nobody who asks for a certificate. */
+function callersWithoutCertificate({ redis }: Environment, catalog: readonly ServiceSpec[]): string[] {
+  const asking = new Set([
+    ...(redis === undefined || redis.kind === 'external' ? [] : [STORE]),
+    ...catalog.filter(({ tlsDir }) => tlsDir !== undefined).map(({ name }) => name),
+  ]);
+  return catalog
+    .filter(({ tlsDir }) => tlsDir === undefined)
+    .flatMap((caller) => namedConnections(caller).map(({ to }) => ({ caller, to })))
+    .filter(({ to }) => asking.has(to))
+    .map(
+      ({ caller, to }) =>
+        `internalTls is given, but ${caller.name} calls ${to} and has no tlsDir to show a certificate from; give it one, or leave internalTls out`,
+    );
+}
+
+/**
+ * An authority of the environment's own, so that no other environment's certificate opens anything here, and what it signs. Its key stays
+ * the same for ten years: with another one, pods that got the new authority first would refuse those that did not yet.
+ */
+function addCertificates(scope: Construct, plan: Plan, days: number): void {
+  const parent = new Construct(scope, 'internal-tls');
+  const { namespace } = plan.environment;
+  const object = (kind: string, name: string, spec: object) =>
+    new ApiObject(parent, `${name}-${kind.toLowerCase()}`, {
+      apiVersion: 'cert-manager.io/v1',
+      kind,
+      metadata: { name, namespace, labels: plan.labels({ name, component: 'platform' }) },
+      spec,
+    });
+  const privateKey = { algorithm: 'ECDSA', size: 256 };
+  object('Issuer', ROOT_ISSUER, { selfSigned: {} });
+  object('Certificate', AUTHORITY, {
+    isCA: true,
+    commonName: `${namespace} inside`,
+    secretName: AUTHORITY,
+    duration: '87600h',
+    privateKey: { ...privateKey, rotationPolicy: 'Never' },
+    issuerRef: { kind: 'Issuer', name: ROOT_ISSUER },
+  });
+  object('Issuer', AUTHORITY, { ca: { secretName: AUTHORITY } });
+  for (const { name, dnsNames } of plan.certificates)
+    object('Certificate', name, {
+      secretName: certificateSecret(name),
+      dnsNames,
+      duration: `${days * 24}h`,
+      usages: ['digital signature', 'server auth', 'client auth'],
+      privateKey: { ...privateKey, rotationPolicy: 'Always' },
+      issuerRef: { kind: 'Issuer', name: AUTHORITY },
+    });
+}
+
+const ROOT_ISSUER = 'internal-root';
+const AUTHORITY = 'internal-authority';
 
 /** Secrets whose values stand in dist/, and say so: for an environment that holds nothing worth stealing. */
 export function addLiteralSecrets(scope: Construct, plan: Plan, prefix: string): void {

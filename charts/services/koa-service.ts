@@ -10,6 +10,7 @@ import {
   SECRETS_DIR,
   SERVICE_NEEDS,
   type ServiceName,
+  TLS_DIR,
   TMP_DIR,
   URL_ENV,
 } from '../../app/contract.ts';
@@ -93,6 +94,7 @@ export function koaService({ metrics = [], ...own }: KoaService): ServiceSpec {
     ],
     ...(needs.adminKey ? { secrets: [ADMIN_KEY] } : {}),
     secretsDir: SECRETS_DIR,
+    tlsDir: TLS_DIR,
     scratch: { [TMP_DIR]: TMP_MIB },
     objectives: OBJECTIVES,
     env: (context) => environmentOf(own.name, route, context),
@@ -118,6 +120,7 @@ function environmentOf(name: ServiceName, route: string, context: EnvContext): R
     [ENV.shutdownSeconds]: String(stopping.shutdownSeconds),
     [ENV.tmpBytes]: String(TMP_MIB * 1_024 * 1_024),
     ...(secretsDir === null ? {} : { [ENV.secretsDir]: secretsDir }),
+    ...(environment.internalTls === undefined ? {} : { [ENV.tlsDir]: TLS_DIR }),
     ...(route === '/' ? { [ENV.publicUrl]: publicUrl } : {}),
     ...(SERVICE_NEEDS[name].seeds && seed ? { [ENV.seed]: 'true' } : {}),
     ...(allowsDefaultSecrets(environment) ? { [ENV.defaultSecrets]: 'true' } : {}),

@@ -14,6 +14,8 @@ export interface PodOptions {
   readonly secretsFolder: string;
   readonly script: string;
   readonly network: PodNetwork;
+  /** Folder of its certificate, where the environment has TLS inside. */
+  readonly tlsFolder: string | undefined;
 }
 
 /** One "pod": a script of the ConfigMap as its PID 1, an address of its own on the loopback net, a volume that survives restarts. */
@@ -114,7 +116,7 @@ export class Pod {
 
   /** The whole of what differs from the container: where the mounts are, which address is the pod's, who resolves names. */
   private environment(address: string): NodeJS.ProcessEnv {
-    const { folder, secretsFolder, network } = this.options;
+    const { folder, secretsFolder, network, tlsFolder } = this.options;
     return {
       ...network.environment,
       HOST: this.host,
@@ -123,6 +125,7 @@ export class Pod {
       DATA_DIR: this.volume,
       RUN_DIR: join(folder, 'run'),
       SECRETS_DIR: secretsFolder,
+      ...(tlsFolder && { TLS_DIR: tlsFolder }),
     };
   }
 }

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Agent, fetch } from 'undici';
 import { ENV, SECRET_FILES } from '../../app/contract.ts';
 import type { EnvironmentWithStore as Environment } from '../../charts/plan/environment.ts';
 import { project } from '../../charts/project.ts';
@@ -17,10 +18,13 @@ const ADMIN_KEY = 'admin-key-of-the-test';
 export class QuotesProcess {
   log = '';
   private readonly url: string;
+  private readonly dispatcher: Agent;
   private readonly child: ChildProcess;
 
   private constructor(port: number, adminPort: number, group: RedisGroup, environment: Environment) {
-    this.url = `http://127.0.0.1:${port}`;
+    const { certificates } = group;
+    this.url = `${certificates === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+    this.dispatcher = new Agent(certificates === undefined ? {} : { connect: certificates.client });
     const secrets = join(group.folder, 'quotes-secrets');
     mkdirSync(secrets);
     writeFileSync(join(secrets, SECRET_FILES.adminKey), ADMIN_KEY);
@@ -38,6 +42,7 @@ export class QuotesProcess {
           [ENV.adminPort]: String(adminPort),
           [ENV.secretsDir]: secrets,
           [ENV.drainSeconds]: '0',
+          ...(certificates && { [ENV.tlsDir]: certificates.folderOf('quotes') }),
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
@@ -57,6 +62,7 @@ export class QuotesProcess {
   async create(id: string): Promise<{ status: number; type: string; retryAfter: string | null }> {
     const response = await fetch(`${this.url}/quotes`, {
       method: 'POST',
+      dispatcher: this.dispatcher,
       headers: { authorization: ADMIN_KEY, 'content-type': 'application/json' },
       body: JSON.stringify({ id, text: 'What is written stays.', author: 'A proverb' }),
     });
@@ -66,7 +72,7 @@ export class QuotesProcess {
   }
 
   async has(id: string): Promise<boolean> {
-    const response = await fetch(`${this.url}/quotes/${id}`);
+    const response = await fetch(`${this.url}/quotes/${id}`, { dispatcher: this.dispatcher });
     await response.arrayBuffer();
     return response.status === 200;
   }
@@ -75,6 +81,7 @@ export class QuotesProcess {
     const ended = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await ended;
+    await this.dispatcher.destroy();
   }
 }
 

@@ -9,6 +9,8 @@ import { project } from '../../charts/project.ts';
 import { type AclRole, internalRoles, serviceRoles } from '../../charts/redis/acl.ts';
 import type { ConfigFiles } from '../../charts/redis/config.ts';
 import { requiredReplicas, sentinelHosts, serverHosts } from '../../charts/redis/shape.ts';
+import { Certificates } from '../../test/certificates.ts';
+import { requireProgram } from '../../test/requires.ts';
 import { Pod } from './pod.ts';
 import { PodNetwork } from './pod-network.ts';
 import { renderedFiles } from './rendered.ts';
@@ -20,6 +22,8 @@ export class RedisGroup {
   readonly network: PodNetwork;
   readonly servers: readonly Pod[];
   readonly sentinels: readonly Pod[];
+  /** What the pods show each other, where the environment has TLS inside. */
+  readonly certificates: Certificates | undefined;
   private readonly environment: Environment;
 
   constructor(environment: Environment, nssWrapper: string) {
@@ -28,6 +32,12 @@ export class RedisGroup {
     for (const role of rolesOf(environment)) this.writeSecret(role.passwordKey, firstPassword(role.user));
     this.network = new PodNetwork(this.folder, nssWrapper);
     this.environment = environment;
+    const openssl = environment.internalTls && requireProgram('openssl');
+    if (openssl !== undefined) {
+      const names = [...serverHosts(redis), ...sentinelHosts(redis)].map((host) => `DNS:${host}`);
+      const alternativeNames = ['DNS:localhost', 'IP:127.0.0.1', ...names].join();
+      this.certificates = new Certificates(join(this.folder, 'certificates'), { openssl, alternativeNames });
+    }
     this.servers = serverHosts(redis).map((host) => this.pod(host, 'redis', 'start-redis.sh'));
     this.sentinels = sentinelHosts(redis).map((host) => this.pod(host, 'redis-sentinel', 'start-sentinel.sh'));
   }
@@ -36,7 +46,9 @@ export class RedisGroup {
   pod(host: string, configMap: string, script: string): Pod {
     const files = this.filesOf(configMap);
     const folder = join(this.folder, host);
-    return new Pod({ host, folder, files, script, secretsFolder: this.secretsFolder, network: this.network });
+    const tlsFolder = this.certificates?.folderOf(configMap);
+    const { secretsFolder, network } = this;
+    return new Pod({ host, folder, files, script, secretsFolder, network, tlsFolder });
   }
 
   filesOf(configMap: string): ConfigFiles {
@@ -72,6 +84,8 @@ export class RedisGroup {
       commandTimeout: 2_000,
       maxRetriesPerRequest: 0,
       retryStrategy: null,
+      // Addresses of pods are in no certificate.
+      ...(this.certificates && { tls: { ...this.certificates.client, checkServerIdentity: () => undefined } }),
     });
     redis.on('error', () => undefined);
     return redis;
@@ -142,6 +156,7 @@ export class RedisGroup {
 
   async destroy(): Promise<void> {
     await Promise.all(this.pods.map((pod) => pod.kill()));
+    this.certificates?.authority.remove();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

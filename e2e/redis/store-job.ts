@@ -103,7 +103,12 @@ export class StoreJobs {
   #environment({ image }: Step): NodeJS.ProcessEnv {
     const { group, restic } = this.#props;
     const path = `${dirname(restic)}:${group.network.environment['PATH']}`;
-    const common = { ...group.network.environment, CONFIG_DIR: this.#config, RUN_DIR: join(group.folder, 'jobs-run') };
+    const common = {
+      ...group.network.environment,
+      CONFIG_DIR: this.#config,
+      RUN_DIR: join(group.folder, 'jobs-run'),
+      TLS_DIR: group.certificates?.folderOf('redis-backup'),
+    };
     return image === IMAGES.restic
       ? { ...common, ...this.#volume(), PATH: path, SECRETS_DIR: this.#secrets }
       : { ...common, SECRETS_DIR: group.secretsFolder };

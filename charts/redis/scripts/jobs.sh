@@ -47,6 +47,7 @@ counts() {
 # dump HOST USER PASSWORD FOLDER: a snapshot is what a replica gets that leaves after the first transfer.
 dump() {
   mkdir -p "$4"
-  REDISCLI_AUTH=$3 valkey-cli --no-auth-warning -h "$1" -p "$REDIS_PORT" --user "$2" --rdb "$4/dump.rdb" >&2 ||
+  # shellcheck disable=SC2086 # several words
+  REDISCLI_AUTH=$3 valkey-cli $CLI_TLS --no-auth-warning -h "$1" -p "$REDIS_PORT" --user "$2" --rdb "$4/dump.rdb" >&2 ||
     fail "the transfer from $1 failed"
 }

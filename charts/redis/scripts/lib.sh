@@ -2,16 +2,38 @@
 # Shared by the store's scripts. POSIX sh: the image brings BusyBox'.
 set -eu
 
-# Where things are in a pod. The tests replace these four and BIND, the address of their "pod"; nothing else.
+# Where things are in a pod. The tests replace these five and BIND, the address of their "pod"; nothing else.
 CONFIG_DIR=${CONFIG_DIR:-/etc/redis}
 DATA_DIR=${DATA_DIR:-/data}
 RUN_DIR=${RUN_DIR:-/run/redis}
 SECRETS_DIR=${SECRETS_DIR:-/run/secrets/redis}
+TLS_DIR=${TLS_DIR:-/run/secrets/tls}
 LOCAL=${BIND:-127.0.0.1}
 
 # MODE, DURABILITY, SERVERS, SENTINELS, PRIMARY_NAME, QUORUM, FUNCTION_LIBRARY, ports and times: written at synthesis.
 # shellcheck source=/dev/null
 . "$CONFIG_DIR/settings.sh"
+
+# What valkey-cli is told where the environment has TLS inside. No path here has a space.
+CLI_TLS=
+if [ "${INTERNAL_TLS:-}" = yes ]; then
+  CLI_TLS="--tls --cert $TLS_DIR/tls.crt --key $TLS_DIR/tls.key --cacert $TLS_DIR/ca.crt"
+fi
+
+# tls_directives PORT: for a server or a Sentinel, which then has no other port. Everybody shows a certificate: clients, replicas, Sentinels.
+tls_directives() {
+  [ "${INTERNAL_TLS:-}" = yes ] || return 0
+  echo "port 0"
+  echo "tls-port $1"
+  echo "tls-cert-file $TLS_DIR/tls.crt"
+  echo "tls-key-file $TLS_DIR/tls.key"
+  echo "tls-ca-cert-file $TLS_DIR/ca.crt"
+  echo "tls-protocols TLSv1.3"
+  echo "tls-replication yes"
+}
+
+# The mounted certificate as one hash: it changes when the kubelet brings a renewed one. Empty where there is none.
+certificate_fingerprint() { [ "${INTERNAL_TLS:-}" != yes ] || cat "$TLS_DIR"/* | sha256sum; }
 
 # While a restore rejects the services' writes; it expires with a restore that is gone.
 # shellcheck disable=SC2034 # for the restore and the guard
@@ -60,8 +82,9 @@ secrets_fingerprint() { cat "$SECRETS_DIR"/* | sha256sum | cut -d ' ' -f 1; }
 ask() {
   ask_host=$1 ask_port=$2 ask_user=$3 ask_password=$4
   shift 4
+  # shellcheck disable=SC2086 # several words
   REDISCLI_AUTH=$ask_password timeout "$ASK_SECONDS" \
-    valkey-cli -e --no-auth-warning -h "$ask_host" -p "$ask_port" --user "$ask_user" "$@" 2>/dev/null
+    valkey-cli $CLI_TLS -e --no-auth-warning -h "$ask_host" -p "$ask_port" --user "$ask_user" "$@" 2>/dev/null
 }
 
 # admin COMMAND...: to this pod's own server. ADMIN_PASSWORD is the one that the server knows, where that may differ from the file.
@@ -75,7 +98,8 @@ field() { sed -n "s/^$1://p"; }
 read_sentinel() {
   ask_host=$1
   shift
-  timeout "$ASK_SECONDS" valkey-cli -e -h "$ask_host" -p "$SENTINEL_PORT" "$@" 2>/dev/null
+  # shellcheck disable=SC2086 # several words
+  timeout "$ASK_SECONDS" valkey-cli $CLI_TLS -e -h "$ask_host" -p "$SENTINEL_PORT" "$@" 2>/dev/null
 }
 
 # What the Sentinels hold to be true, the newest of them: EPOCH PRIMARY REPLICAS. Fails unless a majority answers, because a

@@ -4,7 +4,8 @@
 
 # Any answer is life, and PING without a login gets one: a server that loads, runs a long script or rotates its passwords is not dead.
 live() {
-  timeout "$ASK_SECONDS" valkey-cli -h "$LOCAL" -p "$REDIS_PORT" ping 2>/dev/null |
+  # shellcheck disable=SC2086 # several words
+  timeout "$ASK_SECONDS" valkey-cli $CLI_TLS -h "$LOCAL" -p "$REDIS_PORT" ping 2>/dev/null |
     grep -qE '^(PONG|NOAUTH|LOADING|BUSY|MASTERDOWN)'
 }
 

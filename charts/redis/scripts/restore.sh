@@ -85,8 +85,9 @@ fill() {
   aside flushdb async >/dev/null
   await 300 freed || fail "the memory of an interrupted restore is not free"
   aside set "$POURING_KEY" 1 >/dev/null || fail "$target takes no writes: is it the primary, and has it its replicas?"
+  # shellcheck disable=SC2086 # several words
   pour "$WORK_DIR/commands" |
-    REDISCLI_AUTH=$password valkey-cli --no-auth-warning -h "$target" -p "$REDIS_PORT" --user admin --pipe >&2 ||
+    REDISCLI_AUTH=$password valkey-cli $CLI_TLS --no-auth-warning -h "$target" -p "$REDIS_PORT" --user admin --pipe >&2 ||
     fail "$target did not take the whole snapshot; what it holds is unchanged"
   rm "$WORK_DIR/commands"
   counts aside >"$WORK_DIR/poured"

@@ -26,6 +26,7 @@ learnt() {
 configuration() {
   hashes=$(accepted_hashes redis-sentinel-password) || exit 1
   cat "$CONFIG_DIR/sentinel.conf"
+  tls_directives "$SENTINEL_PORT"
   echo "bind ${BIND:-* -::*}"
   echo "user default on nopass $SENTINEL_DEFAULT_RULES"
   echo "user sentinel on $hashes~* &* +@all"
@@ -41,10 +42,47 @@ configuration() {
   learnt
 }
 
+prepare() {
+  # When no server leads either, this is the first start of all, and then the first server leads.
+  primary=$(remembered || leading || echo "${SERVERS%% *}")
+  log "watching $primary"
+  configuration "$primary" >"$CONFIG.new"
+  mv "$CONFIG.new" "$CONFIG"
+}
+
 umask 077
-# When no server leads either, this is the first start of all, and then the first server leads.
-primary=$(remembered || leading || echo "${SERVERS%% *}")
-log "watching $primary"
-configuration "$primary" >"$CONFIG.new"
-mv "$CONFIG.new" "$CONFIG"
-exec valkey-sentinel "$CONFIG"
+prepare
+[ "${INTERNAL_TLS:-}" = yes ] || exec valkey-sentinel "$CONFIG"
+
+# No command makes a Sentinel read its certificate again: it is started anew with what it has learnt, and not all at once: the second
+# one waits ten seconds, the third twenty.
+start() {
+  shown=$(certificate_fingerprint)
+  valkey-sentinel "$CONFIG" &
+  sentinel=$!
+}
+
+pause() {
+  sleep "$1" &
+  wait $! || true
+}
+
+end() {
+  kill -TERM "$sentinel" 2>/dev/null || true
+  wait "$sentinel" 2>/dev/null || true
+}
+
+trap 'end; exit 0' TERM INT
+ordinal=${HOST%%.*}
+ordinal=${ordinal##*-}
+start
+while kill -0 "$sentinel" 2>/dev/null; do
+  pause 1
+  [ "$(certificate_fingerprint)" != "$shown" ] || continue
+  pause "$((ordinal * 10))"
+  end
+  prepare
+  start
+  log "new connections are shown the mounted certificate"
+done
+wait "$sentinel"

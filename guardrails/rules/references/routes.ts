@@ -164,6 +164,10 @@ function* usedSecrets(platform: Platform): Iterable<string> {
       yield `${ref.at('namespace').text ?? gateway.namespace}/${ref.at('name').text}`;
     }
   }
+  for (const transport of platform.ofKind('ServersTransport')) {
+    for (const secret of transport.at('spec', 'certificatesSecrets').items)
+      yield `${transport.namespace}/${secret.text}`;
+  }
   for (const workload of platform.workloads) {
     for (const { kind, name } of podReferences(workload)) if (kind === 'Secret') yield `${workload.namespace}/${name}`;
   }

@@ -1,6 +1,7 @@
 import type { RateStanding } from './fixed-rate.ts';
 import type { Footprint } from './footprint.ts';
 import type { Rounds, Standing } from './full-load.ts';
+import type { TlsCost } from './internal-tls.ts';
 import { machine, today } from './lab/machine.ts';
 import type { Million } from './million.ts';
 import type { PromiseCost } from './promise.ts';
@@ -57,6 +58,19 @@ export function promiseTable(costs: readonly PromiseCost[]): string {
     String(failed),
   ]);
   return `### each service at the promised 1,000 requests a second\n\n${table(['', 'cores', 'P95 ms', 'failed'], rows)}`;
+}
+
+export function internalTlsTable(costs: readonly TlsCost[]): string {
+  const plain = costs[0]?.perCpuSecond ?? Number.NaN;
+  const rows = costs.map(({ label, perSecond, perCpuSecond }) => [
+    label,
+    whole(perSecond),
+    whole(perCpuSecond),
+    whole(1e6 / perCpuSecond),
+    ratio(plain / perCpuSecond),
+  ]);
+  const head = ['', 'requests/s', 'per CPU second', 'µs of CPU a request', 'CPU against plain text'];
+  return `### TLS inside: reads of one quote, the service’s own CPU\n\n${table(head, rows)}`;
 }
 
 export function footprintTable(footprints: readonly Footprint[]): string {

@@ -4,15 +4,25 @@ import { parseArgs } from 'node:util';
 import { fixedRate } from './fixed-rate.ts';
 import { footprints } from './footprint.ts';
 import { measure } from './full-load.ts';
+import { internalTlsCosts } from './internal-tls.ts';
 import { writeBundles } from './lab/bundles.ts';
 import { leaveServerCore } from './lab/cores.ts';
 import { startRedis } from './lab/redis.ts';
 import { million } from './million.ts';
 import { promiseCosts } from './promise.ts';
-import { footprintTable, fullLoadTable, millionTable, promiseTable, rateTable, report, withPart } from './report.ts';
+import {
+  footprintTable,
+  fullLoadTable,
+  internalTlsTable,
+  millionTable,
+  promiseTable,
+  rateTable,
+  report,
+  withPart,
+} from './report.ts';
 import { WORKLOADS } from './workloads.ts';
 
-const HELP = `npm run bench [-- --only read,cost,page,create,reads,search,rate,promise,footprint,million] [--rounds 9] [--seconds 1] [--record]
+const HELP = `npm run bench [-- --only read,cost,page,create,reads,search,rate,promise,tls,footprint,million] [--rounds 9] [--seconds 1] [--record]
 The server has one core, the load and Redis the other. A whole run writes results.md; --record puts the tables of a part into it; needs valkey-server, wrk, taskset and, for the original, gunicorn and Flask.`;
 
 const { values } = parseArgs({
@@ -46,6 +56,7 @@ async function main(): Promise<void> {
     if (isWanted('promise')) {
       add(promiseTable(await promiseCosts({ redisUrl: redis.url, rate: 1_000, seconds: 5, rounds: 5 })));
     }
+    if (isWanted('tls')) add(internalTlsTable(await internalTlsCosts({ seconds: 2, rounds: rounds.rounds })));
     if (isWanted('footprint')) add(footprintTable(await footprints(redis.url, 5)));
     if (isWanted('million')) add(millionTable(await million(redis.url, 5)));
   } finally {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { PORTS } from '../app/contract.ts';
@@ -24,7 +23,7 @@ const restic = requireRestic();
 const exporter = requireProgram('prometheus-redis-exporter');
 const programs = [wrapper, openssl, restic, exporter, requireStore('valkey-server'), requireStore('valkey-cli')];
 
-const ENCRYPTED: Environment = { ...production, internalTls: { certificateDays: 30 } };
+const ENCRYPTED: Environment = { ...production, internalTls: { certificateDays: 90 } };
 
 describe.skipIf(programs.includes(undefined))('three servers and three Sentinels with TLS inside', () => {
   let group: RedisGroup;
@@ -228,8 +227,9 @@ describe.skipIf(programs.includes(undefined))('three servers and three Sentinels
 
   it('ends the container with a Sentinel that ends', async () => {
     const [sentinel] = group.sentinels;
-    await new Promise((resolve) => execFile('pkill', ['-KILL', '-f', `${sentinel?.volume}/sentinel.conf`], resolve));
-    await until('the end of its PID 1', 15, () => sentinel?.running === false);
-    expect(sentinel?.exitCode).not.toBe(0);
+    if (sentinel === undefined) throw new Error('no Sentinel');
+    await group.with(sentinel, PORTS.sentinel, 'sentinel', (redis) => redis.call('SHUTDOWN')).catch(() => undefined);
+    await until('the end of its PID 1', 15, () => !sentinel.running);
+    expect(sentinel.running).toBe(false);
   });
 });

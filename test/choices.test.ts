@@ -30,7 +30,7 @@ const CHOICES: Readonly<Record<string, Environment>> = {
     ...production,
     secrets: clusterStore(),
   },
-  'TLS inside': { ...production, internalTls: { certificateDays: 30 } },
+  'TLS inside': { ...production, internalTls: { certificateDays: 90 } },
   'Gateway API in production': { ...production, edge: { ...production.edge, exposure: 'gateway' } },
   'Gateway API in staging': { ...staging, edge: { ...staging.edge, exposure: 'gateway' } },
   'the Ingress of another controller': {

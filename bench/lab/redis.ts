@@ -21,8 +21,8 @@ export interface BenchRedis {
 }
 
 /** Starts a server on the load's core, in a folder that goes with it. */
-export async function startRedis(): Promise<BenchRedis> {
-  const { port, stop } = await startServer([]);
+export async function startRedis(options: readonly string[] = []): Promise<BenchRedis> {
+  const { port, stop } = await startServer(options);
   const url = `redis://127.0.0.1:${port}/0`;
   const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
   client.on('error', () => undefined);

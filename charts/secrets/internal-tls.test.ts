@@ -10,7 +10,7 @@ import { environmentProblems } from '../plan/problems.ts';
 import type { ServiceSpec } from '../plan/service-spec.ts';
 import { synthesize } from '../synthesize.ts';
 
-const internalTls = { certificateDays: 30 };
+const internalTls = { certificateDays: 90 };
 const ENCRYPTED: Environment = { ...production, internalTls };
 
 function objectsOf(environment: Environment): Manifest[] {
@@ -53,7 +53,7 @@ describe('TLS inside an environment', () => {
     expect(at(spec('redis'), 'dnsNames')).toEqual(['redis', 'redis-0.redis', 'redis-1.redis', 'redis-2.redis', 'localhost']);
     for (const name of leafNames) {
       expect(at(spec(name), 'usages')).toEqual(expect.arrayContaining(['server auth', 'client auth']));
-      expect(at(spec(name), 'duration')).toBe('720h');
+      expect(at(spec(name), 'duration')).toBe('2160h');
       expect(at(spec(name), 'privateKey.rotationPolicy')).toBe('Always');
     }
   });

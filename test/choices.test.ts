@@ -12,6 +12,8 @@ import { PLATFORM, platformWith } from './platform.ts';
 const MANAGED = { kind: 'external', username: 'quotes', waitReplicas: 0 } as const;
 const addresses = [{ cidr: '10.1.0.0/16', ports: [6380] }];
 
+const CLOSED = { exposure: 'none', tls: { kind: 'none' }, middlewares: false, rateLimit: null } as const;
+
 /** What an environment may choose and none of the committed ones does. */
 const CHOICES: Readonly<Record<string, Environment>> = {
   'a managed Redis by its address': {
@@ -30,6 +32,12 @@ const CHOICES: Readonly<Record<string, Environment>> = {
     ...production,
     secrets: clusterStore(),
   },
+  'images from a registry that asks for a login at each start': {
+    ...production,
+    images: { pullPolicy: 'Always', pullSecrets: ['registry'] },
+  },
+  'scaling by CPU alone': scaledByCpu(),
+  'no way in': { ...production, edge: { ...production.edge, ...CLOSED } },
   'TLS inside': { ...production, internalTls: { certificateDays: 90 } },
   'Gateway API in production': { ...production, edge: { ...production.edge, exposure: 'gateway' } },
   'Gateway API in staging': { ...staging, edge: { ...staging.edge, exposure: 'gateway' } },
@@ -44,6 +52,12 @@ const CHOICES: Readonly<Record<string, Environment>> = {
     },
   },
 };
+
+function scaledByCpu(): Environment {
+  const { scaling } = production;
+  if (scaling.kind !== 'auto') throw new Error('production scales by itself');
+  return { ...production, scaling: { ...scaling, memoryPercent: null } };
+}
 
 function clusterStore(): Environment['secrets'] {
   const { secrets } = production;
@@ -64,6 +78,31 @@ function objectsOf(environment: Environment): Manifest[] {
 describe('a choice that an environment offers', () => {
   it.each(Object.keys(CHOICES))('%s: makes a platform in which every guardrail holds', (name) => {
     expect(judged(synthesize(platformWith(CHOICES[name] ?? production)))).toMatch(/^guardrails: nothing found /);
+  });
+
+  it('of a registry with a login reaches every container and every pod, those of the store and the monitoring too', () => {
+    const objects = objectsOf({ ...production, images: { pullPolicy: 'Always', pullSecrets: ['registry'] } });
+    const pods = objects.flatMap(
+      (object) => at(object, 'spec.template.spec') ?? at(object, 'spec.jobTemplate.spec.template.spec') ?? [],
+    );
+    expect(pods.length).toBeGreaterThan(8);
+    for (const pod of pods) expect(at(pod, 'imagePullSecrets')).toEqual([{ name: 'registry' }]);
+    expect(JSON.stringify(objects)).not.toContain('"imagePullPolicy":"IfNotPresent"');
+  });
+
+  it('of CPU alone leaves memory out of the autoscalers and of what alerts compare with', () => {
+    for (const object of objectsOf(scaledByCpu()).filter((found) => at(found, 'kind') === 'HorizontalPodAutoscaler'))
+      expect(JSON.stringify(at(object, 'spec.metrics'))).not.toContain('memory');
+  });
+
+  it('of no way in leaves no route, no certificate and nobody from outside in a policy', () => {
+    const objects = objectsOf({ ...production, edge: { ...production.edge, ...CLOSED } });
+    expect(
+      objects.filter((object) => ['Ingress', 'Middleware', 'Certificate'].includes(String(at(object, 'kind')))),
+    ).toEqual([]);
+    const policies = objects.filter((object) => at(object, 'kind') === 'NetworkPolicy');
+    expect(policies.length).toBeGreaterThan(8);
+    expect(JSON.stringify(policies)).not.toContain(JSON.stringify(production.edge.controller.podLabels));
   });
 
   it('between Ingress and Gateway API changes no route', () => {

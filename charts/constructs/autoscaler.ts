@@ -17,12 +17,13 @@ export interface AutoscalerProps {
   readonly maxReplicas: number;
   /** Average use in percent of the request, above which it adds pods. */
   readonly cpuPercent: number;
-  readonly memoryPercent: number;
+  /** Null for CPU alone. */
+  readonly memoryPercent: number | null;
   readonly scaleDown: ScalingPace;
   readonly scaleUp: ScalingPace;
 }
 
-/** Scales a Deployment on CPU and memory. */
+/** Scales a Deployment on CPU and, unless it should not count, memory. */
 export class Autoscaler extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalerProps) {
     super(scope, id);
@@ -33,7 +34,10 @@ export class Autoscaler extends Construct {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
         minReplicas: props.minReplicas,
         maxReplicas: props.maxReplicas,
-        metrics: [utilization('cpu', props.cpuPercent), utilization('memory', props.memoryPercent)],
+        metrics: [
+          utilization('cpu', props.cpuPercent),
+          ...(props.memoryPercent === null ? [] : [utilization('memory', props.memoryPercent)]),
+        ],
         behavior: { scaleDown: rules(props.scaleDown), scaleUp: rules(props.scaleUp) },
       },
     });

@@ -51,6 +51,13 @@ export interface ContainerProps extends ContainerSize {
   readonly shownMounts?: readonly string[];
 }
 
+/** How the node gets the images. */
+export interface ImagePull {
+  readonly pullPolicy?: 'IfNotPresent' | 'Always';
+  /** Secrets with a login at a registry. */
+  readonly pullSecrets?: readonly string[];
+}
+
 export interface PodProps {
   /** The ServiceAccount. */
   readonly account: string;
@@ -65,6 +72,8 @@ export interface PodProps {
   readonly mounts: readonly Mount[];
   readonly graceSeconds: number;
   readonly placement: Placement;
+  /** @default - IfNotPresent, without a Secret */
+  readonly images?: ImagePull | undefined;
   /** Null for the cluster's default. */
   readonly priorityClassName: string | null;
   /** How the pods of the workload keep apart. @default - they do not */
@@ -94,13 +103,17 @@ export function podSpec(props: PodProps): k8s.PodSpec {
     ...(affinity === undefined ? {} : { affinity }),
     ...listed('topologySpreadConstraints', apart?.topologySpreadConstraints ?? []),
     ...listed(
+      'imagePullSecrets',
+      (props.images?.pullSecrets ?? []).map((name) => ({ name })),
+    ),
+    ...listed(
       'initContainers',
-      (props.initContainers ?? []).map((container) => containerSpec(container, uid, mounts)),
+      (props.initContainers ?? []).map((container) => containerSpec(container, props, mounts)),
     ),
     containers: props.containers.map((container, index) =>
       containerSpec(
         container,
-        uid,
+        props,
         index === 0 ? mounts : mounts.filter(({ name }) => container.shownMounts?.includes(name)),
       ),
     ),
@@ -108,13 +121,17 @@ export function podSpec(props: PodProps): k8s.PodSpec {
   };
 }
 
-function containerSpec(props: ContainerProps, uid: number, mounts: readonly Mount[]): k8s.Container {
+function containerSpec(
+  props: ContainerProps,
+  { uid = DEFAULT_UID, images = {} }: Pick<PodProps, 'uid' | 'images'>,
+  mounts: readonly Mount[],
+): k8s.Container {
   const { probes = {}, preStop, envFrom, hiddenMounts = [] } = props;
   const ports = Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
   return {
     name: props.name,
     image: props.image,
-    imagePullPolicy: 'IfNotPresent',
+    imagePullPolicy: images.pullPolicy ?? 'IfNotPresent',
     ...listed('command', props.command ?? []),
     ...listed('args', props.args ?? []),
     ...listed('env', props.env ?? []),

@@ -12,6 +12,8 @@ export interface Peer {
 export interface AddressRange {
   readonly cidr: string;
   readonly ports: readonly number[];
+  /** Why the network is as wide as it is. @default - it is narrow */
+  readonly because?: string;
 }
 
 /** Pods of the same namespace by label, pods of another namespace, or addresses that no selector can name. */

@@ -32,12 +32,15 @@ export function edgePart({ environment, catalog }: PartContext): Part[] {
       ...EMPTY_PART,
       name: 'edge',
       problems: [...edgeProblems(edge, catalog), ...internalTlsProblems(environment)],
-      certificates: environment.internalTls === undefined ? [] : [{ name: EDGE_CLIENT, dnsNames: [EDGE_CLIENT] }],
+      certificates:
+        environment.internalTls === undefined || edge.exposure === 'none'
+          ? []
+          : [{ name: EDGE_CLIENT, dnsNames: [EDGE_CLIENT] }],
       demands: encrypted ? [{ ...ACME_SOLVER, namespace }] : [],
       connections: (joined) => incoming(environment, joined),
       render: (scope, plan) => {
         // A platform without a route has nothing to open.
-        if (routesOf(catalog).length === 0) return;
+        if (edge.exposure === 'none' || routesOf(catalog).length === 0) return;
         const labels = plan.labels({ name: plan.project.name, component: 'edge' });
         const part = new PublicEdge(scope, 'edge', { plan, labels });
         if (!encrypted) return;
@@ -50,7 +53,7 @@ export function edgePart({ environment, catalog }: PartContext): Part[] {
         });
       },
       renderAddons: (scope, plan) => {
-        if (routesOf(catalog).length > 0) new EdgeAddons(scope, 'edge', plan);
+        if (edge.exposure !== 'none' && routesOf(catalog).length > 0) new EdgeAddons(scope, 'edge', plan);
       },
     },
   ];
@@ -64,7 +67,10 @@ function incoming({ edge, namespace }: Environment, { services }: Joined): Conne
     const to = { kind: 'workload', name: service.name, namespace } as const;
     const controller = { from: { kind: 'peer', ...edge.controller }, to, ports: [port.number] } as const;
     // Traffic to a node port comes from the node or, with externalTrafficPolicy Local, from anywhere.
-    return hasNodePort(service, edge) ? [controller, { ...controller, from: ANYWHERE }] : [controller];
+    return [
+      ...(edge.exposure === 'none' ? [] : [controller]),
+      ...(hasNodePort(service, edge) ? [{ ...controller, from: ANYWHERE }] : []),
+    ];
   });
 }
 
@@ -76,11 +82,7 @@ function hasNodePort({ routes = [] }: ServiceSpec, { nodePort }: Environment['ed
 /** What of an environment's edge does not hold together. */
 export function edgeProblems(edge: Edge, catalog: readonly ServiceSpec[]): string[] {
   return [
-    ...classProblems(edge),
-    ...controllerProblems(edge),
-    ...middlewareProblems(edge),
-    ...listenerProblems(edge),
-    ...proxyProblems(edge),
+    ...(edge.exposure === 'none' ? unexposedProblems(edge) : exposedProblems(edge)),
     ...(edge.nodePort !== null && !catalog.some(({ routes = [] }) => routes.includes('/'))
       ? [`edge.nodePort ${edge.nodePort} would lead nowhere: no service has the route '/'; use null`]
       : []),
@@ -91,7 +93,7 @@ export function edgeProblems(edge: Edge, catalog: readonly ServiceSpec[]): strin
 function internalTlsProblems({ edge, internalTls }: Environment): string[] {
   if (internalTls === undefined) return [];
   return [
-    ...(edge.exposure === 'ingress' && edge.className === 'traefik'
+    ...(edge.exposure === 'none' || (edge.exposure === 'ingress' && edge.className === 'traefik')
       ? []
       : [
           `internalTls is given, but the ${edge.exposure} of class '${edge.className}' would show the services no certificate; use an 'ingress' of class 'traefik', or leave it out`,
@@ -99,6 +101,20 @@ function internalTlsProblems({ edge, internalTls }: Environment): string[] {
     ...(edge.nodePort === null
       ? []
       : [`internalTls is given, but nobody who comes by edge.nodePort ${edge.nodePort} has a certificate; use null`]),
+  ];
+}
+
+function exposedProblems(edge: Edge): string[] {
+  return [classProblems, controllerProblems, middlewareProblems, listenerProblems, proxyProblems].flatMap((problems) =>
+    problems(edge),
+  );
+}
+
+/** A certificate that nobody is shown, a limit that nobody meets: whoever set them expects people to come in. */
+function unexposedProblems({ tls, middlewares, rateLimit }: Edge): string[] {
+  if (tls.kind === 'none' && !middlewares && rateLimit === null) return [];
+  return [
+    "edge.exposure is 'none', but edge.tls, edge.middlewares or edge.rateLimit is given, which nobody would meet; use { kind: 'none' }, false and null",
   ];
 }
 

@@ -54,7 +54,8 @@ function routerAnnotations({ edge, namespace }: Environment, entryPoint: string,
 
 /** How Traefik calls a service with TLS inside: as a client of its own, and only who shows the service's certificate. */
 export function backendAnnotations(service: ServiceSpec, environment: Environment): Record<string, string> {
-  if (!speaksTls(service, environment) || (service.routes ?? []).length === 0) return {};
+  if (!speaksTls(service, environment) || (service.routes ?? []).length === 0 || environment.edge.exposure === 'none')
+    return {};
   return {
     'traefik.ingress.kubernetes.io/service.serversscheme': 'https',
     'traefik.ingress.kubernetes.io/service.serverstransport': `${environment.namespace}-${service.name}@kubernetescrd`,

@@ -67,6 +67,9 @@ export function vaultAs(role: string): Secrets {
   return { kind: 'external', store: { kind: 'SecretStore', name: 'vault', provider }, refreshInterval: '15m' };
 }
 
+/** dist/ is rendered before anybody knows the cluster: `npm run doctor` and the one who applies it know the address. */
+const UNKNOWN_CLUSTER = 'the address differs from cluster to cluster; put yours here, as a /32 for each';
+
 /**
  * What a cluster of one's own is watched with. Alerts, mails and runbooks link to names below the environment's host; dist/ routes none of them.
  * Addresses are those of a typical private cluster: edit them for yours.
@@ -80,7 +83,7 @@ export const monitoringAt = (host: string): Omit<StandaloneMonitoring, 'promethe
   prometheusUrl: `https://prometheus.${host}`,
   alertmanagerUrl: `https://alertmanager.${host}`,
   // The Service's port and the one behind it: a policy sees the packet after the address was translated.
-  apiServer: [{ cidr: '10.0.0.0/8', ports: [443, 6443] }],
+  apiServer: [{ cidr: '10.0.0.0/8', ports: [443, 6443], because: UNKNOWN_CLUSTER }],
   // Where cert-manager's own Helm chart puts its pods by default.
   certManager: {
     namespace: 'cert-manager',
@@ -95,7 +98,7 @@ export function mailTo(environment: string): Mail {
   return {
     host: `smtp.${project.domain}`,
     port: 587,
-    addresses: [{ cidr: '10.0.0.0/8', ports: [587] }],
+    addresses: [{ cidr: '10.0.0.0/8', ports: [587], because: UNKNOWN_CLUSTER }],
     user: 'alerts',
     sender: `${environment}-alerts@${project.domain}`,
     page: [`oncall@${project.domain}`],

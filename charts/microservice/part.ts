@@ -95,6 +95,7 @@ function podOf(service: ServiceSpec, plan: Plan, size: WorkloadSize): Omit<PodPr
     ...(uid === undefined ? {} : { uid }),
     graceSeconds: environment.stopping.graceSeconds,
     placement: environment.placement,
+    images: environment.images,
     priorityClassName: environment.priority === null ? null : namespace,
     apart: isSingleton(service) ? {} : spreadOver(selectorLabels(name, namespace), environment.spread),
     mounts: mountsOf(service, plan),

@@ -28,8 +28,8 @@ export const timeZone = z.string().superRefine((zone, context) => {
 
 /** How requests come in from outside the cluster. */
 export const edge = z.strictObject({
-  /** `ingress`: networking.k8s.io Ingress. `gateway`: Gateway API with the same routes. */
-  exposure: z.enum(['ingress', 'gateway']),
+  /** `ingress`: networking.k8s.io Ingress. `gateway`: Gateway API with the same routes. `none`: nobody comes in but by a node port or `kubectl port-forward`. */
+  exposure: z.enum(['ingress', 'gateway', 'none']),
   /** Ports on which a Gateway listens; Traefik wants those of its entry points (8000 and 8443 in its Helm chart). */
   listeners: z.strictObject({ http: port, https: port }),
   /** IngressClass or GatewayClass. */

@@ -70,7 +70,8 @@ const scaling = z.discriminatedUnion('kind', [
     maxReplicas: whole(1),
     /** Average use in percent of the request, above which the autoscaler adds pods. */
     cpuPercent: whole(1, 100),
-    memoryPercent: whole(1, 100),
+    /** Null for CPU alone: a service that fills its memory without using CPU is then killed at its limit instead of getting another pod. */
+    memoryPercent: whole(1, 100).nullable(),
     scaleDown: pace,
     scaleUp: pace,
   }),
@@ -101,6 +102,14 @@ const placement = z.strictObject({
   ),
   /** Wishes beyond the spread, as Kubernetes writes them; null for none. */
   affinity: z.custom<k8s.Affinity>((value) => typeof value === 'object').nullable(),
+});
+
+/** How nodes get images. @default - `IfNotPresent`, and the nodes' own login at the registries */
+const images = z.strictObject({
+  /** `Always` asks the registry at each start of a container: where a login may be withdrawn. @default 'IfNotPresent' */
+  pullPolicy: z.exactOptional(z.enum(['IfNotPresent', 'Always'])),
+  /** Secrets of type `kubernetes.io/dockerconfigjson`, by name, that somebody keeps in both namespaces. @default - none */
+  pullSecrets: z.exactOptional(z.array(dnsLabel)),
 });
 
 /** How the environment follows the repository: read by Argo CD's project and applications. */
@@ -172,6 +181,7 @@ export const ENVIRONMENT = z.strictObject({
   /** Who is evicted first under node pressure: the value of this environment's PriorityClass; null for the cluster's default. */
   priority: whole(-1_000_000_000, 1_000_000_000).nullable(),
   placement,
+  images: z.exactOptional(images),
   edge,
   secrets,
   /** @default - no store of the platform's own */

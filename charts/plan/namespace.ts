@@ -113,6 +113,7 @@ function providedObjects({ environment, secrets, certificates, project }: Plan, 
     ...(environment.edge.tls.kind === 'none' || name !== environment.namespace
       ? []
       : [`Secret/${certificateName(project)}: tls.crt, tls.key`]),
+    ...(environment.images?.pullSecrets ?? []).map((secret) => `Secret/${secret}: .dockerconfigjson`),
     ...(name === environment.namespace
       ? certificates.map((own) => `Secret/${certificateSecret(own.name)}: ${CERTIFICATE_KEYS.join(', ')}`)
       : []),

@@ -165,7 +165,7 @@ export interface WatchedService {
   readonly scraped: boolean;
   readonly size: WorkloadSize;
   /** What the autoscaler holds, in percent of the request; null where nothing scales. */
-  readonly targets: { readonly cpuPercent: number; readonly memoryPercent: number } | null;
+  readonly targets: { readonly cpuPercent: number; readonly memoryPercent: number | null } | null;
   /** What runs it. */
   readonly kind: 'deployment' | 'statefulset';
   /** Whether it shows a metric of this name: rules and panels are made for what there is. */

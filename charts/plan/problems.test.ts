@@ -189,6 +189,16 @@ describe('a wrong environment is told', () => {
     ]);
   });
 
+  it('when a wide network is opened without a reason', () => {
+    const to = (cidr: string, because?: string) =>
+      changed({ monitoring: { ...monitoring, apiServer: [{ cidr, ports: [443], ...(because && { because }) }] } });
+    expect(to('10.0.0.0/8')).toEqual([
+      "production: monitoring.apiServer.0 opens 10.0.0.0/8, which is wider than /16; narrow it, or say in 'because' why it cannot be",
+    ]);
+    expect(to('fd00::/8').join()).toContain('wider than /48');
+    for (const narrow of [to('10.1.0.0/16'), to('10.0.0.0/8', 'nobody knows yet')]) expect(narrow).toEqual([]);
+  });
+
   it('when a pod would be killed before it has drained', () => {
     const stopping = { drainSeconds: 10, shutdownSeconds: 60, graceSeconds: 60 };
     expect(changed({ stopping })[0]).toContain('drain 10 s < shutdown 60 s < grace 60 s does not hold');

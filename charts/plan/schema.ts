@@ -105,10 +105,19 @@ export const cidr = z.string().superRefine((text, context) => {
 });
 
 /** Addresses that no selector can name: a network, aligned, smaller than everything, and its TCP ports. */
-export const addressRange = z.strictObject({
-  cidr,
-  ports: z.array(port).min(1, { error: 'is empty, which would open every port; give those that are called' }),
-});
+export const addressRange = z
+  .strictObject({
+    cidr,
+    ports: z.array(port).min(1, { error: 'is empty, which would open every port; give those that are called' }),
+    /** Why a network wider than /16 (IPv6: /48) cannot be a smaller one; others need no reason. @default - none */
+    because: z.exactOptional(text),
+  })
+  .superRefine(({ cidr, because }, context) => {
+    const widest = cidr.includes(':') ? 48 : 16;
+    if (because !== undefined || cidrProblem(cidr) !== null || Number(cidr.split('/')[1]) >= widest) return;
+    const message = `opens ${cidr}, which is wider than /${widest}; narrow it, or say in 'because' why it cannot be`;
+    context.addIssue({ code: 'custom', message });
+  });
 
 /** Four numbers of a byte, as the API server wants them: no leading zero. */
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;

@@ -34,9 +34,9 @@ export function workloadOf(name: string, { environment, plan }: Store) {
 }
 
 /** What every pod of the store has in common: one account without a token, the environment's placement and priority. */
-export function podOf({ environment }: Store): Pick<PodProps, 'placement' | 'priorityClassName'> {
-  const { placement, priority, namespace } = environment;
-  return { placement, priorityClassName: priority === null ? null : namespace };
+export function podOf({ environment }: Store): Pick<PodProps, 'placement' | 'images' | 'priorityClassName'> {
+  const { placement, images, priority, namespace } = environment;
+  return { placement, images, priorityClassName: priority === null ? null : namespace };
 }
 
 /** Keeps the pods of one workload on different nodes, by force where there are enough, and over zones where there are some. */

@@ -29,20 +29,36 @@ const leafNames = leaves
 describe('TLS inside an environment', () => {
   it('is not there unless it is asked for', () => {
     const plain = JSON.stringify(objectsOf(production));
-    for (const word of ['internal-authority', 'ServersTransport', 'TLS_DIR":', 'REDIS_TLS', 'INTERNAL_TLS=', '/run/secrets/tls"'])
+    for (const word of [
+      'internal-authority',
+      'ServersTransport',
+      'TLS_DIR":',
+      'REDIS_TLS',
+      'INTERNAL_TLS=',
+      '/run/secrets/tls"',
+    ])
       expect(plain, word).not.toContain(word);
   });
 
   it('gives a certificate to the edge, each service, the servers, the Sentinels and both jobs', () => {
     expect(leafNames.sort()).toEqual(
-      ['edge', ...PLATFORM.catalog.map(({ name }) => name), 'redis', 'redis-sentinel', 'redis-backup', 'redis-restore'].sort(),
+      [
+        'edge',
+        ...PLATFORM.catalog.map(({ name }) => name),
+        'redis',
+        'redis-sentinel',
+        'redis-backup',
+        'redis-restore',
+      ].sort(),
     );
   });
 
   it('mounts into each pod its own certificate and nobody else’s', () => {
     for (const object of ['Deployment', 'StatefulSet', 'CronJob'].flatMap(ofKind)) {
       const name = String(at(object, 'metadata.name'));
-      const mounted = leafNames.filter((leaf) => JSON.stringify(object).includes(`"name":"${certificateSecret(leaf)}"`));
+      const mounted = leafNames.filter((leaf) =>
+        JSON.stringify(object).includes(`"name":"${certificateSecret(leaf)}"`),
+      );
       expect(mounted, name).toEqual(leafNames.includes(name) ? [name] : []);
     }
   });
@@ -50,7 +66,13 @@ describe('TLS inside an environment', () => {
   it('lets a certificate be valid for the names by which it is called, and for both ends of a connection', () => {
     const spec = (name: string) => at(theOnly(objects, 'Certificate', name), 'spec');
     expect(at(spec('quotes'), 'dnsNames')).toContain('quotes');
-    expect(at(spec('redis'), 'dnsNames')).toEqual(['redis', 'redis-0.redis', 'redis-1.redis', 'redis-2.redis', 'localhost']);
+    expect(at(spec('redis'), 'dnsNames')).toEqual([
+      'redis',
+      'redis-0.redis',
+      'redis-1.redis',
+      'redis-2.redis',
+      'localhost',
+    ]);
     for (const name of leafNames) {
       expect(at(spec(name), 'usages')).toEqual(expect.arrayContaining(['server auth', 'client auth']));
       expect(at(spec(name), 'duration')).toBe('2160h');
@@ -68,8 +90,14 @@ describe('TLS inside an environment', () => {
 
   it('tells services where to call, what to show, and that the store asks for it', () => {
     const data = (name: string) => at(theOnly(objects, 'ConfigMap', name), 'data');
-    expect(data('front')).toMatchObject({ QUOTES_URL: 'https://quotes:80', TLS_DIR: '/run/secrets/tls', REDIS_TLS: 'true' });
-    expect(String(at(theOnly(objects, 'ConfigMap', 'redis'), 'data')?.['settings.sh' as never])).toContain("INTERNAL_TLS='yes'");
+    expect(data('front')).toMatchObject({
+      QUOTES_URL: 'https://quotes:80',
+      TLS_DIR: '/run/secrets/tls',
+      REDIS_TLS: 'true',
+    });
+    expect(String(at(theOnly(objects, 'ConfigMap', 'redis'), 'data')?.['settings.sh' as never])).toContain(
+      "INTERNAL_TLS='yes'",
+    );
   });
 
   it('leaves probes and scrapes as they are', () => {
@@ -95,10 +123,14 @@ describe('TLS inside an environment', () => {
   it('shows the certificate to the exporter beside a server, and not to restic', () => {
     const [, exporter] = [at(theOnly(objects, 'StatefulSet', 'redis'), 'spec.template.spec.containers')].flat();
     expect(at(exporter, 'args')).toContain('--redis.addr=rediss://localhost:6379');
-    expect(at(exporter, 'volumeMounts')).toEqual([{ name: 'certificate', mountPath: '/run/secrets/tls', readOnly: true }]);
+    expect(at(exporter, 'volumeMounts')).toEqual([
+      { name: 'certificate', mountPath: '/run/secrets/tls', readOnly: true },
+    ]);
     const job = theOnly(objects, 'CronJob', 'redis-backup');
     const steps = [at(job, 'spec.jobTemplate.spec.template.spec.initContainers')].flat();
-    const seeing = steps.filter((step) => JSON.stringify(step).includes('/run/secrets/tls')).map((step) => at(step, 'name'));
+    const seeing = steps
+      .filter((step) => JSON.stringify(step).includes('/run/secrets/tls'))
+      .map((step) => at(step, 'name'));
     expect(seeing).toEqual(['dump', 'verify']);
   });
 });
@@ -114,7 +146,9 @@ describe('TLS inside that could not work is told', () => {
   it('when the edge has no certificate to show', () => {
     const gateway = problems({ ...ENCRYPTED, edge: { ...production.edge, exposure: 'gateway' } });
     expect(gateway.join()).toContain("use an 'ingress' of class 'traefik'");
-    expect(problems({ ...dev, internalTls }).join()).toContain('nobody who comes by edge.nodePort 30080 has a certificate');
+    expect(problems({ ...dev, internalTls }).join()).toContain(
+      'nobody who comes by edge.nodePort 30080 has a certificate',
+    );
   });
 
   it('when a service that speaks plain text calls one that asks for a certificate, or the store', () => {
@@ -123,7 +157,10 @@ describe('TLS inside that could not work is told', () => {
       description: 'Somebody else’s',
       image: 'registry.example.com/reader:1.0.0',
       ports: { http: 8000 },
-      connections: [{ to: 'quotes', env: 'QUOTES' }, { to: 'redis', rights: { quotes: 'follow' } }],
+      connections: [
+        { to: 'quotes', env: 'QUOTES' },
+        { to: 'redis', rights: { quotes: 'follow' } },
+      ],
     };
     const found = problems(ENCRYPTED, [...PLATFORM.catalog, plain]).join('\n');
     expect(found).toContain('reader calls quotes and has no tlsDir');

@@ -109,6 +109,7 @@ async function kindsServed(kubectl: Kubectl, apiVersion: string): Promise<readon
 
 /** Whether the class that the routes name exists, and whether the pods that the policies admit are there. */
 export const edge: Check = async (kubectl, { environment: { edge: wanted } }) => {
+  if (wanted.exposure === 'none') return [met('nobody comes in')];
   const kind = wanted.exposure === 'gateway' ? 'gatewayclasses' : 'ingressclasses';
   const classes = (await kubectl.list(kind)).map(nameOf);
   const what = `${wanted.exposure} class ${wanted.className}`;

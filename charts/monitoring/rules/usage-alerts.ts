@@ -92,7 +92,12 @@ export function cpuThresholds(service: WatchedService): UsageThresholds {
 }
 
 export function memoryThresholds(service: WatchedService): UsageThresholds {
-  return thresholds(service, { key: 'memoryMiB', held: service.targets?.memoryPercent, warning: 80, critical: 95 });
+  return thresholds(service, {
+    key: 'memoryMiB',
+    held: service.targets?.memoryPercent ?? undefined,
+    warning: 80,
+    critical: 95,
+  });
 }
 
 interface Wish {

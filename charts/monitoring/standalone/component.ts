@@ -93,6 +93,7 @@ function podOf(component: Component, stack: Stack, { environment }: Plan): Omit<
     readsApi: component.readsApi ?? false,
     graceSeconds: GRACE_SECONDS,
     placement: environment.placement,
+    images: environment.images,
     priorityClassName: environment.priority === null ? null : environment.namespace,
     mounts: mountsOf(component),
     containers: [

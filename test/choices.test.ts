@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RELEASE_WORKFLOW } from '../charts/environments/defaults.ts';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
 import type { Environment } from '../charts/plan/environment.ts';
@@ -12,6 +13,7 @@ import { PLATFORM, platformWith } from './platform.ts';
 const MANAGED = { kind: 'external', username: 'quotes', waitReplicas: 0 } as const;
 const addresses = [{ cidr: '10.1.0.0/16', ports: [6380] }];
 
+const PROMOTION = { signer: RELEASE_WORKFLOW, after: null } as const;
 const CLOSED = { exposure: 'none', tls: { kind: 'none' }, middlewares: false, rateLimit: null } as const;
 
 /** What an environment may choose and none of the committed ones does. */
@@ -35,6 +37,11 @@ const CHOICES: Readonly<Record<string, Environment>> = {
   'images from a registry that asks for a login at each start': {
     ...production,
     images: { pullPolicy: 'Always', pullSecrets: ['registry'] },
+  },
+  'signatures asked by Kyverno': { ...production, promotion: { ...PROMOTION, admission: 'kyverno' } },
+  'signatures asked by the policy controller': {
+    ...production,
+    promotion: { ...PROMOTION, admission: 'policy-controller' },
   },
   'scaling by CPU alone': scaledByCpu(),
   'no way in': { ...production, edge: { ...production.edge, ...CLOSED } },

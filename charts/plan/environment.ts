@@ -27,6 +27,8 @@ const promotion = z.strictObject({
     /** The holder of a private key; `path` is the public one, in this repository. */
     z.strictObject({ kind: z.literal('key'), path: text }),
   ]),
+  /** The controller of the cluster that asks the same of every pod here, by a policy in the addons. @default - none: signatures are asked once, by `npm run promote` */
+  admission: z.exactOptional(z.enum(['kyverno', 'policy-controller'])),
   /** Where the same digest must have run this long, with its objectives kept; null where nothing comes before. */
   after: z.strictObject({ environment: dnsLabel, hours: whole(1) }).nullable(),
 });

@@ -34,18 +34,17 @@ const CHOICES: Readonly<Record<string, Environment>> = {
     ...production,
     secrets: clusterStore(),
   },
-  'images from a registry that asks for a login at each start': {
-    ...production,
+  'TLS inside, a registry with a login, signatures asked by Kyverno, scaling by CPU alone': {
+    ...scaledByCpu(),
+    internalTls: { certificateDays: 90 },
     images: { pullPolicy: 'Always', pullSecrets: ['registry'] },
+    promotion: { ...PROMOTION, admission: 'kyverno' },
   },
-  'signatures asked by Kyverno': { ...production, promotion: { ...PROMOTION, admission: 'kyverno' } },
-  'signatures asked by the policy controller': {
+  'no way in, and signatures asked by the policy controller': {
     ...production,
+    edge: { ...production.edge, ...CLOSED },
     promotion: { ...PROMOTION, admission: 'policy-controller' },
   },
-  'scaling by CPU alone': scaledByCpu(),
-  'no way in': { ...production, edge: { ...production.edge, ...CLOSED } },
-  'TLS inside': { ...production, internalTls: { certificateDays: 90 } },
   'Gateway API in production': { ...production, edge: { ...production.edge, exposure: 'gateway' } },
   'Gateway API in staging': { ...staging, edge: { ...staging.edge, exposure: 'gateway' } },
   'the Ingress of another controller': {

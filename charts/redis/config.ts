@@ -47,8 +47,10 @@ function script(name: string): string {
   return readFileSync(join(ROOT, 'charts/redis/scripts', name), 'utf8');
 }
 
-function scripts(...names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, script(name)]));
+/** The scripts of a container, all of which read lib.sh, and that tls.sh where there is TLS inside. */
+function scripts({ environment }: Store, ...names: readonly string[]): Record<string, string> {
+  const all = ['lib.sh', ...(hasTls(environment) ? ['tls.sh'] : []), ...names];
+  return Object.fromEntries(all.map((name) => [name, script(name)]));
 }
 
 /** The services' functions, as the servers load them. */
@@ -59,7 +61,7 @@ function storeFunctions(): string {
 /** What a server's container reads; a change rolls the servers. */
 export function serverFiles(store: Store): ConfigFiles {
   return {
-    ...scripts('lib.sh', 'start-redis.sh', 'guard.sh', 'probe.sh'),
+    ...scripts(store, 'start-redis.sh', 'guard.sh', 'probe.sh'),
     'settings.sh': settings(store),
     roles: rolesFile([...serviceRoles(store.plan.catalog), ...internalRoles(store.environment)]),
     'redis.conf': serverConfig(store.redis),
@@ -70,7 +72,7 @@ export function serverFiles(store: Store): ConfigFiles {
 /** What a Sentinel's container reads; a change rolls the Sentinels. */
 export function sentinelFiles(store: Store): ConfigFiles {
   return {
-    ...scripts('lib.sh', 'start-sentinel.sh', 'probe.sh'),
+    ...scripts(store, 'start-sentinel.sh', 'probe.sh'),
     'settings.sh': settings(store),
     'sentinel.conf': `port ${PORTS.sentinel}\n${script('sentinel.conf')}sentinel announce-port ${PORTS.sentinel}\n`,
   };
@@ -79,7 +81,7 @@ export function sentinelFiles(store: Store): ConfigFiles {
 /** What the backup and restore jobs read; a restore rejects the services' writes for a while. */
 export function backupFiles(store: Store, backup: RedisBackup): ConfigFiles {
   return {
-    ...scripts('lib.sh', 'jobs.sh', 'backup.sh', 'restore.sh', 'repository.sh'),
+    ...scripts(store, 'jobs.sh', 'backup.sh', 'restore.sh', 'repository.sh'),
     roles: rolesFile(serviceRoles(store.plan.catalog)),
     'settings.sh': settings(store) + assignments(backupSettings(store, backup)),
   };
@@ -131,7 +133,7 @@ function serverConfig(redis: OwnRedis): string {
 }
 
 /** Values for lib.sh, in single quotes because nothing in them may be expanded. */
-function settings({ redis, plan, environment }: Store): string {
+function settings({ redis, plan }: Store): string {
   const values: Record<string, string | number> = {
     MODE: redis.kind,
     DURABILITY: redis.kind === 'sentinel' ? redis.durability : 'all',
@@ -147,7 +149,6 @@ function settings({ redis, plan, environment }: Store): string {
     DOWN_AFTER_SECONDS: FAILOVER_TIMES.downAfter,
     FAILOVER_SECONDS: FAILOVER_TIMES.failover,
     HAND_OVER_SECONDS: FAILOVER_TIMES.handOver,
-    ...(hasTls(environment) ? { INTERNAL_TLS: 'yes' } : {}),
   };
   return assignments(values);
 }

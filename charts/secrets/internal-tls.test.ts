@@ -34,7 +34,7 @@ describe('TLS inside an environment', () => {
       'ServersTransport',
       'TLS_DIR":',
       'REDIS_TLS',
-      'INTERNAL_TLS=',
+      '"tls.sh":',
       '/run/secrets/tls"',
     ])
       expect(plain, word).not.toContain(word);
@@ -95,9 +95,8 @@ describe('TLS inside an environment', () => {
       TLS_DIR: '/run/secrets/tls',
       REDIS_TLS: 'true',
     });
-    expect(String(at(theOnly(objects, 'ConfigMap', 'redis'), 'data')?.['settings.sh' as never])).toContain(
-      "INTERNAL_TLS='yes'",
-    );
+    for (const name of ['redis', 'redis-sentinel', 'redis-backup'])
+      expect(at(theOnly(objects, 'ConfigMap', name), 'data')).toHaveProperty(['tls.sh']);
   });
 
   it('leaves probes and scrapes as they are', () => {
@@ -108,7 +107,7 @@ describe('TLS inside an environment', () => {
 
   it('has the edge show its certificate, and accept each service by its own name alone', () => {
     for (const { name } of PLATFORM.catalog) {
-      expect(at(theOnly(objects, 'Service', name), 'metadata.annotations')).toEqual({
+      expect(at(theOnly(objects, 'Service', name), 'metadata.annotations')).toMatchObject({
         'traefik.ingress.kubernetes.io/service.serversscheme': 'https',
         'traefik.ingress.kubernetes.io/service.serverstransport': `${production.namespace}-${name}@kubernetescrd`,
       });

@@ -21,15 +21,6 @@ apply_passwords() {
   log "the passwords of the mounted files are valid now"
 }
 
-# A renewed certificate: connections that are open stay, new ones are shown it. The server keeps the old one where the files do not fit.
-apply_certificate() {
-  fingerprint=$(certificate_fingerprint)
-  [ "$fingerprint" != "$CERTIFICATE_APPLIED" ] || return 0
-  admin config set tls-cert-file "$TLS_DIR/tls.crt" tls-key-file "$TLS_DIR/tls.key" tls-ca-cert-file "$TLS_DIR/ca.crt" >/dev/null || return 1
-  CERTIFICATE_APPLIED=$fingerprint
-  log "new connections are shown the mounted certificate"
-}
-
 # The functions of the services, on a server that has just become the primary (its file may be newer than what was replicated) and
 # on one that has lost them.
 load_functions() {

@@ -2,38 +2,24 @@
 # Shared by the store's scripts. POSIX sh: the image brings BusyBox'.
 set -eu
 
-# Where things are in a pod. The tests replace these five and BIND, the address of their "pod"; nothing else.
+# Where things are in a pod. The tests replace these four and BIND, the address of their "pod"; nothing else.
 CONFIG_DIR=${CONFIG_DIR:-/etc/redis}
 DATA_DIR=${DATA_DIR:-/data}
 RUN_DIR=${RUN_DIR:-/run/redis}
 SECRETS_DIR=${SECRETS_DIR:-/run/secrets/redis}
-TLS_DIR=${TLS_DIR:-/run/secrets/tls}
 LOCAL=${BIND:-127.0.0.1}
 
 # MODE, DURABILITY, SERVERS, SENTINELS, PRIMARY_NAME, QUORUM, FUNCTION_LIBRARY, ports and times: written at synthesis.
 # shellcheck source=/dev/null
 . "$CONFIG_DIR/settings.sh"
 
-# What valkey-cli is told where the environment has TLS inside. No path here has a space.
+# Plain text, unless the ConfigMap has tls.sh, which replaces these.
 CLI_TLS=
-if [ "${INTERNAL_TLS:-}" = yes ]; then
-  CLI_TLS="--tls --cert $TLS_DIR/tls.crt --key $TLS_DIR/tls.key --cacert $TLS_DIR/ca.crt"
-fi
-
-# tls_directives PORT: for a server or a Sentinel, which then has no other port. Everybody shows a certificate: clients, replicas, Sentinels.
-tls_directives() {
-  [ "${INTERNAL_TLS:-}" = yes ] || return 0
-  echo "port 0"
-  echo "tls-port $1"
-  echo "tls-cert-file $TLS_DIR/tls.crt"
-  echo "tls-key-file $TLS_DIR/tls.key"
-  echo "tls-ca-cert-file $TLS_DIR/ca.crt"
-  echo "tls-protocols TLSv1.3"
-  echo "tls-replication yes"
-}
-
-# The mounted certificate as one hash: it changes when the kubelet brings a renewed one. Empty where there is none.
-certificate_fingerprint() { [ "${INTERNAL_TLS:-}" != yes ] || cat "$TLS_DIR"/* | sha256sum; }
+tls_directives() { :; }
+apply_certificate() { :; }
+run_sentinel() { exec valkey-sentinel "$CONFIG"; }
+# shellcheck source=/dev/null
+[ ! -f "$CONFIG_DIR/tls.sh" ] || . "$CONFIG_DIR/tls.sh"
 
 # While a restore rejects the services' writes; it expires with a restore that is gone.
 # shellcheck disable=SC2034 # for the restore and the guard

@@ -92,14 +92,13 @@ if [ "$MODE" = sentinel ]; then
   log "following the Sentinels: the primary is $primary"
 fi
 secrets_applied=$(secrets_fingerprint)
-certificate_applied=$(certificate_fingerprint)
 admin_password=$(secret redis-admin-password)
 PROMOTABLE=$(promotable)
 users >"$RUN_DIR/users.acl"
 configuration >"$RUN_DIR/redis.conf"
 valkey-server "$RUN_DIR/redis.conf" &
 server=$!
-SECRETS_APPLIED=$secrets_applied CERTIFICATE_APPLIED=$certificate_applied ADMIN_PASSWORD=$admin_password PROMOTABLE=$PROMOTABLE sh "$CONFIG_DIR/guard.sh" "$server" &
+SECRETS_APPLIED=$secrets_applied ADMIN_PASSWORD=$admin_password PROMOTABLE=$PROMOTABLE sh "$CONFIG_DIR/guard.sh" "$server" &
 trap stop TERM INT
 # A signal interrupts `wait`: the server is gone only when it is gone.
 status=0

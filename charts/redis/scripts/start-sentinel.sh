@@ -52,37 +52,4 @@ prepare() {
 
 umask 077
 prepare
-[ "${INTERNAL_TLS:-}" = yes ] || exec valkey-sentinel "$CONFIG"
-
-# No command makes a Sentinel read its certificate again: it is started anew with what it has learnt, and not all at once: the second
-# one waits ten seconds, the third twenty.
-start() {
-  shown=$(certificate_fingerprint)
-  valkey-sentinel "$CONFIG" &
-  sentinel=$!
-}
-
-pause() {
-  sleep "$1" &
-  wait $! || true
-}
-
-end() {
-  kill -TERM "$sentinel" 2>/dev/null || true
-  wait "$sentinel" 2>/dev/null || true
-}
-
-trap 'end; exit 0' TERM INT
-ordinal=${HOST%%.*}
-ordinal=${ordinal##*-}
-start
-while kill -0 "$sentinel" 2>/dev/null; do
-  pause 1
-  [ "$(certificate_fingerprint)" != "$shown" ] || continue
-  pause "$((ordinal * 10))"
-  end
-  prepare
-  start
-  log "new connections are shown the mounted certificate"
-done
-wait "$sentinel"
+run_sentinel

@@ -87,11 +87,7 @@ export const DIRECTIONS: readonly Direction[] = [
   },
   {
     folder: 'charts/gitops',
-<<<<<<< HEAD
-    may: ['charts', ANNOTATIONS],
-=======
-    may: ['charts', ANNOTATIONS, ROOT, 'guardrails/scope.ts'],
->>>>>>> 2da03ef (charts: keep the store's TLS in a script that only encrypted environments have)
+    may: ['charts', ANNOTATIONS, ROOT],
     mayUseTypesOf: [],
     except: VALUES,
     because: 'GitOps applies what is rendered, whatever the platform',

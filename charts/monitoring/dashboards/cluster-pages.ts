@@ -5,8 +5,8 @@ import { labelOf, serviceLink } from '../links.ts';
 import { CERTIFICATE_SECONDS, QUOTA_RATIO, QUOTA_RESOURCES, RESTARTS } from '../rules/platform-alerts.ts';
 import { CHANGES, HPA } from '../rules/replica-alerts.ts';
 import { dashboard, NAMESPACE, POD } from './dashboard.ts';
-import { figure, graph, NO_TRAFFIC } from './panels.ts';
-import { CPU, EVENT_LOOP, MEMORY, requestRate } from './signals.ts';
+import { figure, graph } from './panels.ts';
+import { answers, EVENT_LOOP, usage } from './signals.ts';
 
 /** One pod: does it run, what does it answer, what does it use. A pod that is no service of ours shows what the cluster says of it. */
 export function podPage(context: MonitoringContext): Dashboard {
@@ -65,35 +65,15 @@ function podFigures() {
 }
 
 function podGraphs({ project }: MonitoringContext) {
-  const use = ({ title, of, metric }: typeof CPU | typeof MEMORY) =>
-    graph({
-      title,
-      description: `In percent of ${of}.`,
-      unit: 'percent',
-      max: 100,
-      lines: { '{{job}}': `${metric}{${POD}}` },
-      opens: serviceLink(project, labelOf('job')),
-    });
+  const job = (metric: string) => ({
+    lines: { '{{job}}': `${metric}{${POD}}` },
+    opens: serviceLink(project, labelOf('job')),
+  });
   return [
-    graph({
-      title: 'Requests by status',
-      description: 'Requests a second by status code.',
-      unit: 'reqps',
-      quiet: NO_TRAFFIC,
-      lines: { '{{status}}': requestRate(POD, 'status') },
-    }),
-    graph({
-      title: 'Response time (P95) by route',
-      description: 'Of this pod alone.',
-      unit: 's',
-      quiet: NO_TRAFFIC,
-      lines: {
-        '{{method}} {{route}}': `histogram_quantile(0.95, sum by (le, method, route) (rate(${METRICS.duration}_bucket{${POD}}[5m])))`,
-      },
-    }),
-    graph({ ...EVENT_LOOP, lines: { '{{job}}': `${EVENT_LOOP.metric}{${POD}}` } }),
-    use(CPU),
-    use(MEMORY),
+    ...answers(POD),
+    graph({ ...EVENT_LOOP, ...job(EVENT_LOOP.metric) }),
+    usage('CPU', { title: 'CPU', ...job(METRICS.cpu) }),
+    usage('Memory', { title: 'Memory', ...job(METRICS.memory) }),
     restarts(POD),
   ];
 }

@@ -9,7 +9,7 @@ import { capacityPage, podPage } from './cluster-pages.ts';
 import { dashboard, FIRING, NAMESPACE, SERVICE } from './dashboard.ts';
 import { figure, graph, type Limits, NO_TRAFFIC, table } from './panels.ts';
 import { servicePage } from './service-page.ts';
-import { BUDGET_LIMITS, limitsOf, seenByUsers } from './signals.ts';
+import { BUDGET_LIMITS, budgetLeft, limitsOf, seenByUsers, usage } from './signals.ts';
 
 /** A dashboard as Grafana loads it. */
 export interface DashboardFile {
@@ -173,30 +173,21 @@ function use(context: MonitoringContext) {
     red: Math.min(...of.map(({ critical }) => critical)),
   });
   const opens = serviceLink(context.project, labelOf('job'));
-  const share = { unit: 'percent', max: 100, opens } as const;
   return [
-    graph({
+    usage('CPU', {
       title: 'CPU, busiest pod',
-      description: "In percent of the container's CPU limit (not of the request).",
-      ...share,
       limits: lowest(context.services.map(cpuThresholds)),
       lines: highest(METRICS.cpu),
+      opens,
     }),
-    graph({
+    usage('Memory', {
       title: 'Memory, fullest pod',
-      description: "In percent of the container's memory limit (not of the request).",
-      ...share,
       limits: lowest(context.services.map(memoryThresholds)),
       lines: highest(METRICS.memory),
+      opens,
     }),
-    graph({
+    budgetLeft({
       title: 'Error budget by service',
-      belowZero: true,
-      description: 'Of each promise, over 30 days: 100 % is untouched.',
-      unit: 'percentunit',
-      max: 1,
-      limits: BUDGET_LIMITS,
-      quiet: NO_TRAFFIC,
       lines: { '{{service}}': `min by (service) (${SLO_SERIES.budgetRemaining}{${SERVICE}})` },
       opens: serviceLink(context.project),
     }),

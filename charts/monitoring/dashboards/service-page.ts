@@ -8,7 +8,7 @@ import { LAG_SECONDS } from '../rules/traffic-alerts.ts';
 import { cpuThresholds, memoryThresholds, type UsageThresholds } from '../rules/usage-alerts.ts';
 import { dashboard, NAMESPACE } from './dashboard.ts';
 import { figure, graph, NO_TRAFFIC } from './panels.ts';
-import { BUDGET_LIMITS, CPU, EVENT_LOOP, limitsOf, MEMORY, requestRate, seenByUsers } from './signals.ts';
+import { answers, budgetLeft, EVENT_LOOP, limitsOf, requestRate, seenByUsers, usage } from './signals.ts';
 
 /** Everything about one service: what its users see, what it promised, what it uses. */
 export function servicePage(service: WatchedService, context: MonitoringContext): Dashboard {
@@ -81,21 +81,7 @@ function traffic(service: WatchedService, objectives: Objectives) {
         QUANTILES.map((percent) => [`P${percent}`, `${SERVICE_SERIES.quantile(percent)}{${own(service)}}`]),
       ),
     }),
-    graph({
-      title: 'Response time by route (P95)',
-      description: 'Which route is slow.',
-      unit: 's',
-      quiet: NO_TRAFFIC,
-      lines: {
-        '{{method}} {{route}}': `histogram_quantile(0.95, sum by (le, method, route) (rate(${METRICS.duration}_bucket{${own(service)}}[5m])))`,
-      },
-    }),
-    graph({
-      title: 'Requests by status',
-      description: 'Requests a second by status code.',
-      unit: 'reqps',
-      lines: { '{{status}}': requestRate(own(service), 'status') },
-    }),
+    ...answers(own(service)),
   ];
 }
 
@@ -104,21 +90,15 @@ function byRoute(service: WatchedService) {
     title: 'Requests by route',
     description: 'Requests a second by route.',
     unit: 'reqps',
-    lines: { '{{method}} {{route}}': requestRate(own(service), 'method, route') },
+    lines: requestRate(own(service), 'method, route'),
   });
 }
 
 function budget(service: WatchedService) {
   const [fast] = BURN_WINDOWS;
   return [
-    graph({
+    budgetLeft({
       title: 'Error budget by promise',
-      belowZero: true,
-      description: 'Of each promise, over 30 days: 100 % is untouched, below 0 % the promise is broken.',
-      unit: 'percentunit',
-      max: 1,
-      limits: BUDGET_LIMITS,
-      quiet: NO_TRAFFIC,
       lines: { '{{slo}}': `${SLO_SERIES.budgetRemaining}{${own(service)}}` },
     }),
     graph({
@@ -136,20 +116,20 @@ function budget(service: WatchedService) {
 
 function use(service: WatchedService, opens: DataLink) {
   const shown = [
-    { ...CPU, at: cpuThresholds(service) },
-    { ...MEMORY, at: memoryThresholds(service) },
-  ].filter(({ metric }) => service.shows(metric));
-  return shown.map(({ title, of, metric, at }) =>
-    graph({
-      title: `${title} by pod`,
-      description: `In percent of ${of}.${heldText(at)}`,
-      unit: 'percent',
-      max: 100,
-      limits: { amber: at.warning, red: at.critical },
-      lines: byPod(service, metric),
-      opens,
-    }),
-  );
+    { resource: 'CPU', metric: METRICS.cpu, at: cpuThresholds(service) },
+    { resource: 'Memory', metric: METRICS.memory, at: memoryThresholds(service) },
+  ] as const;
+  return shown
+    .filter(({ metric }) => service.shows(metric))
+    .map(({ resource, metric, at }) =>
+      usage(resource, {
+        title: `${resource} by pod`,
+        note: heldText(at),
+        limits: { amber: at.warning, red: at.critical },
+        lines: byPod(service, metric),
+        opens,
+      }),
+    );
 }
 
 function heldText({ held }: UsageThresholds): string {

@@ -2,7 +2,7 @@ import { METRICS } from '../../../app/contract.ts';
 import type { Objectives } from '../../plan/service-spec.ts';
 import { decimal } from '../promql.ts';
 import { HIGH_ERROR_RATIO } from '../rules/traffic-alerts.ts';
-import { figure, type Limits, NO_TRAFFIC } from './panels.ts';
+import { figure, graph, type Limits, NO_TRAFFIC } from './panels.ts';
 
 /** What is left of an error budget: three quarters spent is a warning, all of it is a broken promise. */
 export const BUDGET_LIMITS: Limits = { amber: 0.25, red: 0, lowIsBad: true };
@@ -60,16 +60,60 @@ export function seenByUsers(
   ];
 }
 
-export function requestRate(scope: string, by: string): string {
-  return `sum by (${by}) (rate(${METRICS.requests}{${scope}}[5m]))`;
+/** Requests a second, by a label. */
+export function requestRate(scope: string, by: string): Readonly<Record<string, string>> {
+  const legend = by.split(', ').map((label) => `{{${label}}}`);
+  return { [legend.join(' ')]: `sum by (${by}) (rate(${METRICS.requests}{${scope}}[5m]))` };
 }
 
-export const CPU = { title: 'CPU', of: "the container's CPU limit (not of the request)", metric: METRICS.cpu } as const;
-export const MEMORY = {
-  title: 'Memory',
-  of: "the container's memory limit (not of the request)",
-  metric: METRICS.memory,
-} as const;
+/** What one service or one pod answers: which status, and which route is slow. */
+export function answers(scope: string) {
+  const slowest = `histogram_quantile(0.95, sum by (le, method, route) (rate(${METRICS.duration}_bucket{${scope}}[5m])))`;
+  return [
+    graph({
+      title: 'Response time by route (P95)',
+      description: 'Which route is slow.',
+      unit: 's',
+      quiet: NO_TRAFFIC,
+      lines: { '{{method}} {{route}}': slowest },
+    }),
+    graph({
+      title: 'Requests by status',
+      description: 'Requests a second by status code.',
+      unit: 'reqps',
+      lines: requestRate(scope, 'status'),
+    }),
+  ];
+}
+
+type GraphOptions = Parameters<typeof graph>[0];
+
+/** What is left of the error budget over time. */
+export function budgetLeft(options: Pick<GraphOptions, 'title' | 'lines' | 'opens'>) {
+  return graph({
+    description: 'Of each promise, over 30 days: 100 % is untouched, below 0 % the promise is broken.',
+    belowZero: true,
+    unit: 'percentunit',
+    max: 1,
+    limits: BUDGET_LIMITS,
+    quiet: NO_TRAFFIC,
+    ...options,
+  });
+}
+
+/** CPU and memory, in percent of what the container may use. */
+export function usage(
+  resource: 'CPU' | 'Memory',
+  { note = '', ...options }: Pick<GraphOptions, 'title' | 'lines' | 'opens' | 'limits'> & { readonly note?: string },
+) {
+  const limit = `the container's ${resource === 'CPU' ? resource : 'memory'} limit`;
+  return graph({
+    description: `In percent of ${limit} (not of the request).${note}`,
+    unit: 'percent',
+    max: 100,
+    ...options,
+  });
+}
 
 export const EVENT_LOOP = {
   title: 'Event loop delay (P99)',

@@ -219,6 +219,8 @@ export const METRICS = {
   searchDocuments: 'search_index_documents',
   /** Stored quotes and changes that the search could not read and left out. */
   searchSkipped: 'search_index_skipped',
+  /** Reads of stored records that were none any more, and were left out or answered with 500. */
+  redisBroken: 'redis_records_broken_total',
   /** Requests refused because the bounded concurrency was reached. */
   shed: 'http_requests_shed_total',
   /** Connections that were ended for what their client did, by reason. */

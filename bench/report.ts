@@ -4,6 +4,7 @@ import type { Rounds, Standing } from './full-load.ts';
 import type { TlsCost } from './internal-tls.ts';
 import { machine, today } from './lab/machine.ts';
 import type { Million } from './million.ts';
+import type { Profile } from './profile.ts';
 import type { PromiseCost } from './promise.ts';
 
 /** A Markdown table; the first column is text, the others figures. */
@@ -48,6 +49,12 @@ export function rateTable(standings: readonly RateStanding[]): string {
   ]);
   const head = ['', 'cores', 'ours as a share of it', 'P95 ms', 'P99 ms, best round', 'failed'];
   return `### reads of one quote at a fixed rate of 1,000 a second, latency from the intended send time\n\n${table(head, rows)}`;
+}
+
+export function profileText({ title, tree, bytesPerRequest, microsecondsPerRequest }: Profile): string {
+  const facts = `${whole(bytesPerRequest)} bytes of garbage and ${places(microsecondsPerRequest, 1)} us of CPU a request, the profiler's included.`;
+  const head = 'Share of the busy time with what is called, and alone:';
+  return `### profile: ${title}\n\n${facts} ${head}\n\n\`\`\`text\n${tree.join('\n')}\n\`\`\``;
 }
 
 export function promiseTable(costs: readonly PromiseCost[]): string {

@@ -9,20 +9,22 @@ import { writeBundles } from './lab/bundles.ts';
 import { leaveServerCore } from './lab/cores.ts';
 import { startRedis } from './lab/redis.ts';
 import { million } from './million.ts';
+import { profileOf } from './profile.ts';
 import { promiseCosts } from './promise.ts';
 import {
   footprintTable,
   fullLoadTable,
   internalTlsTable,
   millionTable,
+  profileText,
   promiseTable,
   rateTable,
   report,
   withPart,
 } from './report.ts';
-import { WORKLOADS } from './workloads.ts';
+import { readOne, WORKLOADS } from './workloads.ts';
 
-const HELP = `npm run bench [-- --only read,cost,page,create,reads,search,rate,promise,tls,footprint,million] [--rounds 9] [--seconds 1] [--record]
+const HELP = `npm run bench [-- --only read,cost,page,create,reads,search,profile,rate,promise,tls,footprint,million] [--rounds 9] [--seconds 1] [--record]
 The server has one core, the load and Redis the other. A whole run writes results.md; --record puts the tables of a part into it; needs valkey-server, wrk, taskset and, for the original, gunicorn and Flask.`;
 
 const { values } = parseArgs({
@@ -52,6 +54,7 @@ async function main(): Promise<void> {
     for (const workload of WORKLOADS.filter(({ title }) => isWanted(title))) {
       add(fullLoadTable(workload.title, await measure(workload, redis, rounds)));
     }
+    if (isWanted('profile')) add(profileText(await profileOf('read one quote', redis.url, readOne('/quotes/'))));
     if (isWanted('rate')) add(rateTable(await fixedRate({ redisUrl: redis.url, rate: 1_000, seconds: 5, rounds: 5 })));
     if (isWanted('promise')) {
       add(promiseTable(await promiseCosts({ redisUrl: redis.url, rate: 1_000, seconds: 5, rounds: 5 })));

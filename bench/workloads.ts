@@ -22,9 +22,12 @@ export interface Entry {
   readonly slow?: { readonly connections: number; readonly seconds: number };
 }
 
+/** Of a page of 50, about. */
+const PAGE_BYTES = 12_000;
+
 const IDS = 'string.format("q%07d", math.random(0, 9999))';
 
-const readOne = (path: string) => ({
+export const readOne = (path: string) => ({
   script: `request = function() return wrk.format("GET", "${path}" .. ${IDS}) end`,
 });
 
@@ -91,7 +94,7 @@ export const WORKLOADS: readonly Workload[] = [
     entries: [
       { label: 'ours', contender: 'ours', request: readOne('/quotes/') },
       { label: 'fastify', contender: 'fastify', request: readOne('/quotes/') },
-      { label: 'node:http + ioredis', contender: 'bare-redis', request: readOne('/quotes/') },
+      { label: 'node:http + ioredis, same batching', contender: 'bare-redis', request: readOne('/quotes/') },
       { label: 'node:http, constant', contender: 'bare', request: { path: '/health' } },
       { label: 'flask', contender: 'flask', request: readOne('/quotes/') },
     ],
@@ -113,6 +116,7 @@ export const WORKLOADS: readonly Workload[] = [
     entries: [
       { label: 'ours', contender: 'ours', request: { path: '/quotes?limit=50' } },
       { label: 'fastify', contender: 'fastify', request: { path: '/quotes' } },
+      { label: 'node:http, constant of that length', contender: 'bare', request: { path: `/?bytes=${PAGE_BYTES}` } },
       { label: 'flask, indexed', contender: 'flask', request: { path: '/indexed?limit=50' } },
       { label: 'flask, as it was', contender: 'flask', request: { path: '/quotes?limit=50' } },
     ],

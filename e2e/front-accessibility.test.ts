@@ -18,6 +18,8 @@ const PATHS = [
   '/',
   '/browse',
   '/browse?done=removed',
+  '/browse?author=Blaise+Pascal&language=fr',
+  '/browse?author=zzzz',
   '/browse/new',
   '/browse/quote/pascal-coeur?done=added',
   '/browse/quote/pascal-coeur/remove',
@@ -67,6 +69,15 @@ describe.skipIf(program === undefined)('accessibility by axe', () => {
       const openAll: Prepare = (page) =>
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
       expect(await violations('/docs', colorScheme, openAll)).toEqual([]);
+    });
+
+    it('finds nothing wrong with an endpoint that was tried', async () => {
+      const tryIt: Prepare = async (page) => {
+        await page.locator('#search-get-search summary').click();
+        await page.locator('#search-get-search button').click();
+        await page.locator('#search-get-search-answer').waitFor();
+      };
+      expect(await violations('/docs', colorScheme, tryIt)).toEqual([]);
     });
 
     it('finds nothing wrong with a refused form', async () => {

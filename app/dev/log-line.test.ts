@@ -15,6 +15,11 @@ describe('a log line for a person', () => {
     expect(readableLine('all', JSON.stringify(entry))).toBe('quotes  GET /quotes 200 3 ms');
   });
 
+  it('tells who wrote what', () => {
+    const entry = { level: 'info', msg: 'audit', who: 'ops', method: 'PUT', what: '/quotes/a', status: 200 };
+    expect(readableLine('quotes', JSON.stringify(entry))).toBe('quotes  PUT /quotes/a 200 by ops');
+  });
+
   it('tells level and error where something is wrong', () => {
     const entry = { level: 'error', msg: 'request failed', err: { message: 'no more' } };
     expect(readableLine('users', JSON.stringify(entry))).toBe('users   error: request failed no more');

@@ -9,6 +9,8 @@ const entrySchema = z.object({
   path: z.string().optional(),
   status: z.number().optional(),
   ms: z.number().optional(),
+  who: z.string().optional(),
+  what: z.string().optional(),
   err: z.object({ message: z.string() }).optional(),
 });
 
@@ -30,8 +32,9 @@ function label(name: string): string {
 export function readableLine(name: string, line: string): string {
   const entry = entrySchema.safeParse(parse(line)).data;
   if (entry === undefined) return `${label(name)} ${line}`;
-  const { service = name, level, msg, method, path, status, ms, err } = entry;
-  const request = method && `${method} ${path} ${status} ${Math.round(ms ?? 0)} ms`;
+  const { service = name, level, msg, method, path, status, ms, who, what, err } = entry;
+  const done = who === undefined ? `${Math.round(ms ?? 0)} ms` : `by ${who}`;
+  const request = method && `${method} ${path ?? what} ${status} ${done}`;
   const parts = [level === 'info' ? undefined : `${level}:`, request ?? msg, err?.message];
   return `${label(service)} ${parts.filter(Boolean).join(' ')}`;
 }

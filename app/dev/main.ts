@@ -7,12 +7,11 @@ import { DataFolder } from './data-folder.ts';
 import { readableLine } from './log-line.ts';
 import { type DevOptions, readOptions, USAGE } from './options.ts';
 import { Platform } from './platform.ts';
-import { type PortPlan, planPorts } from './ports.ts';
+import { type PortPlan, planPorts, takenPorts } from './ports.ts';
 import { Programs } from './programs.ts';
 import { postSeed } from './seed.ts';
 import { addressOf, DEV_ADMIN_KEY } from './service-env.ts';
 import { chooseStore, describeStore } from './store.ts';
-import { takenPorts } from './taken-ports.ts';
 import { watchFolder } from './watch.ts';
 
 /** Beyond this the runner says that something is wrong, and waits on. */

@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { SERVICES, type ServiceName } from '../contract.ts';
 
 /** Where people find the front on a laptop. */
@@ -38,4 +39,19 @@ export function readFrontPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port >= 1 && port <= highest) return port;
   throw new Error(`front port (--port, DEV_PORT): given '${text}', must be a whole number from 1 to ${highest}`);
+}
+
+/** The ports of a plan on which something listens already, in ascending order. */
+export async function takenPorts({ http, admin, dashboard, redis }: PortPlan): Promise<readonly number[]> {
+  const all = [...Object.values(http), ...Object.values(admin), dashboard, redis].toSorted((a, b) => a - b);
+  const free = await Promise.all(all.map(isFree));
+  return all.filter((_, index) => !free[index]);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return await new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, () => server.close(() => resolve(true)));
+  });
 }

@@ -1,7 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { planPorts } from './ports.ts';
-import { takenPorts } from './taken-ports.ts';
+import { planPorts, takenPorts } from './ports.ts';
 
 it('names the ports on which something listens already', async () => {
   const plan = planPorts(20_000 + (process.pid % 400) * 25);

@@ -1,15 +1,17 @@
 import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
+import { ReadBatcher } from '../../app/src/stores/read-batcher.ts';
 
-/** The limit: node:http and ioredis with auto-pipelining, nothing else. */
-const redis = new Redis(process.env['REDIS_URL'] ?? '', { enableAutoPipelining: true });
+/** The limit: node:http and ioredis with the very batching of the services, nothing else. */
+const reads = new Redis(process.env['REDIS_URL'] ?? '');
+const records = new ReadBatcher({ reads, ask: (reply) => reply }, 'fastify:quotes');
 
 const server = createServer(async (request, response) => {
   const id = (request.url ?? '').slice('/quotes/'.length);
-  const stored = id === '' ? '{}' : await redis.hget('fastify:quotes', id);
+  const stored = id === '' ? null : await records.get(id);
   const body = stored ?? '{}';
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  response.writeHead(stored === null ? 404 : 200, headers);
+  response.writeHead(stored === null && id !== '' ? 404 : 200, headers);
   response.end(body);
 });
 

@@ -5,6 +5,7 @@ import { DURATION_BUCKETS } from '../../app/contract.ts';
 import { NewQuote } from '../../app/src/api/quote.ts';
 import { IdParams } from '../../app/src/api/text.ts';
 import { API_HEADERS, securityHeaders } from '../../app/src/http/security-headers.ts';
+import { randomHex } from '../../app/src/runtime/random-id.ts';
 import { REVISION_LENGTH, REVISION_START } from '../../app/src/stores/record.ts';
 
 /**
@@ -13,7 +14,12 @@ import { REVISION_LENGTH, REVISION_START } from '../../app/src/stores/record.ts'
  * JSON is sent as it is stored here too.
  */
 const redis = new Redis(process.env['REDIS_URL'] ?? '', { enableAutoPipelining: true, commandTimeout: 2_000 });
-const app = fastify({ logger: { level: 'info' } });
+const app = fastify({
+  logger: { level: 'info' },
+  disableRequestLogging: true,
+  requestIdHeader: 'x-request-id',
+  genReqId: () => randomHex(16),
+});
 const registry = new Registry();
 collectDefaultMetrics({ register: registry });
 const labelNames = ['service', 'method', 'route', 'status'] as const;
@@ -30,7 +36,7 @@ const duration = new Histogram({
 const security = Object.fromEntries(await securityHeaders(API_HEADERS));
 
 app.addHook('onRequest', async (request, reply) => {
-  reply.headers(security).header('x-request-id', request.headers['x-request-id'] ?? request.id);
+  reply.headers(security).header('x-request-id', request.id);
 });
 
 app.addHook('onResponse', async (request, reply) => {
@@ -42,6 +48,9 @@ app.addHook('onResponse', async (request, reply) => {
   };
   requests.inc(labels);
   duration.observe(labels, reply.elapsedTime / 1_000);
+  const { method, route, status } = labels;
+  const path = request.url.split('?')[0];
+  request.log.info({ method, path, route, status, ms: reply.elapsedTime, requestId: request.id }, 'request');
 });
 
 app.get('/health', async () => ({ status: 'ok' }));

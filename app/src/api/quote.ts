@@ -3,7 +3,9 @@ import { pageOf } from './page.ts';
 import { humanText, Id } from './text.ts';
 
 /** A language tag as HTML's `lang` takes it. */
-const Language = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, { error: "must be a language tag like 'en' or 'fr-CA'" });
+export const Language = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, { error: "must be a language tag like 'en' or 'fr-CA'" });
 
 /** `source` is the work in which the words stand. */
 const content = {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { queryInteger } from './page.ts';
-import { Quote } from './quote.ts';
+import { PageQuery, queryInteger } from './page.ts';
+import { Language, Quote } from './quote.ts';
 import { humanText } from './text.ts';
 
 export const DEFAULT_RESULTS = 20;
@@ -22,5 +22,13 @@ export const SearchResult = z.object({
   exact: z.boolean(),
   items: z.array(Quote),
 });
+
+/** `?author=Victor Hugo&language=fr&limit=50&cursor=...`: quotes of an author, accents and case left out, or of a language and its varieties. */
+export const ListQuery = PageQuery.extend({ author: humanText(200).optional(), language: Language.optional() });
+
+const Shared = z.object({ value: z.string(), quotes: z.int() });
+
+/** What a list can be narrowed to, the most frequent first. */
+export const Filters = z.object({ authors: z.array(Shared), languages: z.array(Shared) });
 
 export type SearchResult = z.output<typeof SearchResult>;

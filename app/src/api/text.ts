@@ -1,8 +1,9 @@
 import * as z from 'zod';
 
-/** Control characters and unpaired surrogates: nobody types them, and logs, terminals and indexes stumble over them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
-const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u;
+/** Control characters, unpaired surrogates and what is no character: nobody types them, and logs, terminals and indexes stumble over them. */
+const UNPRINTABLE = /(?![\t\n\r])\p{Cc}|\p{Surrogate}|\p{Noncharacter_Code_Point}/u;
+/** What can be seen by itself: marks, spaces and characters of no width cannot. */
+const VISIBLE = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** Text that a person wrote: trimmed, in Unicode's composed form, neither empty nor longer than `max` characters. */
 export function humanText(max: number) {
@@ -11,7 +12,8 @@ export function humanText(max: number) {
     .max(2 * max, { error: `must have at most ${max} characters` })
     .refine((text) => !UNPRINTABLE.test(text), { error: 'must not contain control characters' })
     .transform((text) => text.normalize('NFC').trim())
-    .pipe(z.string().min(1).max(max));
+    .pipe(z.string().min(1).max(max))
+    .refine((text) => text === '' || VISIBLE.test(text), { error: 'must not be empty' });
 }
 
 /** An identifier as it stands in a path and in a key: no character that either would have to escape. */

@@ -1,5 +1,8 @@
 import type { LogSink } from '../runtime/log-sink.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { randomHex } from '../runtime/random-id.ts';
+import type { Refused } from '../runtime/unreadable-requests.ts';
+import { observe, type RequestMetrics } from './request-metrics.ts';
 import type { HttpContext } from './route.ts';
 import { pathOf } from './well-formed.ts';
 
@@ -65,4 +68,26 @@ export function auditTrail(log: Logger, sink: LogSink, pathsArePersonal = false)
 /** What every line of the service says. */
 function baseOf(log: Logger): string {
   return JSON.stringify(log.bindings()).slice(1, -1);
+}
+
+/** Route and method of requests that the parser refused: neither can be read. */
+const ROUTE = 'unreadable';
+const METHOD = 'OTHER';
+
+/** Counts and logs requests that never reach the application, beside all others. */
+export function refusals(metrics: RequestMetrics, accessLog: AccessLog): (request: Refused) => void {
+  const counters = metrics.counters(METHOD, ROUTE);
+  return ({ status, requestId }) => {
+    observe(counters, status, 0);
+    accessLog({
+      method: METHOD,
+      path: '',
+      route: ROUTE,
+      status,
+      seconds: 0,
+      requestId,
+      traceId: requestId,
+      spanId: randomHex(8),
+    });
+  };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ADMIN_API, API_PREFIXES, SCOPES } from '../../contract.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, queryInteger } from '../api/page.ts';
+import { REFUSED } from '../runtime/admin-keys.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Secrets } from '../runtime/secrets.ts';
 import { AUDIT_CURSOR, type AuditStore } from '../stores/audit-store.ts';
@@ -77,7 +78,7 @@ export function keptTrail(trail: AuditStore, pathsArePersonal = false): AuditTra
   return (ctx) => {
     const { actor, requestId, counters } = ctx.state;
     const { route } = counters;
-    if (actor === undefined || actor === 'unknown' || route.includes(ADMIN_API.audit)) return;
+    if (actor === undefined || actor === REFUSED || route.includes(ADMIN_API.audit)) return;
     const written = ctx.res.getHeader('Location') ?? pathOf(ctx) ?? '';
     const what = pathsArePersonal ? route : String(written).slice(0, 200);
     const { method, status } = ctx;

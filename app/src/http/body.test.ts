@@ -41,6 +41,12 @@ describe('bodies', () => {
     }
   });
 
+  it('are read whatever the case of their encoding, as long as it is none', async () => {
+    const body = JSON.stringify({ name: 'ab', size: 1 });
+    expect((await post(body, 'application/json', { 'Content-Encoding': 'Identity' })).status).toBe(201);
+    expect((await post(body, 'application/json', { 'Content-Encoding': 'gzip' })).status).toBe(415);
+  });
+
   it('without an end are not read for ever', async () => {
     const socket = connect(app.running.httpPort, '127.0.0.1');
     socket.on('error', () => {});

@@ -34,7 +34,7 @@ const CARELESS = ['', CONTENT_TYPES.form, 'text/plain'];
 function requireType(req: IncomingMessage, format: BodyFormat, onMislabelled?: (type: string) => void): void {
   const expected = CONTENT_TYPES[format];
   const given = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  const encoding = req.headers['content-encoding'] ?? 'identity';
+  const encoding = (req.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (given === expected && encoding === 'identity') return;
   if (onMislabelled && format === 'json' && CARELESS.includes(given ?? '') && encoding === 'identity') {
     onMislabelled(given ?? '');

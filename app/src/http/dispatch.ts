@@ -1,3 +1,4 @@
+import { REFUSED } from '../runtime/admin-keys.ts';
 import type { Secrets } from '../runtime/secrets.ts';
 import { requireAdminKey } from './admin-key.ts';
 import type { Admission } from './admission.ts';
@@ -27,7 +28,7 @@ export function dispatch(route: Route, props: DispatchProps): (ctx: Routed) => P
     ctx.state.counters = ctx.method === 'HEAD' ? headCounters : counters;
     if (route.admin !== undefined) {
       // Who is refused is told too.
-      ctx.state.actor = 'unknown';
+      ctx.state.actor = REFUSED;
       ctx.state.actor = requireAdminKey(ctx.req.headers.authorization, props.secrets, route.admin);
     }
     const body = route.body && (await readBody(ctx.req, route.bodyFormat ?? 'json', props.onMislabelled));

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { release, sample } from '../../../test/fixtures/sample-service.ts';
 import { asAdmin, runApp, type TestApp } from '../../../test/run-app.ts';
@@ -105,6 +106,19 @@ describe('requests', () => {
     if (status === 304) expect([await response.text(), response.headers.get('content-type')]).toEqual(['', null]);
   });
 
+  it.each([
+    ['"one"', 200],
+    ['"other", "one"', 200],
+    ['*', 200],
+    ['"other"', 412],
+    ['W/"one"', 412],
+    ['one', 412],
+  ])('with If-Match: %s are answered %i', async (tag, status) => {
+    const response = await fetch(`${app.url}/things/1`, { headers: { 'If-Match': tag } });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject(status === 200 ? { id: '1' } : { status });
+  });
+
   it('with If-None-Match are answered whole where the answer has no tag', async () => {
     const headers = { 'If-None-Match': '"one"' };
     expect((await fetch(`${app.url}/health`, { headers })).status).toBe(200);
@@ -122,6 +136,12 @@ describe('requests', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD']);
     expect(await response.text()).toBe('');
+  });
+
+  it('to no path, by OPTIONS, are told that the server is there', async () => {
+    const socket = connect(app.running.httpPort, '127.0.0.1');
+    socket.write('OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 204 No Content\r\n[\s\S]*\r\nAllow: GET, HEAD, POST/);
   });
 
   it('find what is written with escapes, and are refused where it cannot be read', async () => {

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { Config } from '../runtime/config.ts';
-import { PROBLEM_TYPE } from './problem.ts';
-import { ProblemSchema } from './problem-schema.ts';
+import { PROBLEM_TYPE, ProblemSchema } from './problem.ts';
 import type { ResponseSpec, Route } from './route.ts';
 
 export interface OpenApiProps {

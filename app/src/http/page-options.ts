@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { PageQuery } from '../api/page.ts';
 import type { PageOptions } from '../stores/collection.ts';
-import { decodeCursor } from '../stores/cursor.ts';
+import { decodeCursor } from '../stores/ids.ts';
 import { HttpProblem } from './problem.ts';
 
 /** What a store needs for a page. @throws HttpProblem 400 for a cursor that we did not make */

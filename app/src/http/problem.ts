@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import * as z from 'zod';
 
 /** One thing that is wrong with a request: where (a JSON pointer, a parameter) and what. */
 export interface Fault {
@@ -63,3 +64,15 @@ export function problemDocument(problem: HttpProblem, requestId: string): Proble
 export function unavailable(detail: string, retryAfterSeconds: number, cause?: unknown): HttpProblem {
   return new HttpProblem(503, { detail, cause, headers: { 'Retry-After': String(retryAfterSeconds) } });
 }
+
+/** The problem document (RFC 9457) for OpenAPI; problem.ts makes it. */
+export const ProblemSchema = z.object({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  errors: z
+    .array(z.object({ in: z.enum(['body', 'query', 'path', 'header']), name: z.string(), message: z.string() }))
+    .optional(),
+  requestId: z.string(),
+});

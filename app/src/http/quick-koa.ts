@@ -110,10 +110,16 @@ export class QuickRoutes {
     const [search, refuse] = [router.routes(), router.allowedMethods()] as unknown as [HttpMiddleware, HttpMiddleware];
     return (ctx, next) => {
       const found = this.find(ctx.method, ctx.path);
-      if (found === undefined) return search(ctx, () => refuse(ctx, next));
+      if (found === undefined) return ctx.path === '*' ? answerForAll(ctx) : search(ctx, () => refuse(ctx, next));
       return found.handle(Object.assign(ctx, { params: found.params }));
     };
   }
+}
+
+/** `OPTIONS *` asks whether the server is there, not about a path (RFC 9110, 9.3.7). */
+async function answerForAll(ctx: HttpContext): Promise<void> {
+  ctx.status = 204;
+  ctx.set('Allow', 'GET, HEAD, POST, PUT, DELETE, OPTIONS');
 }
 
 function put<V>(table: Map<string, V>, key: string, value: V): void {

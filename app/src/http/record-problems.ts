@@ -1,4 +1,4 @@
-import type { SeenRevisions } from './if-match.ts';
+import type { Accepts } from '../stores/record.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The 404 of a record; `id` was validated, so it may be repeated. */
@@ -11,8 +11,8 @@ export function idTaken(kind: string, id: string | undefined): HttpProblem {
   return new HttpProblem(409, { detail: `There is already a ${kind} '${id ?? ''}'; choose another id or replace it.` });
 }
 
-/** The 412 of a writer whose `If-Match` does not hold, and the 409 of one who set no condition and met another writer. */
-export function changedMeanwhile(seen: SeenRevisions): HttpProblem {
-  const status = seen === undefined ? 409 : 412;
+/** The 412 of a writer whose condition does not hold, and the 409 of one who set none and met another writer. */
+export function changedMeanwhile(accepts: Accepts | undefined): HttpProblem {
+  const status = accepts === undefined ? 409 : 412;
   return new HttpProblem(status, { detail: 'It has changed meanwhile; read it again before you write.' });
 }

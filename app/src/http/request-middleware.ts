@@ -1,15 +1,13 @@
 import type { RequestSpan, Tracing } from '../runtime/tracing.ts';
 import type { AccessLog, AuditTrail } from './access-log.ts';
 import { discardBody } from './body.ts';
-import { applyConditional } from './conditional.ts';
+import { applyConditional } from './preconditions.ts';
 import type { HttpMiddleware } from './quick-koa.ts';
-import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import { observe, type RequestMetrics, type RouteCounters } from './request-metrics.ts';
-import { type ProblemRenderer, problemOfBareStatus, respondProblem } from './respond-problem.ts';
+import { type ProblemRenderer, problemOfBareStatus, respondProblem, toProblem } from './respond-problem.ts';
 import type { HttpContext } from './route.ts';
 import type { HeaderList } from './security-headers.ts';
-import { toProblem } from './to-problem.ts';
-import { readTraceContext } from './trace-context.ts';
+import { REQUEST_ID_HEADER, readTraceContext, requestIdOf } from './trace-context.ts';
 import { pathOf, requireWellFormed } from './well-formed.ts';
 
 export interface RequestMiddlewareProps {

@@ -31,3 +31,13 @@ export function traceHeaders(trace: TraceContext): Record<string, string> {
   const traceparent = `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`;
   return trace.state === undefined ? { traceparent } : { traceparent, tracestate: trace.state };
 }
+
+/** What a caller may choose as id of a request: short and harmless in a log line. */
+const ACCEPTABLE = /^[\w.:-]{1,64}$/;
+
+export const REQUEST_ID_HEADER = 'X-Request-Id';
+
+/** The caller's id where it is acceptable, else the trace id: one name fewer to search a log by. */
+export function requestIdOf(header: string | string[] | undefined, traceId: string): string {
+  return typeof header === 'string' && ACCEPTABLE.test(header) ? header : traceId;
+}

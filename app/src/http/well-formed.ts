@@ -18,7 +18,10 @@ export function requireWellFormed(ctx: HttpContext): void {
   if (host === undefined ? req.httpVersionMinor !== 0 : !HOST.test(host)) {
     throw refusal(400, 'Send one Host header with a host and, if need be, a port.');
   }
-  if (pathOf(ctx) === undefined) throw refusal(400, 'The address of the request cannot be read.');
+  const path = pathOf(ctx);
+  if (path === undefined || (path === '*' && req.method !== 'OPTIONS')) {
+    throw refusal(400, 'The address of the request cannot be read.');
+  }
   if (coding !== undefined) requireChunked(coding, req);
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
     throw refusal(417, "Only '100-continue' can be expected.");

@@ -5,6 +5,11 @@ export const MIN_ADMIN_KEY = 16;
 /** Longest: what is longer is refused unread, for hashing must not be a client's lever. */
 export const MAX_ADMIN_KEY = 1_000;
 
+/** Who used a key that was refused, in the audit trail. */
+export const REFUSED = 'unknown';
+/** Names of the keys without one. */
+const UNNAMED = ['admin', 'admin-previous'];
+
 /** A key that opens the routes of its scopes, and the name by which the audit trail knows who used it. */
 export interface AdminKey {
   readonly name: string;
@@ -30,17 +35,34 @@ export function namedKeys(text: string | undefined): AdminKey[] {
 
 /** What is wrong with a key; the key itself is not told. */
 export function keyProblems({ name, scopes, key }: AdminKey, minLength: number): string[] {
-  const unknown = scopes.filter((scope) => !SCOPES.includes(scope as AdminScope));
+  if (key === '' && !scopes.every(isScope)) return ["a line is not '<name> <scope>[,<scope>] <key>'"];
+  const unknown = scopes.filter((scope) => !isScope(scope));
   return [
-    ...(/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)
-      ? []
-      : [`the name '${name.slice(0, 80)}' is not of letters, digits and -`]),
+    ...nameProblems(name),
     ...unknown.map((scope) => `the scope '${scope.slice(0, 80)}' of '${name}' is none of ${SCOPES.join(', ')}`),
     ...lengthProblems(key, minLength),
     ...(key === '' || /^[\x21-\x7e]+$/.test(key)
       ? []
       : ['has characters that no client can send; use printable ASCII without spaces']),
   ];
+}
+
+/** Names of keys that nobody could tell apart by name or by key. The key before a rotation may be the one after it. */
+export function repeatedKeys(keys: readonly AdminKey[]): string[] {
+  const isRotation = (...names: string[]) => names.every((name) => UNNAMED.includes(name));
+  const clashes = (one: AdminKey, other: AdminKey) =>
+    one !== other && (one.name === other.name || (one.key === other.key && !isRotation(one.name, other.name)));
+  return [...new Set(keys.filter((one) => keys.some((other) => clashes(one, other))).map(({ name }) => name))];
+}
+
+function isScope(scope: string): boolean {
+  return SCOPES.includes(scope as AdminScope);
+}
+
+function nameProblems(name: string): string[] {
+  if (name === REFUSED) return [`the name '${name}' stands for those who were refused; take another`];
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) return [];
+  return [`the name '${name.slice(0, 80)}' is not of letters, digits and -`];
 }
 
 function lengthProblems(key: string, minLength: number): string[] {

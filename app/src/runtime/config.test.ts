@@ -78,6 +78,27 @@ describe('the configuration', () => {
     expect(read).toEqual(Object.fromEntries(SERVICE_NEEDS.front.calls.map((name) => [name, `http://${name}`])));
   });
 
+  it.each([
+    'http://user:pass@quotes',
+    'http://quotes?x=1',
+    'http://quotes/#x',
+    'http://quotes:0',
+    'ftp://quotes',
+    '//q',
+  ])('refuses an address that no path can be put behind, or that cannot be called: %s', (url) => {
+    expect(problemsOf({ ...QUOTES, QUOTES_URL: url })).toEqual([
+      `QUOTES_URL: given '${url}', must be an address like http://quotes:80, without a user, a query or a fragment`,
+    ]);
+  });
+
+  it('refuses a title that nobody could see, and a port that leads nowhere', () => {
+    expect(problemsOf({ ...QUOTES, FRONT_TITLE: ' \u200b ' })).toEqual([
+      "FRONT_TITLE: given ' \u200b ', must not be empty",
+    ]);
+    expect(problemsOf({ ...QUOTES, REDIS_URL: 'redis://redis:0' })).toHaveLength(1);
+    expect(problemsOf({ ...QUOTES, REDIS_URL: '', REDIS_HOST: 'redis', REDIS_PORT: '0' })).toHaveLength(1);
+  });
+
   it('refuses two kinds of Redis at once, and none', () => {
     const both = { ...QUOTES, REDIS_CLUSTER_NODES: 'a:1' };
     expect(problemsOf(both)).toEqual([

@@ -48,6 +48,10 @@ export class Listener {
       requireHostHeader: false,
     };
     const server = tls === undefined ? createServer(options) : mutualServer(options, tls);
+    // Node drops headers beyond the 2,000th in silence, the admin key among them; their bytes are bounded above.
+    server.maxHeadersCount = 0;
+    // A client may end its side once it has asked. Node's own default ends the connection before the answer; its types leave this out.
+    Object.assign(server, { httpAllowHalfOpen: true });
     this.#server = server;
     this.#connections = new Connections({ server, handle, onCut });
     answerUnreadableRequests({ server, connections: this.#connections, onRefused });

@@ -48,8 +48,8 @@ function readUrl(text: string, problems: string[]): RedisTarget | undefined {
 }
 
 /** The path is the number of a database: anything else would be refused by Redis at every connection, long after the start. */
-function isRedisAddress({ protocol, hostname, pathname }: URL): boolean {
-  return REDIS_PROTOCOLS.includes(protocol) && hostname !== '' && /^(\/\d{0,4})?$/.test(pathname);
+function isRedisAddress({ protocol, hostname, port, pathname }: URL): boolean {
+  return REDIS_PROTOCOLS.includes(protocol) && hostname !== '' && port !== '0' && /^(\/\d{0,4})?$/.test(pathname);
 }
 
 /** `REDIS_HOST` and `REDIS_PORT`. Kubernetes sets a `REDIS_PORT` of its own for a Service of that name, so that it counts beside a host only. */
@@ -57,7 +57,7 @@ function readHost(env: Environment, problems: string[]): RedisTarget | undefined
   const host = env[ENV.redisHost] ?? '';
   const port = env[ENV.redisPort] ?? String(PORTS.redis);
   const url = `redis://${host.includes(':') ? `[${host}]` : host}:${port}/0`;
-  if (/^[\w.:-]+$/.test(host) && /^\d{1,5}$/.test(port) && URL.canParse(url)) return { kind: 'standalone', url };
+  if (/^[\w.:-]+$/.test(host) && /^[1-9]\d{0,4}$/.test(port) && URL.canParse(url)) return { kind: 'standalone', url };
   problems.push(
     `${ENV.redisHost}, ${ENV.redisPort}: given '${host}' and '${port}'; write a host name and a port number`,
   );

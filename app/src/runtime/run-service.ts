@@ -1,13 +1,11 @@
 import { Counter, type Registry } from 'prom-client';
 import { METRICS } from '../../contract.ts';
-import { auditTrail, createAccessLog } from '../http/access-log.ts';
+import { auditTrail, createAccessLog, refusals } from '../http/access-log.ts';
 import { adminRoutes, keptTrail } from '../http/admin-routes.ts';
 import { commonRoutes } from '../http/common-routes.ts';
 import { createHttpApp } from '../http/http-app.ts';
-import { refusals } from '../http/refusals.ts';
 import { RequestMetrics } from '../http/request-metrics.ts';
-import type { RedisFactory } from '../stores/redis-factory.ts';
-import { openRedis } from '../stores/redis-factory.ts';
+import { openRedis, type RedisFactory } from '../stores/redis-factory.ts';
 import { MIN_ADMIN_KEY } from './admin-keys.ts';
 import { adminHandler } from './admin-server.ts';
 import { type Config, ConfigError, type Environment } from './config.ts';

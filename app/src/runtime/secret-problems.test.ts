@@ -62,6 +62,38 @@ describe('a service that may not use default secrets', () => {
     await expect(start).rejects.toThrow('admin-keys: has 5 characters');
   });
 
+  it('does not print a key whose line lacks its name or its scopes', async () => {
+    await writeFile(join(folder, 'admin-key'), 'long-enough-to-be-a-key');
+    for (const line of ['a-secret-of-somebody', 'ops a-secret-of-somebody']) {
+      await writeFile(join(folder, 'admin-keys'), line);
+      const message = await startAndStop({}).catch(String);
+      expect(message).toContain("admin-keys: a line is not '<name> <scope>[,<scope>] <key>'");
+      expect(message).not.toContain('a-secret');
+    }
+  });
+
+  it.each([
+    [
+      'a name that comes twice',
+      'ops users key-number-one-of-ops\nops users key-number-two-of-ops',
+      "'ops' comes twice",
+    ],
+    ['the name of the key without a name', 'admin users key-number-one-of-ops', "'admin' comes twice"],
+    ['a key that has two names', 'ops users key-number-one-of-ops\nci users key-number-one-of-ops', "'ci' comes twice"],
+    ['the key without a name', 'ops users long-enough-to-be-a-key', 'with the key of another'],
+    ['the name of whoever was refused', 'unknown users key-number-one-of-ops', 'stands for those who were refused'],
+  ])('does not start where the trail could not tell who it was: %s', async (_, keys, message) => {
+    await writeFile(join(folder, 'admin-key'), 'long-enough-to-be-a-key');
+    await writeFile(join(folder, 'admin-keys'), keys);
+    await expect(startAndStop({})).rejects.toThrow(message);
+  });
+
+  it('starts when the key before a rotation is the one after it', async () => {
+    await writeFile(join(folder, 'admin-key'), 'long-enough-to-be-a-key');
+    await writeFile(join(folder, 'admin-key-previous'), 'long-enough-to-be-a-key');
+    await startAndStop({});
+  });
+
   it('starts with a long one, from the file or from the environment', async () => {
     await startAndStop({ ADMIN_KEY: 'long-enough-to-be-a-key' });
     await writeFile(join(folder, 'admin-key'), 'long-enough-to-be-a-key');

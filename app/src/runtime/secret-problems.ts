@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ENV, SECRET_FILES, SERVICE_NEEDS } from '../../contract.ts';
-import { keyProblems, MIN_ADMIN_KEY } from './admin-keys.ts';
+import { keyProblems, MIN_ADMIN_KEY, repeatedKeys } from './admin-keys.ts';
 import type { Config } from './config.ts';
 import type { SecretValues } from './secrets.ts';
 
@@ -21,7 +21,10 @@ export function secretProblems(config: Config, { adminKeys }: SecretValues): str
     return secretsDir === undefined ? variable : join(secretsDir, file);
   };
   const keys = adminKeys.length === 0 ? [{ name: 'admin', scopes: [], key: '' }] : adminKeys;
-  return keys.flatMap((key) => keyProblems(key, minLength).map((problem) => `${place(key.name)}: ${problem}`));
+  return [
+    ...keys.flatMap((key) => keyProblems(key, minLength).map((problem) => `${place(key.name)}: ${problem}`)),
+    ...repeatedKeys(adminKeys).map((name) => `${place(name)}: '${name}' comes twice, or with the key of another`),
+  ];
 }
 
 /** Names of the keys that are accepted only where secrets may be short. */

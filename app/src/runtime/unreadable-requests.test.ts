@@ -46,6 +46,9 @@ describe('a request that is none', () => {
     ['a header that is folded', `${GET}Host: a\r\nX: b\r\n c\r\n\r\n`, 400],
     ['a NUL in a header', `${GET}Host: a\r\nX: \0\r\n\r\n`, 400],
     ['a flood of headers', `${GET}Host: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['an asterisk that is no question to the server', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    ['a first message of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01', 400],
+    ['the line of a proxy protocol', `PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n${GET}Host: a\r\n\r\n`, 400],
     ['two kinds of length', `${POST}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
     ['two lengths', `${POST}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 400],
     ['a length with a sign', `${POST}Content-Length: +1\r\n\r\na`, 400],
@@ -90,6 +93,32 @@ describe('a request that is none', () => {
     expect(String((await once(socket, 'data'))[0])).toContain('HTTP/1.1 200');
     socket.write('GARBAGE\r\n\r\n');
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('is counted beside the request whose answer it follows', async () => {
+    const before = await counted();
+    expect(await send(`${GET}Host: a\r\n\r\nGARBAGE\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await counted()).toBe(before + 2);
+  });
+
+  it('is not one whose client ends its side once it has asked: it still reads the answer', async () => {
+    const socket = connect(app.running.httpPort, '127.0.0.1');
+    socket.end(`${GET}Host: a\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 [\s\S]*\{"id":"1"\}$/);
+  });
+
+  it('is answered as one where its client ends its side in the middle', async () => {
+    for (const bytes of [`${GET}Hos`, `${POST}Content-Length: 9\r\n\r\nname`]) {
+      const socket = connect(app.running.httpPort, '127.0.0.1');
+      socket.end(bytes);
+      expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+    }
+  });
+
+  it('is not one whose headers are many: the last of 3,000 counts', async () => {
+    const flood = 'a:\r\n'.repeat(3_000);
+    const answer = await send(`${GET}Connection: close\r\n${flood}Host: a\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('is not a request to another host, of an older version, or with an address that names the host', async () => {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { breakBody } from '../http/body.ts';
 import { HttpProblem, PROBLEM_TYPE, problemDocument } from '../http/problem.ts';
-import { REQUEST_ID_HEADER } from '../http/request-id.ts';
+import { REQUEST_ID_HEADER } from '../http/trace-context.ts';
 import type { Connections } from './connections.ts';
 import { randomHex } from './random-id.ts';
 
@@ -38,12 +38,16 @@ export interface UnreadableRequestsProps {
 /** Answers what the parser refuses as a problem like any other, where nothing of an answer is under way yet. */
 export function answerUnreadableRequests({ server, connections, onRefused }: UnreadableRequestsProps): void {
   const refused = new WeakSet<Duplex>();
-  const refuse = (socket: Duplex, { status, detail }: Refusal) => {
+  const count = (socket: Duplex, status: number): string => {
     refused.add(socket);
-    // Node lets go of the socket of a CONNECT: nobody else would hear that its client has left.
-    socket.on('error', () => {});
     const requestId = randomHex(16);
     onRefused({ status, requestId });
+    return requestId;
+  };
+  const refuse = (socket: Duplex, { status, detail }: Refusal) => {
+    const requestId = count(socket, status);
+    // Node lets go of the socket of a CONNECT: nobody else would hear that its client has left.
+    socket.on('error', () => {});
     socket.end(answer({ status, detail }, requestId));
     setTimeout(() => socket.destroy(), READ_WITHIN_MS).unref();
   };
@@ -57,11 +61,15 @@ export function answerUnreadableRequests({ server, connections, onRefused }: Unr
     // Browsers open connections in reserve, on which nothing is ever sent.
     if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesRead === 0) socket.destroy(error);
     else if (response === undefined) refuse(socket, refusal);
-    else if (response.headersSent) socket.destroy(error);
     else {
-      refused.add(socket);
-      response.setHeader('Connection', 'close');
-      breakBody(response.req, new HttpProblem(refusal.status, refusal));
+      // What follows a whole request is another one, whose answer would come after the one that is under way.
+      if (response.req.complete) count(socket, refusal.status);
+      else refused.add(socket);
+      if (response.headersSent) socket.destroy(error);
+      else {
+        response.setHeader('Connection', 'close');
+        breakBody(response.req, new HttpProblem(refusal.status, refusal));
+      }
     }
   });
 }

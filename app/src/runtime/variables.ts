@@ -1,14 +1,20 @@
 import * as z from 'zod';
 import { ENV, LOG_LEVELS, PORTS, SERVICES, type ServiceName, URL_ENV } from '../../contract.ts';
+import { humanText } from '../api/text.ts';
 
 const port = (fallback: number) => integer(0, 65_535).default(fallback);
 const flag = z.enum(['true', 'false']).default('false');
 const httpUrl = z
   .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-    error: 'must be an address like http://quotes:80',
-  })
+  .refine(isBase, { error: 'must be an address like http://quotes:80, without a user, a query or a fragment' })
   .transform((text) => text.replace(/\/+$/, ''));
+
+/** What paths can be put behind; fetch refuses an address with a user in it, and port 0 leads nowhere. */
+function isBase(text: string): boolean {
+  if (!URL.canParse(text) || /[?#\s]/.test(text)) return false;
+  const { protocol, username, password, port } = new URL(text);
+  return /^https?:$/.test(protocol) && username + password === '' && port !== '0';
+}
 
 /** Decimal digits only: `Number('')` and `Number('0x10')` are numbers to JavaScript, but not to an operator. */
 function integer(min: number, max: number) {
@@ -42,8 +48,8 @@ export const Variables = z.object({
   [ENV.redisReadReplicas]: integer(0, 10).default(0),
   ...urls,
   [ENV.publicUrl]: httpUrl.optional(),
-  [ENV.frontVersion]: z.string().max(100).optional(),
-  [ENV.frontTitle]: z.string().max(100).optional(),
+  [ENV.frontVersion]: humanText(100).optional(),
+  [ENV.frontTitle]: humanText(100).optional(),
   [ENV.drainSeconds]: integer(0, 600).default(5),
   [ENV.shutdownSeconds]: integer(1, 3600).default(25),
   [ENV.seed]: flag,

@@ -11,7 +11,7 @@ import { QuotesApi } from './front/calls/quotes-api.ts';
 import { ServiceClient } from './front/calls/service-client.ts';
 import { Library } from './front/docs/library.ts';
 import { browseRoute } from './front/pages/browse.tsx';
-import { docsRoute } from './front/pages/docs.tsx';
+import { docsRoute, tryRoute } from './front/pages/docs.tsx';
 import { findRoute } from './front/pages/find.tsx';
 import { homeRoute } from './front/pages/home.tsx';
 import { quoteRoute } from './front/pages/quote.tsx';
@@ -34,11 +34,13 @@ export const front: ServiceModule = {
     const sessions = new SessionStore(link);
     const visits = new Visits({ site, sessions, quotes, secure: !context.config.plainHttp });
     const health = new HealthBoard({ clients: Object.values(clients), own: context.config });
+    const library = new Library(Object.values(clients));
     const kit: FrontKit = { site, visits, quotes, health };
     return {
       routes: [
         homeRoute(kit, { config: context.config, message: front.message }),
-        docsRoute(kit, new Library(Object.values(clients))),
+        docsRoute(kit, library),
+        tryRoute(kit, library),
         assetRoute(assets),
         ...[browseRoute, findRoute, addFormRoute, addRoute, quoteRoute, editFormRoute, editRoute].map((of) => of(kit)),
         ...[removeFormRoute, removeRoute, sessionRoute, signInRoute, signOutRoute, languageRoute].map((of) => of(kit)),

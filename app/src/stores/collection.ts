@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { type DataSet, STORE_FUNCTIONS } from '../../contract.ts';
 import type { RedisLink } from './connection.ts';
-import { encodeCursor } from './cursor.ts';
+import { encodeCursor } from './ids.ts';
 import { type CollectionKeys, collectionKeys, expiringKey, FOLLOWED } from './keys.ts';
 import { ReadBatcher } from './read-batcher.ts';
-import type { StoredRecord } from './record.ts';
+import { type Accepts, isRecord, revisionOf, type StoredRecord } from './record.ts';
 import { TickShare } from './tick-share.ts';
 
 /** A page as it is sent: the stored bytes between brackets. */
@@ -38,6 +38,9 @@ const WRITTEN = new Map<unknown, Written>([
   [-1, 'changed'],
 ]);
 
+/** Records that are drawn before there is taken to be none: one may be broken, or removed between two reads. */
+const MAX_TRIES = 3;
+
 const HEAD = Buffer.from('{"items":[');
 const COMMA = Buffer.from(',');
 
@@ -56,8 +59,16 @@ export class Collection {
     this.#records = new ReadBatcher(link, this.#keys.data);
   }
 
-  /** The stored bytes, or null. */
-  get(id: string): Promise<Buffer | null> {
+  /** The record's bytes, or null. @throws Error where what is stored is none: nobody may take it for one */
+  async get(id: string): Promise<Buffer | null> {
+    const stored = await this.#records.get(id);
+    if (stored === null || isRecord(stored)) return stored;
+    this.#link.onBroken();
+    throw new Error(`what is stored under '${id}' is no record`);
+  }
+
+  /** The same of whatever is stored, for whoever is about to replace or remove it. */
+  stored(id: string): Promise<Buffer | null> {
     return this.#records.get(id);
   }
 
@@ -68,8 +79,13 @@ export class Collection {
 
   /** A record that each has the same chance to be, or undefined where there is none. */
   async random(): Promise<Buffer | undefined> {
-    const id = await this.#link.ask(this.#link.reads.hrandfield(this.#keys.data));
-    return typeof id === 'string' ? ((await this.get(id)) ?? undefined) : undefined;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const id = await this.#link.ask(this.#link.reads.hrandfield(this.#keys.data));
+      const stored = typeof id === 'string' ? await this.#records.get(id) : null;
+      if (stored !== null && isRecord(stored)) return stored;
+      if (stored !== null) this.#link.onBroken();
+    }
+    return undefined;
   }
 
   async count(): Promise<number> {
@@ -95,8 +111,15 @@ export class Collection {
     return WRITTEN.get(await this.#write('replace', id, [json, revision])) ?? 'absent';
   }
 
-  /** Removes a record; with a revision, only while it still has that one. */
-  async remove(id: string, revision = ''): Promise<Written> {
+  /**
+   * Removes a record.
+   * @param accepts whether its revision may be removed; without it, whatever is there is
+   */
+  async remove(id: string, accepts?: Accepts): Promise<Written> {
+    const current = accepts === undefined ? undefined : await this.stored(id);
+    if (current === null) return 'absent';
+    const revision = current === undefined ? '' : revisionOf(current);
+    if (accepts?.(revision) === false) return 'changed';
     return WRITTEN.get(await this.#write('remove', id, [revision])) ?? 'absent';
   }
 
@@ -122,15 +145,17 @@ export class Collection {
     const shown = ids.slice(0, limit);
     const last = ids.length > limit ? shown.at(-1) : undefined;
     const records = shown.length === 0 ? [] : await ask(reads.hmgetBuffer(this.#keys.data, ...shown));
-    const json = pageJson(records, last);
+    // One that was removed between the two reads is left out, and one that is none any more.
+    const present = records.filter((record) => record !== null);
+    const whole = present.filter(isRecord);
+    if (whole.length < present.length) this.#link.onBroken();
+    const json = pageJson(whole, last);
     return { json, tag: hash('sha1', json, 'base64url') };
   }
 }
 
-/** A record that was removed between the two reads is left out. */
-function pageJson(records: readonly (Buffer | null)[], last: string | undefined): Buffer {
-  const present = records.filter((record) => record !== null);
-  const items = present.flatMap((record, index) => (index === 0 ? [record] : [COMMA, record]));
+function pageJson(records: readonly Buffer[], last: string | undefined): Buffer {
+  const items = records.flatMap((record, index) => (index === 0 ? [record] : [COMMA, record]));
   const next = last === undefined ? 'null' : JSON.stringify(encodeCursor(last));
   return Buffer.concat([HEAD, ...items, Buffer.from(`],"next":${next}}`)]);
 }

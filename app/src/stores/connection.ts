@@ -27,6 +27,8 @@ export interface ReadLink {
    * @throws StoreUnavailable where there is none, and where it may be that of a primary which was replaced
    */
   ask<T>(reply: Promise<T>): Promise<T>;
+  /** To be told of a stored record that is none: counted, and the first one logged. */
+  onBroken(): void;
   close(): Promise<void>;
 }
 
@@ -58,7 +60,7 @@ export function openReads(context: ServiceContext, dataSet: DataSet): ReadLink {
     health.stop();
     await quit(reads);
   };
-  return { reads, health, ask: askLeader, close };
+  return { reads, health, ask: askLeader, onBroken: brokenRecords(context), close };
 }
 
 /** The same, and a connection for writes. */
@@ -75,6 +77,17 @@ export function openLink(context: ServiceContext, dataSet: DataSet): RedisLink {
     await Promise.all([link.close(), quit(writer)]);
   };
   return { ...link, writes, close };
+}
+
+function brokenRecords(context: ServiceContext): () => void {
+  const broken = counter(context, METRICS.redisBroken, 'Reads of stored records that were none any more.');
+  let isTold = false;
+  return () => {
+    broken.inc();
+    if (!isTold)
+      context.log.warn('a record in the store is broken; how often one is met is counted, and not said again');
+    isTold = true;
+  };
 }
 
 type Role = 'reads' | 'writes';

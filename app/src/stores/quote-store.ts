@@ -8,8 +8,8 @@ import {
   type Written,
 } from './collection.ts';
 import type { RedisLink } from './connection.ts';
-import { newId } from './new-id.ts';
-import { revisionOf, type StoredRecord, stamp } from './record.ts';
+import { newId } from './ids.ts';
+import { type Accepts, revisionOf, type StoredRecord, stamp } from './record.ts';
 
 /** A replacement as it ended: the stored record, or why there is none. */
 export type Replacement = { readonly record: StoredRecord } | 'absent' | 'changed';
@@ -57,29 +57,32 @@ export class QuoteStore {
 
   /**
    * Replaces what a quote says and keeps when it was created.
-   * @param seen the revisions that the caller accepts; without them, the latest is replaced
+   * @param accepts whether its revision may be overwritten; without it, the latest is
    */
-  async replace(id: string, quote: NewQuote, seen?: readonly string[]): Promise<Replacement> {
-    const current = await this.#collection.get(id);
+  async replace(id: string, quote: NewQuote, accepts?: Accepts): Promise<Replacement> {
+    const current = await this.#collection.stored(id);
     if (current === null) return 'absent';
     const revision = revisionOf(current);
-    if (seen !== undefined && !seen.includes(revision)) return 'changed';
-    const { createdAt } = JSON.parse(current.toString()) as { createdAt: string };
+    if (accepts?.(revision) === false) return 'changed';
+    const now = new Date().toISOString();
+    const createdAt = createdAtOf(current) ?? now;
     const { text, author, source, language } = quote;
-    const record = stamp({ id, text, author, source, language, createdAt, updatedAt: new Date().toISOString() });
+    const record = stamp({ id, text, author, source, language, createdAt, updatedAt: now });
     const result = await this.#collection.replace(id, record, revision);
     return result === 'written' ? { record } : result;
   }
 
-  /**
-   * Removes a quote.
-   * @param seen the revisions that the caller accepts; without them, whatever is there is removed
-   */
-  async remove(id: string, seen?: readonly string[]): Promise<Written> {
-    if (seen === undefined) return this.#collection.remove(id);
-    const current = await this.#collection.get(id);
-    if (current === null) return 'absent';
-    const revision = revisionOf(current);
-    return seen.includes(revision) ? this.#collection.remove(id, revision) : 'changed';
+  /** Removes a quote; see Collection.remove(). */
+  remove(id: string, accepts?: Accepts): Promise<Written> {
+    return this.#collection.remove(id, accepts);
+  }
+}
+
+/** Undefined where what is stored is no record any more. */
+function createdAtOf(stored: Buffer): string | undefined {
+  try {
+    return (JSON.parse(stored.toString()) as { createdAt?: string } | null)?.createdAt;
+  } catch {
+    return undefined;
   }
 }

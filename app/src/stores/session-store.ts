@@ -60,7 +60,8 @@ export class SessionStore {
     if (adminKey === undefined || this.#now() - stored.since >= ABSOLUTE_MS) return undefined;
     const { csrf, name, since } = stored;
     const session = { token, csrf, name, adminKey, since };
-    if (stored.replaced || this.#now() - stored.renewed < RENEW_EVERY_MS) return session;
+    // Either way: a clock that was set back must not keep it from being renewed until it expires.
+    if (stored.replaced || Math.abs(this.#now() - stored.renewed) < RENEW_EVERY_MS) return session;
     const renewed = await this.#save(session, digestOf(token));
     await this.#put(digestOf(token), { ...stored, replaced: true }, GRACE_MS);
     return renewed;

@@ -1,7 +1,7 @@
 import type { NewUser } from '../api/user.ts';
 import { Collection, type PageOptions, type StoredPage, type Written } from './collection.ts';
 import type { RedisLink } from './connection.ts';
-import { type StoredRecord, stamp } from './record.ts';
+import { type Accepts, type StoredRecord, stamp } from './record.ts';
 
 /** Users in Redis: what is sent and the password's hash live in two hashes, so that no read can return the hash. */
 export class UserStore {
@@ -29,7 +29,8 @@ export class UserStore {
     return this.#collection.isTaken(id);
   }
 
-  remove(id: string): Promise<Written> {
-    return this.#collection.remove(id);
+  /** Removes a user; see Collection.remove(). */
+  remove(id: string, accepts?: Accepts): Promise<Written> {
+    return this.#collection.remove(id, accepts);
   }
 }

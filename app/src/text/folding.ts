@@ -1,4 +1,7 @@
-/** Letters that have no decomposition in Unicode but that people type without their stroke or ligature; and the Arabic lengthener, which says nothing. */
+/**
+ * Letters that have no decomposition in Unicode but that people type without their stroke or ligature, letters that Arabic
+ * and Persian keyboards write in several ways, apostrophes that Unicode calls letters, and the Arabic lengthener, which says nothing.
+ */
 const LETTERS: Readonly<Record<string, string>> = {
   œ: 'oe',
   æ: 'ae',
@@ -8,10 +11,22 @@ const LETTERS: Readonly<Record<string, string>> = {
   đ: 'd',
   ð: 'd',
   þ: 'th',
+  ħ: 'h',
+  ŧ: 't',
   ı: 'i',
   ς: 'σ',
+  ٱ: 'ا',
+  ى: 'ي',
+  ی: 'ي',
+  ة: 'ه',
+  ک: 'ك',
+  ʻ: '',
+  ʼ: '',
   ـ: '',
 };
+const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
+/** Arabic and Persian digits. */
+const DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
 
 /** Accents, points and tones that may be left out. Marks of other scripts are vowels, or make another letter (a dakuten). */
 const OPTIONAL_MARKS =
@@ -27,6 +42,7 @@ export function fold(text: string): string {
     .normalize('NFKD')
     .toLowerCase()
     .replace(OPTIONAL_MARKS, '')
-    .replace(/[œæßøłđðþıςـ]/g, (letter) => LETTERS[letter] ?? letter)
+    .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter)
+    .replace(DIGITS, (digit) => String(digit.charCodeAt(0) & 0xf))
     .normalize('NFC');
 }

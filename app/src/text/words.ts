@@ -6,7 +6,7 @@ const ASCII_WORD = /[a-z0-9]+/g;
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 
 /** Scripts without spaces between words. Half-width and lengthening signs belong to the kana. */
-const IDEOGRAPHS = '\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\u30fc\\uff70\\uff9e\\uff9f';
+const IDEOGRAPHS = '\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Bopo}\\u30fc\\uff70\\uff9e\\uff9f';
 const SOUTH_EAST = '\\p{sc=Thai}\\p{sc=Laoo}\\p{sc=Khmr}\\p{sc=Mymr}';
 const INNER = '\\p{M}\\p{Default_Ignorable_Code_Point}';
 /** Runs of one way of writing. */

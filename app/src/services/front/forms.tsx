@@ -3,6 +3,8 @@ import { ROUTES } from './links.ts';
 import { useView } from './view.ts';
 
 export interface FieldProps {
+  /** Of the input, where several forms of a page have a field of this name. @default - the name */
+  readonly id?: string;
   /** Name of the field in the form and in the service's problems. */
   readonly name: string;
   readonly label: string;
@@ -22,24 +24,24 @@ export interface FieldAttributes {
 }
 
 /** A labelled input with its hint and, after a refusal, the reason beside it. */
-export function Field({ name, label, hint, problem, children }: FieldProps) {
-  const described = [problem && `${name}-problem`, hint && `${name}-hint`].filter(Boolean).join(' ');
+export function Field({ name, id = name, label, hint, problem, children }: FieldProps) {
+  const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(' ');
   return (
     <div class="field">
-      <label for={name}>{label}</label>
+      <label for={id}>{label}</label>
       {hint && (
-        <p class="hint" id={`${name}-hint`}>
+        <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>
       )}
       {children({
-        id: name,
+        id,
         name,
         'aria-describedby': described === '' ? undefined : described,
         'aria-invalid': problem === undefined ? undefined : 'true',
       })}
       {problem && (
-        <p class="wrong" id={`${name}-problem`}>
+        <p class="wrong" id={`${id}-problem`}>
           {problem}
         </p>
       )}

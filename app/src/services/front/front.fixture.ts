@@ -61,7 +61,10 @@ export function healthy({ method, url, headers }: StubRequest): StubAnswer {
     return headers.authorization === 'Bearer right' ? { body: { name: 'ada' } } : { status: 401, body: {} };
   if (method === 'POST') return { status: 201, body: { ...PASCAL, id: 'made' } };
   if (method === 'DELETE') return { status: 204 };
-  if (path === '/quotes' || path === '/search') return { body: { items: [PASCAL], next: 'cursor&1' } };
+  if (path === '/search/filters')
+    return { body: { authors: [{ value: PASCAL.author }], languages: [{ value: 'fr' }] } };
+  if (path === '/quotes' || path === '/search' || path === '/search/quotes')
+    return { body: { items: [PASCAL], next: 'cursor&1' } };
   return path === '/quotes/random' || path === '/quotes/pascal-coeur' ? { body: PASCAL } : { status: 404, body: {} };
 }
 

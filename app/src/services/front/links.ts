@@ -34,8 +34,16 @@ export function editLink(id: string): string {
   return `${quoteLink(id)}/${EDIT}`;
 }
 
+/** What a list is narrowed to. */
+export interface Filter {
+  /** @default - any */
+  readonly author?: string | undefined;
+  /** @default - any */
+  readonly language?: string | undefined;
+}
+
 /** A page of the list: where it begins, and where the pages before it began (`-` stands for the beginning of the list). */
-export interface PageAddress {
+export interface PageAddress extends Filter {
   readonly after?: string | undefined;
   readonly trail: readonly string[];
 }
@@ -43,22 +51,24 @@ export interface PageAddress {
 /** Pages that lead back one by one; before those there is the way to the beginning. */
 const LONGEST_TRAIL = 10;
 
-export function browseLink({ after, trail }: PageAddress = { trail: [] }): string {
-  if (after === undefined) return ROUTES.browse;
-  const query = new URLSearchParams({ after });
-  if (trail.length > 0) query.set('trail', trail.join('.'));
-  return `${ROUTES.browse}?${query}`;
+export function browseLink({ author, language, after, trail }: PageAddress = { trail: [] }): string {
+  const query = new URLSearchParams();
+  if (author !== undefined) query.set('author', author);
+  if (language !== undefined) query.set('language', language);
+  if (after !== undefined) query.set('after', after);
+  if (after !== undefined && trail.length > 0) query.set('trail', trail.join('.'));
+  return query.size === 0 ? ROUTES.browse : `${ROUTES.browse}?${query}`;
 }
 
-export function nextPage({ after = '-', trail }: PageAddress, next: string): PageAddress {
-  return { after: next, trail: [...trail, after].slice(-LONGEST_TRAIL) };
+export function nextPage({ after = '-', trail, ...filter }: PageAddress, next: string): PageAddress {
+  return { ...filter, after: next, trail: [...trail, after].slice(-LONGEST_TRAIL) };
 }
 
 /** The page before, as far as the trail leads. */
-export function previousPage({ trail }: PageAddress): PageAddress | undefined {
+export function previousPage({ trail, after: _, ...filter }: PageAddress): PageAddress | undefined {
   const last = trail.at(-1);
   if (last === undefined) return undefined;
-  return last === '-' ? { trail: [] } : { after: last, trail: trail.slice(0, -1) };
+  return last === '-' ? { ...filter, trail: [] } : { ...filter, after: last, trail: trail.slice(0, -1) };
 }
 
 export function findLink(keyword: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HTML, PASCAL, useFront } from './front.fixture.ts';
+import { HTML, healthy, PASCAL, useFront } from './front.fixture.ts';
 
 const front = useFront();
 const { page } = front;
@@ -12,9 +12,42 @@ describe('browsing', () => {
 
   it('shows a page and leads to the next by its cursor', async () => {
     const { html } = await page('/browse?after=abc');
-    expect(front.stub.requests[0]?.url).toBe('/quotes?limit=20&cursor=abc');
+    expect(front.stub.requests.map(({ url }) => url)).toContain('/quotes?limit=20&cursor=abc');
     expect(html).toContain('href="/browse?after=cursor%261&amp;trail=abc" rel="next"');
     expect(html).toContain('Back to the beginning');
+  });
+
+  it('is narrowed to an author and a language, by its form and on every page of it', async () => {
+    const narrowed = 'author=blaise+pascal&language=fr';
+    const { html } = await page(`/browse?${narrowed}&after=abc&trail=-`);
+    const asked = front.stub.requests.map(({ url }) => url);
+    expect(asked).toContain('/search/quotes?limit=20&author=blaise+pascal&language=fr&cursor=abc');
+    expect(html).toContain('<h1>Quotes by blaise pascal in French</h1>');
+    expect(html).toContain('<option value="Blaise Pascal">');
+    expect(html).toMatch(/<option value="fr" selected[^>]*>French<\/option>/);
+    const links = `/browse?${narrowed}`.replaceAll('&', '&amp;');
+    expect(html).toContain(`href="${links}&amp;after=cursor%261&amp;trail=-.abc" rel="next"`);
+    expect(html).toContain(`href="${links}" rel="prev"`);
+  });
+
+  it('takes an empty field of the form for any, and says so where nobody wrote anything', async () => {
+    await page('/browse?author=+&language=');
+    expect(front.stub.requests.map(({ url }) => url)).toContain('/quotes?limit=20');
+    front.stub.answers(() => ({ body: { items: [], next: null } }));
+    const { html } = await page('/browse?author=nobody');
+    expect(html).toContain('No quote is like this.');
+    expect(html).toContain('name="robots" content="noindex"');
+  });
+
+  it('shows the others where a quote of the page cannot be read', async () => {
+    front.stub.answers((request) =>
+      request.url.startsWith('/quotes')
+        ? { body: { items: [{ id: 'half', text: 'x' }, null, PASCAL] } }
+        : healthy(request),
+    );
+    const { response, html } = await page('/browse');
+    expect(response.status).toBe(200);
+    expect(html).toContain(PASCAL.text);
   });
 
   it('has no next page behind the last, and says so where nothing is left', async () => {

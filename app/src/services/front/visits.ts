@@ -1,8 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
-import { REQUEST_ID_HEADER } from '../../http/request-id.ts';
 import type { HttpContext } from '../../http/route.ts';
-import { traceHeaders } from '../../http/trace-context.ts';
+import { REQUEST_ID_HEADER, traceHeaders } from '../../http/trace-context.ts';
 import type { Session, SessionStore } from '../../stores/session-store.ts';
 import type { HealthBoard } from './calls/health.ts';
 import { RefusedError } from './calls/policies.ts';
@@ -91,6 +90,12 @@ export class Visits {
       if (current !== undefined) await this.#forget(ctx, current);
       return { status: 403, problems: { key: t.key.wrong } };
     }
+  }
+
+  /** The key that a form may use: that of the session whose proof it brings, else what was typed; empty where there is neither. */
+  async keyOf(ctx: HttpContext, { key, csrf }: Proof): Promise<string> {
+    const { session } = await this.of(ctx);
+    return session !== undefined && isSame(csrf, session.csrf) ? session.adminKey : key;
   }
 
   /** Ends the session of a form, and of no other. */

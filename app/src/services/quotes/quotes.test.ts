@@ -67,6 +67,27 @@ describe('quotes', () => {
     expect((await replace(`"other", "${revision}"`)).status).toBe(200);
   });
 
+  it('are not overwritten where If-None-Match names what is there', async () => {
+    const { revision } = await (await create('unmatched')).json();
+    const replace = (match: string) =>
+      fetch(at('/unmatched'), asAdmin('PUT', { text: 'x', author: 'y' }, { 'If-None-Match': match }));
+    expect((await replace('*')).status).toBe(412);
+    expect((await replace(`W/"${revision}"`)).status).toBe(412);
+    expect((await replace('"000000000000"')).status).toBe(200);
+  });
+
+  it.each([
+    ['nothing that can be seen', '\u200b \u00ad\u0301'],
+    ['a control character of eight bits', 'a\u0085b'],
+    ['what is no character', 'a\uffff'],
+  ])('do not consist of %s', async (_, words) => {
+    const response = await fetch(at(''), asAdmin('POST', { text: words, author: 'y' }));
+    expect(response.status).toBe(400);
+    expect((await response.json()).errors).toMatchObject([
+      { name: '/text', message: expect.stringMatching(/^must not/) },
+    ]);
+  });
+
   it('are deleted only in the revision that If-Match names', async () => {
     const { revision } = await (await create('kept')).json();
     const remove = (match: string) => fetch(at('/kept'), asAdmin('DELETE', undefined, { 'If-Match': match }));

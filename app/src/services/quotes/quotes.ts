@@ -4,12 +4,7 @@ import type { ServiceContext, ServiceModule } from '../../runtime/service.ts';
 import { AuditStore } from '../../stores/audit-store.ts';
 import { openLink } from '../../stores/connection.ts';
 import { QuoteStore } from '../../stores/quote-store.ts';
-import { createQuote } from './create-quote.ts';
-import { deleteQuote } from './delete-quote.ts';
-import { listQuotes } from './list-quotes.ts';
-import { randomQuote } from './random-quote.ts';
-import { readQuote } from './read-quote.ts';
-import { replaceQuote } from './replace-quote.ts';
+import { createQuote, deleteQuote, listQuotes, randomQuote, readQuote, replaceQuote } from './quote-routes.ts';
 
 /** Every endpoint; `/quotes/random` stands before `/quotes/:id`, for the first match counts. */
 export function quoteRoutes(store: QuoteStore): Route[] {

@@ -1,5 +1,5 @@
 import type { DocumentSet } from './document-set.ts';
-import { IMPACT_MASK, NUMBER_SHIFT } from './entry.ts';
+import { IMPACT_MASK, NUMBER_SHIFT } from './impact.ts';
 import type { ImpactTable } from './impact-table.ts';
 import { TopList } from './top-list.ts';
 import type { Candidates } from './word-match.ts';

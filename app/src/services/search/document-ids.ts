@@ -43,6 +43,11 @@ export class DocumentIds {
     return document;
   }
 
+  /** Below 0 where the id of a document comes before another, above where it comes after it. */
+  compare(document: number, id: Uint8Array): number {
+    return this.#keys.compare(this.#keyOf[document] ?? 0, id);
+  }
+
   idOf(document: number): string {
     return this.#keys.text(this.#keyOf[document] ?? 0);
   }

@@ -1,4 +1,4 @@
-import { IMPACT_MASK, NUMBER_SHIFT } from './entry.ts';
+import { IMPACT_MASK, NUMBER_SHIFT } from './impact.ts';
 import { type ListView, PostingLists } from './posting-lists.ts';
 
 /** Postings of a frequent word that are kept apart as its champions. */

@@ -1,4 +1,4 @@
-import { IMPACT_MASK, NUMBER_SHIFT } from './entry.ts';
+import { IMPACT_MASK, NUMBER_SHIFT } from './impact.ts';
 import { NONE } from './key-table.ts';
 import { allOf, shifted, shiftOf, type WordLists, type WordMatch } from './word-match.ts';
 

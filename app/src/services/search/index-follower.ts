@@ -9,14 +9,17 @@ const POLL_EVERY_MS = 250;
 export interface IndexFollowerProps {
   readonly feed: ChangeFeed;
   readonly log: Logger;
-  /** @default - the clock */
+  /** Milliseconds that no change of the clock moves. @default performance.now */
   readonly now?: () => number;
+  /** The clock by which writers date their changes. @default Date.now */
+  readonly clock?: () => number;
 }
 
 /** Keeps an index equal to what Redis holds: builds it from a snapshot, follows the stream, builds anew when it must. */
 export class IndexFollower {
   readonly #props: IndexFollowerProps;
   readonly #now: () => number;
+  readonly #clock: () => number;
   #index = new QuoteIndex();
   #position: Position | undefined;
   #lastPoll = 0;
@@ -27,7 +30,8 @@ export class IndexFollower {
 
   constructor(props: IndexFollowerProps) {
     this.#props = props;
-    this.#now = props.now ?? Date.now;
+    this.#now = props.now ?? (() => performance.now());
+    this.#clock = props.clock ?? Date.now;
   }
 
   get index(): QuoteIndex {
@@ -86,7 +90,7 @@ export class IndexFollower {
     this.#index = index;
     this.#position = position;
     this.#lastPoll = this.#now();
-    log.info({ quotes: index.size, ms: this.#now() - started }, 'search index built');
+    log.info({ quotes: index.size, ms: Math.round(this.#now() - started) }, 'search index built');
     // What it finds is right already; searches for frequent words are quicker from here on.
     await index.settle();
   }
@@ -101,7 +105,7 @@ export class IndexFollower {
       await this.#build();
       return true;
     }
-    this.#lagMs = news.changes.reduce((lag, { at }) => Math.max(lag, this.#now() - at || 0), 0);
+    this.#lagMs = news.changes.reduce((lag, { at }) => Math.max(lag, this.#clock() - at || 0), 0);
     for (const change of news.changes) this.#apply(change);
     this.#position = news.position;
     return news.more;

@@ -49,6 +49,17 @@ export class KeyTable {
     return leading;
   }
 
+  /** Below 0 where the key comes before these bytes, above where it comes after them. */
+  compare(number: number, bytes: Uint8Array): number {
+    const start = this.#start(number);
+    const length = (this.#ends[number] ?? 0) - start;
+    for (let at = 0; at < length && at < bytes.length; at++) {
+      const difference = (this.#bytes[start + at] ?? 0) - (bytes[at] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return length - bytes.length;
+  }
+
   startsWith(number: number, prefix: Uint8Array): boolean {
     const start = this.#start(number);
     return start + prefix.length <= (this.#ends[number] ?? 0) && this.#holds(start, prefix, 0, prefix.length);

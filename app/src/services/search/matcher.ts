@@ -1,7 +1,7 @@
 import { CandidateSet } from './candidate-set.ts';
 import { DocumentSet } from './document-set.ts';
 import type { DocumentWords } from './document-words.ts';
-import { IMPACT_MASK, NUMBER_SHIFT } from './entry.ts';
+import { IMPACT_MASK, NUMBER_SHIFT } from './impact.ts';
 import { ImpactTable } from './impact-table.ts';
 import { NONE } from './key-table.ts';
 import { TopList } from './top-list.ts';

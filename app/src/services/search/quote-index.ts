@@ -5,10 +5,10 @@ import { Dictionary } from './dictionary.ts';
 import { DocumentIds } from './document-ids.ts';
 import { DocumentSet } from './document-set.ts';
 import { DocumentWords } from './document-words.ts';
-import { entryOf, NUMBER_SHIFT } from './entry.ts';
 import { FrequentWords } from './frequent-words.ts';
-import { AUTHOR_WEIGHT, impactOf, rarity } from './impact.ts';
+import { AUTHOR_WEIGHT, entryOf, impactOf, NUMBER_SHIFT, rarity } from './impact.ts';
 import { NONE } from './key-table.ts';
+import { type Listed, ListedQuotes, type Listing, type Shared } from './listed-quotes.ts';
 import { Matcher, type Matches } from './matcher.ts';
 import { PostingLists } from './posting-lists.ts';
 import { locate, type StoredFields } from './stored-fields.ts';
@@ -22,6 +22,8 @@ export interface Indexed {
   readonly id: string;
   readonly text: string;
   readonly author: string;
+  /** @default - unknown */
+  readonly language?: string | undefined;
 }
 
 /** Ids of what was found, best first, and how many quotes match in all. */
@@ -59,9 +61,13 @@ export class QuoteIndex {
     removed: this.#removed,
     startsWith: (word, prefix) => this.#dictionary.startsWith(word, prefix),
   });
+  readonly #listed = new ListedQuotes(this.#ids, this.#removed);
   readonly #scanner = new WordScanner();
   readonly #tally = new Tally();
-  readonly #fields: StoredFields = { idStart: 0, idEnd: 0, textStart: 0, textEnd: 0, authorStart: 0, authorEnd: 0 };
+  readonly #fields: StoredFields = {
+    ...{ idStart: 0, idEnd: 0, textStart: 0, textEnd: 0 },
+    ...{ authorStart: 0, authorEnd: 0, languageStart: 0, languageEnd: 0 },
+  };
 
   /** Quotes that can be found. */
   get size(): number {
@@ -74,11 +80,15 @@ export class QuoteIndex {
   }
 
   /** Adds a quote, or replaces the one of the same id. */
-  put({ id, text, author }: Indexed): void {
+  put({ id, text, author, language = '' }: Indexed): void {
     this.#countWords(text, 1);
     this.#countWords(author, AUTHOR_WEIGHT);
-    const key = Buffer.from(id);
-    this.#add(key, 0, key.length);
+    const [key, name, tag] = [Buffer.from(id), Buffer.from(author), Buffer.from(language)];
+    const document = this.#add(key, 0, key.length);
+    this.#listed.put(document, [key, 0, key.length], {
+      author: [name, 0, name.length],
+      language: [tag, 0, tag.length],
+    });
   }
 
   /** The same for a quote as it is stored; false for what is none. */
@@ -89,7 +99,11 @@ export class QuoteIndex {
       this.#scan(json, fields.textStart, fields.textEnd, 1) &&
       this.#scan(json, fields.authorStart, fields.authorEnd, AUTHOR_WEIGHT);
     if (isRead) {
-      this.#add(json, fields.idStart, fields.idEnd);
+      const document = this.#add(json, fields.idStart, fields.idEnd);
+      this.#listed.put(document, [json, fields.idStart, fields.idEnd], {
+        author: [json, fields.authorStart, fields.authorEnd],
+        language: [json, fields.languageStart, fields.languageEnd],
+      });
       return true;
     }
     this.#tally.clear();
@@ -100,7 +114,7 @@ export class QuoteIndex {
 
   remove(id: string): void {
     const document = this.#ids.remove(Buffer.from(id));
-    if (document !== NONE) this.#removed.add(document);
+    if (document !== NONE) this.#discard(document);
   }
 
   /**
@@ -117,6 +131,16 @@ export class QuoteIndex {
     const { best, total, exact } = this.#matcher.match(words, limit);
     const ids = best.map((document) => this.#ids.idOf(document));
     return { ids, total, exact, ...(asked !== typed && { corrected: asked.join(' ') }) };
+  }
+
+  /** A page of the quotes of an author, of a language, or of both. */
+  list(listing: Listing): Listed {
+    return this.#listed.page(listing);
+  }
+
+  /** Authors and languages, the most frequent first. */
+  shared(limit: number): { readonly authors: Shared[]; readonly languages: Shared[] } {
+    return { authors: this.#listed.authors(limit), languages: this.#listed.languages(limit) };
   }
 
   /** Prepares what only pays once for many: to be called after a build, so that no search pays for it. */
@@ -183,12 +207,12 @@ export class QuoteIndex {
   }
 
   /** Adds a document of the words that were counted. */
-  #add(key: Buffer, start: number, end: number): void {
+  #add(key: Buffer, start: number, end: number): number {
     const tally = this.#tally;
     if (this.#ids.documents >= MAX_DOCUMENTS)
       throw new RangeError(`the index holds at most ${MAX_DOCUMENTS} quotes; shard it before`);
     const { document, replaced } = this.#ids.put(key, start, end);
-    if (replaced !== NONE) this.#removed.add(replaced);
+    if (replaced !== NONE) this.#discard(replaced);
     this.#documents.begin(document, tally.words.length);
     for (const word of tally.words) {
       const impact = impactOf(tally.frequency(word), tally.length);
@@ -199,13 +223,21 @@ export class QuoteIndex {
     }
     this.#documents.end();
     tally.clear();
+    return document;
+  }
+
+  #discard(document: number): void {
+    this.#removed.add(document);
+    this.#listed.remove(document);
   }
 }
 
 function parse(json: Buffer): Indexed | undefined {
   try {
-    const { id, text, author } = JSON.parse(json.toString()) as Record<keyof Indexed, unknown>;
-    if (typeof id === 'string' && typeof text === 'string' && typeof author === 'string') return { id, text, author };
+    const { id, text, author, language } = JSON.parse(json.toString()) as Record<keyof Indexed, unknown>;
+    if (typeof id === 'string' && typeof text === 'string' && typeof author === 'string') {
+      return { id, text, author, language: typeof language === 'string' ? language : undefined };
+    }
   } catch {
     // Not JSON, or no object: no quote either way.
   }

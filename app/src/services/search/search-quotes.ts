@@ -5,7 +5,7 @@ import { HttpProblem } from '../../http/problem.ts';
 import { type Route, route } from '../../http/route.ts';
 import { sendJson } from '../../http/send-json.ts';
 import type { ReadBatcher } from '../../stores/read-batcher.ts';
-import { revisionOf } from '../../stores/record.ts';
+import { isRecord, revisionOf } from '../../stores/record.ts';
 import { queryWords } from '../../text/words.ts';
 import type { Found } from './quote-index.ts';
 import { MAX_QUERY_WORDS } from './word-marks.ts';
@@ -34,7 +34,7 @@ export function searchQuotes({ find, records }: SearchProps): Route {
       if (count > MAX_QUERY_WORDS) throw tooManyWords(count);
       const { ids, ...about } = find(keyword, limit, { fuzzy: fuzzy === '1' });
       // A quote that was deleted a moment ago may still be in the index, but not in the store.
-      const stored = (await records.getMany(ids)).filter((record) => record !== null);
+      const stored = (await records.getMany(ids)).filter((record) => record !== null).filter(isRecord);
       sendJson(ctx, resultJson({ keyword, ...about }, stored), etagOf(about, stored));
     },
   });

@@ -85,6 +85,28 @@ describe('search', () => {
     }
   });
 
+  it('lists the quotes of an author or a language, page by page, and tells whom there is', async () => {
+    for (const id of ['hugo-1', 'hugo-2', 'hugo-3'])
+      await add({ id, text: 'x', author: 'Victor Hugo', language: 'fr' });
+    const list = async (query: string) => (await fetch(`${search.url}/search/quotes?${query}`)).json();
+    const wanted = 'author=VICTOR+HUGO&language=fr&limit=2';
+    await eventually(async () => expect((await list(wanted)).items).toHaveLength(2), { withinMs: 1_000 });
+    await eventually(async () => expect((await list(wanted)).next).not.toBeNull(), { withinMs: 1_000 });
+    const { items, next } = await list(wanted);
+    const second = await list(`${wanted}&cursor=${next}`);
+    expect([...items, ...second.items].map(({ id }) => id)).toEqual(['hugo-1', 'hugo-2', 'hugo-3']);
+    expect(second.next).toBeNull();
+    const filters = await (await fetch(`${search.url}/search/filters`)).json();
+    expect(filters.authors[0]).toEqual({ value: 'Victor Hugo', quotes: 3 });
+    expect(filters.languages).toEqual([{ value: 'fr', quotes: 3 }]);
+    const etag = (await fetch(`${search.url}/search/quotes?${wanted}`)).headers.get('etag') ?? '';
+    const again = await fetch(`${search.url}/search/quotes?${wanted}`, { headers: { 'If-None-Match': etag } });
+    expect(again.status).toBe(304);
+    for (const query of ['language=french', 'author=', 'cursor=!', 'limit=0', 'text=x']) {
+      expect((await fetch(`${search.url}/search/quotes?${query}`)).status, query).toBe(400);
+    }
+  });
+
   it('exports how far it is behind and how much it holds', async () => {
     const text = await (await fetch(`${search.adminUrl}/metrics`)).text();
     expect(text).toMatch(/^search_index_lag_seconds\{service="search"\} 0(\.\d+)?$/m);
@@ -120,7 +142,7 @@ describe('the follower', () => {
     const feed = new ScriptedFeed();
     const lines: string[] = [];
     const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
-    return { feed, lines, follower: new IndexFollower({ feed: feed as unknown as ChangeFeed, log, now }) };
+    return { feed, lines, follower: new IndexFollower({ feed: feed as unknown as ChangeFeed, log, now, clock: now }) };
   };
 
   it('is ready once the index is built', async () => {

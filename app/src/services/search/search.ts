@@ -8,6 +8,7 @@ import { collectionKeys } from '../../stores/keys.ts';
 import { ReadBatcher } from '../../stores/read-batcher.ts';
 import { StoreUnavailable } from '../../stores/store-unavailable.ts';
 import { IndexFollower } from './index-follower.ts';
+import { listFilters, listQuotesBy } from './list-quotes.ts';
 import type { QuoteIndex } from './quote-index.ts';
 import { searchQuotes } from './search-quotes.ts';
 
@@ -20,7 +21,11 @@ export const search: ServiceModule = {
     const records = new ReadBatcher(link, collectionKeys('quotes').data);
     exportState(context.registry, follower);
     return {
-      routes: [searchQuotes({ find: (...query) => builtIndex(follower).search(...query), records })],
+      routes: [
+        searchQuotes({ find: (...query) => builtIndex(follower).search(...query), records }),
+        listQuotesBy({ index: () => builtIndex(follower), records }),
+        listFilters({ index: () => builtIndex(follower) }),
+      ],
       readiness: () => allReady(follower.readiness(), link.health.readiness()),
       close() {
         follower.stop();

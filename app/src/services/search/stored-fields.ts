@@ -6,6 +6,7 @@ const BEFORE_REVISION = Buffer.from('{"revision":"');
 const BEFORE_ID = Buffer.from('","id":"');
 const BEFORE_TEXT = Buffer.from('","text":"');
 const BEFORE_AUTHOR = Buffer.from('","author":"');
+const BEFORE_LANGUAGE = Buffer.from('","language":"');
 
 /** Where the fields that are indexed stand in the JSON of a quote. */
 export interface StoredFields {
@@ -15,6 +16,9 @@ export interface StoredFields {
   textEnd: number;
   authorStart: number;
   authorEnd: number;
+  /** Both 0 where it has none. */
+  languageStart: number;
+  languageEnd: number;
 }
 
 /**
@@ -31,6 +35,9 @@ export function locate(json: Buffer, fields: StoredFields): boolean {
   fields.textEnd = json.indexOf(QUOTE, fields.textStart);
   fields.authorStart = fields.textEnd + BEFORE_AUTHOR.length;
   fields.authorEnd = json.indexOf(QUOTE, fields.authorStart);
+  const language = json.indexOf(BEFORE_LANGUAGE, fields.authorEnd);
+  fields.languageStart = language < 0 ? 0 : language + BEFORE_LANGUAGE.length;
+  fields.languageEnd = language < 0 ? 0 : json.indexOf(QUOTE, fields.languageStart);
   return (
     follows(json, revisionEnd, BEFORE_ID) &&
     follows(json, fields.idEnd, BEFORE_TEXT) &&

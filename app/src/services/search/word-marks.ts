@@ -1,5 +1,5 @@
 import type { DocumentWords } from './document-words.ts';
-import { IMPACT_MASK, NUMBER_SHIFT } from './entry.ts';
+import { IMPACT_MASK, NUMBER_SHIFT } from './impact.ts';
 import { shifted, shiftOf, type WordMatch } from './word-match.ts';
 
 /** Most words of a query: a bit each, below the sign. */

@@ -33,6 +33,14 @@ describe('users', () => {
     expect((await fetch(at('/ada'), asAdmin('DELETE'))).status).toBe(404);
   });
 
+  it('are deleted only in the revision that If-Match names', async () => {
+    const etag = (await create('seen')).headers.get('etag') ?? '';
+    expect((await fetch(at('/seen'), asAdmin('GET'))).headers.get('etag')).toBe(etag);
+    const remove = (match: string) => fetch(at('/seen'), asAdmin('DELETE', undefined, { 'If-Match': match }));
+    expect((await remove('"000000000000"')).status).toBe(412);
+    expect((await remove(etag)).status).toBe(204);
+  });
+
   it('have their password hashed with argon2id', async () => {
     await create('grace', 'a secret of hers');
     const stored = await new RedisMock({ host: REDIS }).hget('{users}:secrets', 'grace');

@@ -1,13 +1,18 @@
-import type { Route } from '../../http/route.ts';
+import { API_PREFIXES } from '../../../contract.ts';
+import { PageQuery } from '../../api/page.ts';
+import { IdParams } from '../../api/text.ts';
+import { MIN_PASSWORD, NewUser, newUser, User, UserPage } from '../../api/user.ts';
+import { pageOptions } from '../../http/page-options.ts';
+import { acceptedRevisions } from '../../http/preconditions.ts';
+import { changedMeanwhile, idTaken, notFound } from '../../http/record-problems.ts';
+import { type Route, route } from '../../http/route.ts';
+import { sendPrivateJson } from '../../http/send-json.ts';
 import type { ServiceModule } from '../../runtime/service.ts';
 import { AuditStore } from '../../stores/audit-store.ts';
 import { openLink } from '../../stores/connection.ts';
+import { revisionOf } from '../../stores/record.ts';
 import { UserStore } from '../../stores/user-store.ts';
-import { type CreateUserProps, createUser } from './create-user.ts';
-import { deleteUser } from './delete-user.ts';
-import { listUsers } from './list-users.ts';
 import { PasswordHasher } from './password-hasher.ts';
-import { readUser } from './read-user.ts';
 
 /** Every endpoint; each one asks for the admin key. */
 export function userRoutes(props: CreateUserProps): Route[] {
@@ -28,3 +33,98 @@ export const users: ServiceModule = {
     return { routes, trail, pathsArePersonal: true, readiness: () => link.health.readiness(), close: link.close };
   },
 };
+
+export interface CreateUserProps {
+  readonly store: UserStore;
+  readonly hasher: PasswordHasher;
+  /** Told of a password that is shorter than anything but a laptop accepts. @default - it is refused */
+  readonly onShortPassword?: (() => void) | undefined;
+}
+
+export function createUser({ store, hasher, onShortPassword }: CreateUserProps): Route {
+  return route({
+    method: 'POST',
+    path: API_PREFIXES.users,
+    summary: 'Add a user; the password is hashed and never returned',
+    admin: 'users',
+    body: onShortPassword === undefined ? NewUser : newUser(1),
+    responses: {
+      201: { description: 'The user as it was stored', schema: User },
+      401: { description: 'Without the admin key' },
+      409: { description: 'The id is taken' },
+    },
+    async handle(ctx, { body }) {
+      if (body.password.length < MIN_PASSWORD) onShortPassword?.();
+      // Asked before hashing too: a taken id should not cost what a new one does. The store decides.
+      if ((await store.get(body.id)) !== null && (await store.isTaken(body.id))) throw idTaken('user', body.id);
+      const created = await store.create(body, await hasher.hash(body.password));
+      if (created === undefined) throw idTaken('user', body.id);
+      ctx.set('Location', `${API_PREFIXES.users}/${body.id}`);
+      ctx.res.setHeader('ETag', `"${created.revision}"`);
+      sendPrivateJson(ctx, created.json, 201);
+    },
+  });
+}
+
+export function readUser(store: UserStore): Route {
+  return route({
+    method: 'GET',
+    path: `${API_PREFIXES.users}/:id`,
+    summary: 'One user',
+    admin: 'users',
+    params: IdParams,
+    responses: {
+      200: { description: 'The user', schema: User },
+      304: { description: 'It has not changed' },
+      401: { description: 'Without the admin key' },
+      404: { description: 'There is none of this id' },
+    },
+    async handle(ctx, { params: { id } }) {
+      const stored = await store.get(id);
+      if (stored === null) throw notFound('user', id);
+      ctx.res.setHeader('ETag', `"${revisionOf(stored)}"`);
+      sendPrivateJson(ctx, stored);
+    },
+  });
+}
+
+export function listUsers(store: UserStore): Route {
+  return route({
+    method: 'GET',
+    path: API_PREFIXES.users,
+    summary: 'A page of users, in the order of their ids',
+    admin: 'users',
+    query: PageQuery,
+    responses: {
+      200: { description: 'The page, and where the next one begins', schema: UserPage },
+      401: { description: 'Without the admin key' },
+    },
+    async handle(ctx, { query }) {
+      sendPrivateJson(ctx, (await store.page(pageOptions(query))).json);
+    },
+  });
+}
+
+export function deleteUser(store: UserStore): Route {
+  return route({
+    method: 'DELETE',
+    path: `${API_PREFIXES.users}/:id`,
+    summary: 'Delete a user; with If-Match, only the revision that was seen',
+    admin: 'users',
+    ifMatch: true,
+    params: IdParams,
+    responses: {
+      204: { description: 'The user is gone' },
+      401: { description: 'Without the admin key' },
+      404: { description: 'There is none of this id' },
+      412: { description: 'It is not the revision of If-Match any more' },
+    },
+    async handle(ctx, { params: { id } }) {
+      const accepts = acceptedRevisions(ctx.req.headers);
+      const result = await store.remove(id, accepts);
+      if (result === 'absent') throw notFound('user', id);
+      if (result === 'changed') throw changedMeanwhile(accepts);
+      ctx.status = 204;
+    },
+  });
+}

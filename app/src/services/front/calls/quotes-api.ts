@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ADMIN_API, API_PREFIXES } from '../../../../contract.ts';
+import type { Filter } from '../links.ts';
 import { RefusedError } from './policies.ts';
 import type { ServiceClient, TraceHeaders } from './service-client.ts';
 
@@ -18,16 +19,30 @@ const quoteSchema = z.object({
 });
 export type Quote = z.infer<typeof quoteSchema>;
 
+/** One that cannot be read is left out: it must not hide the others. */
+const quotesSchema = z
+  .array(z.unknown())
+  .transform((items) => items.flatMap((one) => quoteSchema.safeParse(one).data ?? []));
+
 const pageSchema = z.object({
-  items: z.array(quoteSchema),
+  items: quotesSchema,
   /** Cursor of the next page; absent on the last one. */
   next: z.string().nullish(),
 });
 export type QuotePageData = z.infer<typeof pageSchema>;
 
 /** `corrected` are the words that were searched, where those that were typed are nowhere. */
-const foundSchema = z.object({ items: z.array(quoteSchema), corrected: z.string().optional() });
+const foundSchema = z.object({ items: quotesSchema, corrected: z.string().optional() });
 export type FoundQuotes = z.infer<typeof foundSchema>;
+
+const sharedSchema = z.array(z.object({ value: z.string() }));
+const filtersSchema = z.object({ authors: sharedSchema, languages: sharedSchema });
+export type Filters = z.infer<typeof filtersSchema>;
+
+export interface PageOptions extends Filter {
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
 
 /** A quote as a person writes it into the form. */
 export interface NewQuote {
@@ -64,13 +79,23 @@ export class QuotesApi {
     return await orUndefined(this.#quotes.read({ path: quotePath(id), schema: quoteSchema, trace }));
   }
 
-  async page(
-    options: { readonly after?: string | undefined; readonly limit: number },
-    trace: TraceHeaders,
-  ): Promise<QuotePageData> {
-    const query = new URLSearchParams({ limit: String(options.limit) });
-    if (options.after !== undefined) query.set('cursor', options.after);
-    return await this.#quotes.read({ path: `${API_PREFIXES.quotes}?${query}`, schema: pageSchema, trace });
+  /** A page of all quotes, or from the search service of those of an author or a language. */
+  async page(options: PageOptions, trace: TraceHeaders): Promise<QuotePageData> {
+    const { author, language, after, limit } = options;
+    const query = new URLSearchParams({ limit: String(limit) });
+    for (const [name, value] of Object.entries({ author, language, cursor: after })) {
+      if (value !== undefined) query.set(name, value);
+    }
+    const isAll = author === undefined && language === undefined;
+    const [client, path] = isAll
+      ? [this.#quotes, API_PREFIXES.quotes]
+      : [this.#search, `${API_PREFIXES.search}/quotes`];
+    return await client.read({ path: `${path}?${query}`, schema: pageSchema, trace });
+  }
+
+  /** What a list can be narrowed to. */
+  async filters(trace: TraceHeaders): Promise<Filters> {
+    return await this.#search.read({ path: `${API_PREFIXES.search}/filters`, schema: filtersSchema, trace });
   }
 
   /** Best first; a word that no quote has may be put right by one letter. */

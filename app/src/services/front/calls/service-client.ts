@@ -43,6 +43,21 @@ export interface WriteOptions<T> extends ReadOptions<T> {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** A request as somebody typed it. */
+export interface RawRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** Whatever came of it. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
 interface Call<T> extends ReadOptions<T> {
   /** Statuses beside 2xx whose body is the answer. @default - none */
   readonly answers?: readonly number[];
@@ -115,20 +130,40 @@ export class ServiceClient {
     return await this.#run(this.#policies.write, { ...options, trace: {}, answers: [503] }, init);
   }
 
+  /**
+   * Sends a request as it is and gives back what came, of any status.
+   * @throws ServiceDownError
+   */
+  async attempt({ path, method, headers, body }: RawRequest): Promise<RawAnswer> {
+    const init = { method: method as Dispatcher.HttpMethod, headers, body };
+    return await this.#send(this.#policies.write, { path, init }, async (response) => ({
+      status: response.statusCode,
+      headers: response.headers,
+      body: await response.body.text(),
+    }));
+  }
+
   async #run<T>(policy: Policies['read'], options: Call<T>, init: Sending): Promise<T> {
+    return await this.#send(policy, { path: options.path, init }, (response) => this.#parse(response, options));
+  }
+
+  async #send<T>(
+    policy: Policies['read'],
+    { path, init }: { readonly path: string; readonly init: Sending },
+    take: (response: Dispatcher.ResponseData) => Promise<T>,
+  ): Promise<T> {
     // Without a signal of its own, a call listens to one that all calls share, and Node takes the eleventh listener for a leak.
     const own = new AbortController().signal;
     try {
       return await policy.execute(async ({ signal }) => {
-        const response = await this.#send(options.path, { ...init, signal });
-        return await this.#parse(response, options);
+        return await take(await this.#request(path, { ...init, signal }));
       }, own);
     } catch (error) {
       throw toServiceError(this.service, error);
     }
   }
 
-  async #send(path: string, init: Sending): Promise<Dispatcher.ResponseData> {
+  async #request(path: string, init: Sending): Promise<Dispatcher.ResponseData> {
     try {
       return await request(`${this.#baseUrl}${path}`, { ...init, dispatcher: this.#dispatcher() });
     } catch (error) {

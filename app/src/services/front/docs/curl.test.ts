@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { curlOf } from './curl.ts';
+import { curlOf } from './example.ts';
 import { type OpenApi, openApiSchema } from './openapi.ts';
 
 const document: OpenApi = openApiSchema.parse({

@@ -36,6 +36,11 @@ export class Library {
     }));
   }
 
+  /** Who answers for a service. */
+  clientOf(service: ServiceName): ServiceClient | undefined {
+    return this.#shelves.find(({ client }) => client.service === service)?.client;
+  }
+
   /** Never rejects. */
   async chapters(): Promise<readonly Chapter[]> {
     // One round of questions at a time, however many pages wait for it.

@@ -1,23 +1,16 @@
 import { useView } from '../view.ts';
-import { curlOf } from './curl.ts';
-import { describe, exampleOf } from './example.ts';
-import { type JsonSchema, type OpenApi, type Operation, resolve } from './openapi.ts';
-
-export interface OperationDetailsProps {
-  readonly document: OpenApi;
-  readonly method: string;
-  readonly path: string;
-  readonly operation: Operation;
-  /** Base URL of the examples where the document names none. */
-  readonly origin: string;
-}
+import type { OperationDetailsProps } from './attempt.ts';
+import { curlOf, describe, exampleOf } from './example.ts';
+import { type JsonSchema, type OpenApi, resolve } from './openapi.ts';
+import { anchorOf, Sample, TryForm } from './try-form.tsx';
 
 /** One endpoint: a line that opens to its parameters, its body, its answers and a command to try. */
-export function OperationDetails({ document, method, path, operation, origin }: OperationDetailsProps) {
+export function OperationDetails(props: OperationDetailsProps) {
+  const { document, method, path, operation, origin, attempt } = props;
   const { docs } = useView().t;
   const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
   return (
-    <details class="operation">
+    <details class="operation" id={anchorOf(props)} open={attempt !== undefined}>
       <summary>
         <span class="verb">{method.toUpperCase()}</span>
         <code>{path}</code>
@@ -33,20 +26,14 @@ export function OperationDetails({ document, method, path, operation, origin }: 
         <Answers document={document} operation={operation} />
         <div>
           <h3>{docs.tryIt}</h3>
+          <TryForm {...props} />
+        </div>
+        <div>
+          <h3>{docs.byCommand}</h3>
           <Sample text={curlOf({ document, operation, method, path, origin })} />
         </div>
       </div>
     </details>
-  );
-}
-
-/** Scrolls by keyboard too. */
-function Sample({ text }: { readonly text: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse (WCAG 2.1.1)
-    <pre tabIndex={0}>
-      <code>{text}</code>
-    </pre>
   );
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type HttpContext, type Route, route } from '../../../http/route.ts';
 import { RefusedError } from '../calls/policies.ts';
-import type { Quote, QuotePageData } from '../calls/quotes-api.ts';
+import type { Filters, Quote, QuotePageData } from '../calls/quotes-api.ts';
 import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { browseLink, nextPage, type PageAddress, previousPage, ROUTES } from '../links.ts';
 import { askAgain, isNotice, orNotice } from '../outages.ts';
@@ -16,8 +16,19 @@ const PAGE_SIZE = 20;
 const querySchema = z.object({
   after: z.string().max(500).optional(),
   trail: z.string().max(2_000).default(''),
+  author: given(200),
+  language: given(35),
   done: z.string().optional(),
 });
+
+/** A field of a form that may stay empty. */
+function given(max: number) {
+  return z
+    .string()
+    .max(max)
+    .transform((text) => text.trim() || undefined)
+    .optional();
+}
 
 /** All quotes, a page at a time. */
 export function browseRoute(kit: FrontKit): Route {
@@ -30,16 +41,22 @@ export function browseRoute(kit: FrontKit): Route {
     responses: { 200: { description: 'A page' } },
     async handle(ctx, { query }) {
       const view = await kit.visits.of(ctx);
-      const here = { after: query.after, trail: query.trail.split('.').filter((cursor) => cursor !== '') };
-      const answer = await orNotice(pageAt(kit, ctx, { view, here }), view);
+      const { author, language, after, trail } = query;
+      const here = { author, language, after, trail: trail.split('.').filter((cursor) => cursor !== '') };
+      const [answer, filters] = await Promise.all([
+        orNotice(pageAt(kit, ctx, { view, here }), view),
+        // What may be chosen helps; a list does without.
+        kit.quotes.filters(traceOf(ctx)).catch(() => undefined),
+      ]);
       if (isNotice(answer)) {
         askAgain(ctx);
-        await sendPage(ctx, view, <BrowsePage here={here} notice={answer} />, 503);
+        await sendPage(ctx, view, <BrowsePage here={here} filters={filters} notice={answer} />, 503);
         return;
       }
       const notice = query.done === 'removed' ? ({ kind: 'good', text: view.t.browse.removed } as const) : undefined;
       const next = answer.next ?? undefined;
-      await sendPage(ctx, view, <BrowsePage quotes={answer.items} next={next} here={here} notice={notice} />);
+      const shown = { quotes: answer.items, next, here, filters, notice };
+      await sendPage(ctx, view, <BrowsePage {...shown} />);
     },
   });
 }
@@ -48,12 +65,13 @@ export function browseRoute(kit: FrontKit): Route {
 async function pageAt(
   kit: FrontKit,
   ctx: HttpContext,
-  { view, here: { after } }: { readonly view: View; readonly here: PageAddress },
+  { view, here: { trail: _, ...page } }: { readonly view: View; readonly here: PageAddress },
 ): Promise<QuotePageData> {
   try {
-    return await kit.quotes.page({ after, limit: PAGE_SIZE }, traceOf(ctx));
+    return await kit.quotes.page({ ...page, limit: PAGE_SIZE }, traceOf(ctx));
   } catch (error) {
-    if (after === undefined || !(error instanceof RefusedError)) throw error;
+    const isOurs = Object.values(page).every((part) => part === undefined);
+    if (isOurs || !(error instanceof RefusedError)) throw error;
     throw new PageProblem(404, { detail: view.t.browse.noPage, cause: error });
   }
 }
@@ -65,21 +83,87 @@ interface BrowsePageProps {
   readonly next?: string | undefined;
   /** Which page this is. */
   readonly here: PageAddress;
+  /** @default - the search service is down */
+  readonly filters?: Filters | undefined;
   readonly notice?: NoticeText | undefined;
 }
 
-function BrowsePage({ quotes, next, here, notice }: BrowsePageProps) {
-  const { browse } = useView().t;
-  const first = here.after === undefined;
-  const head = { title: browse.title, description: browse.description, path: ROUTES.browse, indexed: first };
+function BrowsePage({ quotes, next, here, filters, notice }: BrowsePageProps) {
+  const { t, language } = useView();
+  const { browse } = t;
+  const isFirst = here.after === undefined;
+  const isAll = here.author === undefined && here.language === undefined;
+  const heading = isAll
+    ? browse.heading
+    : browse.narrowed(here.author, here.language && nameOf(here.language, language));
+  const title = isAll ? browse.title : heading;
+  const head = { title, description: browse.description, path: ROUTES.browse, indexed: isFirst && isAll };
   return (
     <Layout head={head} notice={notice}>
-      <h1>{browse.heading}</h1>
+      <h1>{heading}</h1>
+      <FilterForm here={here} filters={filters} />
       {quotes !== undefined && quotes.length > 0 && <QuoteList quotes={quotes} />}
-      {quotes?.length === 0 && (first ? <Empty /> : <p class="empty">{browse.nothingFurther}</p>)}
-      {(!first || next !== undefined) && <Pages here={here} next={next} />}
+      {quotes?.length === 0 &&
+        (isFirst && isAll ? <Empty /> : <p class="empty">{isFirst ? browse.nothing : browse.nothingFurther}</p>)}
+      {(!isFirst || next !== undefined) && <Pages here={here} next={next} />}
     </Layout>
   );
+}
+
+/** A GET form, as the search is: a narrowed list has an address too. */
+function FilterForm({ here, filters }: Pick<BrowsePageProps, 'here' | 'filters'>) {
+  const { t, language } = useView();
+  const { browse } = t;
+  const tags = new Set([
+    ...(here.language === undefined ? [] : [here.language]),
+    ...valuesOf(filters?.languages, language),
+  ]);
+  return (
+    <form class="filters" action={ROUTES.browse} method="get" aria-label={browse.filters}>
+      <label for="author">{browse.author}</label>
+      <input
+        id="author"
+        name="author"
+        value={here.author}
+        maxLength={200}
+        dir="auto"
+        list="authors"
+        autocomplete="off"
+      />
+      <datalist id="authors">
+        {valuesOf(filters?.authors, language).map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <label for="language">{browse.language}</label>
+      <select id="language" name="language">
+        <option value="">{browse.anyLanguage}</option>
+        {[...tags].map((tag) => (
+          <option key={tag} value={tag} selected={tag === here.language}>
+            {nameOf(tag, language)}
+          </option>
+        ))}
+      </select>
+      <button class="button" type="submit">
+        {browse.narrow}
+      </button>
+      {(here.author ?? here.language) !== undefined && <a href={browseLink()}>{browse.all}</a>}
+    </form>
+  );
+}
+
+/** In the order of the reader's alphabet. */
+function valuesOf(shared: Filters['authors'] | undefined, language: string): readonly string[] {
+  return (shared ?? []).map(({ value }) => value).sort((one, other) => one.localeCompare(other, language));
+}
+
+/** The name of a language in another, or its tag where it has none. */
+function nameOf(tag: string, language: string): string {
+  try {
+    return new Intl.DisplayNames(language, { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
 }
 
 function Pages({ here, next }: Pick<BrowsePageProps, 'here' | 'next'>) {
@@ -87,7 +171,11 @@ function Pages({ here, next }: Pick<BrowsePageProps, 'here' | 'next'>) {
   const previous = previousPage(here);
   return (
     <nav class="pages" aria-label={browse.pages}>
-      {here.after === undefined ? <span /> : <a href={browseLink()}>{browse.beginning}</a>}
+      {here.after === undefined ? (
+        <span />
+      ) : (
+        <a href={browseLink({ ...here, after: undefined, trail: [] })}>{browse.beginning}</a>
+      )}
       {previous !== undefined && (
         <a href={browseLink(previous)} rel="prev">
           {browse.previous}

@@ -1,12 +1,15 @@
-import { COMMON_PATHS } from '../../../../contract.ts';
-import { type Route, route } from '../../../http/route.ts';
+import * as z from 'zod';
+import { COMMON_PATHS, SERVICES } from '../../../../contract.ts';
+import { type HttpContext, type Route, route } from '../../../http/route.ts';
+import { failureOf } from '../calls/policies.ts';
+import { type Attempt, operationKey, requestOf, type Typed } from '../docs/attempt.ts';
 import type { Chapter, Library } from '../docs/library.ts';
 import type { OpenApi } from '../docs/openapi.ts';
 import { OperationDetails } from '../docs/operation-details.tsx';
 import { Layout, Notice, sendPage } from '../layout.tsx';
 import { ROUTES } from '../links.ts';
-import { useView } from '../view.ts';
-import type { FrontKit } from '../visits.ts';
+import { PageProblem, requireOwnForm, useView } from '../view.ts';
+import { type FrontKit, proofSchema, traceOf } from '../visits.ts';
 
 /** The documents of all services as one page. */
 export function docsRoute(kit: FrontKit, library: Library): Route {
@@ -17,21 +20,86 @@ export function docsRoute(kit: FrontKit, library: Library): Route {
     summary: 'The API of every service',
     responses: { 200: { description: 'A page' } },
     async handle(ctx) {
-      const origin = kit.site.publicUrl ?? `${ctx.protocol}://${ctx.host}`;
-      const [view, chapters] = await Promise.all([kit.visits.of(ctx), library.chapters()]);
-      await sendPage(ctx, view, <DocsPage chapters={chapters} origin={origin} />);
+      await kit.visits.of(ctx);
+      await sendDocs(ctx, kit, { chapters: await library.chapters() });
     },
   });
+}
+
+/** Sends the request of a form on that page to its service, and shows the page with the answer. */
+export function tryRoute(kit: FrontKit, library: Library): Route {
+  return route({
+    method: 'POST',
+    path: ROUTES.docs,
+    internal: true,
+    summary: 'Try an endpoint',
+    body: proofSchema.extend({ service: z.enum(SERVICES), operation: z.string() }).catchall(z.string()),
+    bodyFormat: 'form',
+    responses: { 200: { description: 'The page with the answer' } },
+    async handle(ctx, { body }) {
+      requireOwnForm(ctx, kit);
+      const { key: typedKey, csrf, ...typed } = body;
+      const key = await kit.visits.keyOf(ctx, { key: typedKey, csrf });
+      const chapters = await library.chapters();
+      const attempt = await attemptOf(ctx, kit, { library, chapters, typed, key });
+      await sendDocs(ctx, kit, { chapters, attempt });
+    },
+  });
+}
+
+interface AttemptOptions {
+  readonly library: Library;
+  readonly chapters: readonly Chapter[];
+  readonly typed: Typed & Pick<Attempt, 'service' | 'operation'>;
+  readonly key: string;
+}
+
+/** @throws PageProblem 404 for an endpoint that no document has */
+async function attemptOf(ctx: HttpContext, kit: FrontKit, options: AttemptOptions): Promise<Attempt> {
+  const { library, chapters, typed, key } = options;
+  const { service, operation: wanted } = typed;
+  const { t } = kit.visits.known(ctx);
+  const document = chapters.find((chapter) => chapter.service === service)?.document;
+  const [found] = document === undefined ? [] : operationsOf(document).filter((each) => each.key === wanted);
+  const client = library.clientOf(service);
+  if (found === undefined || client === undefined) throw new PageProblem(404);
+  const request = requestOf({ ...found, typed, key });
+  const tried = { service, operation: wanted, typed };
+  if (request === undefined) return { ...tried, problem: t.docs.unsendable };
+  try {
+    const headers = { ...traceOf(ctx), ...request.headers };
+    return { ...tried, answer: await client.attempt({ ...request, headers }) };
+  } catch (error) {
+    return { ...tried, problem: t.outage.text(service, failureOf(error)) };
+  }
+}
+
+function operationsOf(document: OpenApi) {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      key: operationKey(method, path),
+      method,
+      path,
+      operation,
+    })),
+  );
+}
+
+async function sendDocs(ctx: HttpContext, { site, visits }: FrontKit, shown: Omit<DocsPageProps, 'origin'>) {
+  const origin = site.publicUrl ?? `${ctx.protocol}://${ctx.host}`;
+  await sendPage(ctx, visits.known(ctx), <DocsPage {...shown} origin={origin} />);
 }
 
 interface DocsPageProps {
   readonly chapters: readonly Chapter[];
   /** Base URL of the examples where a document names none. */
   readonly origin: string;
+  /** What was just tried. @default - nothing */
+  readonly attempt?: Attempt | undefined;
 }
 
 /** Every service's OpenAPI document, to be read. */
-function DocsPage({ chapters, origin }: DocsPageProps) {
+function DocsPage({ chapters, origin, attempt }: DocsPageProps) {
   const { title, heading, description, intro } = useView().t.docs;
   const { root, health, openapi } = COMMON_PATHS;
   return (
@@ -45,13 +113,13 @@ function DocsPage({ chapters, origin }: DocsPageProps) {
         </p>
       </div>
       {chapters.map((chapter) => (
-        <Service key={chapter.service} chapter={chapter} origin={origin} />
+        <Service key={chapter.service} chapter={chapter} origin={origin} attempt={attempt} />
       ))}
     </Layout>
   );
 }
 
-function Service({ chapter, origin }: { readonly chapter: Chapter; readonly origin: string }) {
+function Service({ chapter, origin, attempt }: Omit<DocsPageProps, 'chapters'> & { readonly chapter: Chapter }) {
   const { docs, outage } = useView().t;
   const { service, document, failure } = chapter;
   return (
@@ -65,26 +133,14 @@ function Service({ chapter, origin }: { readonly chapter: Chapter; readonly orig
       {failure && (
         <Notice kind="bad" text={outage.text(service, failure)} advice={document ? docs.lastAnswer : docs.laterShown} />
       )}
-      {document && <Operations document={document} origin={origin} />}
-    </section>
-  );
-}
-
-function Operations({ document, origin }: { readonly document: OpenApi; readonly origin: string }) {
-  return (
-    <>
-      {Object.entries(document.paths).map(([path, methods]) =>
-        Object.entries(methods).map(([method, operation]) => (
+      {document &&
+        operationsOf(document).map(({ key, ...operation }) => (
           <OperationDetails
-            key={`${method} ${path}`}
-            document={document}
-            method={method}
-            path={path}
-            operation={operation}
-            origin={origin}
+            key={key}
+            {...{ service, document, origin, ...operation }}
+            attempt={attempt?.service === service && attempt.operation === key ? attempt : undefined}
           />
-        )),
-      )}
-    </>
+        ))}
+    </section>
   );
 }

@@ -3,7 +3,7 @@ import { type HttpContext, type Route, route } from '../../../http/route.ts';
 import { beginningOf } from '../../../text/graphemes.ts';
 import type { Quote } from '../calls/quotes-api.ts';
 import { Layout, type NoticeText, sendPage } from '../layout.tsx';
-import { editLink, quoteLink, ROUTES, removeLink } from '../links.ts';
+import { browseLink, editLink, quoteLink, ROUTES, removeLink } from '../links.ts';
 import { isNotice, orNotice, RETRY_AFTER_S } from '../outages.ts';
 import { QuoteHero } from '../quote-parts.tsx';
 import { PageProblem, useView, type View } from '../view.ts';
@@ -66,6 +66,7 @@ function QuotePage({ quote, notice }: { readonly quote: Quote; readonly notice: 
       <h1 class="hidden">{t.quote.of(quote.author)}</h1>
       <QuoteHero quote={quote}>
         <a href={ROUTES.browse}>{t.quote.all}</a>
+        <a href={browseLink({ author: quote.author, trail: [] })}>{t.quote.more}</a>
         <a href={ROUTES.home}>{t.quote.random}</a>
         <a href={editLink(quote.id)}>{t.quote.edit}</a>
         <a href={removeLink(quote.id)}>{t.quote.remove}</a>

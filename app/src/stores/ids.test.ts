@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeCursor, encodeCursor } from './cursor.ts';
-import { newId } from './new-id.ts';
+import { decodeCursor, encodeCursor, newId } from './ids.ts';
 
 describe('cursors', () => {
   it('lead back to the id that they were made of', () => {

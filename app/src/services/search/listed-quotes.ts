@@ -1,0 +1,183 @@
+import { wordsOf } from '../../text/words.ts';
+import type { DocumentIds } from './document-ids.ts';
+import type { DocumentSet } from './document-set.ts';
+import { KeyTable } from './key-table.ts';
+import { TopList } from './top-list.ts';
+
+/** Which quotes are listed, and from where on. */
+export interface Listing {
+  /** As anyone may write it: accents, case and punctuation do not matter. @default - any */
+  readonly author?: string | undefined;
+  /** A tag; `fr` stands for `fr-CA` too. @default - any */
+  readonly language?: string | undefined;
+  /** The last id of the page before. @default - the first page */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** A page of a listing: ids in order, and whether there are more. */
+export interface Listed {
+  readonly ids: readonly string[];
+  readonly more: boolean;
+}
+
+/** A value that quotes have, and how many have it. */
+export interface Shared {
+  readonly value: string;
+  readonly quotes: number;
+}
+
+/** Part of a document's bytes. */
+type Slice = readonly [bytes: Uint8Array, start: number, end: number];
+
+/** Quotes in the order of their ids, with the author and the language of each: twelve bytes a quote. */
+export class ListedQuotes {
+  readonly #ids: DocumentIds;
+  readonly #removed: DocumentSet;
+  /** Documents in the order of their ids, those that were removed since among them. */
+  #order = new Uint32Array(1024);
+  #count = 0;
+  readonly #authors = new Column();
+  readonly #languages = new Column();
+  /** Names of authors as they are compared, and per author which of them is theirs. */
+  readonly #folded = new KeyTable();
+  readonly #foldedOf: number[] = [];
+
+  constructor(ids: DocumentIds, removed: DocumentSet) {
+    this.#ids = ids;
+    this.#removed = removed;
+  }
+
+  /** Adds a document, in the place of an earlier one of its id. */
+  put(document: number, id: Slice, { author, language }: { readonly author: Slice; readonly language: Slice }): void {
+    this.#place(document, id);
+    const known = this.#authors.put(document, author);
+    this.#languages.put(document, language);
+    if (known < this.#foldedOf.length) return;
+    const name = Buffer.from(comparable(this.#authors.text(known)));
+    this.#foldedOf.push(this.#folded.put(name, 0, name.length));
+  }
+
+  /** To be told of each document that does not count any more. */
+  remove(document: number): void {
+    this.#authors.remove(document);
+    this.#languages.remove(document);
+  }
+
+  /** A page in the order of ids. At worst it looks at every quote: a few milliseconds for a million. */
+  page({ author, language, after, limit }: Listing): Listed {
+    const isAuthor = this.#authorTest(author);
+    const isLanguage = this.#languages.test((tag) => language === undefined || isWithin(tag, language));
+    const start = after === undefined ? 0 : this.#search(Buffer.from(after), true);
+    const ids: string[] = [];
+    for (let at = start; at < this.#count; at++) {
+      const document = this.#order[at] ?? 0;
+      if (!isAuthor(document) || !isLanguage(document) || this.#removed.has(document)) continue;
+      if (ids.length === limit) return { ids, more: true };
+      ids.push(this.#ids.idOf(document));
+    }
+    return { ids, more: false };
+  }
+
+  /** The authors whom most quotes have. */
+  authors(limit: number): Shared[] {
+    return this.#authors.most(limit);
+  }
+
+  languages(limit: number): Shared[] {
+    return this.#languages.most(limit);
+  }
+
+  #authorTest(author: string | undefined): (document: number) => boolean {
+    if (author === undefined) return () => true;
+    const name = Buffer.from(comparable(author));
+    const wanted = this.#folded.find(name, 0, name.length);
+    return (document) => this.#foldedOf[this.#authors.of(document)] === wanted;
+  }
+
+  #place(document: number, [bytes, start, end]: Slice): void {
+    const id = bytes.subarray(start, end);
+    const last = this.#order[this.#count - 1];
+    // Ids of this platform sort by time, and a snapshot comes in their order: nearly all go to the end.
+    const at = last !== undefined && this.#ids.compare(last, id) >= 0 ? this.#search(id, false) : this.#count;
+    if (at < this.#count && this.#ids.compare(this.#order[at] ?? 0, id) === 0) {
+      this.#order[at] = document;
+      return;
+    }
+    if (this.#count === this.#order.length) this.#order = doubled(this.#order);
+    this.#order.copyWithin(at + 1, at, this.#count++);
+    this.#order[at] = document;
+  }
+
+  /** Index of the first document whose id is not below, or with `beyond`, is above. */
+  #search(id: Uint8Array, beyond: boolean): number {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const order = this.#ids.compare(this.#order[middle] ?? 0, id);
+      if (order < 0 || (beyond && order === 0)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** One value for each document, out of few different ones. */
+class Column {
+  readonly #values = new KeyTable();
+  #of = new Uint32Array(1024);
+  readonly #quotes: number[] = [];
+
+  /** Returns the number of the value. */
+  put(document: number, [bytes, start, end]: Slice): number {
+    const value = this.#values.put(bytes, start, end);
+    while (document >= this.#of.length) this.#of = doubled(this.#of);
+    this.#of[document] = value;
+    this.#quotes[value] = (this.#quotes[value] ?? 0) + 1;
+    return value;
+  }
+
+  remove(document: number): void {
+    const value = this.of(document);
+    this.#quotes[value] = (this.#quotes[value] ?? 1) - 1;
+  }
+
+  of(document: number): number {
+    return this.#of[document] ?? 0;
+  }
+
+  text(value: number): string {
+    return this.#values.text(value);
+  }
+
+  /** Tells the documents whose value is accepted. */
+  test(accepts: (value: string) => boolean): (document: number) => boolean {
+    const accepted = this.#quotes.map((_, value) => accepts(this.text(value)));
+    return (document) => accepted[this.of(document)] === true;
+  }
+
+  /** The values that most documents have, except none at all. */
+  most(limit: number): Shared[] {
+    const top = new TopList(limit);
+    this.#quotes.forEach((quotes, value) => {
+      if (quotes > Math.max(0, top.least) && this.text(value) !== '') top.offer(value, quotes);
+    });
+    return top.items.map((value) => ({ value: this.text(value), quotes: this.#quotes[value] ?? 0 }));
+  }
+}
+
+function comparable(author: string): string {
+  return wordsOf(author).join(' ');
+}
+
+/** Whether a language is another or a variety of it (RFC 4647, 3.3.1). */
+function isWithin(tag: string, language: string): boolean {
+  return tag === language || tag.startsWith(`${language}-`);
+}
+
+function doubled(numbers: Uint32Array): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
+}

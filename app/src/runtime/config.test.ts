@@ -38,7 +38,7 @@ describe('the configuration', () => {
       "ENVIRONMENT: given 'Prod 1', must be a name of lower-case letters, digits and -",
       "HTTP_PORT: given '70000', must be a whole number from 0 to 65535",
       "REDIS_WAIT_REPLICAS: given 'two', must be a whole number from 0 to 10",
-      "PUBLIC_URL: given 'quotes.example.org', must be an address like http://quotes:80",
+      "PUBLIC_URL: given 'quotes.example.org', must be an address like http://quotes:80, without a user, a query or a fragment",
       'REDIS_SENTINEL_PRIMARY: is missing; give the name under which the Sentinels watch the primary',
       "REDIS_SENTINELS: given 'a:1:2', which is not host:port; write for example redis-0.redis:26379",
       expect.stringContaining('ADMIN_KEY: is missing or shorter than 16 characters'),

@@ -37,6 +37,8 @@ export class ListedQuotes {
   /** Documents in the order of their ids, those that were removed since among them. */
   #order = new Uint32Array(1024);
   #count = 0;
+  /** How many at its beginning are in order. */
+  #sorted = 0;
   readonly #authors = new Column();
   readonly #languages = new Column();
   /** Names of authors as they are compared, and per author which of them is theirs. */
@@ -48,7 +50,7 @@ export class ListedQuotes {
     this.#removed = removed;
   }
 
-  /** Adds a document, in the place of an earlier one of its id. */
+  /** Adds a document; an earlier one of its id was removed. */
   put(document: number, id: Slice, { author, language }: { readonly author: Slice; readonly language: Slice }): void {
     this.#place(document, id);
     const known = this.#authors.put(document, author);
@@ -66,9 +68,10 @@ export class ListedQuotes {
 
   /** A page in the order of ids. At worst it looks at every quote: a few milliseconds for a million. */
   page({ author, language, after, limit }: Listing): Listed {
+    this.#settle();
     const isAuthor = this.#authorTest(author);
     const isLanguage = this.#languages.test((tag) => language === undefined || isWithin(tag, language));
-    const start = after === undefined ? 0 : this.#search(Buffer.from(after), true);
+    const start = after === undefined ? 0 : this.#after(Buffer.from(after));
     const ids: string[] = [];
     for (let at = start; at < this.#count; at++) {
       const document = this.#order[at] ?? 0;
@@ -95,28 +98,41 @@ export class ListedQuotes {
     return (document) => this.#foldedOf[this.#authors.of(document)] === wanted;
   }
 
+  /** Ids of this platform sort by time, and a snapshot comes in their order: nearly all are in place at once. */
   #place(document: number, [bytes, start, end]: Slice): void {
-    const id = bytes.subarray(start, end);
-    const last = this.#order[this.#count - 1];
-    // Ids of this platform sort by time, and a snapshot comes in their order: nearly all go to the end.
-    const at = last !== undefined && this.#ids.compare(last, id) >= 0 ? this.#search(id, false) : this.#count;
-    if (at < this.#count && this.#ids.compare(this.#order[at] ?? 0, id) === 0) {
-      this.#order[at] = document;
-      return;
-    }
     if (this.#count === this.#order.length) this.#order = doubled(this.#order);
-    this.#order.copyWithin(at + 1, at, this.#count++);
-    this.#order[at] = document;
+    const last = this.#order[this.#count - 1];
+    const isInPlace = last === undefined || this.#ids.compare(last, bytes.subarray(start, end)) < 0;
+    if (isInPlace && this.#sorted === this.#count) this.#sorted++;
+    this.#order[this.#count++] = document;
   }
 
-  /** Index of the first document whose id is not below, or with `beyond`, is above. */
-  #search(id: Uint8Array, beyond: boolean): number {
+  /** Sorts what came out of order in among the others. What it replaced stays, and is passed over as removed. */
+  #settle(): void {
+    if (this.#sorted === this.#count) return;
+    const recent = [...this.#order.subarray(this.#sorted, this.#count)]
+      .map((document) => ({ document, id: this.#ids.idOf(document) }))
+      .sort((one, other) => (one.id < other.id ? -1 : 1));
+    const merged = new Uint32Array(this.#order.length);
+    let [from, to] = [0, 0];
+    for (const { document, id } of recent) {
+      const bytes = Buffer.from(id);
+      while (from < this.#sorted && this.#ids.compare(this.#order[from] ?? 0, bytes) < 0)
+        merged[to++] = this.#order[from++] ?? 0;
+      merged[to++] = document;
+    }
+    merged.set(this.#order.subarray(from, this.#sorted), to);
+    this.#order = merged;
+    this.#sorted = this.#count;
+  }
+
+  /** Index of the first document whose id comes after this one. */
+  #after(id: Uint8Array): number {
     let low = 0;
     let high = this.#count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const order = this.#ids.compare(this.#order[middle] ?? 0, id);
-      if (order < 0 || (beyond && order === 0)) low = middle + 1;
+      if (this.#ids.compare(this.#order[middle] ?? 0, id) <= 0) low = middle + 1;
       else high = middle;
     }
     return low;

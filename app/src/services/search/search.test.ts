@@ -97,8 +97,8 @@ describe('search', () => {
     expect([...items, ...second.items].map(({ id }) => id)).toEqual(['hugo-1', 'hugo-2', 'hugo-3']);
     expect(second.next).toBeNull();
     const filters = await (await fetch(`${search.url}/search/filters`)).json();
-    expect(filters.authors[0]).toEqual({ value: 'Victor Hugo', quotes: 3 });
-    expect(filters.languages).toEqual([{ value: 'fr', quotes: 3 }]);
+    expect(filters.authors).toContainEqual({ value: 'Victor Hugo', quotes: 3 });
+    expect(filters.languages).toContainEqual({ value: 'fr', quotes: 3 });
     const etag = (await fetch(`${search.url}/search/quotes?${wanted}`)).headers.get('etag') ?? '';
     const again = await fetch(`${search.url}/search/quotes?${wanted}`, { headers: { 'If-None-Match': etag } });
     expect(again.status).toBe(304);

@@ -100,7 +100,8 @@ async function monitoringAndEntrance(): Promise<Image[]> {
 
 /** An image of one program. */
 async function alone(name: string, binary: string, files: Readonly<Record<string, string>> = {}): Promise<Image> {
-  const path = `/${binary}`;
+  // Prometheus and Alertmanager have their volumes at the names of their programs.
+  const path = FULL ? `/bin/${binary}` : `/${binary}`;
   return { name, from: 'scratch', files: { [path]: await program(binary), ...files }, entrypoint: path };
 }
 

@@ -13,6 +13,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export const WITHOUT_CONTROLLERS = ['--disable-admission-plugins=TaintNodesByCondition,ServiceAccount'];
 
 const AT_ONCE = 16;
+/** How often a cluster has to look the same until a pod is given up that waits for a place which was cleared for it. */
+const STUCK_AFTER = 40;
 const record = (value: unknown): Fields => (isRecord(value) ? value : {});
 const nameOf = (object: Fields): string => String(record(object['metadata'])['name']);
 
@@ -149,12 +151,18 @@ function withoutNode(pod: Fields): Fields {
 interface Seen {
   readonly key: string;
   readonly placed: boolean;
+  /** Others were evicted for it, and it has no node yet. */
+  readonly stuck: boolean;
 }
 
+/** Without the platforms in which the scheduler lost an eviction: it tries such a pod again after five minutes. */
 function pendingOf(platforms: readonly RandomPlatform[], found: readonly Seen[]): ReadonlyMap<string, Pending> {
+  const lost = new Set(found.filter(({ stuck }) => stuck).map(({ key }) => key.split('/')[0]));
   const left = found.filter(({ placed }) => !placed).map(({ key }) => key.split('/'));
   return new Map(
-    platforms.map(({ name }) => [name, left.flatMap(([space, pod = '']) => (space === name ? [pod] : []))]),
+    platforms
+      .filter(({ name }) => !lost.has(name))
+      .map(({ name }) => [name, left.flatMap(([space, pod = '']) => (space === name ? [pod] : []))]),
   );
 }
 
@@ -186,6 +194,7 @@ async function startScheduler(server: ApiServer): Promise<Scheduler> {
   ]);
   const agent = new Agent({ connect: { rejectUnauthorized: false } });
   let last = '';
+  let seenAlike = 0;
   const settled = async (): Promise<readonly Seen[]> => {
     const answer = await request(`https://127.0.0.1:${port}/metrics`, { dispatcher: agent });
     const text = await answer.body.text();
@@ -196,9 +205,10 @@ async function startScheduler(server: ApiServer): Promise<Scheduler> {
     const attempts = [...text.matchAll(/^scheduler_schedule_attempts_total\{.*$/gm)].join('\n');
     const pods = (await seen(server)).toSorted((one, other) => one.key.localeCompare(other.key));
     const now = JSON.stringify([attempts, pods]);
-    const isSame = now === last;
+    seenAlike = now === last ? seenAlike + 1 : 0;
     last = now;
-    if (waiting > 0 || attempts === '' || !isSame || pods.some(({ decided }) => !decided))
+    const isSettled = pods.every(({ stuck }) => !stuck) ? seenAlike > 0 : seenAlike > STUCK_AFTER;
+    if (waiting > 0 || attempts === '' || !isSettled || pods.some(({ decided }) => !decided))
       throw new Error(`${waiting} pods wait: ${attempts}`);
     return pods;
   };
@@ -219,12 +229,12 @@ async function seen(server: ApiServer): Promise<readonly (Seen & { readonly deci
     const placed = record(pod['spec'])['nodeName'] !== undefined;
     const conditions = record(pod['status'])['conditions'];
     const refused = Array.isArray(conditions) && conditions.some((one) => record(one)['type'] === 'PodScheduled');
-    // A pod for which others were evicted has its place soon.
-    const nominated = record(pod['status'])['nominatedNodeName'] !== undefined;
+    const stuck = !placed && record(pod['status'])['nominatedNodeName'] !== undefined;
     return {
       key: `${String(metadata['namespace'])}/${String(metadata['name'])}`,
       placed,
-      decided: placed || (refused && !nominated),
+      stuck,
+      decided: placed || refused,
     };
   });
 }

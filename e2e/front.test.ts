@@ -161,11 +161,17 @@ describe.skipIf(program === undefined)('the front in a real browser', () => {
     await page.keyboard.press('Tab');
     expect(await focused(page)).toBe('Skip to the content');
     await page.keyboard.press('Enter');
+    for (const field of ['author', 'language']) {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.id')).toBe(field);
+    }
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('Show');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/browse/quote/*');
     const names: string[] = [];
-    for (let stop = 0; stop < 11; stop++) {
+    for (let stop = 0; stop < 12; stop++) {
       await page.keyboard.press('Tab');
       names.push(await focused(page));
     }
@@ -178,6 +184,7 @@ describe.skipIf(program === undefined)('the front in a real browser', () => {
       'API',
       'Sign in',
       'All the quotes',
+      'More of this author',
       'A random one',
       'Edit',
       'Remove',

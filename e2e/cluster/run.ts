@@ -13,6 +13,8 @@ async function main(args: readonly string[]): Promise<number> {
   forget();
   const started = performance.now();
   try {
+    // Here and not in the first test file, whose hook would have to wait for a compiler.
+    await cluster.up(console.log);
     const command = ['vitest', 'run', '--project', 'cluster', ...args.filter((arg) => arg !== '--full')];
     const env = { ...process.env, ...(FULL ? { [FULL_VARIABLE]: 'yes' } : {}) };
     const child = spawn('npx', command, { cwd: ROOT, stdio: 'inherit', env });

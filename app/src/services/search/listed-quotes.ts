@@ -71,7 +71,7 @@ export class ListedQuotes {
     this.#settle();
     const isAuthor = this.#authorTest(author);
     const isLanguage = this.#languages.test((tag) => language === undefined || isWithin(tag, language));
-    const start = after === undefined ? 0 : this.#after(Buffer.from(after));
+    const start = after === undefined ? 0 : this.#after(Buffer.from(after), 0, this.#count);
     const ids: string[] = [];
     for (let at = start; at < this.#count; at++) {
       const document = this.#order[at] ?? 0;
@@ -116,9 +116,11 @@ export class ListedQuotes {
     const merged = new Uint32Array(this.#order.length);
     let [from, to] = [0, 0];
     for (const { document, id } of recent) {
-      const bytes = Buffer.from(id);
-      while (from < this.#sorted && this.#ids.compare(this.#order[from] ?? 0, bytes) < 0)
-        merged[to++] = this.#order[from++] ?? 0;
+      // A million are passed over at once: each change of a quote comes out of order.
+      const next = this.#after(Buffer.from(id), from, this.#sorted);
+      merged.set(this.#order.subarray(from, next), to);
+      to += next - from;
+      from = next;
       merged[to++] = document;
     }
     merged.set(this.#order.subarray(from, this.#sorted), to);
@@ -126,10 +128,10 @@ export class ListedQuotes {
     this.#sorted = this.#count;
   }
 
-  /** Index of the first document whose id comes after this one. */
-  #after(id: Uint8Array): number {
-    let low = 0;
-    let high = this.#count;
+  /** Index of the first of the documents between two places, which are in order, whose id comes after this one; the end where there is none. */
+  #after(id: Uint8Array, start: number, end: number): number {
+    let low = start;
+    let high = end;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.#ids.compare(this.#order[middle] ?? 0, id) <= 0) low = middle + 1;

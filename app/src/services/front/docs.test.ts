@@ -91,6 +91,14 @@ describe('an endpoint on the page', () => {
     expect(front.stub.requests).toEqual([]);
   });
 
+  it.each(['.', '..'])('is not left by a part of the address that is %s', async (id) => {
+    await page('/docs');
+    front.stub.requests.length = 0;
+    const { html } = await send('/docs', { ...PUT, 'path.id': id });
+    expect(html).toContain('no part of an address can be . or ..');
+    expect(front.stub.requests).toEqual([]);
+  });
+
   it('says why there is no answer', async () => {
     await page('/docs');
     front.stub.answers(() => 'reset');

@@ -41,6 +41,8 @@ export function fieldOf({ in: place, name }: Operation['parameters'][number]): s
 
 /** What a header can hold: anything else would look like a broken connection. */
 const HEADER_VALUE = /^[\x20-\x7e]*$/;
+/** What an address cannot hold: it would lead to another endpoint. */
+const STEP = /^\.\.?$/;
 
 export interface RequestOfOptions {
   readonly method: string;
@@ -51,7 +53,7 @@ export interface RequestOfOptions {
   readonly key: string;
 }
 
-/** The request that a form describes, as it was typed and not as it should be; undefined where a header cannot hold it. */
+/** The request that a form describes, as it was typed and not as it should be; undefined where a header or an address cannot hold it. */
 export function requestOf({ method, path, operation, typed, key }: RequestOfOptions): RawRequest | undefined {
   const given = operation.parameters.map((parameter) => [parameter, typed[fieldOf(parameter)] ?? ''] as const);
   const of = (place: string) => given.filter(([{ in: where }, value]) => where === place && value !== '');
@@ -65,6 +67,7 @@ export function requestOf({ method, path, operation, typed, key }: RequestOfOpti
     ...(type === undefined ? [] : [['content-type', type] as const]),
   ]);
   if (!Object.values(headers).every((value) => HEADER_VALUE.test(value))) return undefined;
+  if (of('path').some(([, value]) => STEP.test(value))) return undefined;
   return {
     method: method.toUpperCase(),
     path: query.size === 0 ? filled : `${filled}?${query}`,

@@ -170,7 +170,8 @@ export const en = {
     answer: 'The answer',
     byCommand: 'The same in a shell',
     keyHint: 'Used for this request alone; it signs nobody in.',
-    unsendable: 'A key and the value of a header can only have the printable characters of ASCII.',
+    unsendable:
+      'A key and the value of a header can only have the printable characters of ASCII; no part of an address can be . or ..',
     name: 'Name',
     value: 'Value',
     status: 'Status',

@@ -192,7 +192,8 @@ export const fr: Messages = {
     answer: 'La réponse',
     byCommand: 'La même dans un terminal',
     keyHint: 'Ne sert qu’à cette requête et n’ouvre pas de session.',
-    unsendable: 'Une clé ou la valeur d’un en-tête ne peut contenir que les caractères imprimables de l’ASCII.',
+    unsendable:
+      'Une clé ou la valeur d’un en-tête ne peut contenir que les caractères imprimables de l’ASCII. Aucune partie d’une adresse ne peut être . ou ..',
     tryIt: 'Essayer',
     name: 'Nom',
     value: 'Valeur',

@@ -190,7 +190,7 @@ export const ENVIRONMENT = z.strictObject({
   redis: z.exactOptional(redis),
   /**
    * TLS between the edge, the services and the store, in which clients show a certificate too: cert-manager makes an authority of the
-   * environment's own, and renews each certificate after two thirds of its days: those that are left then are more than the alert's 21. @default - plain: the network policies alone keep strangers out
+   * environment's own, and renews each certificate after two thirds of its days, when it still has more than the alert's 21. @default - plain: the network policies alone keep strangers out
    */
   internalTls: z.exactOptional(z.strictObject({ certificateDays: whole(64, 825) })),
   monitoring,

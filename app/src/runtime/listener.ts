@@ -51,6 +51,7 @@ export class Listener {
     // Node drops headers beyond the 2,000th in silence, the admin key among them; their bytes are bounded above.
     server.maxHeadersCount = 0;
     // A client may end its side once it has asked. Node's own default ends the connection before the answer; its types leave this out.
+    // Not within TLS: sockets that stay half open would also keep handshakes that were given up, and with them a shutdown, for seconds.
     Object.assign(server, { httpAllowHalfOpen: true });
     this.#server = server;
     this.#connections = new Connections({ server, handle, onCut });

@@ -78,16 +78,18 @@ describe('the configuration', () => {
     expect(read).toEqual(Object.fromEntries(SERVICE_NEEDS.front.calls.map((name) => [name, `http://${name}`])));
   });
 
-  it.each([
-    'http://user:pass@quotes',
-    'http://quotes?x=1',
-    'http://quotes/#x',
-    'http://quotes:0',
-    'ftp://quotes',
-    '//q',
-  ])('refuses an address that no path can be put behind, or that cannot be called: %s', (url) => {
-    expect(problemsOf({ ...QUOTES, QUOTES_URL: url })).toEqual([
-      `QUOTES_URL: given '${url}', must be an address like http://quotes:80, without a user, a query or a fragment`,
+  it.each(['http://quotes?x=1', 'http://quotes/#x', 'http://quotes:0', 'ftp://quotes', '//q'])(
+    'refuses an address that no path can be put behind, or that cannot be called: %s',
+    (url) => {
+      expect(problemsOf({ ...QUOTES, QUOTES_URL: url })).toEqual([
+        `QUOTES_URL: given '${url}', must be an address like http://quotes:80, without a user, a query or a fragment`,
+      ]);
+    },
+  );
+
+  it('shows no password of an address that it refuses', () => {
+    expect(problemsOf({ ...QUOTES, QUOTES_URL: 'http://user:p@ss@quotes' })).toEqual([
+      "QUOTES_URL: given 'http://...@quotes', must be an address like http://quotes:80, without a user, a query or a fragment",
     ]);
   });
 

@@ -96,7 +96,12 @@ function describe(issue: z.core.$ZodIssue, env: Environment): string {
   const key = String(issue.path[0]);
   const value = env[key];
   const rule = issue.code === 'invalid_value' ? `must be one of ${issue.values.join(', ')}` : issue.message;
-  return value === undefined ? `${key}: is missing; ${rule}` : `${key}: given '${value.slice(0, 60)}', ${rule}`;
+  return value === undefined ? `${key}: is missing; ${rule}` : `${key}: given '${shown(value)}', ${rule}`;
+}
+
+/** What a log may hold of a value: no password of an address. */
+function shown(value: string): string {
+  return value.replace(/\/\/[^/]*@/, '//...@').slice(0, 60);
 }
 
 function missingUrls(needs: ServiceNeeds | undefined, env: Environment): string[] {

@@ -76,7 +76,7 @@ const COUNTED: readonly Counted[] = [
     for: '5m',
     summary: 'Prometheus cannot evaluate rules of {{ $labels.rule_group }}',
     description:
-      'About {{ $value | humanize }} evaluations have failed within 10 minutes. A rule that fails cannot fire; the log names it and the reason.',
+      'Evaluations of rules have failed within 10 minutes. A rule that fails cannot fire; the log names it and the reason.',
   },
   {
     name: 'PrometheusDropsAlerts',

@@ -44,6 +44,8 @@ export interface ShellOptions {
  */
 export async function sh(program: string, args: readonly string[], options: ShellOptions = {}): Promise<string> {
   const env = { ...options.env, PATH: `${BIN}:${process.env['PATH']}:/usr/sbin:/sbin` };
+  // A program that starts in a folder that is not there counts as missing.
+  mkdirSync(CACHE, { recursive: true });
   const { code, stdout, stderr } = await run(program, args, { cwd: CACHE, ...options, env });
   if (code !== 0) throw new Error(`${program} ${args.join(' ')}: exit ${code}\n${stderr}${stdout}`);
   return stdout;

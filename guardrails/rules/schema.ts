@@ -49,11 +49,14 @@ const identity: Rule = {
   },
 };
 
-/** The server makes the name, but `kubectl apply` refuses the object; hooks of Argo CD and its workflows are created anew each time. */
+const HOOKS = ['argocd.argoproj.io/hook', 'helm.sh/hook'];
+
+/** The server makes the name, but `kubectl apply` refuses the object; hooks and runs of pipelines are created anew each time. */
 function* withoutName(resource: Resource): Iterable<Problem> {
   const at = resource.at('metadata', 'generateName');
   if (resource.name !== '' || !at.exists) return;
-  const isCreated = resource.annotations['argocd.argoproj.io/hook'] !== undefined || resource.group === 'argoproj.io';
+  const isHook = HOOKS.some((annotation) => resource.annotations[annotation] !== undefined);
+  const isCreated = isHook || ['argoproj.io', 'tekton.dev'].includes(resource.group);
   yield {
     at,
     message: 'has generateName and no name, which kubectl apply refuses',

@@ -13,7 +13,7 @@ const NODE_PATHS =
   /^\/((boot|dev|etc|home|lib|lib64|opt|proc|run|sbin|bin|sys|usr(\/(s?bin|lib|local))?|var(\/lib)?))?$/;
 /** Trees in which every part does: the runtime, the kubelet, the store of the cluster, accounts, disks. */
 const NODE_TREES =
-  /^\/(root|etc\/(kubernetes|cron[^/]*|ssh|sudoers[^/]*|shadow|passwd|systemd|pam\.d)|var\/lib\/(kubelet|docker|containerd|containers|crio|etcd|rancher|k0s)|var\/spool\/cron|run\/(containerd|crio|docker|k3s|podman|dockershim)|dev\/(mem|kmem|sd|nvme|vd|xvd|disk)[^/]*)(\/|$)/;
+  /^\/(root|etc\/(kubernetes|cron[^/]*|ssh|sudoers[^/]*|shadow|passwd|systemd|pam\.d)|var\/lib\/(kubelet|docker|containerd|containers|crio|etcd|rancher(?!\/k3s\/storage\/)|k0s)|var\/spool\/cron|run\/(containerd|crio|docker|k3s|podman|dockershim)|dev\/(mem|kmem|sd|nvme|vd|xvd|disk)[^/]*)(\/|$)/;
 
 /** `/var/run` is a link to `/run` on every distribution. */
 export function isOfNode(path: string): boolean {

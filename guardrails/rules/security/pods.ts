@@ -90,8 +90,9 @@ const volumesLeaveTheNode: Rule = {
   docs: 'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath',
   *check(platform) {
     for (const volume of platform.ofKind('PersistentVolume')) {
+      const isDisk = volume.at('spec', 'volumeMode').text === 'Block';
       for (const at of [volume.at('spec', 'hostPath', 'path'), volume.at('spec', 'local', 'path')]) {
-        if (at.text === undefined || !isOfNode(at.text)) continue;
+        if (at.text === undefined || !isOfNode(at.text) || (isDisk && at.text.startsWith('/dev/'))) continue;
         yield { at, message: `is ${at.text} of a node`, fix: 'Name a folder of its own, such as /srv/volumes/cart.' };
       }
     }

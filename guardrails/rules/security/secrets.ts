@@ -86,7 +86,7 @@ const COMMENT = /^[ \t]*[#;].*$/gm;
 function* inSettings(at: Field): Iterable<Place> {
   for (const [, name = '', double, single, plain] of (at.text ?? '').replace(COMMENT, '').matchAll(SETTING)) {
     const value = double ?? single ?? plain ?? '';
-    if (!/[${}|&*\s]/.test(value) && isSecretByName(name, value)) yield { name, at, where: 'setting', value };
+    if (!/[${}|&*`\s]/.test(value) && isSecretByName(name, value)) yield { name, at, where: 'setting', value };
   }
 }
 
@@ -128,9 +128,9 @@ const SECRET_NAME =
 /** Names that only say where, or about what: `PASSWORD_FILE`, `SECRET_NAME`, `TOKEN_TTL`. */
 const ABOUT_SECRET =
   /(existing|image_?pull|tls|from|ref)[_-]?secret$|(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
-/** Values that are no secret: empty, a switch, a number, a path, a placeholder, a type, a reference to another variable or secret. */
+/** Values that are no secret: empty, a switch, a number, a path, a list, a placeholder, a type, a reference to another variable or secret. */
 const HARMLESS =
-  /^$|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^(ENC\[|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+)$/i;
+  /^$|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|__.*__)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+)$/i;
 
 /** What is secret wherever it stands. */
 const SHAPES: readonly (readonly [string, RegExp])[] = [
@@ -162,9 +162,9 @@ const RANDOM_BITS = 4;
 const SHORTEST = 24;
 const LONG_WORD = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
 
-/** Keys and certificates that anybody may know. */
+/** Keys and certificates that anybody may know, and what is encrypted. */
 const PUBLIC =
-  /\b(ssh-(rsa|dss|ed25519)|ecdsa-sha2-\S{1,30}|sk-\S{1,40}) [A-Za-z\d+/=]+|-----BEGIN (CERTIFICATE|PUBLIC KEY|CERTIFICATE REQUEST)-----[A-Za-z\d+/=\s]*|\bsha(256|384|512)-[A-Za-z\d+/=]+/g;
+  /\b(ssh-(rsa|dss|ed25519)|ecdsa-sha2-\S{1,30}|sk-\S{1,40}) [A-Za-z\d+/=]+|-----BEGIN (CERTIFICATE|PUBLIC KEY|CERTIFICATE REQUEST)-----[A-Za-z\d+/=\s]*|\bsha(256|384|512)-[A-Za-z\d+/=]+|\bENC(\([A-Za-z\d+/=]+\)|\[[^\]\n]{1,2000}\])/g;
 
 function shapeIn(text: string): string | undefined {
   return SHAPES.find(([, pattern]) => pattern.test(text))?.[0];
@@ -183,7 +183,7 @@ export function secretIn(text: string): string | undefined {
 export function isSecretByName(name: string, value: string): boolean {
   const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2');
   // A label in some language: `Password`, `Jeton`.
-  const isWord = words.toLowerCase().endsWith(value.toLowerCase()) || /^[A-Z][a-z]+$/.test(value);
+  const isWord = words.toLowerCase().endsWith(value.toLowerCase()) || /^(\p{Lu}\p{Ll}+|[\p{Lo}\p{Lm}]+)$/u.test(value);
   return SECRET_NAME.test(words) && !ABOUT_SECRET.test(words) && !isWord && !HARMLESS.test(value);
 }
 

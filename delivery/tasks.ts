@@ -11,9 +11,11 @@ type Topic = (typeof TOPICS)[number];
 
 const E2E = 'npm run --silent setup:e2e';
 const BENCH = 'npm run --silent setup:bench';
+/** TypeScript 7 by its place: `npx tsc` is the one of jsii, which cdk8s-cli brings. */
+const TSC = 'node node_modules/typescript-native/bin/tsc';
 const install = (folder: string) => [
   `npm install --no-save --prefix ${folder} --no-audit --no-fund --loglevel=error`,
-  `npx tsc -p ${folder}`,
+  `${TSC} -p ${folder}`,
 ];
 
 /** Every script of package.json. What is made of several steps is here and not there, so that it has progress and --help as well. */
@@ -135,7 +137,7 @@ export const TASKS = {
     steps: [
       'npm ci --prefix client --no-audit --no-fund --loglevel=error',
       'node --import tsx client/generate.ts',
-      'npx tsc -p client',
+      `${TSC} -p client`,
     ],
   },
   schemas: {

@@ -8,14 +8,23 @@ import { definitionOf, type JsonSchema, schemaNamed, visitWithSchema } from './a
 /** Where an object departs from the official schema of its kind, or from the one that its definition gives. Nothing for unknown kinds. */
 export function departures(resource: Resource, given: readonly Resource[]): readonly Problem[] {
   const definition = definitionOf(resource.apiVersion, resource.kind);
-  const schema = definition === undefined ? schemaOf(resource, given) : schemaNamed(definition);
+  if (definition !== undefined) return departuresFrom(schemaNamed(definition), resource, false);
+  const schema = schemaOf(resource, given);
+  try {
+    return schema === undefined ? [] : departuresFrom(schema, resource, true);
+  } catch {
+    // A definition that is wrong itself says nothing of its objects.
+    return [];
+  }
+}
+
+function departuresFrom(schema: JsonSchema, { root }: Resource, isCustom: boolean): readonly Problem[] {
   const problems: Problem[] = [];
-  if (schema === undefined) return problems;
-  visitWithSchema(resource.root, schema, ({ at, schema: own }) => {
+  visitWithSchema(root, schema, ({ at, schema: own }) => {
     // What `null` says is that the field is not there, which the server takes.
     if (!at.exists) return;
     if (!hasType(at.value, own.type)) problems.push(wrongType(at, [own.type].flat()));
-    else if (typeof at.value === 'object') problems.push(...wrongFields(at, own, definition === undefined));
+    else if (typeof at.value === 'object') problems.push(...wrongFields(at, own, isCustom));
     problems.push(...wrongValue(at, own));
   });
   return problems;
@@ -38,7 +47,9 @@ function* wrongFields(at: Field, schema: JsonSchema, isCustom: boolean): Iterabl
   if (!isRecord(at.value)) return;
   const isRoot = at.path.length === 0;
   for (const field of schema.required ?? []) {
-    if (at.at(field).exists || (isRoot && IDENTITY.includes(field))) continue;
+    // Of a custom resource the server fills in what has a default before it asks what is missing.
+    const isFilledIn = isCustom && schema.properties?.[field]?.['default'] !== undefined;
+    if (at.at(field).exists || isFilledIn || (isRoot && IDENTITY.includes(field))) continue;
     yield { at, message: `${field} is missing`, fix: `Set ${String(at.at(field))}.` };
   }
   const isOpen = isCustom

@@ -3,10 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ROOT } from '../root.ts';
-import { findProgram } from '../test/requires.ts';
 import { temporaryFolder } from '../test/temporary-folder.ts';
-
-const kubectl = findProgram('kubectl');
+import { kubectl } from './real-kubectl.ts';
 
 /** The real kubectl, which makes the object and shows it instead of sending it. */
 it.skipIf(kubectl === undefined)('fill-secret.sh makes the Secret, whatever characters its values have', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Kubectl } from '../delivery/cluster/kubectl.ts';
 import { run } from '../delivery/run.ts';
-import { findProgram } from '../test/requires.ts';
+import { kubectl } from './real-kubectl.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -52,7 +52,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
 };
 
 /** The real kubectl against a server that plays the API: what the doctor reads is what kubectl really prints. */
-describe.skipIf(findProgram('kubectl') === undefined)('kubectl, as the doctor uses it', () => {
+describe.skipIf(kubectl === undefined)('kubectl, as the doctor uses it', () => {
   let server: Server;
   let folder: string;
   const kubectl = () =>
@@ -141,7 +141,7 @@ contexts: [{ name: nobody, context: { cluster: nobody } }]
 current-context: nobody
 `;
 
-describe.skipIf(findProgram('kubectl') === undefined)('the commands of the runbooks', () => {
+describe.skipIf(kubectl === undefined)('the commands of the runbooks', () => {
   const folder = mkdtempSync(join(tmpdir(), 'runbooks-'));
   const config = join(folder, 'config');
   writeFileSync(config, NOBODY);

@@ -148,7 +148,7 @@ const SHAPES: readonly (readonly [string, RegExp])[] = [
   ],
   [
     'a password on a command line',
-    /\b(?:mysql(?:dump|admin)?[ \t][^\n|;&]{0,200}[ \t]-p|sshpass[ \t]+-p[ \t]*|redis-cli[ \t][^\n|;&]{0,200}-a[ \t]+|curl[ \t][^\n|;&]{0,200}-u[ \t]*[^\s:]{1,100}:)["']?[^\s$"'{|;&-]/,
+    /\b(?:mysql(?:dump|admin)?[ \t][^\n|;&]{0,200}[ \t]-p|sshpass[ \t]+-p[ \t]*|redis-cli[ \t](?:[^\n|;&]{0,200}[ \t])?-a[ \t]+|curl[ \t](?:[^\n|;&]{0,200}[ \t])?-u[ \t]*[^\s:]{1,100}:)["']?[^\s$"'{|;&-]/,
   ],
   ['a signed token (JWT)', /(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
   ['a password in a URL', /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/${}<]{0,200}:[^\s@/${}<]{1,200}@/i],

@@ -13,10 +13,11 @@ const faultless = new Set<string>();
 
 /** What makes an alert that never fires, or one that never ends: thresholds out of reach, and series that cannot exist. */
 export function faultsOf(text: string): readonly Fault[] {
-  const texts: string[] = [];
+  const texts = new Map<string, number>();
   const form = text.replace(QUOTED, (quoted) => {
-    if (!texts.includes(quoted)) texts.push(quoted);
-    return `"${texts.indexOf(quoted)}"`;
+    const number = texts.get(quoted) ?? texts.size;
+    texts.set(quoted, number);
+    return `"${number}"`;
   });
   const faults = faultless.has(form) ? [] : faultsWithin(text);
   if (faults.length === 0) faultless.add(form);
@@ -120,16 +121,18 @@ function wrongQuantile(node: SyntaxNode, text: string): Fault | undefined {
 
 /** What no series can have: a label with two values, or one whose value is a pattern taken literally. */
 function impossible(matchers: Selector['matchers']): Fault | undefined {
-  const equal = matchers.filter(({ value }) => value !== undefined);
-  for (const [index, { label, value = '' }] of equal.entries()) {
+  const known = new Map<string, string>();
+  for (const { label, value } of matchers) {
+    if (value === undefined) continue;
     if (/\.[*+]|^[1-5]\.\.$|\w\|\w/.test(value))
       return {
         message: `never fires: ${label}="${value}" takes the pattern for a text`,
         fix: `Write ${label}=~"${value}".`,
       };
-    const other = equal.slice(0, index).find((before) => before.label === label && before.value !== value);
-    if (other)
-      return { message: `never fires: ${label} is both ${other.value} and ${value}`, fix: 'Remove one of them.' };
+    const other = known.get(label) ?? value;
+    if (other !== value)
+      return { message: `never fires: ${label} is both ${other} and ${value}`, fix: 'Remove one of them.' };
+    known.set(label, value);
   }
   return undefined;
 }

@@ -86,7 +86,10 @@ function read(expression: string): Analysis {
   if (typeof tree === 'number') return { errorAt: tree, selectors: [], groupings: [], comparisons: [] };
   tree.iterate({
     enter: (node) => {
-      if (READ.has(node.name)) parts.set(node.name, [...(parts.get(node.name) ?? []), node.node]);
+      if (!READ.has(node.name)) return;
+      const nodes = parts.get(node.name) ?? [];
+      nodes.push(node.node);
+      parts.set(node.name, nodes);
     },
   });
   const of = (name: string): readonly SyntaxNode[] => parts.get(name) ?? [];

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placedWords, queryWords } from './words.ts';
+import { placedWords, queryWords, wordsOf } from './words.ts';
 
 /** Whether each word of a query begins one of the text: what the index and the marks of a page both go by. */
 function finds(text: string, query: string): boolean {
@@ -49,5 +50,46 @@ describe('a text is found however its letters are written', () => {
     ['a vowel of Hindi', 'कल', 'किल'],
   ])('but not without %s', (_, text, query) => {
     expect(finds(text, query)).toBe(false);
+  });
+});
+
+describe('words', () => {
+  it('are lower case and without accents, ligatures and marks', () => {
+    expect(wordsOf("L'Œuvre était FINIE — ça suffit! Straße, Łódź")).toEqual([
+      'l',
+      'oeuvre',
+      'etait',
+      'finie',
+      'ca',
+      'suffit',
+      'strasse',
+      'lodz',
+    ]);
+  });
+
+  it('are the same for composed and decomposed letters', () => {
+    expect(wordsOf('é'.normalize('NFD'))).toEqual(wordsOf('é'.normalize('NFC')));
+  });
+
+  it.each([
+    ['ligatures', 'ﬁnal oﬃce', 'final office'],
+    ['full-width letters', 'Ｈｅｌｌｏ　２０２６', 'hello 2026'],
+    ['a soft hyphen', 'tre\u00admen\u00addous', 'tremendous'],
+    ['characters of no width', 'tre\u200bmen\u200ddous \ufeffend', 'tremendous end'],
+    ['a final sigma', 'ΟΔΥΣΣΕΥΣ Ὀδυσσεύς', 'οδυσσευσ οδυσσευσ'],
+    ['the Turkish capital', 'İstanbul', 'istanbul'],
+    ['Arabic with vowels and lengthener', 'مُحَمَّد سـلام', 'محمد سلام'],
+    ['Hebrew with points', 'שָׁלוֹם', 'שלום'],
+    ['a long s and superscripts', 'Congreſs x²', 'congress x2'],
+    ['half-width kana', 'ｶﾞﾗｽ', 'ガ|ラ|ス'],
+    ['kana whose mark makes another letter', 'が か', 'が か'],
+    ['Hindi, whose vowels are marks', 'किताब', 'किताब'],
+  ])('are compared without what is written otherwise: %s', (_, text, words) => {
+    const expected = words.includes('|') ? ['ガラ', 'ラス', 'ス'] : words.split(' ');
+    expect(wordsOf(text)).toEqual(expected);
+  });
+
+  it('are found in any text without an error', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => wordsOf(text).every((word) => word.length > 0)));
   });
 });

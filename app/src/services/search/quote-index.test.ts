@@ -1,7 +1,5 @@
 import fc from 'fast-check';
-import MiniSearch from 'minisearch';
 import { describe, expect, it } from 'vitest';
-import { wordsOf } from '../../text/words.ts';
 import { type Indexed, QuoteIndex } from './quote-index.ts';
 
 function indexOf(...quotes: Indexed[]): QuoteIndex {
@@ -11,47 +9,6 @@ function indexOf(...quotes: Indexed[]): QuoteIndex {
 }
 
 const quote = (id: string, text: string, author = 'Nobody'): Indexed => ({ id, text, author });
-
-describe('words', () => {
-  it('are lower case and without accents, ligatures and marks', () => {
-    expect(wordsOf("L'Œuvre était FINIE — ça suffit! Straße, Łódź")).toEqual([
-      'l',
-      'oeuvre',
-      'etait',
-      'finie',
-      'ca',
-      'suffit',
-      'strasse',
-      'lodz',
-    ]);
-  });
-
-  it('are the same for composed and decomposed letters', () => {
-    expect(wordsOf('é'.normalize('NFD'))).toEqual(wordsOf('é'.normalize('NFC')));
-  });
-
-  it.each([
-    ['ligatures', 'ﬁnal oﬃce', 'final office'],
-    ['full-width letters', 'Ｈｅｌｌｏ　２０２６', 'hello 2026'],
-    ['a soft hyphen', 'tre\u00admen\u00addous', 'tremendous'],
-    ['characters of no width', 'tre\u200bmen\u200ddous \ufeffend', 'tremendous end'],
-    ['a final sigma', 'ΟΔΥΣΣΕΥΣ Ὀδυσσεύς', 'οδυσσευσ οδυσσευσ'],
-    ['the Turkish capital', 'İstanbul', 'istanbul'],
-    ['Arabic with vowels and lengthener', 'مُحَمَّد سـلام', 'محمد سلام'],
-    ['Hebrew with points', 'שָׁלוֹם', 'שלום'],
-    ['a long s and superscripts', 'Congreſs x²', 'congress x2'],
-    ['half-width kana', 'ｶﾞﾗｽ', 'ガ|ラ|ス'],
-    ['kana whose mark makes another letter', 'が か', 'が か'],
-    ['Hindi, whose vowels are marks', 'किताब', 'किताब'],
-  ])('are compared without what is written otherwise: %s', (_, text, words) => {
-    const expected = words.includes('|') ? ['ガラ', 'ラス', 'ス'] : words.split(' ');
-    expect(wordsOf(text)).toEqual(expected);
-  });
-
-  it('are found in any text without an error', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => wordsOf(text).every((word) => word.length > 0)));
-  });
-});
 
 describe('text without spaces', () => {
   const index = indexOf(
@@ -246,67 +203,5 @@ describe('the index of stored quotes', () => {
     index.putStored(Buffer.from(JSON.stringify({ id: 'x', author: 'Someone', text: 'alpha' })));
     index.putStored(stored({ id: 'y', author: 'Someone', text: 'alpha' }));
     expect(index.search('alpha someone', 10).ids).toEqual(['x', 'y']);
-  });
-});
-
-describe('the index and MiniSearch', () => {
-  const word = fc.constantFrom(
-    'amour',
-    'amitié',
-    'ami',
-    'vie',
-    'vivre',
-    'mort',
-    'temps',
-    'Œuvre',
-    'été',
-    'a',
-    'le',
-    'leçon',
-  );
-  const text = fc.array(word, { minLength: 1, maxLength: 6 }).map((words) => words.join(' '));
-  const change = fc.record({ id: fc.constantFrom('1', '2', '3', '4', '5'), text, author: word, gone: fc.boolean() });
-  const query = fc.array(fc.oneof(word, fc.constantFrom('am', 'vi', 'l', 'oe', 'xyz')), { minLength: 1, maxLength: 3 });
-
-  it('find the same quotes after any changes', () => {
-    fc.assert(
-      fc.property(fc.array(change, { maxLength: 20 }), query, (changes, keywords) => {
-        const index = new QuoteIndex();
-        const oracle = new MiniSearch<Indexed>({
-          fields: ['text', 'author'],
-          tokenize: wordsOf,
-          processTerm: (term) => term,
-          searchOptions: { combineWith: 'AND', prefix: (term) => term.length > 1 },
-        });
-        for (const { gone, ...indexed } of changes) {
-          if (oracle.has(indexed.id)) oracle.discard(indexed.id);
-          index.remove(indexed.id);
-          if (gone) continue;
-          oracle.add(indexed);
-          index.put(indexed);
-        }
-        const keyword = keywords.join(' ');
-        const expected = oracle.search(keyword).map(({ id }) => id as string);
-        const found = index.search(keyword, 10);
-        expect([...found.ids].sort()).toEqual(expected.sort());
-        expect(found.total).toBe(expected.length);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('agree on the best quote where one word is searched', () => {
-    const index = new QuoteIndex();
-    const oracle = new MiniSearch<Indexed>({ fields: ['text'], tokenize: wordsOf, processTerm: (term) => term });
-    const quotes = ['time is money', 'time after time', 'money money money', 'nothing'].map((line, id) =>
-      quote(`${id}`, line, '-'),
-    );
-    for (const one of quotes) {
-      index.put(one);
-      oracle.add(one);
-    }
-    for (const keyword of ['time', 'money', 'nothing']) {
-      expect(index.search(keyword, 1).ids[0]).toBe(oracle.search(keyword)[0]?.id);
-    }
   });
 });

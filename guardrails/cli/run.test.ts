@@ -283,7 +283,11 @@ spec:
   });
 
   it('compares with what stood before', async () => {
-    expect((await call(['--previous', file('clean.yaml', CLEAN), file('clean.yaml', CLEAN)])).code).toBe(0);
+    const text = (wanted: string) =>
+      cases('rules/nothing-renamed.yaml').find(({ name }) => name === wanted)?.text ?? '';
+    const [before, after] = [file('before.yaml', text('previous')), file('after.yaml', text('broken'))];
+    expect((await call(['--previous', before, after])).out).toContain('was cart before');
+    expect((await call(['--previous', after, after])).out).not.toContain('was cart before');
   });
 
   it.each([

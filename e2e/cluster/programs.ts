@@ -5,7 +5,7 @@ import { IMAGES } from '../../charts/images.ts';
 import { BIN, CACHE, FULL, sh } from './machine.ts';
 
 /** A program of a Go module, built as its authors pin its dependencies. */
-interface GoProgram {
+export interface GoProgram {
   readonly module: string;
   readonly version: string;
   /** Packages with a `main`, below the module; the last part is the program's name. */
@@ -136,7 +136,8 @@ function nameOf(module: string, path: string): string {
   return (path === '.' ? module : path).split('/').at(-1) ?? '';
 }
 
-async function build(source: GoProgram, path: string): Promise<string> {
+/** A program of a module, in the cache of this machine. */
+export async function build(source: GoProgram, path: string): Promise<string> {
   const { module, version } = source;
   const name = nameOf(module, path);
   const out = join(BIN, name);

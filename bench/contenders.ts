@@ -11,6 +11,8 @@ export const ADMIN_KEY = 'bench-admin-key-0123456789';
 export interface Contender extends Server {
   /** Base URL of its HTTP port. */
   readonly url: string;
+  /** Base URL of its admin port. */
+  readonly adminUrl: string;
 }
 
 export type ContenderName =
@@ -54,7 +56,7 @@ export async function startContender(
     ...launch(name, port, adminPort),
     env: { ...shared, ...serviceEnv(name) },
   });
-  return { ...server, url };
+  return { ...server, url, adminUrl: `http://127.0.0.1:${adminPort}` };
 }
 
 function isQuotes(name: ContenderName): boolean {

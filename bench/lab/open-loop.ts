@@ -15,6 +15,8 @@ export interface Outgoing {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Whether this is the right answer. @default - every answer is, its body is not kept */
+  readonly isRight?: (status: number, body: string) => boolean;
 }
 
 /** How one request ended. */
@@ -24,6 +26,8 @@ export interface Arrival {
   readonly status: number;
   /** Why it failed: the system's code, such as ECONNRESET. */
   readonly error?: string;
+  /** The answer was not the one that the request asked for. */
+  readonly wrong?: boolean;
   /** From the moment it was due, not from the moment it could be sent: a stall counts for everybody who waited behind it. */
   readonly latencyMs: number;
 }
@@ -47,13 +51,16 @@ export async function openLoop({ rate, seconds, next, sockets = 256 }: Arrivals)
 function send(agent: Agent, outgoing: Outgoing, index: number, begin: number, rate: number): Promise<Arrival> {
   const intended = begin + (index / rate) * 1_000;
   return new Promise((resolve) => {
-    const done = (status: number) => resolve({ index, status, latencyMs: performance.now() - intended });
+    const done = (status: number, wrong = false) =>
+      resolve({ index, status, wrong, latencyMs: performance.now() - intended });
     const fail = (error: NodeJS.ErrnoException) =>
       resolve({ index, status: 0, error: error.code ?? error.message, latencyMs: performance.now() - intended });
-    const { url, method, headers, body } = outgoing;
+    const { url, method, headers, body, isRight } = outgoing;
     const sent = request(url, { agent, method, headers: { ...headers } }, (response) => {
-      response.resume();
-      response.once('end', () => done(response.statusCode ?? 0));
+      let text = '';
+      if (isRight === undefined) response.resume();
+      else response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.once('end', () => done(response.statusCode ?? 0, isRight?.(response.statusCode ?? 0, text) === false));
       response.once('error', fail);
     });
     sent.once('error', fail);

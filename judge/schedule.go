@@ -47,8 +47,10 @@ type run struct {
 	cluster   *cluster
 	scheduler *scheduler.Scheduler
 	informers informers.SharedInformerFactory
-	// victims are the pods that the last preemption deleted.
-	victims []string
+	// victims are the pods that the last preemption deleted, leaving those of it and of earlier ones that still run.
+	victims, leaving []string
+	// linger is how probably an evicted pod is still there when the next pod is placed: it ends beside the scheduler's work.
+	linger float64
 	// evicted are pods that wait to be made again, nominated those for which a node was cleared.
 	evicted, nominated []*corev1.Pod
 }
@@ -74,10 +76,10 @@ func (c *cluster) place(name string, pods ...*corev1.Pod) scenario {
 		}
 	}
 	c.plantBudgets(r)
-	for rounds := 0; len(queue)+len(r.evicted) > 0 && rounds <= 2*len(pods); rounds++ {
+	for rounds := 0; len(queue)+len(r.evicted)+len(r.leaving) > 0 && rounds <= 2*len(pods); rounds++ {
 		before := len(r.Evicted)
 		left := r.round(ctx, queue)
-		if len(left) == len(queue) && len(r.Evicted) == before {
+		if len(left) == len(queue) && len(r.Evicted) == before && len(r.leaving) == 0 {
 			if len(r.evicted) == 0 {
 				break
 			}
@@ -106,6 +108,7 @@ func (r *run) round(ctx context.Context, queue []*corev1.Pod) []*corev1.Pod {
 			left = append(left, pod)
 			r.pend(pod, err.Error())
 		}
+		r.end()
 	}
 	return left
 }
@@ -127,6 +130,9 @@ func (c *cluster) newRun(ctx context.Context, made *scenario) (*run, error) {
 		r.victims = append(r.victims, action.GetNamespace()+"/"+action.(clienttesting.DeleteAction).GetName())
 		return true, nil, nil
 	})
+	if c.seed > 0 {
+		r.linger = 0.95 * rand.Float64()
+	}
 	broadcaster := events.NewBroadcaster(&events.EventSinkImpl{Interface: client.EventsV1()})
 	var err error
 	r.scheduler, err = scheduler.New(ctx, client, r.informers, nil, profile.NewRecorderFactory(broadcaster), scheduler.WithParallelism(1))
@@ -196,9 +202,8 @@ func (r *run) preempt(ctx context.Context, plugins framework.Framework, state *f
 	if !status.IsSuccess() {
 		return
 	}
-	for _, victim := range r.victims {
-		r.evicted = append(r.evicted, r.evict(victim))
-	}
+	r.leaving = append(r.leaving, r.victims...)
+	r.end()
 	pod.Status.NominatedNodeName = result.NominatedNodeName
 	for _, other := range r.nominated {
 		if other.Status.NominatedNodeName == pod.Status.NominatedNodeName && priorityOf(other) < priorityOf(pod) {
@@ -210,9 +215,20 @@ func (r *run) preempt(ctx context.Context, plugins framework.Framework, state *f
 	queue.Add(klog.Background(), pod)
 }
 
-// evict takes a pod away, and gives the one that its controller makes in its place.
-func (r *run) evict(name string) *corev1.Pod {
-	index := slices.IndexFunc(r.placed, func(p *corev1.Pod) bool { return nameOf(p) == name })
+// end takes evicted pods away, as soon as they have ended, and keeps those that their controllers make in their place.
+func (r *run) end() {
+	var still []string
+	for _, name := range r.leaving {
+		if index := slices.IndexFunc(r.placed, func(p *corev1.Pod) bool { return nameOf(p) == name }); rand.Float64() < r.linger {
+			still = append(still, name)
+		} else if index >= 0 {
+			r.evicted = append(r.evicted, r.evict(name, index))
+		}
+	}
+	r.leaving = still
+}
+
+func (r *run) evict(name string, index int) *corev1.Pod {
 	gone := r.placed[index]
 	_ = r.scheduler.Cache.RemovePod(klog.Background(), gone) // It was kept, so the cache has it.
 	r.placed = slices.Delete(r.placed, index, index+1)

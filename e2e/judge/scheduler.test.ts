@@ -16,7 +16,7 @@ const SEED = Number(process.env['JUDGE_SEED'] ?? 1);
 /** How many share a cluster. */
 const BATCH = 50;
 /** A scheduler breaks ties by chance: so many ties are tried before a difference is one of judgement. */
-const TIES = [1, 20, 200];
+const TIES = [1, 20, 200, 2000];
 
 const program = judgeOfThisMachine().judge?.program('1.34');
 

@@ -1,4 +1,5 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { keep, placeOf, recall } from './kept.ts';
 import type { Answer, Question } from './protocol.ts';
 
 /** What a call may take: 10,000 objects need less than ten seconds. */
@@ -33,6 +34,9 @@ interface Ended {
  */
 export function start(program: string, questions: readonly Question[]): () => readonly Answer[] {
   const text = questions.map((question, id) => `${JSON.stringify({ id, ...question })}\n`).join('');
+  const place = placeOf(program, text);
+  const known = place === undefined ? undefined : knownAnswers(place, questions.length);
+  if (known) return () => known;
   const input = new TextEncoder().encode(text);
   const { port1: ours, port2: port } = new MessageChannel();
   const ended = new Int32Array(new SharedArrayBuffer(4));
@@ -44,8 +48,21 @@ export function start(program: string, questions: readonly Question[]): () => re
     if (Atomics.wait(ended, 0, 0, TIMEOUT_MS + 10_000) === 'timed-out') throw new JudgeError(`${program}: no answer`);
     const message: { readonly message: Ended } | undefined = receiveMessageOnPort(ours);
     if (message === undefined) throw new JudgeError(`${program}: no answer`);
-    return read(program, questions.length, message.message);
+    refuse(program, message.message);
+    const written = new TextDecoder().decode(message.message.stdout);
+    const answers = read(program, questions.length, written);
+    if (place !== undefined) keep(place, written);
+    return answers;
   };
+}
+
+/** What is kept of earlier runs, unless something has damaged it. */
+function knownAnswers(place: string, questions: number): readonly Answer[] | undefined {
+  try {
+    return read(place, questions, recall(place) ?? '');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Asks everything in one run of the program, and waits. */
@@ -53,14 +70,17 @@ export function ask(program: string, questions: readonly Question[]): readonly A
   return start(program, questions)();
 }
 
-function read(program: string, questions: number, { failure, status, signal, stdout, stderr }: Ended) {
+/** Throws where the program did not end well. */
+function refuse(program: string, { failure, status, signal, stderr }: Ended): void {
   // A program that ends before it has read its input fails the writer too; its own end says more.
   if (status !== null && status !== 0)
     throw new JudgeError(`${program}: ended with ${status}: ${stderr.slice(0, 2000)}`);
   if (failure !== undefined || signal !== null)
     throw new JudgeError(`${program}: ${failure ?? `ended by ${signal}: ${stderr.slice(0, 2000)}`}`);
-  const answers = new TextDecoder()
-    .decode(stdout)
+}
+
+function read(program: string, questions: number, text: string): readonly Answer[] {
+  const answers = text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Answer);

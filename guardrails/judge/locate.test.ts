@@ -25,6 +25,8 @@ it('finds the program that the build put into the cache', () => {
   expect(locateJudge('1.34', { XDG_CACHE_HOME: cache })).toBe(join(folder, 'judge-1.34'));
   expect(locateJudge('1.32', { XDG_CACHE_HOME: cache })).toBeUndefined();
   expect(locateJudge('1.34', { XDG_CACHE_HOME: cache, GUARDRAILS_JUDGE: 'off' })).toBeUndefined();
+  const unset = { XDG_CACHE_HOME: cache, GUARDRAILS_JUDGE: '' };
+  expect(locateJudge('1.34', unset)).toBe(join(folder, 'judge-1.34'));
 });
 
 it('takes the newest where the older one is not built, and under CI asks to build it', () => {

@@ -12,7 +12,7 @@ export interface Judge {
   readonly program: (version?: string) => string;
 }
 
-/** A judge of one's own, or `off`. */
+/** A judge of one's own, or `off`; empty is as good as unset. */
 export const OVERRIDE = 'GUARDRAILS_JUDGE';
 
 /** Where whoever builds the judge puts the programs, as `judge-1.34`. */
@@ -31,7 +31,7 @@ export function minorFor(version: string | undefined): Minor {
 export function locateJudge(version?: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const given = environment[OVERRIDE];
   if (given === 'off') return undefined;
-  return [given ?? join(judgeFolder(environment), `judge-${minorFor(version)}`)].find(isExecutable);
+  return [given ? given : join(judgeFolder(environment), `judge-${minorFor(version)}`)].find(isExecutable);
 }
 
 function isExecutable(file: string): boolean {

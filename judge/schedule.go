@@ -49,8 +49,9 @@ type run struct {
 	informers informers.SharedInformerFactory
 	// victims are the pods that the last preemption deleted, leaving those of it and of earlier ones that still run.
 	victims, leaving []string
-	// linger is how probably an evicted pod is still there when the next pod is placed: it ends beside the scheduler's work.
-	linger float64
+	// linger is how probably an evicted pod is still there when the next pod is placed, again how probably those that were
+	// left are tried at once when one was placed: both happen beside the scheduler's work, and not at all for the seed 0.
+	linger, again float64
 	// evicted are pods that wait to be made again, nominated those for which a node was cleared.
 	evicted, nominated []*corev1.Pod
 }
@@ -98,19 +99,28 @@ func (c *cluster) place(name string, pods ...*corev1.Pod) scenario {
 	return made
 }
 
-// round tries each pod of the queue once, and gives those that were left.
+// round tries each pod of the queue, and gives those that were left. A placed pod may bring those back to the queue before
+// the round is over, where it makes them possible.
 func (r *run) round(ctx context.Context, queue []*corev1.Pod) []*corev1.Pod {
 	r.Pending = []pendingPod{}
-	sort.SliceStable(queue, func(i, j int) bool { return priorityOf(queue[i]) > priorityOf(queue[j]) })
 	var left []*corev1.Pod
-	for _, pod := range queue {
+	for byPriority(queue); len(queue) > 0; r.end() {
+		pod := queue[0]
+		queue = queue[1:]
 		if err := r.schedule(ctx, pod); err != nil {
 			left = append(left, pod)
 			r.pend(pod, err.Error())
+		} else if rand.Float64() < r.again {
+			queue = append(queue, left...)
+			byPriority(queue)
+			left, r.Pending = nil, []pendingPod{}
 		}
-		r.end()
 	}
 	return left
+}
+
+func byPriority(queue []*corev1.Pod) {
+	sort.SliceStable(queue, func(i, j int) bool { return priorityOf(queue[i]) > priorityOf(queue[j]) })
 }
 
 func (r *run) pend(pod *corev1.Pod, why string) {
@@ -131,7 +141,7 @@ func (c *cluster) newRun(ctx context.Context, made *scenario) (*run, error) {
 		return true, nil, nil
 	})
 	if c.seed > 0 {
-		r.linger = 0.95 * rand.Float64()
+		r.linger, r.again = 0.95*rand.Float64(), max(0, rand.Float64()-0.5)
 	}
 	broadcaster := events.NewBroadcaster(&events.EventSinkImpl{Interface: client.EventsV1()})
 	var err error

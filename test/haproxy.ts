@@ -38,6 +38,15 @@ export class Haproxy {
     return proxy;
   }
 
+  /** Waits until the proxy sends requests to `count` backends. */
+  async sees(count: number): Promise<void> {
+    await eventually(async () => {
+      const servers = await (await fetch(`${this.url}/haproxy;csv`)).text();
+      const up = servers.match(/^instances,s\d+,.*,UP,/gm)?.length ?? 0;
+      if (up !== count) throw new Error(`the proxy sees ${up} of ${count} backends`);
+    });
+  }
+
   async stop(): Promise<void> {
     const exited = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
@@ -65,6 +74,8 @@ defaults
 frontend front
   bind 127.0.0.1:${port}
   default_backend instances
+  stats enable
+  stats uri /haproxy
 backend instances
   balance roundrobin
   option httpchk GET /readyz

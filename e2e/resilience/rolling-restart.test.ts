@@ -27,8 +27,7 @@ describe.skipIf(haproxy === undefined || redisServer === undefined)('a rolling r
       const member = instances.members[turn % 2 === 0 ? 0 : 1];
       codes.push(await member.end('SIGTERM'));
       await member.restart();
-      // The proxy believes a new instance after one answer of its readiness.
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await instances.proxy.sees(2);
     }
     return codes;
   }

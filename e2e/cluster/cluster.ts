@@ -7,6 +7,7 @@ import { HOST, NODE_NETWORK, startControlPlane } from './control-plane.ts';
 import { definitionsFile } from './definitions.ts';
 import { buildImages, loadImages } from './images.ts';
 import { BIN, CGROUP, CGROUPS, FULL, KUBECONFIG, RUN, removeCgroup, sh, stopDaemons, succeeds } from './machine.ts';
+import { startMailServer } from './mail.ts';
 import { Node } from './node.ts';
 import { buildAll } from './programs.ts';
 
@@ -88,6 +89,7 @@ export class Cluster {
     if (FULL) {
       await this.#applyOwn('traefik.yaml');
       await this.rolledOut('traefik', 'deployment/traefik');
+      await startMailServer();
     }
     const seconds = Math.round((performance.now() - started) / 1_000);
     report(`the cluster is up after ${seconds} s: KUBECONFIG=${KUBECONFIG}, kubectl in ${BIN}`);

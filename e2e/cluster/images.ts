@@ -74,7 +74,7 @@ function namesOf(image: string) {
 }
 
 const STORE = [IMAGES.redis, IMAGES.restic, IMAGES.redisExporter];
-const MONITORING = FULL ? [IMAGES.prometheus, IMAGES.alertmanager] : [];
+const MONITORING = FULL ? [IMAGES.prometheus, IMAGES.alertmanager, IMAGES.kubeStateMetrics] : [];
 
 async function wanted(): Promise<Image[]> {
   return [
@@ -93,6 +93,7 @@ async function monitoringAndEntrance(): Promise<Image[]> {
   return [
     await alone(namesOf(IMAGES.traefik).name, 'traefik'),
     await alone(namesOf(IMAGES.prometheus).name, 'prometheus'),
+    await alone(namesOf(IMAGES.kubeStateMetrics).name, 'kube-state-metrics'),
     // It sends mail to a server that the suite's authority vouches for.
     await alone(namesOf(IMAGES.alertmanager).name, 'alertmanager', { '/etc/ssl/certs/suite.crt': AUTHORITY_FILE }),
   ];

@@ -32,7 +32,7 @@ export function applicationImage(): string {
 
 /** Containers whose images this cluster does not make. */
 const NOT_TO_BE_HAD = FULL
-  ? /grafana\/|jaegertracing\/|kube-state-metrics\//
+  ? /grafana\/|jaegertracing\//
   : /grafana\/|jaegertracing\/|kube-state-metrics\/|prom(?:etheus)?\/(?:prometheus|alertmanager)/;
 
 /** Deployments and stateful sets of a namespace whose images this cluster has, as kubectl names them. */

@@ -104,6 +104,12 @@ const PROGRAMS: readonly GoProgram[] = [
     // Its pages are not in the module.
     changed: { 'ui/web.go': (text) => text.replace('//go:embed app/dist', '//go:embed app/index.html') },
   },
+  {
+    module: 'k8s.io/kube-state-metrics/v2',
+    version: shipped(IMAGES.kubeStateMetrics),
+    full: true,
+    packages: ['.'],
+  },
 ];
 
 /** Parts of Kubernetes that the other programs need too: in one version, they are compiled once. */
@@ -133,7 +139,7 @@ export async function buildAll(report: (line: string) => void): Promise<void> {
 }
 
 function nameOf(module: string, path: string): string {
-  return (path === '.' ? module : path).split('/').at(-1) ?? '';
+  return (path === '.' ? module.replace(/\/v\d+$/, '') : path).split('/').at(-1) ?? '';
 }
 
 /** A program of a module, in the cache of this machine. */

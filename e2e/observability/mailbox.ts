@@ -10,6 +10,16 @@ export interface Mail {
   readonly text: string;
 }
 
+export interface MailboxOptions {
+  readonly host: string;
+  /** @default - any that is free */
+  readonly port?: number;
+  /** Mail is then taken only over a connection that STARTTLS has encrypted. @default - not encrypted */
+  readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
+  /** Called with every mail. @default - nothing is called */
+  readonly received?: (mail: Mail) => void;
+}
+
 /** A mail server that keeps what it gets, and checks who sends. */
 export class Mailbox {
   readonly mails: Mail[] = [];
@@ -17,10 +27,9 @@ export class Mailbox {
   readonly logins: string[] = [];
   readonly #server: SMTPServer;
 
-  private constructor() {
+  private constructor({ tls, received }: MailboxOptions) {
     this.#server = new SMTPServer({
-      disabledCommands: ['STARTTLS'],
-      allowInsecureAuth: true,
+      ...(tls ?? { disabledCommands: ['STARTTLS'], allowInsecureAuth: true }),
       logger: false,
       onAuth: ({ username, password }, _session, done) => {
         this.logins.push(`${username}:${password}`);
@@ -30,21 +39,19 @@ export class Mailbox {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
-          this.mails.push(
-            read(
-              Buffer.concat(chunks).toString(),
-              session.envelope.rcptTo.map(({ address }) => address),
-            ),
-          );
+          const to = session.envelope.rcptTo.map(({ address }) => address);
+          const mail = read(Buffer.concat(chunks).toString(), to);
+          this.mails.push(mail);
+          received?.(mail);
           done();
         });
       },
     });
   }
 
-  static async start(): Promise<Mailbox> {
-    const mailbox = new Mailbox();
-    mailbox.#server.listen(0, '127.0.0.1');
+  static async start(options: MailboxOptions): Promise<Mailbox> {
+    const mailbox = new Mailbox(options);
+    mailbox.#server.listen(options.port ?? 0, options.host);
     await once(mailbox.#server.server, 'listening');
     return mailbox;
   }

@@ -55,7 +55,10 @@ export class WatchedPlatform {
   }
 
   static async start(props: WatchedPlatformProps): Promise<WatchedPlatform> {
-    const platform = new WatchedPlatform(props, await Mailbox.start(), [await freePort(), await freePort()]);
+    const platform = new WatchedPlatform(props, await Mailbox.start({ host: '127.0.0.1' }), [
+      await freePort(),
+      await freePort(),
+    ]);
     try {
       await platform.#start();
     } catch (error) {

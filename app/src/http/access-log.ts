@@ -4,7 +4,6 @@ import { randomHex } from '../runtime/random-id.ts';
 import type { Refused } from '../runtime/unreadable-requests.ts';
 import { observe, type RequestMetrics } from './request-metrics.ts';
 import type { HttpContext } from './route.ts';
-import { pathOf } from './well-formed.ts';
 
 /** What one line says about one request. */
 export interface AccessEntry {
@@ -34,12 +33,12 @@ const MAX_PATH = 200;
  */
 export function createAccessLog(log: Logger, sink: LogSink, pathsArePersonal = false): AccessLog {
   if (!log.isLevelEnabled('info')) return () => {};
-  const base = baseOf(log);
+  const base = `,${baseOf(log)},"msg":"request","method":"`;
   return (entry) => {
     // Route, method, ids and numbers are ours or checked; only the path needs escaping.
     const path = JSON.stringify((pathsArePersonal ? entry.route : entry.path).slice(0, MAX_PATH));
     sink.write(
-      `{"level":"info","time":${Date.now()},${base},"msg":"request","method":"${entry.method}","path":${path},"route":"${entry.route}",` +
+      `{"level":"info","time":${Date.now()}${base}${entry.method}","path":${path},"route":"${entry.route}",` +
         `"status":${entry.status},"ms":${(entry.seconds * 1000).toFixed(3)},"requestId":"${entry.requestId}",` +
         `"traceId":"${entry.traceId}","spanId":"${entry.spanId}"}\n`,
     );
@@ -54,10 +53,10 @@ export function createAccessLog(log: Logger, sink: LogSink, pathsArePersonal = f
 export function auditTrail(log: Logger, sink: LogSink, pathsArePersonal = false): AuditTrail {
   const base = baseOf(log);
   return (ctx) => {
-    const { actor, requestId, trace, counters } = ctx.state;
+    const { actor, requestId, trace, counters, location, path = '' } = ctx.state;
     if (actor === undefined) return;
     const { route } = counters;
-    const what = pathsArePersonal ? route : String(ctx.res.getHeader('Location') ?? pathOf(ctx) ?? '');
+    const what = pathsArePersonal ? route : (location ?? path);
     sink.write(
       `{"level":"info","time":${Date.now()},${base},"msg":"audit","who":"${actor}","method":"${ctx.method}","route":"${route}",` +
         `"what":${JSON.stringify(what.slice(0, MAX_PATH))},"status":${ctx.status},"requestId":"${requestId}","traceId":"${trace.traceId}"}\n`,

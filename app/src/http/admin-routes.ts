@@ -8,7 +8,6 @@ import { AUDIT_CURSOR, type AuditStore } from '../stores/audit-store.ts';
 import type { AuditTrail } from './access-log.ts';
 import { type Route, route } from './route.ts';
 import { sendPrivateJson } from './send-json.ts';
-import { pathOf } from './well-formed.ts';
 
 export interface AdminRoutesProps {
   readonly config: Pick<Config, 'service'>;
@@ -76,11 +75,10 @@ export function adminRoutes({ config: { service }, secrets, routes, trail }: Adm
 /** Keeps what a known key did; whoever tries keys could otherwise push everything else out of a bounded trail. */
 export function keptTrail(trail: AuditStore, pathsArePersonal = false): AuditTrail {
   return (ctx) => {
-    const { actor, requestId, counters } = ctx.state;
+    const { actor, requestId, counters, location, path = '' } = ctx.state;
     const { route } = counters;
     if (actor === undefined || actor === REFUSED || route.includes(ADMIN_API.audit)) return;
-    const written = ctx.res.getHeader('Location') ?? pathOf(ctx) ?? '';
-    const what = pathsArePersonal ? route : String(written).slice(0, 200);
+    const what = pathsArePersonal ? route : (location ?? path).slice(0, 200);
     const { method, status } = ctx;
     trail.add({ at: new Date().toISOString(), who: actor, method, route, what, status, requestId });
   };

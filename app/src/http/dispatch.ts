@@ -3,11 +3,13 @@ import type { Secrets } from '../runtime/secrets.ts';
 import { requireAdminKey } from './admin-key.ts';
 import type { Admission } from './admission.ts';
 import { readBody } from './body.ts';
+import type { QuickKoa } from './quick-koa.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import type { HttpContext, Route, RouteInput } from './route.ts';
 import { type Part, validate } from './validate.ts';
 
 export interface DispatchProps {
+  readonly app: QuickKoa;
   readonly secrets: Secrets;
   readonly admission: Admission;
   readonly metrics: RequestMetrics;
@@ -35,6 +37,7 @@ export function dispatch(route: Route, props: DispatchProps): (ctx: Routed) => P
     props.admission.enter();
     try {
       await route.handle(ctx, inputOf(route, ctx, body));
+      props.app.settle(ctx);
     } finally {
       props.admission.leave();
     }

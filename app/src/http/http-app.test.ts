@@ -141,7 +141,7 @@ describe('requests', () => {
   it('to no path, by OPTIONS, are told that the server is there', async () => {
     const socket = connect(app.running.httpPort, '127.0.0.1');
     socket.write('OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
-    expect(await text(socket)).toMatch(/^HTTP\/1\.1 204 No Content\r\n[\s\S]*\r\nAllow: GET, HEAD, POST/);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 204 No Content\r\n(?:.*\r\n)*Allow: GET, HEAD, POST/);
   });
 
   it('find what is written with escapes, and are refused where it cannot be read', async () => {

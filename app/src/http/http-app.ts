@@ -36,11 +36,12 @@ export interface HttpAppProps {
 /** What answers the requests of a service: a Koa application, to which anything of Koa's may be added with `use`. */
 export async function createHttpApp(props: HttpAppProps): Promise<Koa<RequestState>> {
   const { middleware = [] } = props;
-  const app = new QuickKoa();
+  const headers = await headersFor(props);
+  const app = new QuickKoa(headers, props.draining);
   app.on('error', (err: unknown, ctx?: HttpContext) => report(err, ctx, props));
-  app.use(requestMiddleware({ ...props, headers: await headersFor(props) }));
+  app.useOwn(requestMiddleware({ ...props, app, headers }));
   for (const each of middleware) app.use(each);
-  app.use(routesOf(props));
+  app.useOwn(routesOf(props, app));
   return app;
 }
 
@@ -67,13 +68,13 @@ async function headersFor({ headers = API_HEADERS, context }: HttpAppProps): Pro
   return context.config.plainHttp ? all.filter(([name]) => name !== 'strict-transport-security') : all;
 }
 
-function routesOf({ context, metrics, routes }: HttpAppProps): HttpMiddleware {
+function routesOf({ context, metrics, routes }: HttpAppProps, app: QuickKoa): HttpMiddleware {
   const router = new Router<RequestState>({ strict: true, sensitive: true });
   const table = new QuickRoutes();
   const admission = new Admission({ limit: context.config.maxInFlight, onShed: () => metrics.shed++ });
   const onMislabelled = context.config.defaultSecrets ? warnOnce(context.log) : undefined;
   for (const route of routes) {
-    const handle = dispatch(route, { secrets: context.secrets, admission, metrics, onMislabelled });
+    const handle = dispatch(route, { app, secrets: context.secrets, admission, metrics, onMislabelled });
     router.register(route.path, [route.method], handle);
     table.add(route, handle);
   }

@@ -3,14 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import Koa, { type Context, type Middleware } from 'koa';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emulateRedis } from '../../dev/emulated-redis.ts';
-import { readConfig } from '../runtime/config.ts';
-import { openLogging } from '../runtime/logger.ts';
-import { Secrets } from '../runtime/secrets.ts';
-import { createHttpApp } from './http-app.ts';
-import { RequestMetrics } from './request-metrics.ts';
+import { httpApp } from '../../../test/http-app.ts';
+import type { HttpMiddleware } from './quick-koa.ts';
 
 interface Answer {
   readonly status: number;
@@ -132,26 +127,9 @@ const REQUESTS: readonly Behaviour[] = [
 /** The middleware under test stands behind one more, as both applications let it. */
 const PASSING: Middleware = (_, next) => next();
 
-async function ours(use: readonly Middleware[]): Promise<Koa> {
-  const env = {
-    SERVICE: 'quotes',
-    ENVIRONMENT: 'dev',
-    REDIS_URL: 'redis://emulated',
-    DEFAULT_SECRETS: 'true',
-    LOG_LEVEL: 'error',
-  };
-  const config = readConfig(env);
-  const { log } = openLogging(config, { write: () => {} });
-  const registry = new Registry();
-  const secrets = new Secrets({ env, defaultSecrets: true });
-  const context = { config, log, registry, secrets, redisFactory: emulateRedis('koa') };
-  const metrics = new RequestMetrics(registry);
-  const silent = { accessLog: () => {}, audit: [] };
-  const app = await createHttpApp({ context, metrics, ...silent, routes: [], draining: () => false });
-  // Routes come last; what is added to a running service comes before them by `Service.middleware`.
-  app.middleware.splice(1, 0, ...(use as typeof app.middleware));
-  return app as unknown as Koa;
-}
+// Routes come last; what is added to a running service comes before them.
+const ours = async (middleware: readonly Middleware[]) =>
+  (await httpApp({ middleware: middleware as readonly unknown[] as readonly HttpMiddleware[] })) as unknown as Koa;
 
 async function plain(use: readonly Middleware[]): Promise<Koa> {
   const app = new Koa();

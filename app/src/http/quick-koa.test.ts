@@ -1,7 +1,14 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import Router from '@koa/router';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { httpApp } from '../../../test/http-app.ts';
 import { QuickRoutes } from './quick-koa.ts';
+import { type HttpContext, type Route, route } from './route.ts';
+import { sendCreated, sendJson, sendPrivateJson } from './send-json.ts';
 
 const ROUTES = [
   ['GET', '/'],
@@ -74,4 +81,80 @@ it('never finds another handler than the router', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+const answer = (path: string, handle: (ctx: HttpContext) => void): Route =>
+  route({ method: 'GET', path, summary: '', responses: {}, handle });
+
+const ANSWERS = [
+  answer('/bytes', (ctx) => sendJson(ctx, Buffer.from('"é"'), '"tag"')),
+  answer('/text', (ctx) => sendJson(ctx, '"é"', '"tag"')),
+  answer('/long', (ctx) => sendPrivateJson(ctx, 'é'.repeat(100_000), '"tag"')),
+  answer('/empty', (ctx) => sendPrivateJson(ctx, '')),
+  answer('/created', (ctx) => sendCreated(ctx, '{}', '/created/a', '"tag"')),
+  answer('/more', (ctx) => {
+    ctx.set('X-More', 'a: b');
+    sendJson(ctx, '{}', '"tag"');
+  }),
+  answer('/torn', (ctx) => sendJson(ctx, '{}', '"a\r\nX-Injected: b"')),
+  answer('/late', (ctx) => {
+    sendJson(ctx, '{}', '"tag"');
+    throw new Error('too late');
+  }),
+];
+
+/** After these the server ends the connection: without a Host, and without a wish to keep it. */
+const ENDS = ['GET /text HTTP/1.1\r\n\r\n', 'GET /text HTTP/1.0\r\n\r\n'];
+
+const REQUESTS = [
+  ...['/bytes', '/text', '/long', '/empty', '/created', '/more', '/torn', '/late', '/nowhere', '/bytes?a=b'].map(
+    (path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`,
+  ),
+  'HEAD /text HTTP/1.1\r\nHost: a\r\n\r\n',
+  'GET /text HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine\r\n\r\n',
+  'GET /text HTTP/1.1\r\nHost: a\r\nIf-None-Match: "tag"\r\n\r\n',
+  'GET /text HTTP/1.1\r\nHost: a\r\nIf-None-Match: "other"\r\n\r\n',
+  'GET /text HTTP/1.1\r\nHost: a\r\nIf-Match: "other"\r\n\r\n',
+  'GET /text HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc',
+  ...ENDS,
+  'GET /text HTTP/1.0\r\nConnection: keep-alive\r\n\r\n',
+];
+const LAST = 'GET /empty HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+
+/** What differs from one response to the next, or in the order of the headers, which says nothing. */
+const comparable = (bytes: string) =>
+  bytes
+    .replaceAll(/(Date|X-Request-Id|"requestId"): ?(?!mine).*/g, '$1')
+    .split('\r\n\r\n')
+    .map((part) => part.split('\r\n').sort());
+
+describe.each([false, true])('an answer that is sent without Koa, while the process drains: %s', (draining) => {
+  const ports: number[] = [];
+  const close: (() => void)[] = [];
+  beforeAll(async () => {
+    for (const middleware of [[], [(_: HttpContext, next: () => Promise<void>) => next()]]) {
+      const app = await httpApp({ routes: ANSWERS, middleware, draining: () => draining });
+      const server = createServer({ requireHostHeader: false }, app.callback() as RequestListener).listen(0);
+      close.push(() => server.close());
+      await once(server, 'listening');
+      ports.push((server.address() as AddressInfo).port);
+    }
+  });
+  afterAll(() => {
+    for (const end of close) end();
+  });
+
+  it.each(REQUESTS)('is the one that Koa sends: %j', async (request) => {
+    const [quick = '', koa = ''] = await Promise.all(
+      ports.map((port) => {
+        const socket = connect(port, '127.0.0.1');
+        socket.write(request + LAST);
+        return text(socket);
+      }),
+    );
+    expect(comparable(quick)).toEqual(comparable(koa));
+    expect(quick).toMatch(/^HTTP\/1\.1 \d{3} /);
+    expect(quick).not.toContain('X-Injected');
+    if (!draining) expect(quick.match(/HTTP\/1\.1 \d{3}/g)).toHaveLength(ENDS.includes(request) ? 1 : 2);
+  });
 });

@@ -2,7 +2,7 @@ import type { RequestSpan, Tracing } from '../runtime/tracing.ts';
 import type { AccessLog, AuditTrail } from './access-log.ts';
 import { discardBody } from './body.ts';
 import { applyConditional } from './preconditions.ts';
-import type { HttpMiddleware } from './quick-koa.ts';
+import type { HttpMiddleware, QuickKoa } from './quick-koa.ts';
 import { observe, type RequestMetrics, type RouteCounters } from './request-metrics.ts';
 import { type ProblemRenderer, problemOfBareStatus, respondProblem, toProblem } from './respond-problem.ts';
 import type { HttpContext } from './route.ts';
@@ -11,6 +11,7 @@ import { REQUEST_ID_HEADER, readTraceContext, requestIdOf } from './trace-contex
 import { pathOf, requireWellFormed } from './well-formed.ts';
 
 export interface RequestMiddlewareProps {
+  readonly app: QuickKoa;
   readonly accessLog: AccessLog;
   readonly metrics: RequestMetrics;
   readonly audit: readonly AuditTrail[];
@@ -34,19 +35,19 @@ export function requestMiddleware(props: RequestMiddlewareProps): HttpMiddleware
   const unmatched = unmatchedCounters(props.metrics);
   return async (ctx, next) => {
     const started = performance.now();
-    const span = begin(ctx, props, unmatched(ctx.method));
+    const span = begin(ctx, props, unmatched(ctx.req.method ?? ''));
+    if (!props.app.isBare) setHeaders(ctx, props);
     try {
       requireWellFormed(ctx);
       await (span === undefined ? next() : span.run(next));
-      const problem = problemOfBareStatus(ctx);
-      if (problem === undefined) applyConditional(ctx);
-      else respondProblem(ctx, problem, props.renderProblem);
+      if (ctx.state.answer === undefined) complete(ctx, props);
     } catch (error) {
       fail(ctx, error, props);
     } finally {
       finish(ctx, props, (performance.now() - started) / 1000);
       span?.end({ method: ctx.method, route: ctx.state.counters.route, status: ctx.status });
     }
+    if (props.app.isBare && ctx.state.answer === undefined) setHeaders(ctx, props);
     if (!ctx.req.complete) await outlastBody(ctx);
   };
 }
@@ -65,33 +66,44 @@ function unmatchedCounters(metrics: RequestMetrics): (method: string) => RouteCo
 }
 
 function begin(ctx: HttpContext, props: RequestMiddlewareProps, counters: RouteCounters): RequestSpan | undefined {
-  const { metrics, headers, draining, tracing } = props;
+  const { metrics, tracing } = props;
   metrics.inFlight++;
-  const { state, req, res } = ctx;
+  const { state, req } = ctx;
   state.counters = counters;
+  state.path = pathOf(ctx);
   const incoming = readTraceContext(single(req.headers['traceparent']), single(req.headers['tracestate']));
   const span = tracing?.begin(incoming);
   state.trace = span?.trace ?? incoming;
   state.requestId = requestIdOf(req.headers['x-request-id'], state.trace.traceId);
+  return span;
+}
+
+/** What every response has; one that is sent without Koa has it too. */
+function setHeaders({ res, state }: HttpContext, { headers, draining }: RequestMiddlewareProps): void {
   res.setHeader(REQUEST_ID_HEADER, state.requestId);
   for (const [name, value] of headers) res.setHeader(name, value);
   if (draining()) res.setHeader('Connection', 'close');
-  return span;
+}
+
+function complete(ctx: HttpContext, { renderProblem }: RequestMiddlewareProps): void {
+  const problem = problemOfBareStatus(ctx);
+  if (problem === undefined) applyConditional(ctx);
+  else respondProblem(ctx, problem, renderProblem);
 }
 
 /** Koa's own listeners learn of it as they would without this middleware. */
 function fail(ctx: HttpContext, error: unknown, { renderProblem }: RequestMiddlewareProps): void {
   const problem = toProblem(error);
+  ctx.state.answer = undefined;
   respondProblem(ctx, problem, renderProblem);
   ctx.app.emit('error', problem.cause ?? problem, ctx);
 }
 
 function finish(ctx: HttpContext, { metrics, accessLog, audit }: RequestMiddlewareProps, seconds: number): void {
   metrics.inFlight--;
-  const { counters, requestId, trace } = ctx.state;
+  const { counters, requestId, trace, path = ctx.url } = ctx.state;
   observe(counters, ctx.status, seconds);
   const { method, status } = ctx;
-  const path = pathOf(ctx) ?? ctx.url;
   const { traceId, spanId } = trace;
   accessLog({ method, path, route: counters.route, status, seconds, requestId, traceId, spanId });
   for (const tell of audit) tell(ctx);

@@ -17,13 +17,19 @@ const MAX_STATE = 512;
 /** Continues the caller's trace, or starts one where the header is missing or malformed (which the specification treats alike). */
 export function readTraceContext(traceparent: string | undefined, tracestate: string | undefined): TraceContext {
   const match = traceparent === undefined ? null : TRACEPARENT.exec(traceparent);
-  const spanId = randomHex(8);
   if (match?.[1] === undefined) {
-    return { traceId: randomHex(16), spanId, parentSpanId: undefined, sampled: true, state: undefined };
+    const ids = randomHex(24);
+    return {
+      traceId: ids.slice(0, 32),
+      spanId: ids.slice(32),
+      parentSpanId: undefined,
+      sampled: true,
+      state: undefined,
+    };
   }
   const sampled = (Number.parseInt(match[3] ?? '0', 16) & 1) === 1;
   const state = tracestate !== undefined && tracestate.length <= MAX_STATE ? tracestate : undefined;
-  return { traceId: match[1], spanId, parentSpanId: match[2], sampled, state };
+  return { traceId: match[1], spanId: randomHex(8), parentSpanId: match[2], sampled, state };
 }
 
 /** The headers for a call that this request makes. */

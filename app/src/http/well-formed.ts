@@ -18,7 +18,7 @@ export function requireWellFormed(ctx: HttpContext): void {
   if (host === undefined ? req.httpVersionMinor !== 0 : !HOST.test(host)) {
     throw refusal(400, 'Send one Host header with a host and, if need be, a port.');
   }
-  const path = pathOf(ctx);
+  const { path } = ctx.state;
   if (path === undefined || (path === '*' && req.method !== 'OPTIONS')) {
     throw refusal(400, 'The address of the request cannot be read.');
   }

@@ -53,16 +53,24 @@ describe('requests of one connection', () => {
 
   it('wait while nobody reads the answers before theirs, so that a client cannot fill the memory', async () => {
     let made = 0;
+    let serving: Socket | null = null;
     const { client } = await listen((_, res) => {
       made++;
+      serving = res.socket;
       res.end(Buffer.alloc(2 ** 20));
     });
     const socket = await client();
     socket.pause();
     socket.write(GET.repeat(120));
-    await eventually(() => expect(made).toBeGreaterThan(1));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    // What the kernel's buffers take, not what was asked for.
+    let before = 0;
+    // Until the kernel's buffers take no more.
+    await eventually(() => {
+      const last = before;
+      before = made;
+      expect(made).toBe(last);
+      expect(serving?.writableLength).toBeGreaterThan(0);
+    });
+    expect(made).toBeGreaterThan(1);
     expect(made).toBeLessThan(30);
   });
 

@@ -60,11 +60,12 @@ export class Collection {
   }
 
   /** The record's bytes, or null. @throws Error where what is stored is none: nobody may take it for one */
-  async get(id: string): Promise<Buffer | null> {
-    const stored = await this.#records.get(id);
-    if (stored === null || isRecord(stored)) return stored;
-    this.#link.onBroken();
-    throw new Error(`what is stored under '${id}' is no record`);
+  get(id: string): Promise<Buffer | null> {
+    return this.#records.get(id).then((stored) => {
+      if (stored === null || isRecord(stored)) return stored;
+      this.#link.onBroken();
+      throw new Error(`what is stored under '${id}' is no record`);
+    });
   }
 
   /** The same of whatever is stored, for whoever is about to replace or remove it. */

@@ -3,11 +3,12 @@ import type { ReadLink } from './connection.ts';
 /** Fields of one HMGET: a longer one would keep Redis from others for too long. */
 const MAX_FIELDS = 500;
 
-/** One caller: the ids it asked for, and where it takes them from among all that were read. */
-interface Waiting {
-  readonly ids: readonly string[];
-  readonly take: (values: readonly (Buffer | null)[], start: number) => void;
-  readonly reject: (error: unknown) => void;
+type Values = readonly (Buffer | null)[];
+
+/** What was asked for in one turn, and what came of it. */
+interface Batch {
+  readonly ids: string[];
+  readonly values: Promise<Values>;
 }
 
 /**
@@ -17,7 +18,7 @@ interface Waiting {
 export class ReadBatcher {
   readonly #link: Pick<ReadLink, 'reads' | 'ask'>;
   readonly #key: string;
-  #waiting: Waiting[] = [];
+  #batch: Batch | undefined;
 
   constructor(link: Pick<ReadLink, 'reads' | 'ask'>, key: string) {
     this.#link = link;
@@ -25,51 +26,33 @@ export class ReadBatcher {
   }
 
   /** The stored bytes, or null. @throws StoreUnavailable */
-  get(id: string): Promise<Buffer | null> {
-    return new Promise((resolve, reject) => {
-      this.#wait({ ids: [id], take: (values, start) => resolve(values[start] ?? null), reject });
-    });
+  async get(id: string): Promise<Buffer | null> {
+    const { ids, values } = this.#batchFor(1);
+    const at = ids.push(id) - 1;
+    return (await values)[at] ?? null;
   }
 
-  /** The stored bytes of many ids, in order: one promise for all of them. @throws StoreUnavailable */
-  getMany(ids: readonly string[]): Promise<(Buffer | null)[]> {
-    return new Promise((resolve, reject) => {
-      this.#wait({ ids, take: (values, start) => resolve(values.slice(start, start + ids.length)), reject });
-    });
+  /** The stored bytes of many ids, in order. @throws StoreUnavailable */
+  async getMany(wanted: readonly string[]): Promise<Values> {
+    const { ids, values } = this.#batchFor(wanted.length);
+    const start = ids.length;
+    ids.push(...wanted);
+    return (await values).slice(start, start + wanted.length);
   }
 
-  #wait(waiting: Waiting): void {
-    if (this.#waiting.push(waiting) === 1) setImmediate(() => this.#flush());
+  /** The batch of this turn, or a further one where it would grow too long. */
+  #batchFor(count: number): Batch {
+    const current = this.#batch;
+    if (current !== undefined && (current.ids.length === 0 || current.ids.length + count <= MAX_FIELDS)) return current;
+    const ids: string[] = [];
+    const values = new Promise<Values>((resolve) => setImmediate(() => resolve(this.#read(ids))));
+    this.#batch = { ids, values };
+    return this.#batch;
   }
 
-  #flush(): void {
-    let batch: Waiting[] = [];
-    let fields = 0;
-    for (const waiting of this.#waiting) {
-      if (fields > 0 && fields + waiting.ids.length > MAX_FIELDS) {
-        void this.#read(batch);
-        batch = [];
-        fields = 0;
-      }
-      batch.push(waiting);
-      fields += waiting.ids.length;
-    }
-    this.#waiting = [];
-    void this.#read(batch);
-  }
-
-  async #read(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const ids = batch.flatMap((waiting) => waiting.ids);
-      const { reads, ask } = this.#link;
-      const values = ids.length === 0 ? [] : await ask(reads.hmgetBuffer(this.#key, ...ids));
-      let start = 0;
-      for (const { ids, take } of batch) {
-        take(values, start);
-        start += ids.length;
-      }
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
+  async #read(ids: readonly string[]): Promise<Values> {
+    if (this.#batch?.ids === ids) this.#batch = undefined;
+    const { reads, ask } = this.#link;
+    return ids.length === 0 ? [] : ask(reads.hmgetBuffer(this.#key, ...ids));
   }
 }

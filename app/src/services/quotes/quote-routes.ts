@@ -8,7 +8,7 @@ import { acceptedRevisions } from '../../http/preconditions.ts';
 import { HttpProblem } from '../../http/problem.ts';
 import { changedMeanwhile, idTaken, notFound } from '../../http/record-problems.ts';
 import { type Route, route } from '../../http/route.ts';
-import { sendJson, sendPrivateJson } from '../../http/send-json.ts';
+import { sendCreated, sendJson, sendPrivateJson } from '../../http/send-json.ts';
 import type { QuoteStore } from '../../stores/quote-store.ts';
 import { revisionOf } from '../../stores/record.ts';
 
@@ -85,9 +85,7 @@ export function createQuote(store: QuoteStore): Route {
       const created = await repeats.run(key, body, (repeat) => store.create(body, repeat));
       if (created === 'taken') throw idTaken('quote', body.id);
       if (created === 'other payload') throw otherPayload();
-      ctx.res.setHeader('Location', `${API_PREFIXES.quotes}/${created.id}`);
-      ctx.res.setHeader('ETag', `"${created.revision}"`);
-      sendPrivateJson(ctx, created.json, 201);
+      sendCreated(ctx, created.json, `${API_PREFIXES.quotes}/${created.id}`, `"${created.revision}"`);
     },
   });
 }
@@ -115,8 +113,7 @@ export function replaceQuote(store: QuoteStore): Route {
       const result = await store.replace(id, body, accepts);
       if (result === 'absent') throw notFound('quote', id);
       if (result === 'changed') throw changedMeanwhile(accepts);
-      ctx.set('ETag', `"${result.record.revision}"`);
-      sendPrivateJson(ctx, result.record.json);
+      sendPrivateJson(ctx, result.record.json, `"${result.record.revision}"`);
     },
   });
 }

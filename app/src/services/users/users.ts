@@ -6,7 +6,7 @@ import { pageOptions } from '../../http/page-options.ts';
 import { acceptedRevisions } from '../../http/preconditions.ts';
 import { changedMeanwhile, idTaken, notFound } from '../../http/record-problems.ts';
 import { type Route, route } from '../../http/route.ts';
-import { sendPrivateJson } from '../../http/send-json.ts';
+import { sendCreated, sendPrivateJson } from '../../http/send-json.ts';
 import type { ServiceModule } from '../../runtime/service.ts';
 import { AuditStore } from '../../stores/audit-store.ts';
 import { openLink } from '../../stores/connection.ts';
@@ -59,9 +59,7 @@ export function createUser({ store, hasher, onShortPassword }: CreateUserProps):
       if ((await store.get(body.id)) !== null && (await store.isTaken(body.id))) throw idTaken('user', body.id);
       const created = await store.create(body, await hasher.hash(body.password));
       if (created === undefined) throw idTaken('user', body.id);
-      ctx.set('Location', `${API_PREFIXES.users}/${body.id}`);
-      ctx.res.setHeader('ETag', `"${created.revision}"`);
-      sendPrivateJson(ctx, created.json, 201);
+      sendCreated(ctx, created.json, `${API_PREFIXES.users}/${body.id}`, `"${created.revision}"`);
     },
   });
 }
@@ -82,8 +80,7 @@ export function readUser(store: UserStore): Route {
     async handle(ctx, { params: { id } }) {
       const stored = await store.get(id);
       if (stored === null) throw notFound('user', id);
-      ctx.res.setHeader('ETag', `"${revisionOf(stored)}"`);
-      sendPrivateJson(ctx, stored);
+      sendPrivateJson(ctx, stored, `"${revisionOf(stored)}"`);
     },
   });
 }

@@ -162,7 +162,7 @@ function quota() {
 function certificates() {
   return graph({
     title: 'Certificates: time left',
-    description: 'cert-manager renews 30 days before the end; below 21 days something is wrong.',
+    description: 'cert-manager renews once a third of the time is left; below 21 days something is wrong.',
     unit: 's',
     limits: { amber: CERTIFICATE_SECONDS.soon, red: CERTIFICATE_SECONDS.now, lowIsBad: true },
     lines: { '{{name}}': `certmanager_certificate_expiration_timestamp_seconds{${NAMESPACE}} - time()` },

@@ -47,7 +47,7 @@ export const CERTIFICATE_SECONDS = {
   now: EXPIRY_DAYS.now * DAY_SECONDS,
 } as const;
 
-/** cert-manager renews 30 days before the end; later means that it could not. */
+/** cert-manager renews once a third of the time is left, at least 21 days here; later means that it could not. */
 function certificateAlerts({ namespace }: MonitoringContext): Alert[] {
   const metric = 'certmanager_certificate_expiration_timestamp_seconds';
   // The proof's clock starts at 0, and so does this certificate's countdown.
@@ -60,7 +60,7 @@ function certificateAlerts({ namespace }: MonitoringContext): Alert[] {
     expr: `${series(metric, { namespace })} - time() < ${days * DAY_SECONDS}`,
     for: '1h',
     summary: 'Certificate {{ $labels.name }} expires in {{ $value | humanizeDuration }}',
-    description: `Less than ${days} days are left. cert-manager renews a certificate 30 days before it expires, so renewal has been failing.`,
+    description: `Less than ${days} days are left. cert-manager renews a certificate once a third of its time is left, 30 days of 90, so renewal has been failing.`,
     dashboard: 'capacity',
     proof: { fires: endsIn(days), quiet: endsIn(days + 1), at: '2h', stepSeconds: 300 },
   });

@@ -1,8 +1,8 @@
 import { PROMISES } from '../../annotations.ts';
 import { accountOf, bindingsOf, mountsToken, projectsToken } from '../../identity.ts';
 import type { Rule } from '../../rule.ts';
-import { isOfNode } from './pod-security-baseline.ts';
-import { securityContexts } from './security-context.ts';
+import { securityContexts } from './pod-security-checks.ts';
+import { isOfNode } from './pod-security-controls.ts';
 
 const REGISTRIES: readonly (readonly [RegExp, string])[] = [
   [/^(k8s\.gcr\.io|(\w+\.)?gcr\.io\/(google[_-]containers|k8s-artifacts-prod))\//, 'registry.k8s.io'],

@@ -2,10 +2,10 @@ import { WORKLOAD } from '../annotations.ts';
 import { commandWords, configFiles, variablesOf } from '../config-text.ts';
 import type { Field, Resource } from '../field.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
-import { podPorts, serviceAt } from '../urls.ts';
+import { type Address, addressesIn, podPorts, serviceAt, wordsIn } from '../urls.ts';
 import type { Workload } from '../workload.ts';
 import { edgeController, podOf } from './network.ts';
-import { type Address, addressesIn, hostsIn, type PodEndpoint, type TransportPort } from './policy.ts';
+import type { PodEndpoint, TransportPort } from './policy.ts';
 
 /** A connection that the manifests say somebody opens. */
 export interface Edge {
@@ -32,7 +32,7 @@ export interface Call {
 export const callsOf = oncePerPlatform((platform): readonly Call[] =>
   platform.workloads.flatMap((workload) =>
     placesOf(platform, workload).flatMap(({ text, at, by, bare }) => {
-      const addresses = [...addressesIn(text), ...(bare ? hostsIn(text) : [])];
+      const addresses = [...addressesIn(text), ...(bare ? wordsIn(text) : [])];
       return addresses.map((address) => ({
         workload,
         address,

@@ -105,62 +105,19 @@ function* storage(platform: Platform, environment: Environment): Iterable<Proble
   };
 }
 
-const hostsCarrySpread: Rule = {
-  id: 'hosts-carry-spread',
-  title: 'One node carries its share of what must spread evenly, and there are hosts enough for what needs one each',
+const hostsAreEnough: Rule = {
+  id: 'hosts-are-enough',
+  title: 'There are hosts enough for pods that need one each',
   rationale:
-    'A hard spread or a required anti-affinity keeps pods Pending although the cluster as a whole has room: the sum fits, the share of one node does not.',
-  docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/',
+    'A required anti-affinity or a spread over more hosts than there are keeps pods Pending, whatever room the hosts have.',
+  docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity',
   *check(platform) {
-    for (const environment of platform.environments) {
-      const workloads = environment.namespaces.flatMap(({ name }) => platform.workloadsIn(name));
-      const { nodes } = environment.budget;
-      if (nodes === undefined) continue;
-      yield* shareOfOne(platform, environment, nodes, workloads);
-      yield* enoughHosts(platform, nodes, workloads);
+    for (const { budget, namespaces } of platform.environments) {
+      const workloads = namespaces.flatMap(({ name }) => platform.workloadsIn(name));
+      if (budget.nodes !== undefined) yield* enoughHosts(platform, budget.nodes, workloads);
     }
   },
 };
-
-function* shareOfOne(
-  platform: Platform,
-  { budget, declaredBy }: Environment,
-  nodes: number,
-  workloads: readonly Workload[],
-): Iterable<Problem> {
-  const rows = [
-    ['cpu', NAMESPACE.budgetCpu, budget.cpu],
-    ['memory', NAMESPACE.budgetMemory, budget.memory],
-    ['ephemeral-storage', NAMESPACE.budgetEphemeralStorage, budget.ephemeralStorage],
-  ] as const;
-  for (const [resource, annotation, bound] of rows) {
-    const summands = workloads.map((workload): Summand => {
-      const defaults = limitRangeDefaults(platform, workload.namespace);
-      return {
-        workload,
-        pods: onOneHost(platform, workload, nodes),
-        each: podFigure(workload, 'requests', resource, defaults),
-      };
-    });
-    const sum = total(summands);
-    if (bound === undefined || !exceeds(sum, bound)) continue;
-    const format = formatOf(resource);
-    yield {
-      at: declaredBy.annotation(annotation),
-      message: `${resource} requests on one node may be ${arithmetic(summands, format)} = ${format(sum)} > ${format(bound)}, the share of what spreads evenly over ${nodes} nodes`,
-      fix: `${whatToLower(platform, summands)}, or take larger or more nodes.`,
-    };
-  }
-}
-
-/** Pods of a workload that one host must take: its share when they spread evenly, one when it must be somewhere at all. */
-function onOneHost(platform: Platform, workload: Workload, nodes: number): number {
-  const { peak } = podCount(platform, workload);
-  const [constraint] = hardHostSpread(workload);
-  if (!constraint) return 0;
-  const skew = constraint.at('maxSkew').number ?? 1;
-  return Math.min(peak, Math.ceil(peak / nodes) + skew - 1);
-}
 
 function* enoughHosts(platform: Platform, nodes: number, workloads: readonly Workload[]): Iterable<Problem> {
   for (const workload of workloads) {
@@ -214,4 +171,4 @@ const podFitsNode: Rule = {
   },
 };
 
-export const nodesRules: readonly Rule[] = [budgetCarriesPeak, hostsCarrySpread, podFitsNode];
+export const nodesRules: readonly Rule[] = [budgetCarriesPeak, hostsAreEnough, podFitsNode];

@@ -19,18 +19,15 @@ const read = oncePerPlatform(
 );
 
 function filesOf(platform: Platform, workload: Workload): readonly ConfigFile[] {
-  const volumes = workload.pod.at('volumes').items;
-  const sources = volumes.flatMap((volume) => [
-    volume.at('configMap'),
-    ...volume.at('projected', 'sources').items.map((source) => source.at('configMap')),
-  ]);
+  const sources = workload.pod
+    .at('volumes')
+    .items.flatMap((volume) => [volume.at('configMap'), ...volume.all('projected', 'sources', '*', 'configMap')]);
   return sources.flatMap((source) => {
     const map = platform.find('ConfigMap', workload.namespace, source.at('name').text ?? '');
-    const keys = source.at('items').items.flatMap((item) => item.at('key').text ?? []);
-    const wanted = (key: string): boolean => keys.length === 0 || keys.includes(key);
-    return (map?.at('data').entries ?? [])
-      .filter(([key]) => wanted(key))
-      .flatMap(([name, at]) => (at.text === undefined ? [] : { name, text: at.text, at }));
+    const keys = source.all('items', '*', 'key').map(({ text }) => text);
+    return (map?.at('data').entries ?? []).flatMap(([name, at]) =>
+      at.text === undefined || (keys.length > 0 && !keys.includes(name)) ? [] : { name, text: at.text, at },
+    );
   });
 }
 
@@ -42,16 +39,16 @@ export interface Variable {
 }
 
 /** The variables of a container whose values stand in manifests: literals, and ConfigMaps by key or as a whole. Later ones win. */
-export function variablesOf(platform: Platform, workload: Workload, container: Container): readonly Variable[] {
+export function variablesOf(platform: Platform, { workload, field, env }: Container): readonly Variable[] {
   const found = new Map<string, Variable>();
-  for (const source of container.field.at('envFrom').items) {
+  for (const source of field.at('envFrom').items) {
     const map = platform.find('ConfigMap', workload.namespace, source.at('configMapRef', 'name').text ?? '');
     for (const [key, at] of map?.at('data').entries ?? []) {
       const name = `${source.at('prefix').text ?? ''}${key}`;
       if (at.scalar !== undefined) found.set(name, { name, value: at.scalar, at });
     }
   }
-  for (const item of container.env) {
+  for (const item of env) {
     const name = item.at('name').text ?? '';
     const reference = item.at('valueFrom', 'configMapKeyRef');
     const map = platform.find('ConfigMap', workload.namespace, reference.at('name').text ?? '');

@@ -7,7 +7,7 @@ import type { Judge } from './judge/locate.ts';
 import { locate, type Position } from './locations.ts';
 import { Platform } from './platform.ts';
 import { allRules } from './registry.ts';
-import type { Finding, Problem, Rule } from './rule.ts';
+import type { Finding, Problem, Rule, Severity } from './rule.ts';
 import { readable } from './rules/schema.ts';
 
 export interface CheckOptions {
@@ -39,11 +39,13 @@ export function checkPlatform(documents: readonly Document[], options: CheckOpti
   const evaluate = (asking: boolean) =>
     rules
       .filter(({ asksJudge = false }) => asksJudge === asking)
-      .map((rule) => [rule, [...rule.check(platform)]] as const);
+      .map(
+        (rule) => [rule, rule.where && platform.environments.length === 0 ? [] : [...rule.check(platform)]] as const,
+      );
   const problems = new Map([...evaluate(false), ...evaluate(true)]);
   const found = rules.flatMap((rule) =>
     (problems.get(rule) ?? [])
-      .filter(({ at }) => !exemptions.cover(rule.id, at.resource))
+      .filter((problem) => isAsked(platform, rule, problem) && !exemptions.cover(rule.id, problem.at.resource))
       .map((problem) => ({ rule, problem })),
   );
   for (const problem of exemptions.problems(platform, rules)) found.push({ rule: exemptionsAreJustified, problem });
@@ -53,7 +55,7 @@ export function checkPlatform(documents: readonly Document[], options: CheckOpti
   );
   return [
     ...documents.flatMap(unreadableIn),
-    ...found.map(({ rule, problem }) => toFinding(rule, problem, positions.get(problem.at))),
+    ...found.map(({ rule, problem }) => toFinding(platform, rule, problem, positions.get(problem.at))),
   ];
 }
 
@@ -83,11 +85,23 @@ export function readPlatform(
   );
 }
 
-function toFinding(rule: Rule, problem: Problem, position: Position | undefined): Finding {
+/** Whether the rule asks anything where the problem is. */
+function isAsked(platform: Platform, { where }: Rule, { at }: Problem): boolean {
+  const environment = platform.environmentAround(at.resource);
+  return where === undefined || (where === 'declared' ? environment !== undefined : !!environment?.promises(where));
+}
+
+function severityOf(platform: Platform, rule: Rule, problem: Problem): Severity {
+  const isElsewhere = platform.environmentAround(problem.at.resource) === undefined;
+  const elsewhere = isElsewhere ? (problem.elsewhere ?? rule.elsewhere) : undefined;
+  return problem.severity ?? elsewhere ?? rule.severity ?? 'error';
+}
+
+function toFinding(platform: Platform, rule: Rule, problem: Problem, position: Position | undefined): Finding {
   const { resource } = problem.at;
   return {
     rule: rule.id,
-    severity: problem.severity ?? rule.severity ?? 'error',
+    severity: severityOf(platform, rule, problem),
     file: resource.origin.file,
     ...position,
     kind: resource.kind,

@@ -56,6 +56,18 @@ export class Field {
       : [];
   }
 
+  /** Every field at these keys, where `*` stands for each item of a list: `ingress.all('spec', 'rules', '*', 'host')`. */
+  all(...keys: readonly Key[]): readonly Field[] {
+    const star = keys.indexOf('*');
+    if (star < 0) return [this.at(...keys)];
+    return this.at(...keys.slice(0, star)).items.flatMap((item) => item.all(...keys.slice(star + 1)));
+  }
+
+  /** The texts of a list. */
+  get words(): readonly string[] {
+    return this.items.flatMap(({ text }) => text ?? []);
+  }
+
   /** The entries of a map; none when this is not a map. */
   get entries(): readonly (readonly [string, Field])[] {
     if (!isRecord(this.value)) return [];
@@ -146,6 +158,11 @@ export class Resource {
     return this.root.at(...keys);
   }
 
+  /** Every field at these keys, as in Field.all. */
+  all(...keys: readonly Key[]): readonly Field[] {
+    return this.root.all(...keys);
+  }
+
   /** The annotation with this key, under whichever prefix it is written. */
   annotation(key: string): Field {
     const annotations = this.at('metadata', 'annotations');
@@ -166,49 +183,16 @@ export class Resource {
 }
 
 /** Kinds of the built-in APIs, and of the CRDs that the platform uses, that live outside any namespace. */
-const CLUSTER_SCOPED = new Set([
-  'APIService',
-  'CSIDriver',
-  'CSINode',
-  'CertificateSigningRequest',
-  'ClusterExternalSecret',
-  'ClusterGenerator',
-  'ClusterIssuer',
-  'ClusterPushSecret',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'ClusterSecretStore',
-  'ClusterTrustBundle',
-  'CustomResourceDefinition',
-  'DeviceClass',
-  'FlowSchema',
-  'GatewayClass',
-  'IPAddress',
-  'IngressClass',
-  'MutatingAdmissionPolicy',
-  'MutatingAdmissionPolicyBinding',
-  'MutatingWebhookConfiguration',
-  'Namespace',
-  'Node',
-  'PersistentVolume',
-  'PriorityClass',
-  'PriorityLevelConfiguration',
-  'ResourceSlice',
-  'RuntimeClass',
-  'SelfSubjectAccessReview',
-  'SelfSubjectReview',
-  'SelfSubjectRulesReview',
-  'ServiceCIDR',
-  'StorageClass',
-  'StorageVersionMigration',
-  'SubjectAccessReview',
-  'TokenReview',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-  'ValidatingWebhookConfiguration',
-  'VolumeAttachment',
-  'VolumeAttributesClass',
-]);
+const CLUSTER_SCOPED = new Set(
+  `APIService CSIDriver CSINode CertificateSigningRequest ClusterExternalSecret ClusterGenerator ClusterIssuer
+  ClusterPushSecret ClusterRole ClusterRoleBinding ClusterSecretStore ClusterTrustBundle
+  CustomResourceDefinition DeviceClass FlowSchema GatewayClass IPAddress IngressClass MutatingAdmissionPolicy
+  MutatingAdmissionPolicyBinding MutatingWebhookConfiguration Namespace Node PersistentVolume PriorityClass
+  PriorityLevelConfiguration ResourceSlice RuntimeClass SelfSubjectAccessReview SelfSubjectReview
+  SelfSubjectRulesReview ServiceCIDR StorageClass StorageVersionMigration SubjectAccessReview TokenReview
+  ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration VolumeAttachment
+  VolumeAttributesClass`.split(/\s+/),
+);
 
 /** Whether objects of this kind have no namespace. */
 export function isClusterScoped({ kind }: { readonly kind: string }): boolean {

@@ -2,7 +2,7 @@ import { type Environment, type Profile, readEnvironments } from './environment.
 import type { Resource } from './field.ts';
 import type { Judge } from './judge/locate.ts';
 import { type Labels, matchesLabels } from './selector.ts';
-import { Workload } from './workload.ts';
+import { type Container, Workload } from './workload.ts';
 
 /** What stands beside the manifests. */
 export interface Surroundings {
@@ -22,6 +22,9 @@ export interface Surroundings {
 export class Platform {
   readonly resources: readonly Resource[];
   readonly workloads: readonly Workload[];
+  /** The containers of all workloads, and those that run as long as their pods do. */
+  readonly containers: readonly Container[];
+  readonly running: readonly Container[];
   /** The environments that declare themselves on a Namespace; none for manifests of other origins. */
   readonly environments: readonly Environment[];
   /** What stood before this, as the last synthesis wrote it; undefined when nobody says. */
@@ -52,6 +55,8 @@ export class Platform {
       this.#byName.set(key(resource.kind, resource.namespace, resource.name), resource);
     }
     this.workloads = resources.flatMap((resource) => Workload.of(resource) ?? []);
+    this.containers = this.workloads.flatMap(({ containers }) => containers);
+    this.running = this.workloads.flatMap(({ running }) => running);
     for (const workload of this.workloads) this.#index(workload);
     this.environments = readEnvironments(this.ofKind('Namespace'), profile);
     for (const environment of this.environments.toReversed())
@@ -101,6 +106,16 @@ export class Platform {
     return this.workloadsLike(service.namespace, common).filter((workload) =>
       matchesLabels(selector, podLabels(workload, selector)),
     );
+  }
+
+  /** The environment of an object, a Namespace itself among them. */
+  environmentAround({ kind, name, namespace }: Resource): Environment | undefined {
+    return this.environmentOf(kind === 'Namespace' ? name : namespace);
+  }
+
+  /** The workloads of an environment. */
+  workloadsOf({ namespaces }: Environment): readonly Workload[] {
+    return namespaces.flatMap(({ name }) => this.workloadsIn(name));
   }
 
   /** The environment that a namespace belongs to; undefined when its Namespace does not say. */

@@ -12,21 +12,17 @@ export function dataClaim(platform: Platform, server: RedisServer): StorageClaim
     if (mount.at('readOnly').flag === true) return false;
     return folder === path || folder.startsWith(`${path.replace(/\/$/, '')}/`);
   });
-  return mounts
-    .map(
-      (mount) =>
-        claimOfVolume(platform, server.workload, mount.at('name').text ?? '') ??
-        unknownClaim(server, mount.at('name').text),
-    )
+  const volumes = mounts.map((mount) => mount.at('name').text);
+  return volumes
+    .map((volume) => claimOfVolume(platform, server.workload, volume) ?? unknownClaim(server, volume))
     .find((claim) => claim !== undefined);
 }
 
 /** A claim that is not among the given manifests is somebody's promise. */
-function unknownClaim({ workload }: RedisServer, volume: string | undefined): StorageClaim | undefined {
-  const found = workload.pod.at('volumes').items.find((item) => item.at('name').text === volume);
-  const named =
-    found?.at('persistentVolumeClaim').exists || found?.at('ephemeral').exists || found?.at('hostPath').exists;
-  return found && named ? { name: volume ?? '', spec: found, owner: workload.resource, bytes: 0, count: 1 } : undefined;
+function unknownClaim({ workload }: RedisServer, name = ''): StorageClaim | undefined {
+  const spec = workload.pod.at('volumes').items.find((item) => item.at('name').text === name);
+  const isKept = ['persistentVolumeClaim', 'ephemeral', 'hostPath'].some((kind) => spec?.at(kind).exists);
+  return spec && isKept ? { name, spec, owner: workload.resource, bytes: 0, count: 1 } : undefined;
 }
 
 /** Where a server writes its data: the working directory of the official image when it does not say. */
@@ -43,22 +39,18 @@ export interface RedisServer {
 }
 
 /** Every Redis (or Valkey) server among the workloads. */
-export function redisServers(platform: Platform): readonly RedisServer[] {
-  return find(platform);
-}
-
-const find = oncePerPlatform((platform) =>
-  platform.workloads.flatMap((workload) =>
-    workload.running
-      .filter((container) => workload.isLongRunning && isServer(platform, workload, container))
-      .map((container) => ({ workload, container, directive: readDirectives(platform, workload, container) })),
-  ),
+export const redisServers = oncePerPlatform((platform): readonly RedisServer[] =>
+  platform.running
+    .filter((container) => container.workload.isLongRunning && isServer(platform, container))
+    .map((container) => ({ workload: container.workload, container, directive: readDirectives(platform, container) })),
 );
 
 /** Whether it starts a server: by its command, by a script that is mounted for it, or because the image does when nothing is said. */
-function isServer(platform: Platform, workload: Workload, container: Container): boolean {
+function isServer(platform: Platform, container: Container): boolean {
   const words = commandWords(container).map(({ word }) => word.replace(/^.*\//, ''));
-  const scripts = configFiles(platform, workload).filter(({ name }) => words.includes(name) && name.endsWith('.sh'));
+  const scripts = configFiles(platform, container.workload).filter(
+    ({ name }) => words.includes(name) && name.endsWith('.sh'),
+  );
   const text = [...words, ...scripts.map((script) => script.text)].join(' ');
   if (/--sentinel\b|\bredis-sentinel\s/.test(text)) return false;
   if (/(^|[\s/"'])(redis|valkey)-server(?![-\w])/.test(text)) return true;
@@ -66,10 +58,9 @@ function isServer(platform: Platform, workload: Workload, container: Container):
   return named && !container.field.at('command').exists;
 }
 
-function readDirectives(platform: Platform, workload: Workload, container: Container): RedisServer['directive'] {
+function readDirectives(platform: Platform, container: Container): RedisServer['directive'] {
   const found = new Map<string, { readonly value: string; readonly at: Field }>();
-  for (const file of configFiles(platform, workload)) {
-    if (!isServerFile(file)) continue;
+  for (const file of configFiles(platform, container.workload).filter(isServerFile)) {
     for (const [, name, value] of file.text.matchAll(/^[ \t]*([a-z][a-z-]+)[ \t]+(\S.*)$/gm)) {
       if (name !== undefined && value !== undefined) found.set(name, { value: value.trimEnd(), at: file.at });
     }

@@ -3,8 +3,7 @@ import type { Rule } from './rule.ts';
 import { autoscalersRules } from './rules/availability/autoscalers.ts';
 import { disruptionsRules } from './rules/availability/disruptions.ts';
 import { workloadsRules } from './rules/availability/workloads.ts';
-import { nodesRules } from './rules/capacity/nodes.ts';
-import { quotasRules } from './rules/capacity/quotas.ts';
+import { budgetsRules } from './rules/capacity/budgets.ts';
 import { storesRules } from './rules/capacity/stores.ts';
 import { volumesRules } from './rules/capacity/volumes.ts';
 import { judge } from './rules/judge.ts';
@@ -60,7 +59,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     ...routesRules,
     ...selectorsRules,
   ],
-  capacity: [...nodesRules, ...quotasRules, ...storesRules, ...volumesRules],
+  capacity: [...budgetsRules, ...storesRules, ...volumesRules],
   availability: [...autoscalersRules, ...disruptionsRules, ...workloadsRules],
   lifecycle: [...changesRules, ...objectHazardsRules, ...probesRules, ...rolloutsRules, ...timeoutsRules],
   network: [...connectionsRules, ...policiesRules],

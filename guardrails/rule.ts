@@ -1,3 +1,4 @@
+import type { Promised } from './annotations.ts';
 import type { Field } from './field.ts';
 import type { Platform } from './platform.ts';
 
@@ -11,6 +12,10 @@ export interface Rule {
   readonly rationale: string;
   /** @default 'error' */
   readonly severity?: Severity;
+  /** The severity in namespaces whose environment does not declare itself: what others leave out they may have elsewhere. @default - the same */
+  readonly elsewhere?: Severity | undefined;
+  /** Asks only where an environment declares itself, or where it makes a promise. @default - everywhere */
+  readonly where?: 'declared' | Promised;
   /** Where the Kubernetes (or the tool's) documentation says so. */
   readonly docs: string;
   /** It reads the judge's answers, so it is evaluated last, while the judge works. @default false */
@@ -30,7 +35,9 @@ export interface Problem {
   /** What to do about it, in the imperative. */
   readonly fix: string;
   /** @default - the rule's */
-  readonly severity?: Severity;
+  readonly severity?: Severity | undefined;
+  /** @default - the rule's */
+  readonly elsewhere?: Severity;
 }
 
 /** A problem with everything a reader needs, as reports show it. */

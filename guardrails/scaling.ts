@@ -94,7 +94,8 @@ export function hardHostSpread(workload: Workload): readonly Field[] {
 
 /** Required anti-affinity against pods of the same workload: one of them a host at most. */
 export function exclusiveHosts(workload: Workload): Field | undefined {
-  return antiAffinityTerms(workload, 'required').find(
+  const required = workload.pod.at('affinity', 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
+  return required.items.find(
     (term) =>
       term.at('topologyKey').text === HOSTNAME &&
       !term.at('namespaces').exists &&
@@ -102,11 +103,13 @@ export function exclusiveHosts(workload: Workload): Field | undefined {
   );
 }
 
-/** The terms of a workload's pod anti-affinity. */
-export function antiAffinityTerms(workload: Workload, strength: 'required' | 'preferred'): readonly Field[] {
-  const affinity = workload.pod.at('affinity', 'podAntiAffinity');
-  if (strength === 'required') return affinity.at('requiredDuringSchedulingIgnoredDuringExecution').items;
-  return affinity.at('preferredDuringSchedulingIgnoredDuringExecution').items.map((item) => item.at('podAffinityTerm'));
+/** The terms of a workload's pod anti-affinity, the required ones first. */
+export function antiAffinityTerms({ pod }: Workload): readonly Field[] {
+  const affinity = pod.at('affinity', 'podAntiAffinity');
+  return [
+    ...affinity.at('requiredDuringSchedulingIgnoredDuringExecution').items,
+    ...affinity.all('preferredDuringSchedulingIgnoredDuringExecution', '*', 'podAffinityTerm'),
+  ];
 }
 
 /** The grace period that Kubernetes gives when a pod names none. */

@@ -37,7 +37,7 @@ export function claimTemplates(platform: Platform, workload: Workload): readonly
 }
 
 /** The claim behind a volume of a workload: a claim of that name, or the template that makes one; undefined for any other volume. */
-export function claimOfVolume(platform: Platform, workload: Workload, volume: string): StorageClaim | undefined {
+export function claimOfVolume(platform: Platform, workload: Workload, volume = ''): StorageClaim | undefined {
   const template = claimTemplates(platform, workload).find(({ name }) => name === volume);
   if (template) return template;
   const found = workload.pod.at('volumes').items.find((item) => item.at('name').text === volume);

@@ -10,6 +10,12 @@ export function suggest(given: string, known: readonly string[]): string | undef
   return swapped || slips <= Math.max(1, Math.floor(given.length / 4)) ? nearest : undefined;
 }
 
+/** `Did you mean cart?` where a known word is that near, other advice where none is. */
+export function didYouMean(given: string, known: Iterable<string>, otherwise: string): string {
+  const meant = suggest(given, [...known]);
+  return meant === undefined ? otherwise : `Did you mean ${meant}?`;
+}
+
 function letters(word: string): string {
   return [...word].sort().join('');
 }

@@ -17,10 +17,12 @@ export interface ContainerPort {
 
 /** One container of a pod template. */
 export class Container {
+  readonly workload: Workload;
   readonly field: Field;
   readonly role: ContainerRole;
 
-  constructor(field: Field, role: ContainerRole) {
+  constructor(workload: Workload, field: Field, role: ContainerRole) {
+    this.workload = workload;
     this.field = field;
     this.role = role;
   }
@@ -139,8 +141,8 @@ export class Workload {
     this.template = resource.at(...path);
     this.pod = this.template.at('spec');
     this.labels = this.template.at('metadata', 'labels').texts;
-    const init = this.pod.at('initContainers').items.map((field) => new Container(field, initRole(field)));
-    this.containers = [...init, ...this.pod.at('containers').items.map((field) => new Container(field, 'main'))];
+    const init = this.pod.at('initContainers').items.map((field) => new Container(this, field, initRole(field)));
+    this.containers = [...init, ...this.pod.at('containers').items.map((field) => new Container(this, field, 'main'))];
   }
 
   /** The workload in this resource; undefined when its kind runs no pods. */

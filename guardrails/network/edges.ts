@@ -70,7 +70,7 @@ interface Place {
 const NAMES_HOSTS = /(HOSTS?|SERVERS?|ADDR(ESS)?|ENDPOINTS?|NODES|SENTINELS|UPSTREAM)$/i;
 
 function placesOf(platform: Platform, workload: Workload): readonly Place[] {
-  const variables = workload.containers.flatMap((container) => variablesOf(platform, workload, container));
+  const variables = workload.containers.flatMap((container) => variablesOf(platform, container));
   const words = workload.containers.flatMap((container) => commandWords(container));
   const calls = workload.resource.annotation(WORKLOAD.connectsTo);
   return [

@@ -4,177 +4,143 @@ import { parseDuration } from '../../quantity.ts';
 import type { Rule } from '../../rule.ts';
 import { budgetsOf } from '../../scaling.ts';
 
-const budgetPresent: Rule = {
-  id: 'budget-present',
-  title: 'Where availability is promised, several pods have a disruption budget',
-  rationale: 'Without a budget a drain of two nodes may take every pod of a service at once.',
-  docs: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-budgets',
-  *check(platform) {
-    for (const workload of platform.workloads) {
-      if (!platform.environmentOf(workload.namespace)?.promises(PROMISES.availability)) continue;
-      const { floor } = podCount(platform, workload);
-      if (!['Deployment', 'StatefulSet'].includes(workload.kind) || floor < 2) continue;
-      if (budgetsOf(platform, workload).length > 0) continue;
-      yield {
-        at: workload.resource.at('metadata', 'name'),
-        message: `has ${floor} pods or more, and no PodDisruptionBudget selects them`,
-        fix: `Add one that keeps ${floor - 1} at most.`,
-      };
-    }
-  },
-};
-
-const noSingleReplica: Rule = {
-  id: 'no-single-replica',
-  title: 'Where availability is promised, nothing runs as a single pod unless its outage is accepted',
-  rationale:
-    'Each drain, each crash and each node failure takes the only pod: what hangs on it is down until another has started.',
-  docs: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/',
-  *check(platform) {
-    for (const workload of platform.workloads) {
-      if (!platform.environmentOf(workload.namespace)?.promises(PROMISES.availability)) continue;
-      const { floor, ceilingAt } = podCount(platform, workload);
-      if (workload.replicas === undefined || floor > 1) continue;
-      const accepted = workload.resource.annotations[WORKLOAD.acceptedOutage];
-      const [duration, reason] = (accepted ?? '').split(/:(.*)/s).map((part) => part.trim());
-      if (parseDuration(duration) !== undefined && reason) continue;
-      yield accepted === undefined
-        ? {
-            at: ceilingAt.exists ? ceilingAt : workload.resource.at('spec'),
-            message: `may run as ${floor === 0 ? 'no pod' : 'a single pod'} in an environment that promises availability`,
-            fix: `Raise the replicas (or the autoscaler's floor) to 2, or accept the outage: ${WORKLOAD.acceptedOutage}: '<duration>: <reason>'.`,
-          }
-        : {
-            at: workload.resource.annotation(WORKLOAD.acceptedOutage),
-            message: `'${accepted}' is no duration with a reason`,
-            fix: "Write it as '2m: what happens meanwhile, and why that is accepted'.",
-          };
-    }
-  },
-};
-
-const nothingAtZero: Rule = {
-  id: 'nothing-at-zero',
-  title: 'No workload of a declared environment is scaled to nothing',
-  rationale: 'Zero replicas is an outage that every dashboard shows as green: nothing fails, because nothing runs.',
-  docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#replicas',
-  *check(platform) {
-    for (const workload of platform.workloads) {
-      if (workload.replicas !== 0 || !platform.environmentOf(workload.namespace)) continue;
-      yield {
-        at: workload.resource.at('spec', 'replicas'),
-        message: 'runs no pod at all',
-        fix: 'Set replicas, or remove the workload.',
-      };
-    }
-  },
-};
-
-/** A suspended CronJob is left alone: people start such a template by hand. */
-const nothingSwitchedOff: Rule = {
-  id: 'nothing-switched-off',
-  title: 'Nothing of a declared environment is switched off: no paused rollout, no update by hand',
-  rationale: 'The manifest is applied and accepted, and nothing happens: the new version never arrives.',
-  docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment',
-  *check(platform) {
-    for (const workload of platform.workloads) {
-      if (!platform.environmentOf(workload.namespace)) continue;
-      for (const [kinds, path, off, message] of SWITCHES) {
-        const at = workload.resource.at('spec', ...path);
-        if (!kinds.includes(workload.kind) || at.value !== off) continue;
-        yield { at, message, fix: `Remove ${path.join('.')}: ${off}, or what it switches off.` };
-      }
-    }
-  },
-};
-
-/** What keeps a workload from running as written: the field, the value that does it, and what that means. */
-const SWITCHES: readonly (readonly [kinds: readonly string[], path: readonly string[], off: unknown, means: string])[] =
-  [
-    [['Deployment'], ['paused'], true, 'the rollout is paused: no change of the template reaches a pod'],
-    [
-      ['StatefulSet', 'DaemonSet'],
-      ['updateStrategy', 'type'],
-      'OnDelete',
-      'pods are replaced only when somebody deletes them: no change of the template reaches them',
-    ],
-  ];
-
-const environmentAgrees: Rule = {
-  id: 'environment-agrees',
-  title: 'The namespaces of one environment declare the same budget and promises',
-  rationale:
-    'They share the nodes: where they disagree about them, capacity is proven against a figure that is not true.',
-  docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
-  *check(platform) {
-    const shared = Object.entries(NAMESPACE).filter(([name]) => name.startsWith('budget'));
-    for (const { name, namespaces } of platform.environments) {
-      for (const [, key] of shared) {
-        const [first, ...others] = namespaces.filter(({ annotations }) => annotations[key] !== undefined);
-        for (const other of others) {
-          if (!first || other.annotations[key] === first.annotations[key]) continue;
-          yield {
-            at: other.annotation(key),
-            message: `environment ${name} has ${other.annotations[key]} here, but ${first.annotations[key]} in ${first}`,
-            fix: 'Declare the same in both, or in one of them only.',
-          };
-        }
-      }
-    }
-  },
-};
-
 const FIGURES = ['requests.cpu', 'requests.memory', 'limits.memory'] as const;
 
-const figuresPresent: Rule = {
-  id: 'figures-present',
-  title: 'Where availability is promised, every container names what it needs',
-  rationale:
-    'A container without figures of its own takes the default of the namespace, is evicted first, and makes every sum about the nodes wrong.',
-  docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
-  *check(platform) {
-    for (const workload of platform.workloads) {
-      if (!platform.environmentOf(workload.namespace)?.promises(PROMISES.availability)) continue;
-      for (const { field, name } of workload.containers) {
-        const missing = FIGURES.filter((figure) => !field.at('resources', ...figure.split('.')).exists);
-        if (missing.length === 0) continue;
+/** What keeps a workload from running as written. A suspended CronJob is left alone: people start such a template by hand. */
+const SWITCHES = [
+  ['Deployment', 'paused', true, 'the rollout is paused: no change of the template reaches a pod'],
+  ['StatefulSet', 'updateStrategy.type', 'OnDelete', 'pods are replaced only when somebody deletes them'],
+  ['DaemonSet', 'updateStrategy.type', 'OnDelete', 'pods are replaced only when somebody deletes them'],
+] as const;
+
+export const workloadsRules: readonly Rule[] = [
+  {
+    id: 'budget-present',
+    title: 'Where availability is promised, several pods have a disruption budget',
+    rationale: 'Without a budget a drain of two nodes may take every pod of a service at once.',
+    docs: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-budgets',
+    where: PROMISES.availability,
+    *check(platform) {
+      for (const workload of platform.workloads) {
+        const { floor } = podCount(platform, workload);
+        if (!['Deployment', 'StatefulSet'].includes(workload.kind) || floor < 2) continue;
+        if (budgetsOf(platform, workload).length > 0) continue;
+        const message = `has ${floor} pods or more, and no PodDisruptionBudget selects them`;
         yield {
-          at: field.at('resources'),
-          message: `container ${name} names no ${missing.join(', ')}`,
-          fix: "Give it what was measured: a default of the namespace is nobody's figure.",
+          at: workload.resource.at('metadata', 'name'),
+          message,
+          fix: `Add one that keeps ${floor - 1} at most.`,
         };
       }
-    }
+    },
   },
-};
-
-const livenessPresent: Rule = {
-  id: 'liveness-present',
-  title: 'Where availability is promised, what listens is asked whether it lives',
-  rationale: 'A process that hangs keeps its port open: without a liveness probe it stays until somebody looks.',
-  docs: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#liveness-probe',
-  *check(platform) {
-    for (const workload of platform.workloads) {
-      if (!platform.environmentOf(workload.namespace)?.promises(PROMISES.availability)) continue;
-      if (workload.replicas === undefined) continue;
-      for (const { field, name, role, ports } of workload.containers) {
-        if (role !== 'main' || ports.length === 0 || field.at('livenessProbe').exists) continue;
+  {
+    id: 'no-single-replica',
+    title: 'Where availability is promised, nothing runs as a single pod unless its outage is accepted',
+    rationale:
+      'Each drain, crash and node failure takes the only pod: what hangs on it is down until another has started.',
+    docs: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/',
+    where: PROMISES.availability,
+    *check(platform) {
+      for (const workload of platform.workloads) {
+        const { floor, ceilingAt } = podCount(platform, workload);
+        if (workload.replicas === undefined || floor > 1) continue;
+        const accepted = workload.resource.annotation(WORKLOAD.acceptedOutage);
+        const [duration, reason] = (accepted.text ?? '').split(/:(.*)/s).map((part) => part.trim());
+        if (parseDuration(duration) !== undefined && reason) continue;
+        const pods = floor === 0 ? 'no pod' : 'a single pod';
+        yield accepted.text === undefined
+          ? {
+              at: ceilingAt.exists ? ceilingAt : workload.resource.at('spec'),
+              message: `may run as ${pods} in an environment that promises availability`,
+              fix: `Raise the replicas (or the autoscaler's floor) to 2, or accept the outage: ${WORKLOAD.acceptedOutage}: '<duration>: <reason>'.`,
+            }
+          : {
+              at: accepted,
+              message: `'${accepted.text}' is no duration with a reason`,
+              fix: "Write it as '2m: what happens meanwhile, and why that is accepted'.",
+            };
+      }
+    },
+  },
+  {
+    id: 'nothing-at-zero',
+    title: 'No workload of a declared environment is scaled to nothing',
+    rationale: 'Zero replicas is an outage that every dashboard shows as green: nothing fails, because nothing runs.',
+    docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#replicas',
+    where: 'declared',
+    *check({ workloads }) {
+      for (const { resource } of workloads.filter(({ replicas }) => replicas === 0)) {
+        const fix = 'Set replicas, or remove the workload.';
+        yield { at: resource.at('spec', 'replicas'), message: 'runs no pod at all', fix };
+      }
+    },
+  },
+  {
+    id: 'nothing-switched-off',
+    title: 'Nothing of a declared environment is switched off: no paused rollout, no update by hand',
+    rationale: 'The manifest is applied and accepted, and nothing happens: the new version never arrives.',
+    docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment',
+    where: 'declared',
+    *check(platform) {
+      for (const [kind, path, off, message] of SWITCHES) {
+        for (const at of platform.ofKind(kind).map((resource) => resource.at('spec', ...path.split('.'))))
+          if (at.value === off) yield { at, message, fix: `Remove ${path}: ${off}, or what it switches off.` };
+      }
+    },
+  },
+  {
+    id: 'environment-agrees',
+    title: 'The namespaces of one environment declare the same budget and promises',
+    rationale: 'They share the nodes: where they disagree about them, capacity is proven against a wrong figure.',
+    docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
+    *check(platform) {
+      const shared = Object.entries(NAMESPACE).flatMap(([name, key]) => (name.startsWith('budget') ? key : []));
+      for (const { name, namespaces } of platform.environments) {
+        for (const key of shared) {
+          const [first, ...others] = namespaces.filter(({ annotations }) => annotations[key] !== undefined);
+          for (const other of others) {
+            const [here, there] = [other.annotations[key], first?.annotations[key]];
+            if (here === there) continue;
+            const message = `environment ${name} has ${here} here, but ${there} in ${first}`;
+            yield { at: other.annotation(key), message, fix: 'Declare the same in both, or in one of them only.' };
+          }
+        }
+      }
+    },
+  },
+  {
+    id: 'figures-present',
+    title: 'Where availability is promised, every container names what it needs',
+    rationale:
+      'Without figures of its own it takes the default of the namespace, is evicted first, and falsifies every sum.',
+    docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
+    where: PROMISES.availability,
+    *check({ containers }) {
+      for (const { field, name } of containers) {
+        const missing = FIGURES.filter((figure) => !field.at('resources', ...figure.split('.')).exists);
+        if (missing.length === 0) continue;
+        const fix = "Give it what was measured: a default of the namespace is nobody's figure.";
+        yield { at: field.at('resources'), message: `container ${name} names no ${missing.join(', ')}`, fix };
+      }
+    },
+  },
+  {
+    id: 'liveness-present',
+    title: 'Where availability is promised, what listens is asked whether it lives',
+    rationale: 'A process that hangs keeps its port open: without a liveness probe it stays until somebody looks.',
+    docs: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#liveness-probe',
+    where: PROMISES.availability,
+    *check({ containers }) {
+      for (const { field, name, role, ports, workload } of containers) {
+        if (workload.replicas === undefined || role !== 'main' || ports.length === 0) continue;
+        if (field.at('livenessProbe').exists) continue;
         yield {
           at: field,
           message: `container ${name} listens, but has no livenessProbe`,
           fix: 'Add a livenessProbe.',
         };
       }
-    }
+    },
   },
-};
-
-export const workloadsRules: readonly Rule[] = [
-  budgetPresent,
-  noSingleReplica,
-  nothingAtZero,
-  nothingSwitchedOff,
-  environmentAgrees,
-  figuresPresent,
-  livenessPresent,
 ];

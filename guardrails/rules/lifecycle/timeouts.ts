@@ -10,34 +10,38 @@ import { backends } from '../references/routes.ts';
 /** How long a program lets one request of others take, as programs call it. */
 const ANSWERS_WITHIN =
   /^((HTTP|SERVER|APP)_)?(REQUEST|RESPONSE|HANDLER|SERVER|WRITE)_TIMEOUT(_MS|_MILLIS|_S|_SECONDS)?$/;
+const ADDRESS = /^([A-Z][A-Z0-9_]{0,60})_(?:URL|URI|ADDR|ADDRESS|HOST|ENDPOINT)$/;
+
+export const timeoutsRules: readonly Rule[] = [
+  {
+    id: 'timeouts-nest',
+    title: 'Who is called answers or gives up before its caller does',
+    rationale:
+      'The caller has gone or retries while the called service works on for nobody: under load that crowds out the rest.',
+    severity: 'warning',
+    docs: 'https://sre.google/sre-book/addressing-cascading-failures/',
+    *check(platform) {
+      for (const { caller, called } of chains(platform)) {
+        for (const workload of called) {
+          const [inner] = timeoutsIn(settingsOf(platform, workload), ANSWERS_WITHIN);
+          if (inner === undefined || inner.seconds < caller.seconds) continue;
+          const message = `${caller.said} gives up after ${caller.seconds} s, but ${workload} may take ${inner.seconds} s (${inner.said})`;
+          yield {
+            at: caller.at,
+            message,
+            fix: `Raise it above ${inner.seconds} s, or lower ${inner.said} of ${workload}.`,
+          };
+        }
+      }
+    },
+  },
+];
 
 interface Timeout {
   readonly seconds: number;
   readonly at: Field;
   readonly said: string;
 }
-
-const timeoutsNest: Rule = {
-  id: 'timeouts-nest',
-  title: 'Who is called answers or gives up before its caller does',
-  rationale:
-    'The caller has gone, retries or answers an error, while the called service works on for nobody: under load that work crowds out the rest.',
-  severity: 'warning',
-  docs: 'https://sre.google/sre-book/addressing-cascading-failures/',
-  *check(platform) {
-    for (const { caller, called } of chains(platform)) {
-      for (const workload of called) {
-        const inner = timeoutsIn(settingsOf(platform, workload), ANSWERS_WITHIN)[0];
-        if (inner === undefined || inner.seconds < caller.seconds) continue;
-        yield {
-          at: caller.at,
-          message: `${caller.said} gives up after ${caller.seconds} s, but ${workload} may take ${inner.seconds} s (${inner.said})`,
-          fix: `Raise it above ${inner.seconds} s, or lower ${inner.said} of ${workload}.`,
-        };
-      }
-    }
-  },
-};
 
 interface Chain {
   readonly caller: Timeout;
@@ -64,13 +68,10 @@ function* chains(platform: Platform): Iterable<Chain> {
   }
 }
 
-const ADDRESS = /^([A-Z][A-Z0-9_]{0,60})_(?:URL|URI|ADDR|ADDRESS|HOST|ENDPOINT)$/;
-
 /** Where Istio's routes lead. */
 function* meshed(platform: Platform) {
   for (const route of platform.ofKind('VirtualService')) {
-    for (const way of route.at('spec', 'http').items.flatMap((rule) => rule.at('route').items)) {
-      const at = way.at('destination', 'host');
+    for (const at of route.all('spec', 'http', '*', 'route', '*', 'destination', 'host')) {
       const service = serviceAt(platform, route.namespace, at.text ?? '');
       if (service) yield { at, namespace: service.namespace, service: service.name };
     }
@@ -78,18 +79,15 @@ function* meshed(platform: Platform) {
 }
 
 /** What the proxy of a route waits for: of ingress-nginx a number of seconds, of Istio the route's, of a Gateway the request's or the backend's. */
-function routeTimeout(at: Field): Timeout | undefined {
-  const { resource } = at;
-  const rule = resource.at(...at.path.slice(0, 3));
+function routeTimeout({ resource, path }: Field): Timeout | undefined {
+  const rule = resource.at(...path.slice(0, 3));
   const own = [
     resource.annotation('nginx.ingress.kubernetes.io/proxy-read-timeout'),
     ...(resource.kind === 'VirtualService' ? [rule.at('timeout')] : []),
     ...(resource.kind === 'HTTPRoute' ? [rule.at('timeouts', 'backendRequest'), rule.at('timeouts', 'request')] : []),
   ].find(({ exists }) => exists);
   const seconds = parseDuration(own?.scalar);
-  return own === undefined || seconds === undefined || seconds === 0
-    ? undefined
-    : { seconds, at: own, said: `${resource}` };
+  return own && seconds ? { seconds, at: own, said: `${resource}` } : undefined;
 }
 
 interface Setting extends Variable {
@@ -98,23 +96,23 @@ interface Setting extends Variable {
 }
 
 /** Variables and flags of the command line, all named as variables are: `--quotes-timeout=5s` is QUOTES_TIMEOUT. */
-function settingsOf(platform: Platform, workload: Workload): readonly Setting[] {
-  return workload.running.flatMap((container) => {
+function settingsOf(platform: Platform, { running }: Workload): readonly Setting[] {
+  return running.flatMap((container) => {
     const flags = commandWords(container).flatMap(({ word, at }) => {
       const [, name, value] = /^(--?[A-Za-z][\w.-]*)=(.+)$/.exec(word) ?? [];
       return name === undefined || value === undefined ? [] : [{ name, value, at }];
     });
-    return [...variablesOf(platform, workload, container), ...flags].map(({ name, value, at }) => ({
-      name: name
-        .replace(/^-+/, '')
-        .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-        .replace(/[.-]/g, '_')
-        .toUpperCase(),
-      written: name,
-      value,
-      at,
+    return [...variablesOf(platform, container), ...flags].map((one) => ({
+      ...one,
+      name: asVariable(one.name),
+      written: one.name,
     }));
   });
+}
+
+function asVariable(name: string): string {
+  const words = name.replace(/^-+/, '').replace(/([a-z\d])([A-Z])/g, '$1_$2');
+  return words.replace(/[.-]/g, '_').toUpperCase();
 }
 
 function timeoutsIn(settings: readonly Setting[], named: RegExp): readonly Timeout[] {
@@ -125,5 +123,3 @@ function timeoutsIn(settings: readonly Setting[], named: RegExp): readonly Timeo
     return [{ seconds: isMillis ? seconds / 1000 : seconds, at, said: written }];
   });
 }
-
-export const timeoutsRules: readonly Rule[] = [timeoutsNest];

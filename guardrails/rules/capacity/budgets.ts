@@ -1,0 +1,189 @@
+import { NAMESPACE } from '../../annotations.ts';
+import { arithmetic, demandOf, exceeds, formatOf, podCount, podsOf, total, whatToLower } from '../../demand.ts';
+import type { Environment } from '../../environment.ts';
+import type { Field, Resource } from '../../field.ts';
+import type { Platform } from '../../platform.ts';
+import { limitRangeDefaults, podFigure } from '../../pod-resources.ts';
+import { formatBytes, parseQuantity } from '../../quantity.ts';
+import type { Problem, Rule } from '../../rule.ts';
+import { exclusiveHosts, hardHostSpread } from '../../scaling.ts';
+import { storageClaims } from '../../storage-claims.ts';
+import type { ResourceName, Workload } from '../../workload.ts';
+
+const RESOURCES = [
+  ['CPU requests', 'cpu', 'cpu', NAMESPACE.budgetCpu],
+  ['memory requests', 'memory', 'memory', NAMESPACE.budgetMemory],
+  ['ephemeral storage requests', 'ephemeral-storage', 'ephemeralStorage', NAMESPACE.budgetEphemeralStorage],
+  ['pods', 'pods', 'pods', NAMESPACE.budgetPods],
+] as const;
+
+export const budgetsRules: readonly Rule[] = [
+  {
+    id: 'budget-carries-peak',
+    title: 'The nodes of an environment carry what its workloads may ask for at their peak',
+    rationale:
+      'Pods that fit no node stay Pending: the ceiling of an autoscaler is then a number that no cluster can reach.',
+    docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled',
+    *check(platform) {
+      for (const environment of platform.environments) {
+        yield* beyondNodes(platform, environment);
+        yield* beyondStorage(platform, environment);
+      }
+    },
+  },
+  {
+    id: 'hosts-are-enough',
+    title: 'There are hosts enough for pods that need one each',
+    rationale: 'A required anti-affinity, or a spread over more hosts than there are, keeps pods Pending for ever.',
+    docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity',
+    *check(platform) {
+      for (const environment of platform.environments) {
+        const { nodes } = environment.budget;
+        for (const workload of nodes === undefined ? [] : platform.workloadsOf(environment))
+          yield* beyondHosts(platform, workload, nodes ?? 0);
+      }
+    },
+  },
+  {
+    id: 'pod-fits-node',
+    title: 'Every pod fits one node of its environment',
+    rationale: 'A pod that asks for more than any node has stays Pending for ever, however many nodes there are.',
+    docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#my-pods-are-pending-with-event-message-failedscheduling',
+    *check(platform) {
+      for (const workload of platform.workloads) {
+        const budget = platform.environmentOf(workload.namespace)?.budget;
+        for (const [, resource, figure] of RESOURCES) {
+          const bound = budget?.[figure];
+          if (bound === undefined || resource === 'pods') continue;
+          const asked = podFigure(workload, 'requests', resource, limitRangeDefaults(platform, workload.namespace));
+          if (!exceeds(asked, bound)) continue;
+          const [much, less] = [asked, bound].map(formatOf(resource));
+          const message = `a pod requests ${much} of ${resource}, more than the ${less} of one node`;
+          yield { at: workload.pod, message, fix: 'Lower the requests of its containers, or take larger nodes.' };
+        }
+      }
+    },
+  },
+  {
+    id: 'quota-admits-peak',
+    title: "A namespace's quota admits what its workloads may ask for at their peak",
+    rationale:
+      'Above the quota the server refuses pods: an autoscaler stops short, a rollout hangs, when load is highest.',
+    docs: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/',
+    *check(platform) {
+      for (const quota of platform.ofKind('ResourceQuota')) {
+        // A quota with scopes counts some pods only.
+        if (quota.at('spec', 'scopes').exists || quota.at('spec', 'scopeSelector').exists) continue;
+        for (const [key, hard] of quota.at('spec', 'hard').entries) yield* beyondQuota(platform, quota, key, hard);
+      }
+    },
+  },
+  {
+    id: 'quota-counts',
+    title: "A namespace's quota admits its volumes, services and objects",
+    rationale: 'The object that is one too many is refused when it is applied, and what needs it never starts.',
+    docs: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/#object-count-quota',
+    *check(platform) {
+      for (const { namespace, root } of platform.ofKind('ResourceQuota')) {
+        for (const [key, at] of root.at('spec', 'hard').entries) {
+          const name = key.replace(/^count\//, '');
+          const found = Object.hasOwn(COUNTED, name) ? (COUNTED[name]?.(platform, namespace) ?? 0) : 0;
+          const bound = parseQuantity(at.value);
+          if (bound === undefined || found <= bound) continue;
+          const [limit, held] = [bound, found].map(name === 'requests.storage' ? formatBytes : String);
+          const message = `${key} is ${limit}, but namespace ${namespace} holds ${held}`;
+          yield { at, message, fix: `Raise ${key}, or remove what is not needed.` };
+        }
+      }
+    },
+  },
+];
+
+function* beyondNodes(platform: Platform, environment: Environment): Iterable<Problem> {
+  const { budget, declaredBy } = environment;
+  const workloads = platform.workloadsOf(environment);
+  for (const [what, resource, figure, annotation] of RESOURCES) {
+    const [nodes, each] = [budget.nodes, budget[figure]];
+    if (nodes === undefined || each === undefined) continue;
+    const isPods = resource === 'pods';
+    const summands = isPods ? podsOf(platform, workloads) : demandOf(platform, workloads, 'requests', resource);
+    const format = isPods ? String : formatOf(resource);
+    const sum = total(summands);
+    if (!exceeds(sum, nodes * each)) continue;
+    const bound = `${format(nodes * each)} (${nodes} nodes x ${format(each)})`;
+    yield {
+      at: declaredBy.annotation(annotation),
+      message: `${what} may reach ${arithmetic(summands, format)} = ${format(sum)} > ${bound}`,
+      fix: `${whatToLower(platform, summands)}, or add nodes.`,
+    };
+  }
+}
+
+function* beyondStorage(platform: Platform, { budget, namespaces, declaredBy }: Environment): Iterable<Problem> {
+  const claims = namespaces.flatMap(({ name }) => storageClaims(platform, name));
+  const sum = claims.reduce((bytes, claim) => bytes + claim.bytes * claim.count, 0);
+  if (budget.storage === undefined || !exceeds(sum, budget.storage)) return;
+  const sums = claims.map(({ owner, name, bytes, count }) => `${owner.name}/${name} ${count} x ${formatBytes(bytes)}`);
+  yield {
+    at: declaredBy.annotation(NAMESPACE.budgetStorage),
+    message: `claims are ${sums.join(' + ')} = ${formatBytes(sum)} > ${formatBytes(budget.storage)}`,
+    fix: 'Lower the size of a claim, or declare more storage.',
+  };
+}
+
+function* beyondHosts(platform: Platform, workload: Workload, nodes: number): Iterable<Problem> {
+  const { ceiling, surge, ceilingAt } = podCount(platform, workload);
+  const exclusive = exclusiveHosts(workload);
+  if (exclusive && ceiling + surge > nodes) {
+    const [during, orSurge] = surge > 0 ? [` and ${surge} of a rollout`, ' or the surge'] : ['', ''];
+    yield {
+      at: exclusive,
+      message: `${ceiling} pods${during} need a host each, but the environment has ${nodes} nodes`,
+      fix: `Lower ${ceilingAt} of ${ceilingAt.resource}${orSurge}, prefer the anti-affinity instead of requiring it, or add nodes.`,
+    };
+  }
+  for (const at of hardHostSpread(workload).map((constraint) => constraint.at('minDomains'))) {
+    if ((at.number ?? 0) <= nodes) continue;
+    const message = `asks for ${at.number} hosts, but the environment has ${nodes} nodes`;
+    yield { at, message, fix: `Lower minDomains to ${nodes} at most.` };
+  }
+}
+
+function* beyondQuota(platform: Platform, quota: Resource, key: string, at: Field): Iterable<Problem> {
+  const bound = parseQuantity(at.value);
+  const workloads = platform.workloadsIn(quota.namespace);
+  const [, figure, name] = /^(?:(requests|limits)\.)?(cpu|memory|ephemeral-storage)$/.exec(key) ?? [];
+  const isPods = key === 'pods' || key === 'count/pods';
+  if (bound === undefined || (name === undefined && !isPods)) return;
+  const resource = name as ResourceName;
+  const summands = isPods
+    ? podsOf(platform, workloads)
+    : demandOf(platform, workloads, figure === 'limits' ? 'limits' : 'requests', resource);
+  const format = isPods ? String : formatOf(resource);
+  const sum = total(summands);
+  if (!exceeds(sum, bound)) return;
+  const message = `${key} may reach ${arithmetic(summands, format)} = ${format(sum)} > ${format(bound)}`;
+  yield { at, message, fix: `${whatToLower(platform, summands)}, or raise ${key}.` };
+}
+
+/** What a quota counts beside pods and their resources. */
+const COUNTED: Readonly<Record<string, (platform: Platform, namespace: string) => number>> = {
+  'requests.storage': (platform, namespace) =>
+    storageClaims(platform, namespace).reduce((sum, { bytes, count }) => sum + bytes * count, 0),
+  persistentvolumeclaims: (platform, namespace) =>
+    storageClaims(platform, namespace).reduce((sum, { count }) => sum + count, 0),
+  services: (platform, namespace) => objectsIn(platform, namespace, 'Service').length,
+  'services.nodeports': (platform, namespace) => servicesOf(platform, namespace, ['NodePort', 'LoadBalancer']),
+  'services.loadbalancers': (platform, namespace) => servicesOf(platform, namespace, ['LoadBalancer']),
+  configmaps: (platform, namespace) => objectsIn(platform, namespace, 'ConfigMap').length,
+  secrets: (platform, namespace) => objectsIn(platform, namespace, 'Secret').length,
+};
+
+function servicesOf(platform: Platform, namespace: string, types: readonly string[]): number {
+  const services = objectsIn(platform, namespace, 'Service');
+  return services.filter((service) => types.includes(service.at('spec', 'type').text ?? '')).length;
+}
+
+function objectsIn(platform: Platform, namespace: string, kind: string): readonly Resource[] {
+  return platform.ofKind(kind).filter((object) => object.namespace === namespace);
+}

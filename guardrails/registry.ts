@@ -15,7 +15,6 @@ import { timeoutsRules } from './rules/lifecycle/timeouts.ts';
 import { connectionsRules } from './rules/network/connections.ts';
 import { policiesRules } from './rules/network/policies.ts';
 import { alertsRules } from './rules/observability/alerts.ts';
-import { firingRules } from './rules/observability/firing.ts';
 import { metricsRules } from './rules/observability/metrics.ts';
 import { thresholdsRules } from './rules/observability/thresholds.ts';
 import { addressesRules } from './rules/references/addresses.ts';
@@ -72,7 +71,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
     ...rolesRules,
     ...secretsRules,
   ],
-  observability: [...alertsRules, ...firingRules, ...metricsRules, ...thresholdsRules],
+  observability: [...alertsRules, ...metricsRules, ...thresholdsRules],
   judge,
   exemptions: [exemptionsAreJustified],
 };

@@ -42,6 +42,11 @@ function readExpression(expression: Field): (labels: Labels) => boolean {
   }
 }
 
+/** Whether a LabelSelector asks for anything. */
+export function selectsSome(selector: Field): boolean {
+  return selector.at('matchLabels').entries.length > 0 || selector.at('matchExpressions').items.length > 0;
+}
+
 /** Labels as people write them: `app=cart,tier=web`. */
 export function formatLabels(labels: Labels): string {
   return Object.entries(labels)

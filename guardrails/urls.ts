@@ -3,19 +3,26 @@ import type { TransportPort } from './network/policy.ts';
 import type { Platform } from './platform.ts';
 import type { Workload } from './workload.ts';
 
-/** A place in a text where a host is named. */
-export interface HostMention {
+/** A host, and a port where one is named, as it stands in a value, an argument or a file. */
+export interface Address {
   readonly host: string;
   readonly port: number | undefined;
 }
 
-const URL_AUTHORITY = /\b([a-z][a-z0-9+.-]{0,20}):\/\/(?:[^\s/@"']{0,200}@)?([a-zA-Z0-9.-]+)(?::(\d+))?/g;
+const HOST = '[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?';
+const URL_PATTERN = new RegExp(`\\b([a-z][a-z0-9+.-]{0,20})://(?:[^\\s@/"']{0,200}@)?(${HOST})(?::(\\d{1,5}))?`, 'gi');
 const CLUSTER_HOST =
   /(?<![\w.:/@-])([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}\.svc(?:\.cluster\.local)?)\.?(?::(\d+))?/g;
+/** A value that is nothing but `host:port`, or several of them. */
 const BARE_LIST = /^[a-z][a-z0-9.-]*:\d{2,5}(?:,[a-z][a-z0-9.-]*:\d{2,5})*$/;
-
 /** An item of a YAML list that is a host and a port, as the targets of Prometheus are. */
 const LISTED = /^[ \t]*-[ \t]+['"]?([a-z][a-z0-9.-]*):(\d{2,5})['"]?[ \t\r]*$/gm;
+const PORT_PATTERN = /:(\d{1,5})(?![\w:.])/g;
+const WHOLE_HOST = new RegExp(`^${HOST}$`, 'i');
+const LONGEST_HOST = 253;
+/** What may stand in a word that holds a host: where the word starts before it, the host is only a part of something else. */
+const IN_WORD = /[\w.:/@-]/;
+const NAME_PATTERN = new RegExp(`(?<![\\w.:/@-])(${HOST})(?![\\w.:/@-])`, 'gi');
 
 /** The port that a scheme means when the URL names none. */
 const SCHEME_PORTS: Readonly<Record<string, number>> = {
@@ -33,55 +40,26 @@ const SCHEME_PORTS: Readonly<Record<string, number>> = {
   nats: 4222,
 };
 
-/** The hosts that a text names: in URLs, as `name.namespace.svc`, or as a list of `host:port`. */
-export function hostsIn({ text = '' }: Pick<Field, 'text'>): readonly HostMention[] {
-  const urls = matchesOf(text, '://', URL_AUTHORITY).map(([, scheme = '', host = '', port]) => ({
-    host,
-    port: port === undefined ? SCHEME_PORTS[scheme] : Number(port),
-  }));
-  const cluster = matchesOf(text, '.svc', CLUSTER_HOST).map(([, host = '', port]) => ({
-    host,
-    port: port === undefined ? undefined : Number(port),
-  }));
-  const bare = BARE_LIST.test(text)
-    ? text.split(',').map((pair) => ({ host: pair.split(':')[0] ?? '', port: Number(pair.split(':')[1]) }))
-    : [];
-  const listed = [...text.matchAll(LISTED)].map(([, host = '', port]) => ({ host, port: Number(port) }));
-  return [...urls, ...cluster, ...bare, ...listed];
+/** The hosts that a text surely names: in URLs, as `name.namespace.svc`, or as a list of `host:port`. */
+export function hostsIn({ text = '' }: Pick<Field, 'text'>): readonly Address[] {
+  const cluster = text.includes('.svc') ? [...text.matchAll(CLUSTER_HOST)] : [];
+  const bare = BARE_LIST.test(text) ? text.split(',').map((pair) => ['', ...pair.split(':')]) : [];
+  const pairs = [...cluster, ...bare, ...text.matchAll(LISTED)];
+  return [...urlsIn(text), ...pairs.map(([, host = '', port]) => ({ host, port: port ? Number(port) : undefined }))];
 }
-
-/** Most texts hold nothing of the kind, and a search for one word tells it ten times as fast as a pattern. */
-function matchesOf(text: string, needed: string, pattern: RegExp): readonly RegExpMatchArray[] {
-  return text.includes(needed) ? [...text.matchAll(pattern)] : [];
-}
-
-/** A host, and a port where one is named, as it stands in a value, an argument or a file. */
-export interface Address {
-  readonly host: string;
-  readonly port: number | undefined;
-  /** Whether it is written as a URL, which is meant to be called; a bare word may be anything. */
-  readonly isUrl: boolean;
-}
-
-const HOST = '[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?';
-const URL_PATTERN = new RegExp(`\\b([a-z][a-z0-9+.-]{0,20})://(?:[^\\s@/"']{0,200}@)?(${HOST})(?::(\\d{1,5}))?`, 'gi');
-const PORT_PATTERN = /:(\d{1,5})(?![\w:.])/g;
-const WHOLE_HOST = new RegExp(`^${HOST}$`, 'i');
-const LONGEST_HOST = 253;
-/** What may stand in a word that holds a host: where the word starts before it, the host is only a part of something else. */
-const IN_WORD = /[\w.:/@-]/;
-const NAME_PATTERN = new RegExp(`(?<![\\w.:/@-])(${HOST})(?![\\w.:/@-])`, 'gi');
 
 /** Every URL and every `host:port` in a text. */
 export function addressesIn(text: string): readonly Address[] {
-  if (!text.includes('://')) return pairsIn(text);
-  const urls = [...text.matchAll(URL_PATTERN)].map(([, scheme = '', host = '', port]) => ({
+  return [...urlsIn(text), ...pairsIn(text.includes('://') ? text.replace(URL_PATTERN, ' ') : text)];
+}
+
+/** Most texts hold none, and a search for one word tells it ten times as fast as a pattern. */
+function urlsIn(text: string): readonly Address[] {
+  const urls = text.includes('://') ? [...text.matchAll(URL_PATTERN)] : [];
+  return urls.map(([, scheme = '', host = '', port]) => ({
     host,
     port: port === undefined ? SCHEME_PORTS[scheme.toLowerCase()] : Number(port),
-    isUrl: true,
   }));
-  const rest = text.replace(URL_PATTERN, ' ');
-  return [...urls, ...pairsIn(rest)];
 }
 
 /** Ports are rarer than words: each is found first, and the word before it read backwards. */
@@ -90,13 +68,13 @@ function pairsIn(text: string): readonly Address[] {
     let start = index;
     while (start > 0 && index - start <= LONGEST_HOST && IN_WORD.test(text[start - 1] ?? '')) start -= 1;
     const host = text.slice(start, index);
-    return WHOLE_HOST.test(host) ? [{ host, port: Number(port), isUrl: false }] : [];
+    return WHOLE_HOST.test(host) ? [{ host, port: Number(port) }] : [];
   });
 }
 
 /** Words that may be host names, for values that are known to hold some (`REDIS_HOST`). */
 export function wordsIn(text: string): readonly Address[] {
-  return [...text.matchAll(NAME_PATTERN)].map(([, host = '']) => ({ host, port: undefined, isUrl: false }));
+  return [...text.matchAll(NAME_PATTERN)].map(([, host = '']) => ({ host, port: undefined }));
 }
 
 /** The Service that a host name of the cluster's DNS means; undefined for names outside the cluster. `namespaces` are those known to exist. */

@@ -4,6 +4,7 @@ import type { Field, Resource } from '../field.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
 import { type Address, addressesIn, podPorts, serviceAt, wordsIn } from '../urls.ts';
 import type { Workload } from '../workload.ts';
+import { backends } from './backends.ts';
 import { edgeController, podOf } from './network.ts';
 import type { PodEndpoint, TransportPort } from './policy.ts';
 
@@ -104,41 +105,21 @@ export interface Route {
 
 /** The pods that Ingresses and HTTPRoutes lead to. */
 export function routesOf(platform: Platform): readonly Route[] {
-  return [
-    ...platform
-      .ofKind('Ingress')
-      .flatMap((ingress) =>
-        backendsOfIngress(ingress).flatMap((at) =>
-          leadsTo(platform, ingress, at.at('service', 'name'), at.at('service', 'port')),
-        ),
-      ),
-    ...platform
-      .ofKind('HTTPRoute')
-      .flatMap((route) =>
-        backendsOfRoute(route).flatMap((at) => leadsTo(platform, route, at.at('name'), at.at('port'))),
-      ),
-  ];
+  const routes = [...backends(platform)].filter(({ at }) => /^(Ingress|HTTPRoute)$/.test(at.resource.kind));
+  return routes.flatMap(({ at, namespace, service: name, port }) => {
+    const service = platform.find('Service', namespace, name);
+    const named = service?.at('spec', 'ports').items.find((entry) => entry.at('name').text === port.text);
+    const number = port.number ?? named?.at('port').number;
+    return (service ? platform.selectedBy(service) : []).flatMap((to) =>
+      service ? { to, ports: podPorts(service, to, number), at, by: String(at.resource) } : [],
+    );
+  });
 }
 
-function backendsOfIngress(ingress: Resource): readonly Field[] {
-  const paths = ingress.at('spec', 'rules').items.flatMap((rule) => rule.at('http', 'paths').items);
-  return [ingress.at('spec', 'defaultBackend'), ...paths.map((path) => path.at('backend'))].filter(
-    ({ exists }) => exists,
-  );
-}
-
-function backendsOfRoute(route: Resource): readonly Field[] {
-  return route.at('spec', 'rules').items.flatMap((rule) => rule.at('backendRefs').items);
-}
-
-function leadsTo(platform: Platform, from: Resource, name: Field, port: Field): readonly Route[] {
-  const service = platform.find('Service', from.namespace, name.text ?? '');
-  if (!service) return [];
-  const named = service.at('spec', 'ports').items.find((entry) => entry.at('name').text === port.at('name').text);
-  const number = port.number ?? port.at('number').number ?? named?.at('port').number;
-  return platform
-    .selectedBy(service)
-    .map((to) => ({ to, ports: podPorts(service, to, number), at: name, by: String(from) }));
+/** The ports that a pod says it has. */
+export function portsOf({ workload }: PodEndpoint): readonly TransportPort[] {
+  const ports = (workload?.running ?? []).flatMap((container) => container.ports);
+  return ports.flatMap(({ number, protocol }) => (number === undefined ? [] : [{ number, protocol }]));
 }
 
 /** From what scrapes by discovery (a file with `scrape_configs`) to what says that it has metrics, in the namespaces that are discovered. */

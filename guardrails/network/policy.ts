@@ -42,6 +42,8 @@ export interface PolicyRule {
   matches(peer: Endpoint, port: TransportPort, destination: Endpoint): boolean;
   /** Whether it lets somebody through on this port, whoever that is. */
   opens(port: TransportPort, destination: Endpoint): boolean;
+  /** Whether it lets this peer through on some port. */
+  names(peer: Endpoint): boolean;
   /** Peers that it names; empty when it lets everybody through. */
   readonly peers: readonly PolicyPeer[];
 }
@@ -83,13 +85,9 @@ function readRule(at: Field, side: 'from' | 'to'): PolicyRule {
   const ports = at.at('ports').items.map(readPort);
   const opens = (port: TransportPort, destination: Endpoint): boolean =>
     ports.length === 0 || ports.some((admits) => admits(port, destination));
-  return {
-    at,
-    peers,
-    opens,
-    matches: (peer, port, destination) =>
-      opens(port, destination) && (peers.length === 0 || peers.some((one) => one.matches(peer))),
-  };
+  const names = (peer: Endpoint): boolean => peers.length === 0 || peers.some((one) => one.matches(peer));
+  const matches: PolicyRule['matches'] = (peer, port, destination) => opens(port, destination) && names(peer);
+  return { at, peers, opens, names, matches };
 }
 
 function readPeer(at: Field): PolicyPeer {

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { Platform } from '../platform.ts';
-import { declaredEdges } from './edges.ts';
+import { declaredEdges, portsOf } from './edges.ts';
 import { networkOf, type Outsider, outsidersOf } from './network.ts';
 import type { Endpoint, PodEndpoint, TransportPort } from './policy.ts';
 
@@ -86,11 +86,6 @@ function reach(
     // What comes from outside, and what goes there, is declared by the policy that names it.
     declared: from === to || !isGiven(from) || !isGiven(to) || declared.has(`${from.name} ${to.name} ${number}`),
   }));
-}
-
-function portsOf({ workload }: PodEndpoint): readonly TransportPort[] {
-  const ports = (workload?.running ?? []).flatMap((container) => container.ports);
-  return ports.flatMap(({ number, protocol }) => (number === undefined ? [] : [{ number, protocol }]));
 }
 
 /** The name without its namespace for the pods of the first one: that of the services. */

@@ -1,11 +1,11 @@
 import { commandWords, type Variable, variablesOf } from '../../config-text.ts';
 import type { Field } from '../../field.ts';
+import { backends } from '../../network/backends.ts';
 import type { Platform } from '../../platform.ts';
 import { parseDuration } from '../../quantity.ts';
 import type { Rule } from '../../rule.ts';
 import { hostsIn, serviceAt } from '../../urls.ts';
 import type { Workload } from '../../workload.ts';
-import { backends } from '../references/routes.ts';
 
 /** How long a program lets one request of others take, as programs call it. */
 const ANSWERS_WITHIN =

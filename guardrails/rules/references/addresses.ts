@@ -5,100 +5,98 @@ import type { Problem, Rule } from '../../rule.ts';
 import { hostsIn, isServiceLink, serviceOf } from '../../urls.ts';
 import type { Container } from '../../workload.ts';
 
-const urlsResolve: Rule = {
-  id: 'urls-resolve',
-  title:
-    'Every address inside the cluster, in a variable, an argument or a configuration file, is a Service with that port',
-  rationale:
-    'The name does not resolve, or the connection is refused: the program waits, retries and fails, and no object looks wrong.',
-  docs: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
-  *check(platform) {
-    for (const { containers, namespace } of platform.workloads) {
-      for (const { field, env } of containers) {
-        const texts = [
-          ...env.map((variable) => variable.at('value')),
-          ...field.at('command').items,
-          ...field.at('args').items,
-        ];
-        for (const at of texts) yield* judge(platform, at, namespace);
+export const addressesRules: readonly Rule[] = [
+  {
+    id: 'urls-resolve',
+    title:
+      'Every address inside the cluster, in a variable, an argument or a configuration file, is a Service with that port',
+    rationale:
+      'The name does not resolve, or the connection is refused: the program retries, and no object looks wrong.',
+    docs: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
+    *check(platform) {
+      for (const { field } of platform.containers) {
+        for (const at of [...field.all('env', '*', 'value'), ...field.all('command', '*'), ...field.all('args', '*')])
+          yield* unresolved(platform, at);
       }
-    }
-    for (const config of platform.ofKind('ConfigMap')) {
-      for (const [, at] of config.at('data').entries) yield* judge(platform, at, config.namespace);
-    }
+      for (const [, at] of platform.ofKind('ConfigMap').flatMap((config) => config.at('data').entries))
+        yield* unresolved(platform, at);
+    },
   },
-};
+  {
+    id: 'variables-resolve',
+    title: 'Every $(VARIABLE) in a value, a command or an argument is defined, and before the value that uses it',
+    rationale: 'Kubernetes leaves what it cannot resolve as it is: the program gets the literal text "$(VARIABLE)".',
+    docs: 'https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/',
+    *check(platform) {
+      for (const container of platform.containers) {
+        const imported = importedBy(platform, container);
+        if (!imported) continue;
+        const all = new Set([...imported, ...container.field.all('env', '*', 'name').map(({ text }) => text)]);
+        for (const { at, name, known } of uses(container, imported)) {
+          if (known.has(name) || isServiceLink(platform, container.workload, name)) continue;
+          const isLater = all.has(name);
+          const message = `$(${name}) is ${isLater ? 'defined, but not before this value' : `not defined in container ${container.name}`}`;
+          const move = `Move ${name} above it: values see only the variables before them.`;
+          yield { at, message, fix: isLater ? move : `Define ${name}, or write $$(${name}) for the text itself.` };
+        }
+      }
+    },
+  },
+];
 
-function* judge(platform: Platform, at: Field, from: string): Iterable<Problem> {
+/** The name of a Service. */
+interface Target {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+function* unresolved(platform: Platform, at: Field): Iterable<Problem> {
   const told = new Set<string>();
   for (const { host, port } of hostsIn(at)) {
-    const target = serviceOf(host, from, namespaces(platform));
+    const target = serviceOf(host, at.resource.namespace, namespaces(platform));
     const service = target && platform.find('Service', target.namespace, target.name);
     const key = `${service ? host : `${target?.namespace}/${target?.name}`}:${port}`;
     if (!target || told.has(key)) continue;
     told.add(key);
     if (service && isMissingPod(platform, host, target)) {
-      yield {
-        at,
-        message: `${host} is no pod that ${service} governs`,
-        fix: 'Name a pod of the StatefulSet, from 0 to its replicas minus one.',
-      };
+      const fix = 'Name a pod of the StatefulSet, from 0 to its replicas minus one.';
+      yield { at, message: `${host} is no pod that ${service} governs`, fix };
     } else if (service) {
-      const ports = service.at('spec', 'ports').items.map((own) => own.at('port').number);
-      if (port === undefined || service.at('spec', 'type').text === 'ExternalName' || ports.includes(port)) continue;
-      if (isHeadless(service.at('spec', 'clusterIP')) && listensOn(platform, target, port)) continue;
-      yield {
-        at,
-        message: `${host}:${port} leads to ${service}, which has port ${ports.join(', ')}`,
-        fix: 'Name a port of the Service.',
-      };
-    } else if (isPodHost(platform, host, target.namespace)) {
-    } else if (withServices(platform).has(target.namespace) && host.includes('.svc')) {
-      yield missing(platform, { at, kind: 'Service', ...target });
-    } else {
-      yield missingUnlessBrought(platform, { at, kind: 'Service', ...target });
+      const ports = service.all('spec', 'ports', '*', 'port').map(({ number }) => number);
+      const isExternal = service.at('spec', 'type').text === 'ExternalName';
+      if (port === undefined || isExternal || ports.includes(port) || listensOn(platform, target, port)) continue;
+      const message = `${host}:${port} leads to ${service}, which has port ${ports.join(', ')}`;
+      yield { at, message, fix: 'Name a port of the Service.' };
+    } else if (!isPodHost(platform, host, target.namespace)) {
+      const isGiven = withServices(platform).has(target.namespace) && host.includes('.svc');
+      yield (isGiven ? missing : missingUnlessBrought)(platform, { at, kind: 'Service', ...target });
     }
   }
 }
 
-const namespaces = oncePerPlatform(
-  (platform): ReadonlySet<string> => new Set(platform.ofKind('Namespace').map(({ name }) => name)),
-);
+const namespaces = oncePerPlatform((platform) => new Set(platform.ofKind('Namespace').map(({ name }) => name)));
 const withServices = oncePerPlatform(
-  (platform): ReadonlySet<string> => new Set(platform.ofKind('Service').map(({ namespace }) => namespace)),
+  (platform) => new Set(platform.ofKind('Service').map(({ namespace }) => namespace)),
 );
 
-function isHeadless(clusterIp: Field): boolean {
-  return clusterIp.text === 'None';
+function isHeadless(platform: Platform, { name, namespace }: Target): boolean {
+  return platform.find('Service', namespace, name)?.at('spec', 'clusterIP').text === 'None';
 }
 
 /** A headless name resolves to the pods themselves: any port they listen on can be reached. */
-function listensOn(
-  platform: Platform,
-  { name, namespace }: { name: string; namespace: string },
-  port: number,
-): boolean {
-  const service = platform.find('Service', namespace, name);
-  const workloads = service ? platform.selectedBy(service) : [];
+function listensOn(platform: Platform, target: Target, port: number): boolean {
+  const service = platform.find('Service', target.namespace, target.name);
+  const workloads = service && isHeadless(platform, target) ? platform.selectedBy(service) : [];
   return workloads.some(({ running }) => running.some(({ ports }) => ports.some(({ number }) => number === port)));
 }
 
 /** `redis-3.redis` where the StatefulSet redis has three pods, or is called otherwise. */
-function isMissingPod(
-  platform: Platform,
-  host: string,
-  { name, namespace }: { name: string; namespace: string },
-): boolean {
+function isMissingPod(platform: Platform, host: string, target: Target): boolean {
   const [first = '', second] = host.split('.');
   const [, set, index] = /^(.+)-(\d+)$/.exec(first) ?? [];
-  if (
-    set === undefined ||
-    second !== name ||
-    platform.find('Service', namespace, name)?.at('spec', 'clusterIP').text !== 'None'
-  )
-    return false;
-  const owner = platform.workload('StatefulSet', namespace, set);
-  return owner?.resource.at('spec', 'serviceName').text !== name || Number(index) >= (owner.replicas ?? 1);
+  if (set === undefined || second !== target.name || !isHeadless(platform, target)) return false;
+  const owner = platform.workload('StatefulSet', target.namespace, set);
+  return owner?.resource.at('spec', 'serviceName').text !== target.name || Number(index) >= (owner.replicas ?? 1);
 }
 
 /** `redis-0` inside the namespace: a pod of a StatefulSet whose hosts files or search path say so. */
@@ -107,49 +105,15 @@ function isPodHost(platform: Platform, host: string, namespace: string): boolean
   return set !== undefined && platform.find('StatefulSet', namespace, set) !== undefined;
 }
 
-const variablesResolve: Rule = {
-  id: 'variables-resolve',
-  title: 'Every $(VARIABLE) in a value, a command or an argument is defined, and before the value that uses it',
-  rationale: 'Kubernetes leaves what it cannot resolve as it is: the program gets the literal text "$(VARIABLE)".',
-  docs: 'https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/',
-  *check(platform) {
-    for (const workload of platform.workloads) {
-      for (const container of workload.containers) {
-        const imported = importedBy(platform, workload.namespace, container);
-        if (!imported) continue;
-        const all = new Set([...imported, ...namesOf(container.env)]);
-        for (const { at, name, known } of uses(container, imported)) {
-          if (known.has(name) || isServiceLink(platform, workload, name)) continue;
-          yield all.has(name)
-            ? {
-                at,
-                message: `$(${name}) is defined, but not before this value`,
-                fix: `Move ${name} above it: values see only the variables before them.`,
-              }
-            : {
-                at,
-                message: `$(${name}) is not defined in container ${container.name}`,
-                fix: `Define ${name}, or write $$(${name}) for the text itself.`,
-              };
-        }
-      }
-    }
-  },
-};
-
 /** The variables that come from ConfigMaps; undefined when some come from an object that is not given. */
-function importedBy(platform: Platform, namespace: string, { field }: Container): ReadonlySet<string> | undefined {
+function importedBy(platform: Platform, { field, workload }: Container): ReadonlySet<string> | undefined {
   const names: string[] = [];
   for (const from of field.at('envFrom').items) {
-    const config = platform.find('ConfigMap', namespace, from.at('configMapRef', 'name').text ?? '');
+    const config = platform.find('ConfigMap', workload.namespace, from.at('configMapRef', 'name').text ?? '');
     if (!config) return undefined;
     names.push(...config.at('data').entries.map(([key]) => `${from.at('prefix').text ?? ''}${key}`));
   }
   return new Set(names);
-}
-
-function namesOf(env: readonly Field[]): readonly string[] {
-  return env.flatMap((variable) => variable.at('name').text ?? []);
 }
 
 /** A `$(name)` and the variables that are defined where it stands. */
@@ -166,8 +130,8 @@ function* uses({ env, field }: Container, imported: ReadonlySet<string>): Iterab
     yield* mentions(variable.at('value'), known);
     known.add(variable.at('name').text ?? '');
   }
-  const shell = field.at('command').items.some(({ text }) => /(^|\/)(ba|da|a)?sh$/.test(text ?? ''));
-  const texts = shell ? [] : [...field.at('command').items, ...field.at('args').items];
+  const isShell = field.at('command').words.some((word) => /(^|\/)(ba|da|a)?sh$/.test(word));
+  const texts = isShell ? [] : [...field.at('command').items, ...field.at('args').items];
   for (const at of texts) yield* mentions(at, known);
 }
 
@@ -175,5 +139,3 @@ function* mentions(at: Field, known: ReadonlySet<string>): Iterable<Use> {
   for (const [, name = ''] of (at.text ?? '').matchAll(/(?<!\$)\$\(([-._a-zA-Z][-._a-zA-Z0-9]*)\)/g))
     yield { at, name, known };
 }
-
-export const addressesRules: readonly Rule[] = [urlsResolve, variablesResolve];

@@ -3,40 +3,33 @@ import type { Platform } from '../../platform.ts';
 import type { Problem, Rule } from '../../rule.ts';
 import { matchesGlob } from '../../selector.ts';
 
-const applicationsAreWhole: Rule = {
-  id: 'applications-are-whole',
-  title: 'Every Argo CD Application has one kind of source and one destination, and its project lets it have them',
-  rationale:
-    'Argo CD accepts the object and never synchronizes it: the status says InvalidSpecError, and nobody is told.',
-  docs: 'https://argo-cd.readthedocs.io/en/stable/user-guide/projects/',
-  *check(platform) {
-    for (const application of platform.ofKind('Application')) {
-      if (application.group !== 'argoproj.io') continue;
-      const sources = sourcesOf(application);
-      if (sources.length === 0 && !application.at('spec', 'sourceHydrator').exists)
-        yield { at: application.at('spec'), message: 'has no source', fix: 'Set source, or list sources.' };
-      for (const source of sources) yield* problemsOf(source);
-      const destination = application.at('spec', 'destination');
-      yield* one(destination, ['server', 'name'], 'a cluster');
-      yield* forbidden(platform, application, sources);
-    }
+export const applicationsRules: readonly Rule[] = [
+  {
+    id: 'applications-are-whole',
+    title: 'Every Argo CD Application has one kind of source and one destination, and its project lets it have them',
+    rationale: 'Argo CD accepts the object and never synchronizes it: the status says so, and nobody is told.',
+    docs: 'https://argo-cd.readthedocs.io/en/stable/user-guide/projects/',
+    *check(platform) {
+      for (const application of platform.ofKind('Application').filter(({ group }) => group === 'argoproj.io')) {
+        const several = application.at('spec', 'sources').items;
+        const single = [application.at('spec', 'source')].filter(({ exists }) => exists);
+        const sources = several.length > 0 ? several : single;
+        if (sources.length === 0 && !application.at('spec', 'sourceHydrator').exists)
+          yield { at: application.at('spec'), message: 'has no source', fix: 'Set source, or list sources.' };
+        for (const source of sources) yield* incomplete(source);
+        yield* one(application.at('spec', 'destination'), ['server', 'name'], 'a cluster');
+        yield* forbidden(platform, application, sources);
+      }
+    },
   },
-};
-
-function sourcesOf(application: Resource): readonly Field[] {
-  const several = application.at('spec', 'sources').items;
-  return several.length > 0 ? several : [application.at('spec', 'source')].filter(({ exists }) => exists);
-}
+];
 
 /** A source is a folder of git, a chart, or one that others only refer to. */
-function* problemsOf(source: Field): Iterable<Problem> {
+function* incomplete(source: Field): Iterable<Problem> {
   if (!isGiven(source.at('ref'))) yield* one(source, ['path', 'chart'], 'a place');
-  if (isGiven(source.at('chart')) && !isGiven(source.at('targetRevision')))
-    yield {
-      at: source.at('targetRevision'),
-      message: `names chart ${source.at('chart').scalar} and no version of it`,
-      fix: 'Set targetRevision to the version of the chart.',
-    };
+  const [chart, at] = [source.at('chart'), source.at('targetRevision')];
+  const message = `names chart ${chart.scalar} and no version of it`;
+  if (isGiven(chart) && !isGiven(at)) yield { at, message, fix: 'Set targetRevision to the version of the chart.' };
 }
 
 /** Exactly one of the fields must be there. */
@@ -52,27 +45,27 @@ function isGiven(at: Field): boolean {
   return at.exists && at.value !== '';
 }
 
-/** What the project does not let the application have; projects of other namespances may hold it too, but only one of this name can be meant. */
+/** What the project does not let the application have; projects of other namespaces may hold it too, but only one of this name can be meant. */
 function* forbidden(platform: Platform, application: Resource, sources: readonly Field[]): Iterable<Problem> {
   const name = application.at('spec', 'project').text ?? 'default';
   const project = platform.ofKind('AppProject').find((other) => other.name === name);
   if (!project) return;
-  const repositories = project.at('spec', 'sourceRepos').items.flatMap(({ text }) => text ?? []);
+  const repositories = project.at('spec', 'sourceRepos').words;
   for (const at of sources.map((source) => source.at('repoURL'))) {
-    if (at.text !== undefined && !isAmong(repositories, plainUrl(at.text)))
-      yield { at, message: `${project} has no source ${at.text}`, fix: 'Add it to sourceRepos of the project.' };
+    if (at.text === undefined || isAmong(repositories, plainUrl(at.text))) continue;
+    yield { at, message: `${project} has no source ${at.text}`, fix: 'Add it to sourceRepos of the project.' };
   }
-  const destination = application.at('spec', 'destination');
+  const at = application.at('spec', 'destination');
+  const keys = ['server', 'name', 'namespace'] as const;
   const isAllowed = project.at('spec', 'destinations').items.some((allowed) =>
-    (['server', 'name', 'namespace'] as const).every((key) => {
-      const [asked, pattern] = [destination.at(key).text, allowed.at(key).text];
+    keys.every((key) => {
+      const [asked, pattern] = [at.at(key).text, allowed.at(key).text];
       // A cluster that one of them names by its address and the other by its name may be the same.
       return asked === undefined || (pattern === undefined ? key !== 'namespace' : isAmong([pattern], asked));
     }),
   );
-  if (isAllowed) return;
-  const place = ['server', 'name', 'namespace'].flatMap((key) => destination.at(key).text ?? []).join(', ');
-  yield { at: destination, message: `${project} has no destination ${place}`, fix: 'Add it to its destinations.' };
+  const place = keys.flatMap((key) => at.at(key).text ?? []).join(', ');
+  if (!isAllowed) yield { at, message: `${project} has no destination ${place}`, fix: 'Add it to its destinations.' };
 }
 
 /** Globs as the project has them; one that begins with `!` takes away. */
@@ -84,5 +77,3 @@ function isAmong(patterns: readonly string[], text: string): boolean {
 function plainUrl(url: string): string {
   return url.replace(/(\.git)?\/?$/, '');
 }
-
-export const applicationsRules: readonly Rule[] = [applicationsAreWhole];

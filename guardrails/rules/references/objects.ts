@@ -4,86 +4,107 @@ import { missingUnlessBrought, type Reference } from '../../missing.ts';
 import type { Platform } from '../../platform.ts';
 import type { Problem, Rule } from '../../rule.ts';
 import { definitionOf } from '../../schema/api.ts';
-import { suggest } from '../../suggest.ts';
-import type { Workload } from '../../workload.ts';
+import { didYouMean, suggest } from '../../suggest.ts';
 
 /** Namespaces that every cluster has. */
-const BY_THE_CLUSTER = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
+const OF_THE_CLUSTER = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+/** A program fills these in before it reads the file. */
+const PLACEHOLDER = /\{\{|\$\{|<%/;
 
-/**
- * Quiet for manifests of others that declare none at all: many charts are installed into a namespace that somebody else makes. A custom resource
- * that is not known here and names no namespace may have none.
- */
-const namespacesDeclared: Rule = {
-  id: 'namespaces-declared',
-  title: 'Where namespaces are declared, every object is in one of them',
-  rationale:
-    'An object in a namespace that does not exist is refused; one that slipped into default is found by nobody.',
-  docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
-  *check(platform) {
-    const declared = platform.ofKind('Namespace').map(({ name }) => name);
-    if (!platform.resources.some(({ kind, construct }) => kind === 'Namespace' || construct !== undefined)) return;
-    for (const resource of platform.resources) {
-      const { namespace } = resource;
-      if (namespace === '' || declared.includes(namespace)) continue;
-      const at = resource.at('metadata', 'namespace');
-      const slipped = !at.exists && platform.environments.length > 0;
-      if (!at.exists && definitionOf(resource.apiVersion, resource.kind) === undefined) continue;
-      const known = BY_THE_CLUSTER.has(namespace) || resource.apiVersion.startsWith('argoproj.io/');
-      if (known && !slipped) continue;
-      const meant = suggest(namespace, declared);
-      yield {
-        at,
-        message: slipped
-          ? 'names no namespace, so it lands in default'
-          : `namespace ${namespace} is not declared: there is ${declared.join(', ') || 'none'}`,
-        fix: meant === undefined ? 'Name a namespace that is declared, or declare this one.' : `Did you mean ${meant}?`,
-      };
-    }
+export const objectsRules: readonly Rule[] = [
+  {
+    id: 'namespaces-declared',
+    title: 'Where namespaces are declared, every object is in one of them',
+    rationale:
+      'An object in a namespace that does not exist is refused; one that slipped into default is found by nobody.',
+    docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
+    *check(platform) {
+      const declared = platform.ofKind('Namespace').map(({ name }) => name);
+      const isOurs = platform.environments.length > 0 || platform.resources.some(({ construct }) => construct);
+      for (const resource of isOurs || declared.length > 0 ? platform.resources : []) {
+        if (resource.namespace === '' || declared.includes(resource.namespace)) continue;
+        const problem = strayed(resource, declared, platform.environments.length > 0);
+        // Charts are often installed into namespaces that somebody else makes: there, only a name that is nearly declared is a slip.
+        const isSlip = isOurs || suggest(resource.namespace, declared) !== undefined;
+        if (problem) yield { ...problem, severity: isSlip ? 'error' : 'note' };
+      }
+    },
   },
-};
+  {
+    id: 'no-duplicates',
+    title: 'Nothing that the API server lets pass is defined twice: objects, variables, ports of a pod',
+    rationale: 'The last one wins, silently: which one that is depends on the order of files and lines.',
+    docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
+    *check(platform) {
+      yield* duplicatedObjects(platform.resources);
+      for (const { containers, running } of platform.workloads) {
+        for (const { env } of containers) yield* twice(env, (variable) => variable.at('name').text, 'variable');
+        const ports = running.flatMap((container) => container.ports.map(({ field }) => field));
+        const keyOf = (port: Field) => `${port.at('containerPort').scalar}/${port.at('protocol').text ?? 'TCP'}`;
+        yield* twice(ports, keyOf, 'port');
+      }
+    },
+  },
+  {
+    id: 'config-files-parse',
+    title: 'Files in a ConfigMap that are called .json are JSON, and those called .yaml are YAML',
+    rationale:
+      'The program refuses the file when it starts, or goes on with the old one; a dashboard is simply not there.',
+    docs: 'https://kubernetes.io/docs/concepts/configuration/configmap/#using-configmaps-as-files-from-a-pod',
+    elsewhere: 'warning',
+    *check(platform) {
+      for (const [name, at] of platform.ofKind('ConfigMap').flatMap((config) => config.at('data').entries)) {
+        const wrong = whatIsWrong(name, at.text ?? '');
+        if (wrong !== undefined) yield { at, message: `${name} does not parse: ${wrong}`, fix: 'Correct the file.' };
+      }
+    },
+  },
+  {
+    id: 'custom-references-exist',
+    title: 'Issuers, secret stores, middlewares and projects that custom resources name exist',
+    rationale: 'Certificates and secrets never arrive, a route is not served, an application is not synchronised.',
+    docs: 'https://doc.traefik.io/traefik/routing/providers/kubernetes-crd/',
+    *check(platform) {
+      for (const reference of references(platform)) {
+        const { kind, namespace, name } = reference;
+        if (!platform.find(kind, namespace, name)) yield missingUnlessBrought(platform, reference);
+      }
+    },
+  },
+];
 
-const noDuplicates: Rule = {
-  id: 'no-duplicates',
-  title: 'Nothing that the API server lets pass is defined twice: objects, variables, ports of a pod',
-  rationale: 'The last one wins, silently: which one that is depends on the order of files and lines.',
-  docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
-  *check(platform) {
-    yield* duplicatedObjects(platform.resources);
-    for (const workload of platform.workloads) yield* duplicatedParts(workload);
-  },
-};
+/** A custom resource that is not known here and names no namespace may have none. */
+function strayed(resource: Resource, declared: readonly string[], isDeclared: boolean): Problem | undefined {
+  const { namespace, apiVersion, kind } = resource;
+  const at = resource.at('metadata', 'namespace');
+  const hasSlipped = !at.exists && isDeclared;
+  const isKnown = OF_THE_CLUSTER.includes(namespace) || apiVersion.startsWith('argoproj.io/');
+  if ((isKnown && !hasSlipped) || (!at.exists && definitionOf(apiVersion, kind) === undefined)) return undefined;
+  return {
+    at,
+    message: hasSlipped
+      ? 'names no namespace, so it lands in default'
+      : `namespace ${namespace} is not declared: there is ${declared.join(', ') || 'none'}`,
+    fix: didYouMean(namespace, declared, 'Name a namespace that is declared, or declare this one.'),
+  };
+}
 
 /** The same cluster-scoped object in several files, word for word, is one that each file needs: applying it twice changes nothing. */
 function* duplicatedObjects(resources: readonly Resource[]): Iterable<Problem> {
   const seen = new Map<string, Resource>();
-  for (const resource of resources) {
-    if (resource.name === '') continue;
+  for (const resource of resources.filter(({ name }) => name !== '')) {
     const key = `${resource.group}/${resource}`;
     const first = seen.get(key);
     if (!first) seen.set(key, resource);
-    else if (first.origin.file === resource.origin.file || resource.namespace !== '' || !isSame(first, resource)) {
-      yield {
-        at: resource.at('metadata', 'name'),
-        message: `is defined in ${first.origin.file} already`,
-        fix: 'Remove one of them, or rename it.',
-      };
-    }
+    if (!first || isShared(first, resource)) continue;
+    const message = `is defined in ${first.origin.file} already`;
+    yield { at: resource.at('metadata', 'name'), message, fix: 'Remove one of them, or rename it.' };
   }
 }
 
-function isSame(one: Resource, other: Resource): boolean {
+function isShared(one: Resource, other: Resource): boolean {
+  if (one.namespace !== '' || one.origin.file === other.origin.file) return false;
   return JSON.stringify(one.root.value) === JSON.stringify(other.root.value);
-}
-
-function* duplicatedParts({ containers }: Workload): Iterable<Problem> {
-  for (const { env } of containers) yield* twice(env, (variable) => variable.at('name').text, 'variable');
-  const ports = containers.filter(({ role }) => role !== 'init').flatMap((container) => container.ports);
-  yield* twice(
-    ports.map((port) => port.field),
-    (port) => `${port.at('containerPort').scalar}/${port.at('protocol').text ?? 'TCP'}`,
-    'port',
-  );
 }
 
 function* twice(
@@ -92,46 +113,21 @@ function* twice(
   what: string,
 ): Iterable<Problem> {
   const seen = new Set<string>();
-  for (const field of fields) {
-    const key = keyOf(field);
+  for (const at of fields) {
+    const key = keyOf(at);
     if (key === undefined) continue;
     if (seen.has(key))
-      yield { at: field, message: `${what} ${key} is defined twice`, fix: 'Remove one of them, or rename it.' };
+      yield { at, message: `${what} ${key} is defined twice`, fix: 'Remove one of them, or rename it.' };
     seen.add(key);
   }
 }
 
-/** A program fills these in before it reads the file. */
-const PLACEHOLDER = /\{\{|\$\{|<%/;
-
 /** Files that are templates themselves are left alone; YAML with tags of its own (`!reference`) cannot be judged. */
-const configFilesParse: Rule = {
-  id: 'config-files-parse',
-  title: 'Files in a ConfigMap that are called .json are JSON, and those called .yaml are YAML',
-  rationale:
-    'The program refuses the file when it starts, or goes on with the old one; a dashboard is simply not there.',
-  docs: 'https://kubernetes.io/docs/concepts/configuration/configmap/#using-configmaps-as-files-from-a-pod',
-  *check(platform) {
-    for (const config of platform.ofKind('ConfigMap')) {
-      for (const [name, at] of config.at('data').entries) {
-        const wrong = at.text === undefined ? undefined : whatIsWrong(name, at.text);
-        if (wrong === undefined) continue;
-        yield {
-          at,
-          message: `${name} does not parse: ${wrong}`,
-          fix: 'Correct the file.',
-          severity: platform.environmentOf(config.namespace) ? 'error' : 'warning',
-        };
-      }
-    }
-  },
-};
-
 function whatIsWrong(name: string, text: string): string | undefined {
   if (text.trim() === '') return undefined;
   if (name.endsWith('.json')) return whatIsWrongInJson(text);
-  const judged = /\.ya?ml$/.test(name) && !PLACEHOLDER.test(text) && !/(^|\s)!\w|^---/m.test(text);
-  return judged ? whatIsWrongInYaml(text) : undefined;
+  const isYaml = /\.ya?ml$/.test(name) && !PLACEHOLDER.test(text) && !/(^|\s)!\w|^---/m.test(text);
+  return isYaml ? whatIsWrongInYaml(text) : undefined;
 }
 
 function whatIsWrongInYaml(text: string): string | undefined {
@@ -156,91 +152,55 @@ function whatIsWrongInJson(text: string): string | undefined {
   }
 }
 
-const customReferencesExist: Rule = {
-  id: 'custom-references-exist',
-  title: 'Issuers, secret stores, middlewares and projects that custom resources name exist',
-  rationale: 'Certificates and secrets never arrive, a route is not served at all, an application is not synchronised.',
-  docs: 'https://doc.traefik.io/traefik/routing/providers/kubernetes-crd/',
-  *check(platform) {
-    for (const reference of references(platform)) {
-      const { kind, namespace, name } = reference;
-      if (!platform.find(kind, namespace, name)) yield missingUnlessBrought(platform, reference);
-    }
-  },
-};
+/** What names something else, by the kind that names, the way to the reference or the name, and the kind that is named. */
+const REFERENCES: readonly (readonly [kind: string, path: readonly string[], named: string])[] = [
+  ['Certificate', ['spec', 'issuerRef'], 'Issuer'],
+  ['ExternalSecret', ['spec', 'secretStoreRef'], 'SecretStore'],
+  ['Ingress', ['metadata', 'annotations', 'cert-manager.io/cluster-issuer'], 'ClusterIssuer'],
+  ['Ingress', ['metadata', 'annotations', 'cert-manager.io/issuer'], 'Issuer'],
+  ['IngressRoute', ['spec', 'routes', '*', 'middlewares', '*', 'name'], 'Middleware'],
+  ['Application', ['spec', 'project'], 'AppProject'],
+  ['HTTPRoute', ['spec', 'parentRefs', '*'], 'Gateway'],
+  ['GRPCRoute', ['spec', 'parentRefs', '*'], 'Gateway'],
+];
 
 function* references(platform: Platform): Iterable<Reference> {
-  for (const { namespace, root } of platform.ofKind('Certificate'))
-    yield* scoped(root.at('spec', 'issuerRef'), 'Issuer', namespace);
-  for (const { namespace, root } of platform.ofKind('ExternalSecret'))
-    yield* scoped(root.at('spec', 'secretStoreRef'), 'SecretStore', namespace);
-  for (const { namespace, root } of platform.ofKind('SecretStore', 'Issuer'))
-    yield* accounts(root.at('spec'), namespace);
-  for (const { namespace, root } of platform.ofKind('Ingress'))
-    yield* ofIngress(root.at('metadata', 'annotations'), namespace);
-  for (const { namespace, root } of platform.ofKind('IngressRoute')) {
-    for (const at of root
-      .at('spec', 'routes')
-      .items.flatMap((route) => route.at('middlewares').items.map((ref) => ref.at('name')))) {
-      if (at.text !== undefined && !at.text.includes('@')) yield { at, kind: 'Middleware', namespace, name: at.text };
+  for (const [kind, path, named] of REFERENCES) {
+    for (const at of platform.ofKind(kind).flatMap((resource) => resource.all(...path))) {
+      const reference = referenceAt(at, named);
+      if (reference) yield reference;
     }
   }
-  for (const { namespace, root } of platform.ofKind('Application')) {
-    const at = root.at('spec', 'project');
-    if (at.text !== undefined && at.text !== 'default') yield { at, kind: 'AppProject', namespace, name: at.text };
-  }
-  for (const { namespace, root } of platform.ofKind('HTTPRoute', 'GRPCRoute')) {
-    for (const ref of root.at('spec', 'parentRefs').items) {
-      const name = ref.at('name').text;
-      if ((ref.at('kind').text ?? 'Gateway') !== 'Gateway' || name === undefined) continue;
-      yield { at: ref.at('name'), kind: 'Gateway', namespace: ref.at('namespace').text ?? namespace, name };
-    }
-  }
+  for (const { root } of platform.ofKind('SecretStore', 'Issuer')) yield* accounts(root.at('spec'));
+  for (const ingress of platform.ofKind('Ingress')) yield* middlewares(ingress);
 }
 
-/** A reference whose kind is `X` in the same namespace or `ClusterX` anywhere. */
-function* scoped(ref: Field, kind: string, namespace: string): Iterable<Reference> {
-  const name = ref.at('name').text;
-  const given = ref.at('kind').text ?? kind;
-  if (name !== undefined)
-    yield { at: ref.at('name'), kind: given, namespace: given.startsWith('Cluster') ? '' : namespace, name };
+/** A reference of kind `X` is to the same namespace or the one that it names, of `ClusterX` to none. `default` and names of providers always exist. */
+function referenceAt(ref: Field, named: string): Reference | undefined {
+  const at = ref.text === undefined ? ref.at('name') : ref;
+  const kind = ref.at('kind').text ?? named;
+  const { text: name } = at;
+  if (name === undefined || name.includes('@') || (kind === 'AppProject' && name === 'default')) return undefined;
+  if (named === 'Gateway' && kind !== named) return undefined;
+  const namespace = ref.at('namespace').text ?? ref.resource.namespace;
+  return { at, kind, namespace: kind.startsWith('Cluster') ? '' : namespace, name };
 }
 
 /** The service accounts that a provider's settings name, however deep. */
-function* accounts(field: Field, namespace: string): Iterable<Reference> {
+function* accounts(field: Field): Iterable<Reference> {
   for (const [key, value] of field.entries) {
-    const name = value.at('name').text;
-    if (key === 'serviceAccountRef' && name !== undefined)
-      yield { at: value.at('name'), kind: 'ServiceAccount', namespace, name };
-    else yield* accounts(value, namespace);
+    const { text: name } = value.at('name');
+    if (key !== 'serviceAccountRef' || name === undefined) yield* accounts(value);
+    else yield { at: value.at('name'), kind: 'ServiceAccount', namespace: field.resource.namespace, name };
   }
 }
 
-/** Middlewares as `<namespace>-<name>@kubernetescrd`, and the issuer of cert-manager. */
-function* ofIngress(annotations: Field, namespace: string): Iterable<Reference> {
-  const middlewares = annotations.at('traefik.ingress.kubernetes.io/router.middlewares');
-  for (const mention of (middlewares.text ?? '').split(',')) {
-    const name = mention.trim().replace(/@kubernetescrd$/, '');
-    if (name === mention.trim()) continue;
-    yield {
-      at: middlewares,
-      kind: 'Middleware',
-      namespace,
-      name: name.startsWith(`${namespace}-`) ? name.slice(namespace.length + 1) : name,
-    };
-  }
-  for (const [key, kind] of [
-    ['cert-manager.io/cluster-issuer', 'ClusterIssuer'],
-    ['cert-manager.io/issuer', 'Issuer'],
-  ] as const) {
-    const at = annotations.at(key);
-    if (at.text !== undefined) yield { at, kind, namespace: kind === 'Issuer' ? namespace : '', name: at.text };
+/** Traefik's middlewares of an Ingress, as `<namespace>-<name>@kubernetescrd`. */
+function* middlewares({ namespace, root }: Resource): Iterable<Reference> {
+  const at = root.at('metadata', 'annotations', 'traefik.ingress.kubernetes.io/router.middlewares');
+  for (const mention of (at.text ?? '').split(',').map((part) => part.trim())) {
+    const name = mention.replace(/@kubernetescrd$/, '');
+    const own = name.startsWith(`${namespace}-`) ? name.slice(namespace.length + 1) : name;
+    if (name !== mention) yield { at, kind: 'Middleware', namespace, name: own };
   }
 }
-
-export const objectsRules: readonly Rule[] = [
-  namespacesDeclared,
-  noDuplicates,
-  configFilesParse,
-  customReferencesExist,
-];

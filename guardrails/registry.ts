@@ -24,12 +24,11 @@ import { podReferencesRules } from './rules/references/pod-references.ts';
 import { routesRules } from './rules/references/routes.ts';
 import { selectorsRules } from './rules/references/selectors.ts';
 import { schema } from './rules/schema.ts';
-import { accessRules } from './rules/security/access.ts';
 import { exposureRules } from './rules/security/exposure.ts';
 import { imagesRules } from './rules/security/images.ts';
 import { podSecurityRules } from './rules/security/pod-security.ts';
 import { podsRules } from './rules/security/pods.ts';
-import { rolesRules } from './rules/security/roles.ts';
+import { rightsRules } from './rules/security/rights.ts';
 import { secretsRules } from './rules/security/secrets.ts';
 
 /** The families of rules, in the order in which reports and the generated page show them. */
@@ -62,15 +61,7 @@ export const RULES: Readonly<Record<Family, readonly Rule[]>> = {
   availability: [...autoscalersRules, ...disruptionsRules, ...workloadsRules],
   lifecycle: [...changesRules, ...objectHazardsRules, ...probesRules, ...rolloutsRules, ...timeoutsRules],
   network: [...connectionsRules, ...policiesRules],
-  security: [
-    ...accessRules,
-    ...exposureRules,
-    ...imagesRules,
-    ...podSecurityRules,
-    ...podsRules,
-    ...rolesRules,
-    ...secretsRules,
-  ],
+  security: [...exposureRules, ...imagesRules, ...podSecurityRules, ...podsRules, ...rightsRules, ...secretsRules],
   observability: [...alertsRules, ...metricsRules, ...thresholdsRules],
   judge,
   exemptions: [exemptionsAreJustified],

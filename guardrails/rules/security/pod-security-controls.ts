@@ -1,6 +1,34 @@
 import { posix } from 'node:path';
 import type { Field } from '../../field.ts';
-import { type Control, check } from './pod-security-checks.ts';
+
+/** One control of the Pod Security Standards, as the admission plugin has it. */
+export interface Control {
+  readonly id: string;
+  readonly title: string;
+  readonly rationale: string;
+  readonly fix: string;
+  /** Whether pods for Windows nodes are exempt: they have nothing of the kind. @default false */
+  readonly isOfLinux?: true;
+  readonly checks: readonly Check[];
+}
+
+type Test = RegExp | ((at: Field) => boolean);
+
+/** What may stand at some places of a pod, and what is said of what may not. */
+export interface Check {
+  /** `pod.hostPID`, `containers.ports.*.hostPort`: from a place that pod-security.ts knows, keys and `*` for every item or entry. */
+  readonly paths: readonly string[];
+  readonly allows: Test;
+  /** What is wrong, where `{}` is the name of the container or the volume, `{key}` and `{value}` those of the field. */
+  readonly says: string;
+  /** Whether it hands the node over to anybody who takes over the pod. @default - never */
+  readonly isDangerous?: Test;
+}
+
+/** Whether a value, as text and empty where there is none, passes. */
+export function passes(test: Test, at: Field): boolean {
+  return test instanceof RegExp ? test.test(String(at.value ?? '')) : test(at);
+}
 
 /** Folders by which a container becomes the node: its root, its settings, its programs, its kernel. */
 const NODE_PATHS =
@@ -15,31 +43,10 @@ export function isOfNode(path: string): boolean {
   return NODE_PATHS.test(plain) || plain.endsWith('.sock') || NODE_TREES.test(plain);
 }
 
-const isUnset = (at: Field): boolean => !at.exists;
-const isOff = (at: Field): boolean => at.flag !== true;
-const isEmpty = (at: Field): boolean => (at.text ?? '') === '';
-const isConfined = (at: Field): boolean => isUnset(at) || /^(RuntimeDefault|Localhost)$/.test(at.text ?? '');
-const like =
-  (pattern: RegExp) =>
-  (at: Field): boolean =>
-    pattern.test(at.text ?? '');
-const always = (): boolean => true;
-const keyOf = (at: Field): string => String(at.path.at(-1));
-const isOn = (at: Field): boolean => at.flag === true;
-const isForbidden = (at: Field): boolean => at.flag === false;
-const isSet = (at: Field): boolean => at.exists;
-const isZero = (at: Field): boolean => (at.number ?? 0) === 0;
-const isNotRoot = (at: Field): boolean => at.number !== 0;
-const isDefault = (at: Field): boolean => isUnset(at) || at.text === 'Default';
-const isContainerType = (at: Field): boolean => isUnset(at) || SELINUX_TYPES.test(at.text ?? '?');
-const isPlainVolume = (at: Field): boolean => VOLUMES.test(keyOf(at));
-const dropsAll = (at: Field): boolean => at.items.some(({ text }) => text === 'ALL');
-const isNode = (at: Field): boolean => isOfNode(at.at('path').text ?? '');
-const seesProcesses = (at: Field): boolean => keyOf(at) !== 'hostNetwork';
-/** AppArmor as annotations said it before Kubernetes 1.30. */
-const isConfinedBefore = (at: Field): boolean =>
-  !keyOf(at).startsWith(APP_ARMOR) || /^(runtime\/default|localhost\/.*|)$/.test(at.text ?? '?');
-
+const UNSET = /^$/;
+const OFF = /^(|false)$/;
+const ANY = /^/;
+const CONFINED = /^(|RuntimeDefault|Localhost)$/;
 /** What a container runtime gives by default; adding one of these adds nothing. */
 const DEFAULT_CAPABILITIES =
   /^(AUDIT_WRITE|CHOWN|DAC_OVERRIDE|FOWNER|FSETID|KILL|MKNOD|NET_BIND_SERVICE|SETFCAP|SETGID|SETPCAP|SETUID|SYS_CHROOT)$/;
@@ -48,10 +55,14 @@ const NODE_CAPABILITIES = /^(CAP_)?(ALL|BPF|DAC_READ_SEARCH|SYS_ADMIN|SYS_BOOT|S
 const SAFE_SYSCTLS =
   /^(kernel\.shm_rmid_forced|net\.ipv4\.(ip_local_port_range|ip_local_reserved_ports|ip_unprivileged_port_start|ping_group_range|tcp_(fin_timeout|keepalive_intvl|keepalive_probes|keepalive_time|rmem|syncookies|wmem)))$/;
 const SELINUX_TYPES = /^(|container_t|container_init_t|container_kvm_t|container_engine_t)$/;
-const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 const VOLUMES = /^(configMap|csi|downwardAPI|emptyDir|ephemeral|image|name|persistentVolumeClaim|projected|secret)$/;
-
+const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 const HOOKS = ['startupProbe', 'livenessProbe', 'readinessProbe', 'lifecycle.postStart', 'lifecycle.preStop'];
+
+const keyOf = (at: Field): string => String(at.path.at(-1));
+/** AppArmor as annotations said it before Kubernetes 1.30. */
+const isConfinedBefore = (at: Field): boolean =>
+  !keyOf(at).startsWith(APP_ARMOR) || /^(runtime\/default|localhost\/.*|)$/.test(at.text ?? '?');
 
 /** What the baseline forbids. */
 export const BASELINE: readonly Control[] = [
@@ -61,8 +72,8 @@ export const BASELINE: readonly Control[] = [
     rationale: 'Unconfined takes away the fence that the runtime puts around every container.',
     fix: 'Use RuntimeDefault or a profile of the node (Localhost).',
     checks: [
-      check('contexts.appArmorProfile.type', isConfined, 'AppArmor profile is {value}'),
-      check('template.metadata.annotations.*', isConfinedBefore, 'AppArmor profile is {value}'),
+      { paths: ['contexts.appArmorProfile.type'], allows: CONFINED, says: 'AppArmor profile is {value}' },
+      { paths: ['template.metadata.annotations.*'], allows: isConfinedBefore, says: 'AppArmor profile is {value}' },
     ],
   },
   {
@@ -71,48 +82,58 @@ export const BASELINE: readonly Control[] = [
     rationale: 'Capabilities such as SYS_ADMIN or NET_ADMIN are ways out of the container.',
     fix: 'Remove it from capabilities.add.',
     checks: [
-      check(
-        'containers.securityContext.capabilities.add.*',
-        like(DEFAULT_CAPABILITIES),
-        'container {} adds {value}',
-        like(NODE_CAPABILITIES),
-      ),
+      {
+        paths: ['containers.securityContext.capabilities.add.*'],
+        allows: DEFAULT_CAPABILITIES,
+        says: 'container {} adds {value}',
+        isDangerous: NODE_CAPABILITIES,
+      },
     ],
   },
   {
     id: 'pod-security-host-namespaces',
     title: "No pod shares the host's network, processes or IPC",
-    rationale:
-      "In the host's namespaces a pod sees the traffic and the processes of every other pod, and no NetworkPolicy applies to it.",
+    rationale: 'There a pod sees the traffic and the processes of all others, and no NetworkPolicy applies to it.',
     fix: 'Remove it.',
-    checks: [check(['pod.hostNetwork', 'pod.hostPID', 'pod.hostIPC'], isOff, 'sets {key}', seesProcesses)],
+    checks: [
+      { paths: ['pod.hostNetwork'], allows: OFF, says: 'sets {key}' },
+      { paths: ['pod.hostPID', 'pod.hostIPC'], allows: OFF, says: 'sets {key}', isDangerous: ANY },
+    ],
   },
   {
     id: 'pod-security-host-path',
     title: 'No pod mounts a path of the node',
     rationale: "A path of the node leads to other pods' secrets and to the node's own sockets.",
     fix: 'Use an emptyDir, a claim or a projected volume.',
-    checks: [check('volumes.hostPath', isUnset, 'volume {} is path {path} of the node', isNode)],
+    checks: [
+      {
+        paths: ['volumes.hostPath'],
+        allows: UNSET,
+        says: 'volume {} is path {path} of the node',
+        isDangerous: (at) => isOfNode(at.at('path').text ?? ''),
+      },
+    ],
   },
   {
     id: 'pod-security-host-ports',
     title: 'No container takes a port of the node',
     rationale: 'A port of the node goes around Services and policies, and two such pods never share a node.',
     fix: 'Remove hostPort, and reach the pod through a Service.',
-    checks: [check('containers.ports.*.hostPort', isZero, 'container {} takes port {value} of the node')],
+    checks: [
+      { paths: ['containers.ports.*.hostPort'], allows: /^0?$/, says: 'container {} takes port {value} of the node' },
+    ],
   },
   {
     id: 'pod-security-host-probes',
     title: 'No probe or hook names a host',
-    rationale:
-      'The kubelet asks on behalf of the pod: a host in a probe makes the node send requests to wherever the manifest says.',
+    rationale: 'The kubelet asks for the pod: a host makes the node send requests to wherever the manifest says.',
     fix: 'Remove host: the probe then asks the pod itself.',
     checks: [
-      check(
-        HOOKS.flatMap((hook) => [`containers.${hook}.httpGet.host`, `containers.${hook}.tcpSocket.host`]),
-        isEmpty,
-        'a probe of container {} asks host {value}',
-      ),
+      {
+        paths: HOOKS.flatMap((hook) => [`containers.${hook}.httpGet.host`, `containers.${hook}.tcpSocket.host`]),
+        allows: UNSET,
+        says: 'a probe of container {} asks host {value}',
+      },
     ],
   },
   {
@@ -120,21 +141,41 @@ export const BASELINE: readonly Control[] = [
     title: 'No pod runs a Windows HostProcess container',
     rationale: 'A HostProcess container is a process of the node itself, with its rights.',
     fix: 'Remove windowsOptions.hostProcess.',
-    checks: [check('contexts.windowsOptions.hostProcess', isOff, 'runs as a process of the host', always)],
+    checks: [
+      {
+        paths: ['contexts.windowsOptions.hostProcess'],
+        allows: OFF,
+        says: 'runs as a process of the host',
+        isDangerous: ANY,
+      },
+    ],
   },
   {
     id: 'pod-security-privileged',
     title: 'No container is privileged',
     rationale: 'A privileged container has every right of root on the node: who breaks into it has the node.',
     fix: 'Remove privileged: true, and add the single capability that is needed.',
-    checks: [check('containers.securityContext.privileged', isOff, 'container {} is privileged', always)],
+    checks: [
+      {
+        paths: ['containers.securityContext.privileged'],
+        allows: OFF,
+        says: 'container {} is privileged',
+        isDangerous: ANY,
+      },
+    ],
   },
   {
     id: 'pod-security-proc-mount',
     title: 'No container unmasks /proc',
     rationale: 'The masked parts of /proc tell of the node, and let a container change it.',
     fix: 'Remove procMount.',
-    checks: [check('containers.securityContext.procMount', isDefault, 'procMount of container {} is {value}')],
+    checks: [
+      {
+        paths: ['containers.securityContext.procMount'],
+        allows: /^(|Default)$/,
+        says: 'procMount of container {} is {value}',
+      },
+    ],
   },
   {
     id: 'pod-security-se-linux',
@@ -142,8 +183,12 @@ export const BASELINE: readonly Control[] = [
     rationale: 'Another type, such as spc_t, takes the fence of SELinux away.',
     fix: 'Remove it from seLinuxOptions.',
     checks: [
-      check('contexts.seLinuxOptions.type', isContainerType, 'SELinux type is {value}'),
-      check(['contexts.seLinuxOptions.user', 'contexts.seLinuxOptions.role'], isEmpty, 'SELinux {key} is {value}'),
+      { paths: ['contexts.seLinuxOptions.type'], allows: SELINUX_TYPES, says: 'SELinux type is {value}' },
+      {
+        paths: ['contexts.seLinuxOptions.user', 'contexts.seLinuxOptions.role'],
+        allows: UNSET,
+        says: 'SELinux {key} is {value}',
+      },
     ],
   },
   {
@@ -151,16 +196,18 @@ export const BASELINE: readonly Control[] = [
     title: 'No pod turns seccomp off',
     rationale: 'Unconfined opens every system call, those with the kernel bugs among them.',
     fix: 'Use RuntimeDefault, or Localhost with a profile of the node.',
-    checks: [check('contexts.seccompProfile.type', isConfined, 'seccomp profile is {value}')],
+    checks: [{ paths: ['contexts.seccompProfile.type'], allows: CONFINED, says: 'seccomp profile is {value}' }],
   },
   {
     id: 'pod-security-sysctls',
     title: 'Pods set safe kernel parameters only',
     rationale: 'Other parameters are shared by all pods of the node.',
     fix: 'Remove it, or set it on the node.',
-    checks: [check('pod.securityContext.sysctls.*.name', like(SAFE_SYSCTLS), 'sets {value}')],
+    checks: [{ paths: ['pod.securityContext.sysctls.*.name'], allows: SAFE_SYSCTLS, says: 'sets {value}' }],
   },
 ];
+
+const CAPABILITIES = 'containers.securityContext.capabilities';
 
 /** What the restricted level forbids beside the baseline. */
 export const RESTRICTED: readonly Control[] = [
@@ -171,8 +218,8 @@ export const RESTRICTED: readonly Control[] = [
     fix: 'Set securityContext.capabilities to drop: [ALL], and add NET_BIND_SERVICE at most.',
     isOfLinux: true,
     checks: [
-      check('containers.securityContext.capabilities.drop', dropsAll, 'container {} does not drop ALL capabilities'),
-      check('containers.securityContext.capabilities.add.*', like(/^NET_BIND_SERVICE$/), 'container {} adds {value}'),
+      { paths: [`${CAPABILITIES}.drop`], allows: /(^|,)ALL(,|$)/, says: 'container {} does not drop ALL capabilities' },
+      { paths: [`${CAPABILITIES}.add.*`], allows: /^NET_BIND_SERVICE$/, says: 'container {} adds {value}' },
     ],
   },
   {
@@ -182,11 +229,11 @@ export const RESTRICTED: readonly Control[] = [
     fix: 'Set securityContext.allowPrivilegeEscalation to false.',
     isOfLinux: true,
     checks: [
-      check(
-        'containers.securityContext.allowPrivilegeEscalation',
-        isForbidden,
-        'container {} does not forbid privilege escalation',
-      ),
+      {
+        paths: ['containers.securityContext.allowPrivilegeEscalation'],
+        allows: /^false$/,
+        says: 'container {} does not forbid privilege escalation',
+      },
     ],
   },
   {
@@ -194,14 +241,14 @@ export const RESTRICTED: readonly Control[] = [
     title: 'Every container must run as another user than root',
     rationale: 'Root in the container is root on the node as soon as anything else fails.',
     fix: "Set the pod's securityContext.runAsNonRoot to true.",
-    checks: [check('effective.runAsNonRoot', isOn, 'container {} may run as root')],
+    checks: [{ paths: ['effective.runAsNonRoot'], allows: /^true$/, says: 'container {} may run as root' }],
   },
   {
     id: 'pod-security-run-as-user',
     title: 'No pod sets its user to root',
     rationale: 'Root in the container is root on the node as soon as anything else fails.',
     fix: 'Set runAsUser to another user than 0, best above 10000.',
-    checks: [check('contexts.runAsUser', isNotRoot, 'runs as user 0')],
+    checks: [{ paths: ['contexts.runAsUser'], allows: /^(?!0$)/, says: 'runs as user 0' }],
   },
   {
     id: 'pod-security-seccomp',
@@ -209,13 +256,13 @@ export const RESTRICTED: readonly Control[] = [
     rationale: 'A container without a profile may make every system call that the kernel has.',
     fix: "Set the pod's securityContext.seccompProfile.type to RuntimeDefault.",
     isOfLinux: true,
-    checks: [check('effective.seccompProfile.type', isSet, 'container {} has no seccomp profile')],
+    checks: [{ paths: ['effective.seccompProfile.type'], allows: /./, says: 'container {} has no seccomp profile' }],
   },
   {
     id: 'pod-security-volume-types',
     title: 'Pods mount volumes of the safe types only',
     rationale: 'The other types reach the node or a storage server directly, past every check on a claim.',
     fix: 'Use a claim, an emptyDir, or a projected, configMap, secret, downwardAPI, csi or ephemeral volume.',
-    checks: [check('volumes.*', isPlainVolume, 'volume {} is a {key}')],
+    checks: [{ paths: ['volumes.*'], allows: (at) => VOLUMES.test(keyOf(at)), says: 'volume {} is a {key}' }],
   },
 ];

@@ -1,15 +1,61 @@
 import { PROMISES } from '../../annotations.ts';
+import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import type { Rule, Severity } from '../../rule.ts';
-import { suggest } from '../../suggest.ts';
-import type { Workload } from '../../workload.ts';
-import { type Control, violations } from './pod-security-checks.ts';
-import { BASELINE, RESTRICTED } from './pod-security-controls.ts';
+import type { Problem, Rule, Severity } from '../../rule.ts';
+import { didYouMean } from '../../suggest.ts';
+import type { Container, Workload } from '../../workload.ts';
+import { BASELINE, type Control, passes, RESTRICTED } from './pod-security-controls.ts';
 
 /** The levels that forbid anything; `restricted` forbids all that `baseline` does. */
 type Level = 'baseline' | 'restricted';
 
-const LABEL = 'pod-security.kubernetes.io/';
+const PREFIX = 'pod-security.kubernetes.io/';
+const MODES = ['enforce', 'audit', 'warn'].flatMap((mode) => [mode, `${mode}-version`]);
+const LEVELS = ['privileged', 'baseline', 'restricted'];
+
+export const podSecurityRules: readonly Rule[] = [
+  {
+    id: 'pod-security-enforced',
+    title: 'Where Pod Security is promised, every namespace enforces the restricted Pod Security standard',
+    rationale: 'However strict the manifests are: without the label any other pod there may run as root on the node.',
+    docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
+    where: PROMISES.podSecurity,
+    *check({ environments }) {
+      for (const { name, namespaces } of environments) {
+        for (const at of namespaces.map((namespace) => namespace.at('metadata', 'labels', `${PREFIX}enforce`))) {
+          if (at.text === 'restricted') continue;
+          const message = `environment ${name} enforces ${at.text ?? 'no Pod Security standard'} here`;
+          yield { at, message, fix: `Label the namespace ${PREFIX}enforce: restricted.` };
+        }
+      }
+    },
+  },
+  {
+    id: 'pod-security-labels',
+    title: 'The Pod Security labels of a namespace name a mode, a level and a version that exist',
+    rationale: 'A level that does not exist is refused, or read as restricted; a misspelt mode enforces nothing.',
+    docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces',
+    *check(platform) {
+      const labels = platform.ofKind('Namespace').flatMap((one) => one.at('metadata', 'labels').entries);
+      for (const [key, at] of labels)
+        if (key.startsWith(PREFIX) && at.text !== undefined) yield* misspelt(key.slice(PREFIX.length), at);
+    },
+  },
+  ...BASELINE.map((control) => toRule(control, 'baseline')),
+  ...RESTRICTED.map((control) => toRule(control, 'restricted')),
+];
+
+function* misspelt(mode: string, at: Field): Iterable<Problem> {
+  const { text: value = '' } = at;
+  if (!MODES.includes(mode)) {
+    const fix = didYouMean(mode, MODES, `Name one of ${MODES.join(', ')}.`);
+    yield { at, message: `there is no mode ${mode}`, fix };
+  } else if (mode.endsWith('-version') && !/^(latest|v1\.\d+)$/.test(value)) {
+    const fix = 'Write latest, or a version such as v1.28.';
+    yield { at, message: `"${value}" is no version of the standards`, fix };
+  } else if (!mode.endsWith('-version') && !LEVELS.includes(value))
+    yield { at, message: `"${value}" is no level`, fix: `Write one of ${LEVELS.join(', ')}.` };
+}
 
 function toRule(control: Control, level: Level): Rule {
   const { id, title, rationale, fix } = control;
@@ -21,7 +67,7 @@ function toRule(control: Control, level: Level): Rule {
     *check(platform) {
       for (const workload of platform.workloads) {
         for (const { at, message, isDangerous } of violations(workload, control)) {
-          const severity = severityOf(platform, workload, { level, isDangerous });
+          const severity = severityOf(platform, workload, level, isDangerous);
           if (severity) yield { at, message: `${message}, which Pod Security ${level} forbids`, fix, severity };
         }
       }
@@ -36,85 +82,61 @@ function toRule(control: Control, level: Level): Rule {
 function severityOf(
   platform: Platform,
   { namespace, kind }: Workload,
-  { level, isDangerous }: { readonly level: Level; readonly isDangerous: boolean },
+  level: Level,
+  isDangerous: boolean,
 ): Severity | undefined {
   const labels = platform.find('Namespace', '', namespace)?.labels ?? {};
-  const includes = (mode: string): boolean => {
-    const promised = labels[`${LABEL}${mode}`];
-    return promised === 'restricted' || (promised === 'baseline' && level === 'baseline');
-  };
-  const enforced = labels[`${LABEL}enforce`];
+  const includes = (mode: string): boolean => LEVELS.indexOf(labels[`${PREFIX}${mode}`] ?? '') >= LEVELS.indexOf(level);
+  const enforced = labels[`${PREFIX}enforce`];
   if (includes('enforce') || (enforced === undefined && platform.profile !== 'baseline')) return 'error';
   if (includes('warn') || includes('audit')) return 'warning';
   if (enforced !== undefined || level === 'restricted') return undefined;
   return isDangerous && kind !== 'DaemonSet' && namespace !== 'kube-system' ? 'error' : 'note';
 }
 
-const POD_SECURITY_ENFORCED_LABEL = 'pod-security.kubernetes.io/enforce';
-
-const podSecurityEnforced: Rule = {
-  id: 'pod-security-enforced',
-  title: 'Where Pod Security is promised, every namespace enforces the restricted Pod Security standard',
-  rationale:
-    'The manifests may be as strict as they like: without the label any other pod in the namespace may run as root on the node.',
-  docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
-  *check(platform) {
-    for (const environment of platform.environments) {
-      for (const namespace of environment.promises(PROMISES.podSecurity) ? environment.namespaces : []) {
-        const at = namespace.at('metadata', 'labels', POD_SECURITY_ENFORCED_LABEL);
-        if (at.text === 'restricted') continue;
-        yield {
-          at,
-          message: `environment ${environment.name} enforces ${at.text ?? 'no Pod Security standard'} here`,
-          fix: `Label the namespace ${POD_SECURITY_ENFORCED_LABEL}: restricted.`,
-        };
-      }
+/** What of a workload breaks a control. */
+function* violations(workload: Workload, { checks, isOfLinux }: Control) {
+  if (isOfLinux && workload.pod.at('os', 'name').text === 'windows') return;
+  for (const { paths, allows, says, isDangerous = () => false } of checks) {
+    for (const [place = '', ...path] of paths.map((written) => written.split('.'))) {
+      for (const [at, name] of PLACES[place]?.(workload, path) ?? [])
+        if (!passes(allows, at)) yield { at, message: fill(says, at, name), isDangerous: passes(isDangerous, at) };
     }
-  },
-};
-
-const POD_SECURITY_LABELS_LABEL = /^pod-security\.kubernetes\.io\/(enforce|audit|warn)(-version)?$/;
-const PREFIX = 'pod-security.kubernetes.io/';
-const MODES = ['enforce', 'audit', 'warn'].flatMap((mode) => [mode, `${mode}-version`]);
-const LEVELS = ['privileged', 'baseline', 'restricted'];
-
-const podSecurityLabels: Rule = {
-  id: 'pod-security-labels',
-  title: 'The Pod Security labels of a namespace name a mode, a level and a version that exist',
-  rationale:
-    'A level or version that does not exist is refused, or on an older namespace read as restricted; a misspelt mode enforces nothing.',
-  docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces',
-  *check(platform) {
-    for (const namespace of platform.ofKind('Namespace')) {
-      for (const [key, at] of namespace.at('metadata', 'labels').entries) {
-        if (!key.startsWith(PREFIX) || at.text === undefined) continue;
-        const wrong = whatIsWrong(key, at.text);
-        if (wrong) yield { at, ...wrong };
-      }
-    }
-  },
-};
-
-function whatIsWrong(key: string, value: string): { readonly message: string; readonly fix: string } | undefined {
-  const match = POD_SECURITY_LABELS_LABEL.exec(key);
-  if (!match) {
-    const meant = suggest(key.slice(PREFIX.length), MODES);
-    return {
-      message: `there is no mode ${key.slice(PREFIX.length)}`,
-      fix: meant === undefined ? `Name one of ${MODES.join(', ')}.` : `Did you mean ${meant}?`,
-    };
   }
-  if (match[2] !== undefined) {
-    if (/^(latest|v1\.\d+)$/.test(value)) return undefined;
-    return { message: `"${value}" is no version of the standards`, fix: 'Write latest, or a version such as v1.28.' };
-  }
-  if (LEVELS.includes(value)) return undefined;
-  return { message: `"${value}" is no level`, fix: `Write one of ${LEVELS.join(', ')}.` };
 }
 
-export const podSecurityRules: readonly Rule[] = [
-  podSecurityEnforced,
-  podSecurityLabels,
-  ...BASELINE.map((control) => toRule(control, 'baseline')),
-  ...RESTRICTED.map((control) => toRule(control, 'restricted')),
-];
+type Named = readonly [at: Field, name: string];
+
+/** Where the paths of checks begin. */
+const PLACES: Readonly<Record<string, (workload: Workload, path: readonly string[]) => readonly Named[]>> = {
+  template: ({ template }, path) => below([template, ''], path),
+  pod: ({ pod }, path) => below([pod, ''], path),
+  volumes: ({ pod }, path) =>
+    pod.at('volumes').items.flatMap((volume) => below([volume, volume.at('name').scalar ?? ''], path)),
+  containers: ({ containers }, path) => containers.flatMap(({ field, name }) => below([field, name], path)),
+  contexts: (workload, path) => securityContexts(workload).flatMap((context) => below([context, ''], path)),
+  effective: ({ containers }, path) => containers.map((container) => [effective(container, path), container.name]),
+};
+
+function below([at, name]: Named, [key, ...rest]: readonly string[]): readonly Named[] {
+  if (key === undefined) return [[at, name]];
+  if (key !== '*') return below([at.at(key), name], rest);
+  return [...at.items, ...at.entries.map(([, value]) => value)].flatMap((one) => below([one, name], rest));
+}
+
+/** Where a security context may stand: the pod's, then each container's. */
+export function securityContexts({ pod, containers }: Workload): readonly Field[] {
+  return [pod, ...containers.map(({ field }) => field)].map((field) => field.at('securityContext'));
+}
+
+/** The field of a container's security context, or the pod's where the container says nothing. */
+function effective({ field, workload }: Container, path: readonly string[]): Field {
+  const own = field.at('securityContext', ...path);
+  const inherited = workload.pod.at('securityContext', ...path);
+  return own.exists || !inherited.exists ? own : inherited;
+}
+
+function fill(says: string, at: Field, name: string): string {
+  const words = { '{}': name, '{key}': String(at.path.at(-1)), '{value}': at.scalar, '{path}': at.at('path').scalar };
+  return Object.entries(words).reduce((text, [word, value]) => text.replace(word, String(value)), says);
+}

@@ -5,45 +5,40 @@ import type { Platform } from '../../platform.ts';
 import type { Rule } from '../../rule.ts';
 import type { Container } from '../../workload.ts';
 
-const noLiteralSecret: Rule = {
-  id: 'no-literal-secret',
-  title: 'Where secrets are managed, no Secret stands in the manifests',
-  rationale: 'Base64 is no encryption: a Secret in git is a password in git.',
-  docs: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
-  *check(platform) {
-    for (const secret of platform.ofKind('Secret')) {
-      if (!platform.environmentOf(secret.namespace)?.promises(PROMISES.managedSecrets)) continue;
-      const data = ['data', 'stringData'].map((key) => secret.at(key)).find(({ entries }) => entries.length > 0);
-      if (!data) continue;
-      yield {
-        at: data,
-        message: `holds ${data.entries.map(([key]) => key).join(', ')} in the open`,
-        fix: 'Let an ExternalSecret bring it, and change the values that stood here.',
-      };
-    }
+export const secretsRules: readonly Rule[] = [
+  {
+    id: 'no-literal-secret',
+    title: 'Where secrets are managed, no Secret stands in the manifests',
+    rationale: 'Base64 is no encryption: a Secret in git is a password in git.',
+    docs: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
+    where: PROMISES.managedSecrets,
+    *check(platform) {
+      for (const secret of platform.ofKind('Secret')) {
+        const at = ['data', 'stringData'].map((key) => secret.at(key)).find(({ entries }) => entries.length > 0);
+        const keys = at?.entries.map(([key]) => key).join(', ');
+        const fix = 'Let an ExternalSecret bring it, and change the values that stood here.';
+        if (at) yield { at, message: `holds ${keys} in the open`, fix };
+      }
+    },
   },
-};
-
-const noSecretInTheOpen: Rule = {
-  id: 'no-secret-in-the-open',
-  title: 'No secret stands in a ConfigMap, an environment value, an argument or an annotation',
-  rationale: 'What stands there is read by everybody who may list pods or ConfigMaps, and stays in git for ever.',
-  docs: 'https://kubernetes.io/docs/concepts/configuration/secret/',
-  *check(platform) {
-    for (const { name, at, where, value, byShape = false } of places(platform)) {
-      const text = value ?? at.scalar ?? '';
-      const isNamed = !byShape && isSecretByName(name, text);
-      const what = isNamed ? 'a secret, as its name says' : byShape ? shapeIn(text) : secretIn(text);
-      if (what === undefined) continue;
-      yield {
-        at,
-        message: `${where} ${name} holds ${what}`,
-        fix: 'Put it into a Secret (best brought by a secret store), and refer to that. If it was ever pushed, change it.',
-        severity: platform.environmentOf(at.resource.namespace) ? 'error' : 'warning',
-      };
-    }
+  {
+    id: 'no-secret-in-the-open',
+    title: 'No secret stands in a ConfigMap, an environment value, an argument or an annotation',
+    rationale: 'What stands there is read by everybody who may list pods or ConfigMaps, and stays in git for ever.',
+    docs: 'https://kubernetes.io/docs/concepts/configuration/secret/',
+    elsewhere: 'warning',
+    *check(platform) {
+      for (const { name, at, where, value, byShape = false } of places(platform)) {
+        const text = value ?? at.scalar ?? '';
+        const isNamed = !byShape && isSecretByName(name, text);
+        const what = isNamed ? 'a secret, as its name says' : byShape ? shapeIn(text) : secretIn(text);
+        const fix =
+          'Put it into a Secret (best brought by a secret store), and refer to that. If it was ever pushed, change it.';
+        if (what !== undefined) yield { at, message: `${where} ${name} holds ${what}`, fix };
+      }
+    },
   },
-};
+];
 
 interface Place {
   readonly name: string;
@@ -72,7 +67,7 @@ function* places(platform: Platform): Iterable<Place> {
     if (resource.group.includes('.') && !/\.k8s\.io$|^bitnami\.com$/.test(resource.group))
       yield* inCustom(resource.at('spec'), '');
   }
-  for (const container of platform.workloads.flatMap(({ containers }) => containers)) yield* inContainer(container);
+  for (const container of platform.containers) yield* inContainer(container);
 }
 
 /** Files of settings, in which a name tells what its value is. */
@@ -130,7 +125,7 @@ const ABOUT_SECRET =
   /(existing|image_?pull|tls|from|ref)[_-]?secret$|(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
 /** Values that are no secret: empty, a switch, a number, a path, a list, a placeholder, a type, a reference to another variable or secret. */
 const HARMLESS =
-  /^$|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|__.*__)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+)$/i;
+  /^$|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|__.*__)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+|(your|insert|enter|replace)[-_].*)$/i;
 
 /** What is secret wherever it stands. */
 const SHAPES: readonly (readonly [string, RegExp])[] = [
@@ -184,7 +179,14 @@ export function isSecretByName(name: string, value: string): boolean {
   const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2');
   // A label in some language: `Password`, `Jeton`.
   const isWord = words.toLowerCase().endsWith(value.toLowerCase()) || /^(\p{Lu}\p{Ll}+|[\p{Lo}\p{Lm}]+)$/u.test(value);
-  return SECRET_NAME.test(words) && !ABOUT_SECRET.test(words) && !isWord && !HARMLESS.test(value);
+  const isHarmless = isWord || HARMLESS.test(value) || isReference(words, value);
+  return SECRET_NAME.test(words) && !ABOUT_SECRET.test(words) && !isHarmless;
+}
+
+/** `credentials: s3-credentials` names the Secret that holds them; a password may well be such a word. */
+function isReference(name: string, value: string): boolean {
+  const [what] = /(credentials?|secret|token|key)$/.exec(name.toLowerCase()) ?? [];
+  return what !== undefined && new RegExp(`^[a-z][a-z\\d-]*-${what}s?$`).test(value);
 }
 
 /** Checksums and digests are hexadecimal, names are words with separators: neither is taken for a secret. */
@@ -205,5 +207,3 @@ function entropy(word: string): number {
   for (const letter of word) counts.set(letter, (counts.get(letter) ?? 0) + 1);
   return [...counts.values()].reduce((bits, count) => bits - (count / word.length) * Math.log2(count / word.length), 0);
 }
-
-export const secretsRules: readonly Rule[] = [noLiteralSecret, noSecretInTheOpen];

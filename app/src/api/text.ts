@@ -5,13 +5,16 @@ const UNPRINTABLE = /(?![\t\n\r])\p{Cc}|\p{Surrogate}|\p{Noncharacter_Code_Point
 /** What can be seen by itself: marks, spaces and characters of no width cannot. */
 const VISIBLE = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{P}\p{S}]/u;
 
+/** Unicode composes nothing below U+0300, and to ask `normalize` costs as much as reading the whole body. */
+const COMPOSED = /^[\0-\u02ff]*$/;
+
 /** Text that a person wrote: trimmed, in Unicode's composed form, neither empty nor longer than `max` characters. */
 export function humanText(max: number) {
   return z
     .string()
     .max(2 * max, { error: `must have at most ${max} characters` })
     .refine((text) => !UNPRINTABLE.test(text), { error: 'must not contain control characters' })
-    .transform((text) => text.normalize('NFC').trim())
+    .transform((text) => (COMPOSED.test(text) ? text : text.normalize('NFC')).trim())
     .pipe(z.string().min(1).max(max))
     .refine((text) => text === '' || VISIBLE.test(text), { error: 'must not be empty' });
 }

@@ -39,6 +39,14 @@ describe('quotes', () => {
     expect((await fetch(at(`/${created.id}`))).status).toBe(200);
   });
 
+  it('are kept in the composed form, whichever one is sent', async () => {
+    for (const text of ['été', '한국', 'Å', '\u2126']) {
+      const sent = { text: text.normalize('NFD'), author: 'y' };
+      const stored = await (await fetch(at(''), asAdmin('POST', sent))).json();
+      expect(stored.text).toBe(text.normalize('NFC'));
+    }
+  });
+
   it('keep their id to themselves', async () => {
     await create('taken');
     const conflict = await create('taken');

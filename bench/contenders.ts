@@ -24,6 +24,7 @@ export type ContenderName =
   | 'search'
   | 'front'
   | 'fastify'
+  | 'by-hand'
   | 'bare-redis'
   | 'bare'
   | 'flask';
@@ -33,7 +34,8 @@ export const BUNDLE = fileURLToPath(new URL('../.cache/bench/', import.meta.url)
 
 export const BUNDLE_NO_METRICS = fileURLToPath(new URL('../.cache/bench-no-metrics/', import.meta.url));
 
-const peer = (file: string) => fileURLToPath(new URL(`./peers/${file}`, import.meta.url));
+/** Below this folder, whose packages the peers need. */
+export const PEERS = fileURLToPath(new URL('./.cache/peers/', import.meta.url));
 
 /** Starts one contender on the server core. */
 export async function startContender(
@@ -97,9 +99,10 @@ function launch(name: ContenderName, port: number, adminPort: number) {
     case 'flask':
       return { command: gunicorn(port), readyUrl: ready };
     case 'fastify':
+    case 'by-hand':
     case 'bare-redis':
     case 'bare':
-      return { command: [process.execPath, '--import', 'tsx', peer(`${name}.ts`)], readyUrl: ready };
+      return { command: [process.execPath, join(PEERS, `${name}.mjs`)], readyUrl: ready };
   }
 }
 
@@ -109,7 +112,7 @@ function gunicorn(port: number): string[] {
   return [
     'gunicorn',
     '--chdir',
-    peer('flask'),
+    join(import.meta.dirname, 'peers/flask'),
     '--bind',
     `127.0.0.1:${port}`,
     ...threads,

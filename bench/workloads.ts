@@ -94,7 +94,8 @@ export const WORKLOADS: readonly Workload[] = [
     entries: [
       { label: 'ours', contender: 'ours', request: readOne('/quotes/') },
       { label: 'fastify', contender: 'fastify', request: readOne('/quotes/') },
-      { label: 'node:http + ioredis, same batching', contender: 'bare-redis', request: readOne('/quotes/') },
+      { label: 'node:http by hand, same features', contender: 'by-hand', request: readOne('/quotes/') },
+      { label: 'node:http with the same batching alone', contender: 'bare-redis', request: readOne('/quotes/') },
       { label: 'node:http, constant', contender: 'bare', request: { path: '/health' } },
       { label: 'flask', contender: 'flask', request: readOne('/quotes/') },
     ],

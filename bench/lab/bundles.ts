@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { BUILD, bundle } from '../../app/image/bundle.ts';
-import { BUNDLE, BUNDLE_NO_METRICS } from '../contenders.ts';
+import { BUNDLE, BUNDLE_NO_METRICS, PEERS } from '../contenders.ts';
 
 const OBSERVE = /export function observe\([^)]*\): void \{/;
 
@@ -17,9 +18,13 @@ const withoutMetrics: Plugin = {
   },
 };
 
-/** Writes the bundle that the image runs, and the same without request metrics. */
+/** Writes the bundle that the image runs, the same without request metrics, and the peers as JavaScript: what compiles them as they load adds calls of its own. */
 export async function writeBundles(): Promise<void> {
   await bundle(BUNDLE);
   await bundle(BUNDLE_NO_METRICS);
   await build({ ...BUILD, outdir: BUNDLE_NO_METRICS, plugins: [withoutMetrics], logLevel: 'error' });
+  const entryPoints = ['fastify', 'by-hand', 'bare-redis', 'bare'].map((name) =>
+    join(PEERS, '..', '..', 'peers', `${name}.ts`),
+  );
+  await build({ ...BUILD, entryPoints, outdir: PEERS, packages: 'external', splitting: false });
 }

@@ -34,15 +34,25 @@ type Pipeline = ReturnType<Redis['pipeline']>;
 
 function addOurs(pipeline: Pipeline, quotes: readonly CorpusQuote[]): void {
   const { data, ids } = collectionKeys('quotes');
-  const createdAt = '2026-01-01T00:00:00.000Z';
-  const records = quotes.map((quote) => [quote.id, stamp({ ...quote, createdAt, updatedAt: createdAt }).json] as const);
-  pipeline.hset(data, new Map(records.map(([id, json]) => [id, json])));
-  pipeline.zadd(ids, ...quotes.flatMap(({ id }) => [0, id]));
+  add(pipeline, data, ids, quotes, asOurs);
 }
 
+/** Who sends what is stored has the same bytes as ours; the original keeps its own. */
 function addPeers(pipeline: Pipeline, quotes: readonly CorpusQuote[]): void {
-  for (const peer of ['flask', 'fastify']) {
-    pipeline.hset(`${peer}:quotes`, new Map(quotes.map((quote) => [quote.id, JSON.stringify(quote)])));
-    pipeline.zadd(`${peer}:ids`, ...quotes.flatMap(({ id }) => [0, id]));
-  }
+  add(pipeline, 'fastify:quotes', 'fastify:ids', quotes, asOurs);
+  add(pipeline, 'flask:quotes', 'flask:ids', quotes, JSON.stringify);
+}
+
+const CREATED_AT = '2026-01-01T00:00:00.000Z';
+const asOurs = (quote: CorpusQuote) => stamp({ ...quote, createdAt: CREATED_AT, updatedAt: CREATED_AT }).json;
+
+function add(
+  pipeline: Pipeline,
+  data: string,
+  ids: string,
+  quotes: readonly CorpusQuote[],
+  text: (quote: CorpusQuote) => string,
+): void {
+  pipeline.hset(data, new Map(quotes.map((quote) => [quote.id, text(quote)])));
+  pipeline.zadd(ids, ...quotes.flatMap(({ id }) => [0, id]));
 }

@@ -2,7 +2,10 @@ import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { ReadBatcher } from '../../app/src/stores/read-batcher.ts';
 
-/** The limit: node:http and ioredis with the very batching of the services, nothing else. */
+/**
+ * The limit: node:http and ioredis with the very batching of the services. It has no ids, log, metrics, ETag, security headers, checks
+ * of the request or problems, and sends half of the bytes.
+ */
 const reads = new Redis(process.env['REDIS_URL'] ?? '');
 const records = new ReadBatcher({ reads, ask: (reply) => reply }, 'fastify:quotes');
 

@@ -2,7 +2,7 @@ import type { LogSink } from '../runtime/log-sink.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { randomHex } from '../runtime/random-id.ts';
 import type { Refused } from '../runtime/unreadable-requests.ts';
-import { observe, type RequestMetrics } from './request-metrics.ts';
+import { observe, type RequestMetrics, type RouteCounters } from './request-metrics.ts';
 import type { HttpContext } from './route.ts';
 
 /** What one line says about one request. */
@@ -10,8 +10,8 @@ export interface AccessEntry {
   readonly method: string;
   /** Without the query: what people search for is their own business. */
   readonly path: string;
-  /** The route's template. */
-  readonly route: string;
+  /** Where it is counted, by the route's template. */
+  readonly counters: RouteCounters;
   readonly status: number;
   readonly seconds: number;
   readonly requestId: string;
@@ -25,22 +25,30 @@ export type AccessLog = (entry: AccessEntry) => void;
 export type AuditTrail = (ctx: HttpContext) => void;
 
 const MAX_PATH = 200;
+/** A path that stands in JSON as it is. */
+const PLAIN = /^[\w/.-]{1,200}$/;
 
 /**
  * Writes one line a request into pino's own destination. The line is put together by hand, in pino's shape:
- * pino's serialising of the same nine fields costs a fifth of a small read's throughput.
+ * pino's serialising of the same nine fields costs a fifth of a small read's throughput. Few pieces, for each costs a tenth of the rest.
  * @param pathsArePersonal logs the route in place of the path; see Service
  */
 export function createAccessLog(log: Logger, sink: LogSink, pathsArePersonal = false): AccessLog {
   if (!log.isLevelEnabled('info')) return () => {};
-  const base = `,${baseOf(log)},"msg":"request","method":"`;
+  const base = baseOf(log);
+  const about = (method: string, { route }: RouteCounters) =>
+    `,${base},"msg":"request","method":"${method}","route":"${route}","path":`;
+  const known = new Map<RouteCounters, string>();
   return (entry) => {
+    const { counters, method, status, seconds, requestId, traceId, spanId } = entry;
+    if (!known.has(counters)) known.set(counters, about(counters.method, counters));
+    const middle = method === counters.method ? known.get(counters) : about(method, counters);
     // Route, method, ids and numbers are ours or checked; only the path needs escaping.
-    const path = JSON.stringify((pathsArePersonal ? entry.route : entry.path).slice(0, MAX_PATH));
+    const path = pathsArePersonal ? counters.route : entry.path;
+    const json = PLAIN.test(path) ? `"${path}"` : JSON.stringify(path.slice(0, MAX_PATH));
     sink.write(
-      `{"level":"info","time":${Date.now()}${base}${entry.method}","path":${path},"route":"${entry.route}",` +
-        `"status":${entry.status},"ms":${(entry.seconds * 1000).toFixed(3)},"requestId":"${entry.requestId}",` +
-        `"traceId":"${entry.traceId}","spanId":"${entry.spanId}"}\n`,
+      `{"level":"info","time":${Date.now()}${middle}${json},"status":${status},"ms":${(seconds * 1000).toFixed(3)},` +
+        `"requestId":"${requestId}","traceId":"${traceId}","spanId":"${spanId}"}\n`,
     );
   };
 }
@@ -81,7 +89,7 @@ export function refusals(metrics: RequestMetrics, accessLog: AccessLog): (reques
     accessLog({
       method: METHOD,
       path: '',
-      route: ROUTE,
+      counters,
       status,
       seconds: 0,
       requestId,

@@ -105,7 +105,7 @@ function finish(ctx: HttpContext, { metrics, accessLog, audit }: RequestMiddlewa
   observe(counters, ctx.status, seconds);
   const { method, status } = ctx;
   const { traceId, spanId } = trace;
-  accessLog({ method, path, route: counters.route, status, seconds, requestId, traceId, spanId });
+  accessLog({ method, path, counters, status, seconds, requestId, traceId, spanId });
   for (const tell of audit) tell(ctx);
 }
 

@@ -88,8 +88,8 @@ describe('a connection whose client reads nothing', () => {
     const cuts: Cut[] = [];
     const server = createServer();
     const handle: RequestListener = (_, res) => void res.end(Buffer.alloc(64 * 2 ** 20));
-    const connections = new Connections({ server, handle, onCut: (reason) => cuts.push(reason) });
-    server.timeout = 200;
+    const times = { writeTimeoutMs: 200, lookEveryMs: 20 };
+    const connections = new Connections({ server, handle, onCut: (reason) => cuts.push(reason), ...times });
     await new Promise<void>((resolve) => server.listen(0, resolve));
     const socket = connect((server.address() as { port: number }).port, '127.0.0.1');
     socket.on('error', () => {});
@@ -99,6 +99,40 @@ describe('a connection whose client reads nothing', () => {
     await eventually(() => expect(connections.count).toBe(0));
     socket.destroy();
     server.close();
+  });
+});
+
+describe('a connection that nothing comes on', () => {
+  const times = { keepAliveMs: 200, lookEveryMs: 20 };
+  const idle = async (handle: RequestListener) => {
+    const cuts: Cut[] = [];
+    const server = createServer();
+    new Connections({ server, handle, onCut: (reason) => cuts.push(reason), ...times });
+    await new Promise<void>((resolve) => server.listen(0, resolve));
+    const socket = connect((server.address() as { port: number }).port, '127.0.0.1');
+    sockets.push(socket);
+    const close = () => {
+      socket.destroy();
+      server.close();
+    };
+    return { cuts, socket, close };
+  };
+
+  it("is ended in time, which its answers tell, and is nobody's fault", async () => {
+    const { cuts, socket, close } = await idle((_, res) => void res.end('done'));
+    socket.write(GET);
+    const answer = await text(socket);
+    expect(answer).toContain('done');
+    expect(answer).toContain('\r\nKeep-Alive: timeout=75\r\n');
+    expect(cuts).toEqual([]);
+    close();
+  });
+
+  it('is kept while a request of it is worked on', async () => {
+    const { socket, close } = await idle((_, res) => void setTimeout(() => res.end('done'), 600));
+    socket.write(LAST);
+    expect(await text(socket)).toContain('done');
+    close();
   });
 });
 

@@ -4,8 +4,11 @@ import { Server as TlsServer } from 'node:tls';
 
 /** Requests that wait on a connection for the answer before theirs; one that sends more at once is cut. */
 const MAX_PIPELINED = 128;
+/** Above every balancer's idle timeout (60 s is common): the side that closes first must not be the server. */
+const KEEP_ALIVE_MS = 75_000;
 /** A client that has read nothing of its answer for so long is cut. */
 const WRITE_TIMEOUT_MS = 30_000;
+const LOOK_EVERY_MS = 1_000;
 /** Connections of one process; further ones are closed as they come. */
 const MAX_CONNECTIONS = 10_000;
 /** While draining: what a request that is still being sent is given to arrive, and a written answer to be read. */
@@ -20,12 +23,24 @@ interface Connection {
   /** The latest response that was begun. */
   current: ServerResponse | undefined;
   readonly waiting: [IncomingMessage, ServerResponse][];
+  /** What had been read of it when it was looked at, and since when it is as much. */
+  read: number;
+  since: number;
 }
+
+/** A response as Node keeps it. */
+type Timed = ServerResponse & { _keepAliveTimeout: number };
 
 export interface ConnectionsProps {
   readonly server: Server;
   readonly handle: RequestListener;
   readonly onCut: (reason: Cut) => void;
+  /** @default 75000 */
+  readonly keepAliveMs?: number;
+  /** @default 30000 */
+  readonly writeTimeoutMs?: number;
+  /** @default 1000 */
+  readonly lookEveryMs?: number;
 }
 
 /**
@@ -43,14 +58,18 @@ export class Connections {
     server.on('drop', () => onCut('too_many'));
     server.on('tlsClientError', () => onCut('handshake'));
     server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
-      this.#open.set(socket, { current: undefined, waiting: [] });
+      this.#open.set(socket, { current: undefined, waiting: [], read: 0, since: performance.now() });
       socket.once('close', () => this.#open.delete(socket));
     });
-    // Node starts the time anew whenever some of the answer was taken. Idle connections end here too.
-    server.setTimeout(WRITE_TIMEOUT_MS, (socket) => {
-      if (socket.writableLength > 0) onCut('unread');
+    server.on('timeout', (socket: Socket) => {
+      onCut('unread');
       socket.destroy();
     });
+    // Node's own would be a timer that is set and taken back for each request: a twentieth of a small read.
+    server.keepAliveTimeout = 0;
+    const { keepAliveMs = KEEP_ALIVE_MS, writeTimeoutMs = WRITE_TIMEOUT_MS, lookEveryMs = LOOK_EVERY_MS } = props;
+    const timer = setInterval(() => this.#look(keepAliveMs, writeTimeoutMs), lookEveryMs).unref();
+    server.once('close', () => clearInterval(timer));
     for (const event of ['request', 'checkExpectation'] as const) server.on(event, (req, res) => this.#take(req, res));
   }
 
@@ -80,6 +99,19 @@ export class Connections {
     }
   }
 
+  /** Ends what has been idle for too long, and has Node watch what is not read: it sees whether some of it was taken. */
+  #look(keepAliveMs: number, writeTimeoutMs: number): void {
+    const now = performance.now();
+    for (const [socket, connection] of this.#open) {
+      const limit = socket.writableLength > 0 ? writeTimeoutMs : 0;
+      if ((socket.timeout ?? 0) !== limit) socket.setTimeout(limit);
+      const { bytesRead } = socket;
+      if (bytesRead !== connection.read || !isOver(connection.current)) {
+        Object.assign(connection, { read: bytesRead, since: now });
+      } else if (now - connection.since > keepAliveMs) socket.destroy();
+    }
+  }
+
   #take(req: IncomingMessage, res: ServerResponse): void {
     const connection = this.#open.get(req.socket);
     if (connection === undefined || req.socket.destroyed) return;
@@ -102,6 +134,8 @@ export class Connections {
 
   #serve(connection: Connection, req: IncomingMessage, res: ServerResponse): void {
     connection.current = res;
+    // What the answer promises, as Node itself would.
+    (res as Timed)._keepAliveTimeout = KEEP_ALIVE_MS;
     void this.#props.handle(req, res);
   }
 }

@@ -5,8 +5,6 @@ import { Connections, type Cut } from './connections.ts';
 import type { TlsFiles } from './tls-files.ts';
 import { answerUnreadableRequests, type Refused } from './unreadable-requests.ts';
 
-/** Above every balancer's idle timeout (60 s is common): the side that closes first must not be the server. */
-const KEEP_ALIVE_MS = 75_000;
 /** A head must arrive within this time, or the connection is closed (slow-loris). */
 const HEADERS_TIMEOUT_MS = 10_000;
 /** A whole request must arrive within this time. */
@@ -38,7 +36,6 @@ export class Listener {
 
   constructor({ handle, onRefused = () => {}, onCut = () => {}, tls }: ListenerProps) {
     const options: ServerOptions = {
-      keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_TIMEOUTS_EVERY_MS,

@@ -1,12 +1,14 @@
+import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createAccessLog } from '../http/access-log.ts';
+import { RequestMetrics } from '../http/request-metrics.ts';
 import { openLogging } from './logger.ts';
 
 const CONFIG = { service: 'quotes', environment: 'dev', version: '1.2.3', logLevel: 'info' } as const;
 const ENTRY = {
   method: 'GET',
   path: '/',
-  route: '/',
+  counters: new RequestMetrics(new Registry()).counters('GET', '/'),
   status: 200,
   seconds: 0.0015,
   requestId: 'r',
@@ -51,6 +53,9 @@ describe('the log', () => {
     expect(Object.keys(request)).toEqual(expect.arrayContaining(Object.keys(other)));
     expect(request).toMatchObject({ msg: 'request', status: 200, ms: 1.5, requestId: 'r' });
     expect(request.path).toHaveLength(200);
+    const odd = { ...ENTRY, method: 'PURGE', path: '/"\u2028\\' };
+    createAccessLog(logging.log, sink)(odd);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ method: 'PURGE', route: '/', path: odd.path });
   });
 
   it('leaves request lines out above the level info', () => {

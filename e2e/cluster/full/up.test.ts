@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../delivery/run.ts';
-import { ROOT } from '../../root.ts';
-import { Cluster, prepare, required } from './cluster.ts';
-import { BIN, KUBECONFIG } from './machine.ts';
-import { record } from './report.ts';
+import { run } from '../../../delivery/run.ts';
+import { ROOT } from '../../../root.ts';
+import { Cluster, prepare, required } from '../cluster.ts';
+import { BIN, KUBECONFIG } from '../machine.ts';
+import { record } from '../report.ts';
 
 /** How each tool is called to load an archive, which is its third word, and what its contexts are called. */
 const TOOLS = [

@@ -16,7 +16,7 @@ import { ROOT } from './root.ts';
 /** Set by `cdk8s synth`, which empties that folder first and expects manifests in it: it gets a copy. */
 const scratch = process.env['CDK8S_OUTDIR'];
 const companions: Companions = {
-  compose: () => composeFile({ plan: plan(platform, dev) }),
+  compose: () => composeFile(plan(platform, dev)),
   pages: (plans, files) =>
     new Map([...pagesOf(plans, files, ROOT), [join(ROOT, GATEWAY_FILE), gatewayFile(platform.catalog, RATE_LIMIT)]]),
 };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ENV, type ServiceName } from '../app/contract.ts';
+import { ENV, SERVICES, type ServiceName } from '../app/contract.ts';
 import { SERVER_CORE } from './lab/cores.ts';
 import { freePort, type Server, startServer } from './lab/server.ts';
 
@@ -15,14 +15,13 @@ export interface Contender extends Server {
   readonly adminUrl: string;
 }
 
+/** Our quotes service, as it is and with one thing changed. */
+const QUOTES = ['ours', 'three-disks', 'no-metrics', 'no-logs'] as const;
+
+/** Ours by the name of the service or as above, and its peers. */
 export type ContenderName =
-  | 'ours'
-  | 'three-disks'
-  | 'no-metrics'
-  | 'no-logs'
-  | 'users'
-  | 'search'
-  | 'front'
+  | ServiceName
+  | (typeof QUOTES)[number]
   | 'fastify'
   | 'by-hand'
   | 'bare-redis'
@@ -61,16 +60,12 @@ export async function startContender(
   return { ...server, url, adminUrl: `http://127.0.0.1:${adminPort}` };
 }
 
-function isQuotes(name: ContenderName): boolean {
-  return name === 'ours' || name === 'three-disks' || name === 'no-metrics' || name === 'no-logs';
+function serviceOf(name: ContenderName): ServiceName | undefined {
+  return QUOTES.some((one) => one === name) ? 'quotes' : SERVICES.find((service) => service === name);
 }
 
 function serviceEnv(name: ContenderName): Record<string, string> {
-  const service: ServiceName | undefined = isQuotes(name)
-    ? 'quotes'
-    : name === 'users' || name === 'search' || name === 'front'
-      ? name
-      : undefined;
+  const service = serviceOf(name);
   return service === undefined
     ? {}
     : {
@@ -84,40 +79,17 @@ function serviceEnv(name: ContenderName): Record<string, string> {
 
 function launch(name: ContenderName, port: number, adminPort: number) {
   const ready = `http://127.0.0.1:${port}/health`;
-  switch (name) {
-    case 'ours':
-    case 'three-disks':
-    case 'no-metrics':
-    case 'no-logs':
-    case 'users':
-    case 'search':
-    case 'front':
-      return {
-        command: [process.execPath, join(name === 'no-metrics' ? BUNDLE_NO_METRICS : BUNDLE, 'main.mjs')],
-        readyUrl: `http://127.0.0.1:${adminPort}/readyz`,
-      };
-    case 'flask':
-      return { command: gunicorn(port), readyUrl: ready };
-    case 'fastify':
-    case 'by-hand':
-    case 'bare-redis':
-    case 'bare':
-      return { command: [process.execPath, join(PEERS, `${name}.mjs`)], readyUrl: ready };
+  if (serviceOf(name) !== undefined) {
+    const program = join(name === 'no-metrics' ? BUNDLE_NO_METRICS : BUNDLE, 'main.mjs');
+    return { command: [process.execPath, program], readyUrl: `http://127.0.0.1:${adminPort}/readyz` };
   }
+  if (name === 'flask') return { command: gunicorn(port), readyUrl: ready };
+  return { command: [process.execPath, join(PEERS, `${name}.mjs`)], readyUrl: ready };
 }
 
 /** Two workers with threads and kept connections: the best of what one core gave it when this was tried. */
 function gunicorn(port: number): string[] {
   const threads = ['--worker-class', 'gthread', '--workers', '2', '--threads', '8', '--keep-alive', '30'];
-  return [
-    'gunicorn',
-    '--chdir',
-    join(import.meta.dirname, 'peers/flask'),
-    '--bind',
-    `127.0.0.1:${port}`,
-    ...threads,
-    '--log-level',
-    'error',
-    'app:app',
-  ];
+  const place = ['--chdir', join(import.meta.dirname, 'peers/flask'), '--bind', `127.0.0.1:${port}`];
+  return ['gunicorn', ...place, ...threads, '--log-level', 'error', 'app:app'];
 }

@@ -1,4 +1,4 @@
-import type { ServiceName } from '../app/contract.ts';
+import { SERVICE_NEEDS, SERVICES, type ServiceName, URL_ENV } from '../app/contract.ts';
 import { ADMIN_KEY, type Contender, startContender } from './contenders.ts';
 import { searches } from './lab/corpus.ts';
 import { loadStore } from './lab/load-store.ts';
@@ -31,7 +31,7 @@ interface Asked {
   readonly next: (index: number) => Outgoing;
 }
 
-/** All four services of one platform, each asked in turn at the promised rate. */
+/** The services of one platform, each asked in turn at the promised rate. */
 export async function promiseCosts(props: PromiseProps): Promise<PromiseCost[]> {
   await loadStore(props.redisUrl, 10_000, ['ours']);
   const services = await startPlatform(props.redisUrl);
@@ -47,17 +47,24 @@ export async function promiseCosts(props: PromiseProps): Promise<PromiseCost[]> 
 type Platform = Readonly<Record<ServiceName, Contender>>;
 
 async function startPlatform(redisUrl: string): Promise<Platform> {
-  const quotes = await startContender('ours', redisUrl);
-  const users = await startContender('users', redisUrl);
-  const search = await startContender('search', redisUrl);
-  const urls = { QUOTES_URL: quotes.url, USERS_URL: users.url, SEARCH_URL: search.url };
-  const front = await startContender('front', redisUrl, urls);
-  await fetch(`${users.url}/users`, {
+  const started = new Map<ServiceName, Contender>();
+  /** A service starts with the addresses of those that it calls. */
+  const start = async (service: ServiceName): Promise<string> => {
+    const running = started.get(service);
+    if (running !== undefined) return running.url;
+    const urls: Record<string, string> = {};
+    for (const called of SERVICE_NEEDS[service].calls) urls[URL_ENV[called]] = await start(called);
+    const contender = await startContender(service, redisUrl, urls);
+    started.set(service, contender);
+    return contender.url;
+  };
+  for (const service of SERVICES) await start(service);
+  await fetch(`${await start('users')}/users`, {
     method: 'POST',
     headers: { authorization: ADMIN_KEY, 'content-type': 'application/json' },
     body: JSON.stringify({ id: 'bench', name: 'Bench', password: 'correct horse battery' }),
   });
-  return { front, users, quotes, search };
+  return Object.fromEntries(started) as Platform;
 }
 
 function requests({ front, users, quotes, search }: Platform): Asked[] {

@@ -4,5 +4,4 @@ import { KIT_PARTS } from './parts.ts';
 import type { Platform } from './plan/part.ts';
 import { project } from './project.ts';
 
-/** This platform. */
 export const platform: Platform = { project, catalog, environments, parts: KIT_PARTS };

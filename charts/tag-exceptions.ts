@@ -2,7 +2,6 @@ import { EXEMPTION_PREFIX } from '../guardrails/annotations.ts';
 import { IMAGES } from './images.ts';
 import { type Manifest, type Plan, releasedImage } from './plan/part.ts';
 
-/** The guardrail that wants every image by digest. */
 const RULE = 'image-digest';
 
 /**

@@ -20,16 +20,15 @@ export interface Command<O extends Options> {
 /** What is wrong is the command line itself: it ends with 2, and --help is recommended. */
 export class UsageError extends Error {}
 
-const HELP = { type: 'boolean', short: 'h', default: false } as const;
+const HELP = { help: { type: 'boolean', short: 'h' } } as const;
 
 /** Runs a command as every `npm run` does: the same --help, the same exit codes, one line for what went wrong. */
 export async function runCommand<const O extends Options>(command: Command<O>, args = process.argv.slice(2)) {
-  const { name, options, main } = command;
+  const { name, options = {} as O, main } = command;
   try {
-    const given = parseArgs({ args, allowPositionals: true, options: { ...options, help: HELP } });
-    if (given.values.help === true) return void process.stdout.write(helpText(command));
-    // The values of `options` are among those of the options with --help.
-    process.exitCode = (await main(given as unknown as Given<O>)) ?? 0;
+    const { help } = parseArgs({ args, strict: false, options: HELP }).values;
+    if (help === true) return void process.stdout.write(helpText(command));
+    process.exitCode = (await main(parseArgs({ args, allowPositionals: true, options }))) ?? 0;
   } catch (error) {
     const isUsage = error instanceof UsageError || isParseError(error);
     const hint = isUsage ? `\nnpm run ${name} -- --help says what there is` : '';

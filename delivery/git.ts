@@ -15,13 +15,11 @@ export class Git {
     return stdout.trim();
   }
 
-  /** Files below a folder at a revision, by path from the root. */
   async files(revision: string, folder: string): Promise<readonly string[]> {
     const { stdout } = await this.must('ls-tree', '-r', '--name-only', '-z', revision, '--', folder);
     return stdout.split('\0').filter((path) => path !== '');
   }
 
-  /** The text of a file at a revision. */
   async text(revision: string, path: string): Promise<string> {
     return (await this.must('show', `${revision}:${path}`)).stdout;
   }

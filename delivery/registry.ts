@@ -52,7 +52,6 @@ export class Registries {
     return found;
   }
 
-  /** Every tag of an image. */
   async tags(image: string): Promise<readonly string[]> {
     const { registry, repository } = parseImage(image);
     const found: string[] = [];

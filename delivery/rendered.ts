@@ -10,7 +10,6 @@ const Rendered = z.looseObject({
 });
 export type Rendered = z.infer<typeof Rendered>;
 
-/** Path of an environment's file below the repository. */
 export function distFile(environment: string): string {
   return join('dist', `${environment}.k8s.yaml`);
 }

@@ -1,22 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { loadAll } from 'js-yaml';
 import { isRecord } from '../guardrails/field.ts';
 import { type Api, DATA, type JsonSchema } from '../guardrails/schema/api.ts';
+import { definitionsIn, type Origin } from './judge/definitions.ts';
 
 /** `npm run schemas`: what the API says of itself, out of the Go modules that it is released as, as small as the check without the judge needs it. */
 
 /** The newest release, whose fields are checked, and the oldest that the platform may promise to run on. */
 const NEWEST = 'v1.34.2';
 const OLDEST = 'v1.28.15';
-
-interface Origin {
-  readonly module: string;
-  readonly version: string;
-  readonly files: string;
-}
 
 type Definitions = Readonly<Record<string, JsonSchema>>;
 
@@ -89,21 +83,19 @@ const KEPT = new Set([
 function customs(origins: readonly Origin[]): Readonly<Record<string, JsonSchema>> {
   const found = new Map<string, JsonSchema>();
   for (const { module, version, files } of origins) {
-    const path = join(moduleFolder(module, version), files);
-    const all = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
-    for (const file of all.filter((one) => /\.ya?ml$/.test(one)).sort())
-      for (const { spec } of loadAll(readFileSync(file, 'utf8')).filter(isDefinition))
-        for (const { name, schema, served } of spec.versions) {
-          const key = `${spec.group}/${name}/${spec.names.kind}`;
-          if (!served || schema?.openAPIV3Schema === undefined || found.has(key)) continue;
-          const { properties, ...rest } = schema.openAPIV3Schema;
-          const { status: _, ...own } = strict('', { ...rest, properties: properties ?? {} }).properties ?? {};
-          found.set(key, {
-            ...strict('', rest),
-            properties: { ...own, ...IDENTITY, metadata: { $ref: `#/definitions/${OBJECT_META}` }, status: {} },
-            additionalProperties: false,
-          });
-        }
+    const all = definitionsIn(join(moduleFolder(module, version), files)) as readonly Definition[];
+    for (const { spec } of all)
+      for (const { name, schema, served } of spec.versions) {
+        const key = `${spec.group}/${name}/${spec.names.kind}`;
+        if (!served || schema?.openAPIV3Schema === undefined || found.has(key)) continue;
+        const { properties, ...rest } = schema.openAPIV3Schema;
+        const { status: _, ...own } = strict('', { ...rest, properties: properties ?? {} }).properties ?? {};
+        found.set(key, {
+          ...strict('', rest),
+          properties: { ...own, ...IDENTITY, metadata: { $ref: `#/definitions/${OBJECT_META}` }, status: {} },
+          additionalProperties: false,
+        });
+      }
   }
   return Object.fromEntries(found);
 }
@@ -123,10 +115,6 @@ interface Definition {
       readonly schema?: { readonly openAPIV3Schema?: JsonSchema };
     }[];
   };
-}
-
-function isDefinition(value: unknown): value is Definition {
-  return isRecord(value) && value['kind'] === 'CustomResourceDefinition';
 }
 
 const origins = JSON.parse(

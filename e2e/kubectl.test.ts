@@ -104,7 +104,7 @@ describe.skipIf(kubectl === undefined)('kubectl, as the doctor uses it', () => {
   });
 
   it('lists what the cluster has', async () => {
-    expect(await kubectl().list('ingressclasses')).toMatchObject([{ metadata: { name: 'traefik' } }]);
+    expect(await kubectl().list('ingressclasses')).toMatchObject([{ name: 'traefik' }]);
   });
 
   it('takes a kind that the cluster does not know for none of it', async () => {

@@ -11,7 +11,7 @@ import { dashboardFiles } from '../charts/monitoring/dashboards/dashboard-files.
 import { NO_TRAFFIC } from '../charts/monitoring/dashboards/panels.ts';
 import { proofFiles, trafficOf } from '../charts/monitoring/rules/proof.ts';
 import { ruleGroupDocument, ruleGroups } from '../charts/monitoring/rules/rule-groups.ts';
-import { slisOf } from '../charts/monitoring/rules/sli.ts';
+import { promises, slisOf } from '../charts/monitoring/rules/sli.ts';
 import type { MonitoringContext } from '../charts/plan/part.ts';
 import { planOf } from '../test/platform.ts';
 import { requireProgram } from '../test/requires.ts';
@@ -63,6 +63,7 @@ function figuresOf(watch: MonitoringContext): { readonly expr: string; readonly 
 function quietSeries(watch: MonitoringContext) {
   const still = { share: 0, requests: 0, steps: 240 };
   const all = watch.services
+    .filter(promises)
     .flatMap((service) => slisOf(service, watch))
     .flatMap((sli) => trafficOf(sli, watch, still));
   return [...new Map(all.map((one) => [one.series, one])).values()];

@@ -17,7 +17,6 @@ export interface ChildEvents {
   readonly onCrash: (name: string, code: number | null, pauseMs: number) => void;
 }
 
-/** After this time a process that was asked to end is ended. */
 const PATIENCE_MS = 5_000;
 /** The pause after a first crash doubles with each that follows, up to the longest; after a while without one it is the first again. */
 const FIRST_PAUSE_MS = 250;
@@ -53,7 +52,6 @@ export class Child {
     });
   }
 
-  /** Asks it to end and waits until it has; at once where it does not run. */
   async stop(): Promise<void> {
     clearTimeout(this.#again);
     const child = this.#process;

@@ -30,12 +30,10 @@ export class DataFolder {
     this.#held = true;
   }
 
-  /** Does nothing where this process does not have it. */
   release(): void {
     if (this.#held) rmSync(this.#lock, { force: true });
   }
 
-  /** Removes the folder and all data in it. */
   remove(): void {
     this.acquire();
     rmSync(this.path, { recursive: true, force: true });

@@ -9,7 +9,6 @@ import { serviceEnvs } from './service-env.ts';
 
 interface EmulatedOptions {
   readonly frontPort: number;
-  /** Address on which the services listen. */
   readonly host: string;
   readonly services: readonly ServiceName[];
 }

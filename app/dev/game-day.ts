@@ -105,7 +105,6 @@ async function rehearse(name: string, fault: Fault, { ports, pid }: { ports: Por
   return noticed && served && existsSync(join(root, page)) ? 0 : 1;
 }
 
-/** The process of the platform on these ports that is meant. */
 function processOf(target: Fault['target'], ports: PortPlan): number {
   const lock = join(process.env['DEV_DATA'] ?? join(root, '.data', String(ports.http.front), 'store'), 'runner.pid');
   if (!existsSync(lock))

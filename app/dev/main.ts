@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENV, type ServiceName } from '../contract.ts';
+import type { ChildEvents } from './child.ts';
 import { Recorder } from './dashboard/recorder.ts';
 import { startDashboard } from './dashboard/server.ts';
 import { DataFolder } from './data-folder.ts';
@@ -42,11 +43,8 @@ async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Pro
   const ports = await freePorts(frontPort);
   const store = chooseStore(process.env);
   if (store.kind === 'private') data.acquire();
-  const programs = new Programs({
-    root,
-    folder: join(root, '.data', String(frontPort), 'programs'),
-    store: store.kind,
-  });
+  const folder = join(root, '.data', String(frontPort), 'programs');
+  const programs = new Programs({ root, folder, store: store.kind });
   const recorder = new Recorder();
   const platform = new Platform({
     store,
@@ -56,14 +54,7 @@ async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Pro
     args: programs.args,
     dataFolder: data.path,
     env: process.env,
-    events: {
-      onLine: (name, line) => {
-        recorder.addLine(name, line);
-        console.log(readableLine(name, line));
-      },
-      onCrash: (name, code, pauseMs) =>
-        console.error(readableLine(name, `ended by itself (${code}); starts again in ${pauseMs / 1_000} s`)),
-    },
+    events: shownAndKept(recorder),
   });
   console.log(`Data: ${describeStore(store, data.path)}.`);
   const redisUrl = store.kind === 'given' ? store.url : `redis://127.0.0.1:${ports.redis}`;
@@ -81,6 +72,18 @@ async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Pro
   if (await programs.build()) platform.startServices();
   await watched;
   await announce(platform, only, ports);
+}
+
+/** What the processes say, for a person and for the dashboard. */
+function shownAndKept(recorder: Recorder): ChildEvents {
+  return {
+    onLine: (name, line) => {
+      recorder.addLine(name, line);
+      console.log(readableLine(name, line));
+    },
+    onCrash: (name, code, pauseMs) =>
+      console.error(readableLine(name, `ended by itself (${code}); starts again in ${pauseMs / 1_000} s`)),
+  };
 }
 
 /**
@@ -113,7 +116,6 @@ async function announce(platform: Platform, services: readonly ServiceName[], po
 interface Restart {
   readonly platform: Platform;
   readonly programs: Programs;
-  /** What has changed. */
   readonly file: string;
 }
 

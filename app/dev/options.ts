@@ -17,13 +17,10 @@ Exit codes: 0 stopped, 1 a problem that the output names.
 
 const COMMANDS = ['run', 'seed', 'reset', 'help'] as const;
 
-/** What somebody asked the runner for. */
 export interface DevOptions {
   readonly command: (typeof COMMANDS)[number];
-  /** Services that are started. */
   readonly only: readonly ServiceName[];
   readonly frontPort: number;
-  /** Address on which every service listens. */
   readonly host: '127.0.0.1' | '0.0.0.0';
 }
 

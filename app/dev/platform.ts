@@ -1,20 +1,17 @@
+import { mkdirSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { ADMIN_PATHS, ENV, type ServiceName } from '../contract.ts';
 import { Child, type ChildEvents, type ChildProps } from './child.ts';
 import type { PortPlan } from './ports.ts';
-import { redisServer } from './redis-server.ts';
 import { serviceEnv, type Variables } from './service-env.ts';
 import type { Store } from './store.ts';
 import { loadStoreFunctions } from './store-functions.ts';
 
 export interface PlatformProps {
   readonly store: Store;
-  /** Services that are started. */
   readonly services: readonly ServiceName[];
   readonly ports: PortPlan;
-  /** Address on which they listen. */
   readonly host: string;
-  /** Arguments of node for the processes of the services. */
   readonly args: readonly string[];
   /** Where a private Redis keeps its data. */
   readonly dataFolder: string;
@@ -22,10 +19,8 @@ export interface PlatformProps {
   readonly events: ChildEvents;
 }
 
-/** How often the services are asked whether they are ready. */
 const ASK_EVERY_MS = 50;
 
-/** All processes of the platform on a laptop. */
 export class Platform {
   readonly #props: PlatformProps;
   readonly #redis: Child | undefined;
@@ -36,9 +31,7 @@ export class Platform {
     this.#props = props;
     const { store, ports, dataFolder, events } = props;
     this.#redis =
-      store.kind === 'private'
-        ? new Child(redisServer({ program: store.program, folder: dataFolder, port: ports.redis }), events)
-        : undefined;
+      store.kind === 'private' ? new Child(redisServer(store.program, dataFolder, ports.redis), events) : undefined;
     this.#services = this.#serviceProcesses().map((child) => new Child(child, events));
   }
 
@@ -103,14 +96,8 @@ export class Platform {
   #serviceProcesses(): ChildProps[] {
     const { store, services, ports, host, env, args } = this.#props;
     if (store.kind === 'emulated') {
-      return [
-        {
-          name: 'all',
-          command: process.execPath,
-          args: [...args, String(ports.http.front), host, services.join()],
-          env,
-        },
-      ];
+      const all = [...args, String(ports.http.front), host, services.join()];
+      return [{ name: 'all', command: process.execPath, args: all, env }];
     }
     return services.map((service) => ({
       name: service,
@@ -127,4 +114,23 @@ async function isOk(url: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** A Redis for this laptop alone, as durable as the cluster's: every acknowledged write is on disk. */
+function redisServer(program: string, folder: string, port: number): ChildProps {
+  mkdirSync(folder, { recursive: true });
+  const options = {
+    bind: '127.0.0.1',
+    port: String(port),
+    dir: folder,
+    appendonly: 'yes',
+    appendfsync: 'always',
+    save: '',
+    loglevel: 'warning',
+  };
+  return {
+    name: 'redis',
+    command: program,
+    args: Object.entries(options).flatMap(([key, value]) => [`--${key}`, value]),
+  };
 }

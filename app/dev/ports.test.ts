@@ -1,5 +1,6 @@
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { planPorts, readFrontPort } from './ports.ts';
+import { planPorts, readFrontPort, takenPorts } from './ports.ts';
 
 describe('the ports of a laptop', () => {
   it('put the front on 8080 and its own admin port beside it', () => {
@@ -22,4 +23,13 @@ it('refuses what is no port, and one that leaves no room for the others', () => 
   for (const text of ['abc', '', '0', '-1', '8080.5', '65530']) {
     expect(() => readFrontPort(text), text).toThrow(`given '${text}'`);
   }
+});
+
+it('names the ports on which something listens already', async () => {
+  const plan = planPorts(20_000 + (process.pid % 400) * 25);
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(plan.admin.front, () => resolve()));
+  expect(await takenPorts(plan)).toEqual([plan.admin.front]);
+  await new Promise((resolve) => server.close(resolve));
+  expect(await takenPorts(plan)).toEqual([]);
 });

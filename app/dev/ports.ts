@@ -10,14 +10,15 @@ export interface PortPlan {
   readonly admin: Readonly<Record<ServiceName, number>>;
   /** Of the dashboard, which also takes traces. */
   readonly dashboard: number;
-  /** Of the private redis-server. */
   readonly redis: number;
 }
 
+/** Ports that are kept for services: a ninth one moves what follows, and no address of a laptop changes before. */
+const ROOM = Math.max(8, SERVICES.length);
 const ADMIN_OFFSET = 1;
-const DASHBOARD_OFFSET = 9;
-const HTTP_OFFSET = 10;
-const REDIS_OFFSET = 20;
+const DASHBOARD_OFFSET = ADMIN_OFFSET + ROOM;
+const HTTP_OFFSET = DASHBOARD_OFFSET + 1;
+const REDIS_OFFSET = 2 * HTTP_OFFSET;
 
 export function planPorts(front: number = FRONT_PORT): PortPlan {
   const from = (offset: number) =>

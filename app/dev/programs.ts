@@ -5,9 +5,7 @@ import { BUILD } from '../image/bundle.ts';
 import type { Store } from './store.ts';
 
 export interface ProgramsProps {
-  /** Folder of the repository. */
   readonly root: string;
-  /** Where the program is written. */
   readonly folder: string;
   readonly store: Store['kind'];
   /** Tells no faults of the sources. @default false */
@@ -27,7 +25,6 @@ export class Programs {
     this.#props = props;
   }
 
-  /** Arguments of node. */
   get args(): readonly string[] {
     const { root, folder, store } = this.#props;
     return store === 'emulated' ? ['--import', 'tsx', join(root, 'app/dev/emulated.ts')] : [join(folder, 'main.mjs')];

@@ -9,14 +9,12 @@ export const DEV_ADMIN_KEY = 'dev-admin-key';
 export interface ServiceEnvProps {
   readonly service: ServiceName;
   readonly ports: PortPlan;
-  /** Address on which the services listen. */
   readonly host: string;
   readonly redisUrl: string;
   /** The runner's own environment: what is set there wins. */
   readonly given: Variables;
 }
 
-/** What a service is told on a laptop: the same variables as in a cluster. */
 export function serviceEnv({ service, ports, host, redisUrl, given }: ServiceEnvProps): Variables {
   // An address: 'localhost' would be tried by both families at each connection.
   const urls = Object.entries(URL_ENV).map(([name, key]) => [
@@ -48,7 +46,6 @@ export function addressOf(ports: PortPlan, service: ServiceName): string {
   return `http://localhost:${ports.http[service]}`;
 }
 
-/** The environments of some services. */
 export function serviceEnvs(
   services: readonly ServiceName[],
   props: Omit<ServiceEnvProps, 'service'>,

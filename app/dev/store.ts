@@ -23,7 +23,6 @@ export function chooseStore(env: Readonly<Record<string, string | undefined>>, f
 /** The oldest version that can say what is on the disk (WAITAOF). */
 const OLDEST = 7.2;
 
-/** A server of this machine that is new enough. */
 function installedServer(): string | undefined {
   const version = (path: string) => /v=(\d+\.\d+)/.exec(execFileSync(path, ['--version'], { encoding: 'utf8' }))?.[1];
   return ['valkey-server', 'redis-server']
@@ -31,7 +30,6 @@ function installedServer(): string | undefined {
     .find((path) => Number(version(path) ?? 0) >= OLDEST);
 }
 
-/** One line for the person who started it. */
 export function describeStore(store: Store, dataFolder: string): string {
   switch (store.kind) {
     case 'given':

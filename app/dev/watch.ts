@@ -11,7 +11,7 @@ export interface WatchProps {
 
 /** Files that belong to the running services: not tests, not this runner, not what editors leave. */
 export function matters(file: string): boolean {
-  return /\.(ts|tsx|css|svg|woff2|lua)$/.test(file) && !/\.test\.tsx?$/.test(file) && !file.startsWith('dev');
+  return /\.(ts|tsx|json|css|svg|woff2|lua)$/.test(file) && !/\.test\.tsx?$/.test(file) && !file.startsWith('dev');
 }
 
 /** Watches a folder and all below it, also what comes and goes; resolves once it does, to what ends it. */

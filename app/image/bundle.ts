@@ -35,7 +35,6 @@ export const BUILD: BuildOptions = {
  */
 const SMALL: BuildOptions = { minifyWhitespace: true, minifySyntax: true, lineLimit: 120 };
 
-/** Writes what the image ships: two programs, the front's assets, the native packages. */
 export async function bundle(target: string): Promise<void> {
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });

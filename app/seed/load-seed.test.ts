@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadSeed, type SeededStore } from './load-seed.ts';
-import { SEED_QUOTES } from './quotes.ts';
-import type { SeedQuote } from './seed-quote.ts';
+import { SEED_QUOTES, type SeedQuote } from './quotes.ts';
 
 const never = new AbortController().signal;
 

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SEED_QUOTES } from './quotes.ts';
-import type { SeedQuote } from './seed-quote.ts';
+import { SEED_QUOTES, type SeedQuote } from './quotes.ts';
 
 /** The part of the quote store that the seed needs. */
 export interface SeededStore {

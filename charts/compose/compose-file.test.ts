@@ -17,7 +17,7 @@ function withoutIds(schema: object): object {
   return JSON.parse(text);
 }
 
-const compose = composeFile({ plan: planOf(dev) });
+const compose = composeFile(planOf(dev));
 const services = compose.services ?? {};
 
 describe('the Compose file', () => {

@@ -1,5 +1,6 @@
 import type { ComposeSpecification, DefinitionsService } from 'compose-spec-ts';
 import { dump } from 'js-yaml';
+import { traefikRateLimit } from '../edge/public-edge.ts';
 import { IMAGES } from '../images.ts';
 import { addressOf } from '../microservice/links.ts';
 import { ownEnvironment } from '../microservice/part.ts';
@@ -9,16 +10,14 @@ import { mainPortOf, namedConnections, type ServiceSpec } from '../plan/service-
 import { sizeOf } from '../plan/sizing.ts';
 import { HARDENED, HEALTH_PACE, secretVariable } from './hardened.ts';
 
-export interface ComposeOptions {
-  /** Of the environment whose secrets, seed and log level a laptop takes. */
-  readonly plan: Plan;
-}
-
 /** Where a laptop finds the service that answers on `/`. */
 const FRONT_PORT = 8080;
 
-/** The same plan as a Compose file: every service, what the parts bring, and the Ingress's routes behind Traefik. */
-export function composeFile({ plan }: ComposeOptions): ComposeSpecification {
+/**
+ * The same plan as a Compose file: every service, what the parts bring, and the Ingress's routes behind Traefik.
+ * @param plan of the environment whose secrets, seed and log level a laptop takes
+ */
+export function composeFile(plan: Plan): ComposeSpecification {
   const brought = plan.parts.flatMap(({ compose }) => compose?.(plan) ?? []);
   const kept = plan.catalog.filter(({ volume }) => volume !== undefined).map(({ name }) => name);
   return {
@@ -68,12 +67,16 @@ function source({ image }: ServiceSpec, { project, environment }: Plan): Definit
 
 type Condition = 'service_healthy' | 'service_started' | 'service_completed_successfully';
 
-/** What runs here at all; images of others are waited for only until they have started. */
+/** What is ours says when it is healthy; images of others are waited for only until they have started. */
+function conditionOf({ image }: ServiceSpec): Condition {
+  return image === undefined ? 'service_healthy' : 'service_started';
+}
+
+/** What runs here at all. */
 function dependencies(service: ServiceSpec, { services, offers }: Plan): NonNullable<DefinitionsService['depends_on']> {
   const conditions = namedConnections(service).flatMap(({ to }): (readonly [string, Condition])[] => {
     const called = services.get(to);
-    if (called === undefined) return Object.entries(offers.get(to)?.compose?.after ?? {});
-    return [[to, called.image === undefined ? 'service_healthy' : 'service_started']];
+    return called === undefined ? Object.entries(offers.get(to)?.compose?.after ?? {}) : [[to, conditionOf(called)]];
   });
   return Object.fromEntries(conditions.map(([to, condition]) => [to, { condition }]));
 }
@@ -81,20 +84,15 @@ function dependencies(service: ServiceSpec, { services, offers }: Plan): NonNull
 function applicationEnv(service: ServiceSpec, plan: Plan): Record<string, string> {
   const { environment } = plan;
   const links = namedConnections(service).map((connection) => {
-    const called = plan.services.get(connection.to);
+    const { to, env } = connection;
+    const called = plan.services.get(to);
     const port = called === undefined ? null : mainPortOf(called);
-    if (port !== null)
-      return connection.env === undefined
-        ? {}
-        : { [connection.env]: addressOf(connection, { port: port.number, tls: false }) };
-    return plan.offers.get(connection.to)?.compose?.env ?? {};
+    if (port === null) return plan.offers.get(to)?.compose?.env ?? {};
+    return env === undefined ? {} : { [env]: addressOf(connection, { port: port.number, tls: false }) };
   });
   return {
-    ...ownEnvironment(service, {
-      environment, // Where every path is answered: the API page shows addresses below it.
-      publicUrl: `http://localhost:${GATEWAY_PORT}`,
-      secretsDir: null,
-    }),
+    // Where every path is answered: the API page shows addresses below it.
+    ...ownEnvironment(service, { environment, publicUrl: `http://localhost:${GATEWAY_PORT}`, secretsDir: null }),
     ...Object.assign({}, ...links),
     ...secretsOf(service, environment),
   };
@@ -102,9 +100,10 @@ function applicationEnv(service: ServiceSpec, plan: Plan): Record<string, string
 
 function secretsOf({ secrets = [] }: ServiceSpec, environment: Environment): Record<string, string> {
   const keys = secrets.flatMap((use) => use.keys);
-  return Object.fromEntries(
-    keys.flatMap(({ key, variable }) => (variable === undefined ? [] : [[variable, secretVariable(environment, key)]])),
+  const carried = keys.flatMap(({ key, variable }) =>
+    variable === undefined ? [] : [[variable, secretVariable(environment, key)] as const],
   );
+  return Object.fromEntries(carried);
 }
 
 /** Where a laptop finds the APIs, as the Ingress would route them. */
@@ -115,7 +114,7 @@ const CONFIG = '/etc/traefik/dynamic.yaml';
 export const GATEWAY_FILE = 'compose.gateway.yaml';
 
 /** Traefik with the Ingress's path rules and rate limit. */
-export function gateway(catalog: readonly ServiceSpec[]): DefinitionsService {
+function gateway(catalog: readonly ServiceSpec[]): DefinitionsService {
   return {
     image: IMAGES.traefik,
     ...HARDENED,
@@ -131,10 +130,7 @@ export function gateway(catalog: readonly ServiceSpec[]): DefinitionsService {
       test: ['CMD', 'traefik', 'healthcheck', '--ping', `--entrypoints.web.address=:${GATEWAY_PORT}`],
     },
     depends_on: Object.fromEntries(
-      routed(catalog).map(({ name, image }) => [
-        name,
-        { condition: image === undefined ? ('service_healthy' as const) : ('service_started' as const) },
-      ]),
+      routed(catalog).map((service) => [service.name, { condition: conditionOf(service) }]),
     ),
     networks: ['internal', 'edge'],
     ports: [`127.0.0.1:${GATEWAY_PORT}:${GATEWAY_PORT}`],
@@ -146,33 +142,21 @@ export function gateway(catalog: readonly ServiceSpec[]): DefinitionsService {
  * @param rateLimit of the environment that limits its clients: a laptop should meet the limit before production does
  */
 export function gatewayFile(catalog: readonly ServiceSpec[], rateLimit: RateLimit | null): string {
-  const routers = routed(catalog).map(({ name, routes = [] }) => [
-    name,
-    {
-      rule: routes.map((path) => `PathPrefix(\`${path}\`)`).join(' || '),
-      service: name,
-      ...(rateLimit === null ? {} : { middlewares: ['rate-limit'] }),
-    },
-  ]);
+  const limited = rateLimit === null ? {} : { middlewares: ['rate-limit'] };
+  const routers = routed(catalog).map(({ name, routes = [] }) => {
+    const rule = routes.map((path) => `PathPrefix(\`${path}\`)`).join(' || ');
+    return [name, { rule, service: name, ...limited }];
+  });
   const services = routed(catalog).map((service) => [
     service.name,
     { loadBalancer: { servers: [{ url: `http://${service.name}:${mainPortOf(service)?.number}` }] } },
   ]);
-  return `# Generated by \`npm run synth\`, for compose.yaml.\n${dump({
-    http: {
-      routers: Object.fromEntries(routers),
-      services: Object.fromEntries(services),
-      ...(rateLimit === null
-        ? {}
-        : {
-            middlewares: {
-              'rate-limit': {
-                rateLimit: { average: rateLimit.requestsPerMinute, period: '1m', burst: rateLimit.burst },
-              },
-            },
-          }),
-    },
-  })}`;
+  const http = {
+    routers: Object.fromEntries(routers),
+    services: Object.fromEntries(services),
+    ...(rateLimit === null ? {} : { middlewares: { 'rate-limit': { rateLimit: traefikRateLimit(rateLimit) } } }),
+  };
+  return `# Generated by \`npm run synth\`, for compose.yaml.\n${dump({ http }, { noRefs: true })}`;
 }
 
 function routed(catalog: readonly ServiceSpec[]): ServiceSpec[] {

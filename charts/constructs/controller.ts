@@ -2,7 +2,6 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { SelectorLabels } from './labels.ts';
 
-/** What runs the pods. */
 export type Controller =
   | {
       readonly kind: 'deployment';
@@ -29,7 +28,6 @@ export type Controller =
       readonly schedule: string;
       /** Whether it runs only when a person starts it: `kubectl create job --from=cronjob/NAME`. */
       readonly suspend: boolean;
-      /** How often a failed pod is followed by another. */
       readonly backoffLimit: number;
       readonly deadlineSeconds: number;
     };

@@ -12,7 +12,6 @@ export function selectorLabels(name: string, instance: string): SelectorLabels {
 export interface LabelOptions {
   readonly name: string;
   readonly instance: string;
-  /** The project that the object belongs to. */
   readonly partOf: string;
   readonly component: 'service' | 'store' | 'monitoring' | 'edge' | 'policy' | 'platform';
   /** Exact tag of what runs; omitted for objects that do not run. */
@@ -30,7 +29,6 @@ export function recommendedLabels(options: LabelOptions): Record<string, string>
   };
 }
 
-/** The tag of an image, for the label `app.kubernetes.io/version`. */
 export function versionOf(image: string): string {
   return image.replace(/@.*$/, '').replace(/^.*:v?/, '');
 }

@@ -9,7 +9,6 @@ export interface PlatformNamespaceProps {
   readonly labels: Readonly<Record<string, string>>;
   /** What the namespace declares to the guardrails: budget, promises. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** `spec.hard` of its ResourceQuota. */
   readonly quota: Readonly<Record<string, string>>;
   /** For containers that do not say: requests and limits. */
   readonly defaults: {

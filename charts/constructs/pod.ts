@@ -5,7 +5,6 @@ import { type ContainerSize, resourceRequirements } from './quantity.ts';
 /** User and group of a process that asks for no other; scanners want at least 10000. */
 export const DEFAULT_UID = 10_001;
 
-/** Where pods may run: the node pool of an environment. */
 export interface Placement {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly {
@@ -31,7 +30,6 @@ export interface ContainerProps extends ContainerSize {
   readonly name: string;
   /** With its exact tag, and its digest once there is one. */
   readonly image: string;
-  /** Container ports by name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
@@ -51,7 +49,6 @@ export interface ContainerProps extends ContainerSize {
   readonly shownMounts?: readonly string[];
 }
 
-/** How the node gets the images. */
 export interface ImagePull {
   readonly pullPolicy?: 'IfNotPresent' | 'Always';
   /** Secrets with a login at a registry. */
@@ -59,7 +56,6 @@ export interface ImagePull {
 }
 
 export interface PodProps {
-  /** The ServiceAccount. */
   readonly account: string;
   /** Whether it gets the account's token. @default - false */
   readonly readsApi?: boolean;
@@ -90,6 +86,12 @@ export function podSpec(props: PodProps): k8s.PodSpec {
   const { readsApi = false, uid = DEFAULT_UID, priorityClassName, placement, mounts, apart } = props;
   const affinity = apart?.affinity ?? placement.affinity ?? undefined;
   const volumes = mounts.flatMap(({ name, source }) => (source === null ? [] : [{ name, ...source }]));
+  const pullSecrets = (props.images?.pullSecrets ?? []).map((name) => ({ name }));
+  const before = (props.initContainers ?? []).map((container) => containerSpec(container, props, mounts));
+  const containers = props.containers.map((container, index) => {
+    const shown = index === 0 ? mounts : mounts.filter(({ name }) => container.shownMounts?.includes(name));
+    return containerSpec(container, props, shown);
+  });
   return {
     serviceAccountName: props.account,
     automountServiceAccountToken: readsApi,
@@ -102,21 +104,9 @@ export function podSpec(props: PodProps): k8s.PodSpec {
     ...nodeChoice(placement),
     ...(affinity === undefined ? {} : { affinity }),
     ...listed('topologySpreadConstraints', apart?.topologySpreadConstraints ?? []),
-    ...listed(
-      'imagePullSecrets',
-      (props.images?.pullSecrets ?? []).map((name) => ({ name })),
-    ),
-    ...listed(
-      'initContainers',
-      (props.initContainers ?? []).map((container) => containerSpec(container, props, mounts)),
-    ),
-    containers: props.containers.map((container, index) =>
-      containerSpec(
-        container,
-        props,
-        index === 0 ? mounts : mounts.filter(({ name }) => container.shownMounts?.includes(name)),
-      ),
-    ),
+    ...listed('imagePullSecrets', pullSecrets),
+    ...listed('initContainers', before),
+    containers,
     ...listed('volumes', volumes),
   };
 }
@@ -128,6 +118,9 @@ function containerSpec(
 ): k8s.Container {
   const { probes = {}, preStop, envFrom, hiddenMounts = [] } = props;
   const ports = Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
+  const volumeMounts = mounts
+    .filter(({ name }) => !hiddenMounts.includes(name))
+    .map(({ name, path, readOnly }) => ({ name, mountPath: path, ...(readOnly === true ? { readOnly } : {}) }));
   return {
     name: props.name,
     image: props.image,
@@ -143,12 +136,7 @@ function containerSpec(
     ...(preStop === undefined ? {} : { lifecycle: { preStop: { exec: { command: [...preStop] } } } }),
     resources: resourceRequirements(props),
     securityContext: restrictedContainer(uid),
-    ...listed(
-      'volumeMounts',
-      mounts
-        .filter(({ name }) => !hiddenMounts.includes(name))
-        .map(({ name, path, readOnly }) => ({ name, mountPath: path, ...(readOnly === true ? { readOnly } : {}) })),
-    ),
+    ...listed('volumeMounts', volumeMounts),
   };
 }
 
@@ -158,12 +146,10 @@ function listed<K extends string, T>(field: K, list: readonly T[]): { readonly [
 }
 
 function nodeChoice({ nodeSelector, tolerations }: Placement): Pick<k8s.PodSpec, 'nodeSelector' | 'tolerations'> {
+  const tolerated = tolerations.map((toleration) => ({ ...toleration, operator: 'Equal' }));
   return {
     ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector: { ...nodeSelector } }),
-    ...listed(
-      'tolerations',
-      tolerations.map((toleration) => ({ ...toleration, operator: 'Equal' })),
-    ),
+    ...listed('tolerations', tolerated),
   };
 }
 
@@ -235,9 +221,8 @@ export function spreadOver(pods: SelectorLabels, spread: Spread): Pick<k8s.PodSp
     matchLabelKeys: ['pod-template-hash'],
     nodeTaintsPolicy: 'Honor',
   });
-  const constraints = [
+  return listed('topologySpreadConstraints', [
     ...(spread.hosts === 'none' ? [] : [constraint('kubernetes.io/hostname', spread.hosts)]),
     ...(spread.zones === 'none' ? [] : [constraint('topology.kubernetes.io/zone', spread.zones)]),
-  ];
-  return constraints.length === 0 ? {} : { topologySpreadConstraints: constraints };
+  ]);
 }

@@ -1,7 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 
-/** One path prefix and the Service that answers below it. */
 export interface Route {
   readonly path: string;
   readonly service: string;
@@ -19,7 +18,6 @@ export interface PublicRouteProps {
   readonly routes: readonly Route[];
 }
 
-/** An Ingress that leads the paths of one host to their services. */
 export class PublicRoute extends Construct {
   constructor(scope: Construct, id: string, props: PublicRouteProps) {
     super(scope, id);

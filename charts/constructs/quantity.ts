@@ -1,6 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
 
-/** A quantity of each resource that a container asks for. */
 export interface Resources {
   readonly cpuMillis: number;
   readonly memoryMiB: number;
@@ -33,12 +32,10 @@ export function resourceList(resources: Resources): Record<string, string> {
   };
 }
 
-/** The same for the typed L1 classes. */
 export function quantities(list: Readonly<Record<string, string>>): Record<string, k8s.Quantity> {
   return Object.fromEntries(Object.entries(list).map(([name, text]) => [name, k8s.Quantity.fromString(text)]));
 }
 
-/** Requests and limits of one container. */
 export function resourceRequirements({ requests, limits }: ContainerSize): k8s.ResourceRequirements {
   return { requests: quantities(resourceList(requests)), limits: quantities(resourceList(limits)) };
 }

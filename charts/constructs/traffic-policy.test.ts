@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at, manifestsOf, theOnly } from '../../test/manifests.ts';
-import { DNS, TrafficPolicy, type TrafficPolicyProps, toAddresses } from './traffic-policy.ts';
+import { DNS, TrafficPolicy, type TrafficPolicyProps, type TrafficRule } from './traffic-policy.ts';
 
 function policy(path: string, change: Partial<TrafficPolicyProps> = {}): unknown {
   const props = { name: 'users-traffic', labels: { a: 'b' }, pods: { app: 'users' }, ...change };
@@ -90,10 +90,10 @@ describe('a traffic policy', () => {
   });
 
   it('lets declared addresses be reached, each on its own ports', () => {
-    const egress = toAddresses([
-      { cidr: '10.1.0.0/16', ports: [587] },
-      { cidr: '10.2.0.1/32', ports: [443, 6443] },
-    ]);
+    const egress: TrafficRule[] = [
+      { peers: [{ kind: 'addresses', cidr: '10.1.0.0/16' }], ports: [587] },
+      { peers: [{ kind: 'addresses', cidr: '10.2.0.1/32' }], ports: [443, 6443] },
+    ];
     expect(policy('spec.egress', { egress })).toEqual([
       { to: [{ ipBlock: { cidr: '10.1.0.0/16' } }], ports: [{ port: 587, protocol: 'TCP' }] },
       {

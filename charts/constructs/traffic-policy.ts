@@ -61,16 +61,15 @@ export class TrafficPolicy extends Construct {
       spec: {
         podSelector: Object.keys(props.pods).length === 0 ? {} : { matchLabels: { ...props.pods } },
         policyTypes: [...(ingress === undefined ? [] : ['Ingress']), ...(egress === undefined ? [] : ['Egress'])],
-        ...(ingress?.length ? { ingress: ingress.map((rule) => ({ from: peersOf(rule), ports: portsOf(rule) })) } : {}),
-        ...(egress?.length ? { egress: egress.map((rule) => ({ to: peersOf(rule), ports: portsOf(rule) })) } : {}),
+        ...(ingress?.length
+          ? { ingress: ingress.map((rule) => ({ from: rule.peers.map(peerOf), ports: portsOf(rule) })) }
+          : {}),
+        ...(egress?.length
+          ? { egress: egress.map((rule) => ({ to: rule.peers.map(peerOf), ports: portsOf(rule) })) }
+          : {}),
       },
     });
   }
-}
-
-/** A rule towards addresses that an environment declares. */
-export function toAddresses(ranges: readonly AddressRange[]): TrafficRule[] {
-  return ranges.map(({ cidr, ports }) => ({ peers: [{ kind: 'addresses', cidr }], ports }));
 }
 
 /** Name look-ups at the cluster's DNS, over UDP and, for long answers, TCP. */
@@ -85,10 +84,6 @@ function portsOf(rule: TrafficRule): k8s.NetworkPolicyPort[] {
   return rule.ports.flatMap((port) =>
     protocols.map((protocol) => ({ port: k8s.IntOrString.fromNumber(port), protocol })),
   );
-}
-
-function peersOf(rule: TrafficRule): k8s.NetworkPolicyPeer[] {
-  return rule.peers.map(peerOf);
 }
 
 function peerOf(peer: TrafficPeer): k8s.NetworkPolicyPeer {

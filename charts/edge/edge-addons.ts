@@ -1,108 +1,121 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Route } from '../constructs/public-route.ts';
-import type { Environment } from '../plan/environment.ts';
+import type { Edge, Environment } from '../plan/environment.ts';
 import { certificateSecret } from '../plan/internal-tls.ts';
 import { certificateName } from '../plan/namespace.ts';
 import type { Plan } from '../plan/part.ts';
-import { backendAnnotations, EDGE_CLIENT, edgeNames, middlewaresOf, routesOf } from './public-edge.ts';
+import {
+  backendAnnotations,
+  EDGE_CLIENT,
+  edgeNames,
+  middlewaresOf,
+  routesOf,
+  traefikRateLimit,
+} from './public-edge.ts';
 
-/** What the edge needs of Traefik and cert-manager: rate limit, security headers, redirect, certificate. */
+/** What the edge needs of Traefik and cert-manager, and the Gateway in place of the Ingress: rate limit, security headers, redirect, certificate. */
 export class EdgeAddons extends Construct {
-  private readonly labels: Record<string, string>;
-  private readonly names: ReturnType<typeof edgeNames>;
+  readonly #plan: Plan;
+  readonly #names: ReturnType<typeof edgeNames>;
+  readonly #labels: Record<string, string>;
 
   constructor(scope: Construct, id: string, plan: Plan) {
     super(scope, id);
+    this.#plan = plan;
+    this.#names = edgeNames(plan.project);
+    this.#labels = plan.labels({ name: this.#names.route, component: 'edge' });
     const { edge } = plan.environment;
-    this.names = edgeNames(plan.project);
-    this.labels = plan.labels({ name: this.names.route, component: 'edge' });
-    if (edge.exposure === 'gateway') new GatewayRoute(this, 'gateway', { plan, labels: this.labels });
-    if (edge.middlewares) this.addMiddlewares(plan.environment);
-    if (edge.tls.kind === 'issuer') this.addCertificate(plan, edge.tls);
+    if (edge.exposure === 'gateway') this.#addGateway(new Construct(this, 'gateway'));
+    if (edge.middlewares) this.#addMiddlewares();
+    if (edge.tls.kind === 'issuer') this.#addCertificate(edge.tls);
     for (const service of plan.catalog)
-      if (Object.keys(backendAnnotations(service, plan.environment)).length > 0) this.addTransport(service.name);
+      if (Object.keys(backendAnnotations(service, plan.environment)).length > 0) this.#addTransport(service.name);
+  }
+
+  #add(scope: Construct, id: string, { kind, name, spec }: { kind: keyof typeof APIS; name: string; spec: object }) {
+    new ApiObject(scope, id, { apiVersion: APIS[kind], kind, metadata: { name, labels: this.#labels }, spec });
+  }
+
+  /** The Ingress's routes as Gateway API: a Gateway, an HTTPRoute to the services and, with TLS, one that redirects to it. */
+  #addGateway(scope: Construct): void {
+    const { environment, catalog, project } = this.#plan;
+    const { edge } = environment;
+    const names = this.#names;
+    const encrypted = edge.tls.kind !== 'none';
+    const route = (listener: string, rules: readonly object[]) => ({
+      parentRefs: [{ name: names.route, sectionName: listener }],
+      hostnames: [edge.host],
+      rules,
+    });
+    const listeners = listenersOf(environment, certificateName(project));
+    const spec = { gatewayClassName: edge.className, listeners };
+    this.#add(scope, 'gateway', { kind: 'Gateway', name: names.route, spec });
+    const rules = routesOf(catalog).map((one) => rule(one, environment));
+    const main = route(encrypted ? 'https' : 'http', rules);
+    this.#add(scope, 'route', { kind: 'HTTPRoute', name: names.route, spec: main });
+    if (!encrypted) return;
+    const redirect = { type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } };
+    const toHttps = route('http', [{ filters: [redirect] }]);
+    this.#add(scope, 'redirect', { kind: 'HTTPRoute', name: names.redirect, spec: toHttps });
   }
 
   /** Traefik calls pods by address: the name that their certificate must have is said here. */
-  private addTransport(serverName: string): void {
+  #addTransport(serverName: string): void {
     const secret = certificateSecret(EDGE_CLIENT);
-    new ApiObject(this, `${serverName}-transport`, {
-      apiVersion: 'traefik.io/v1alpha1',
-      kind: 'ServersTransport',
-      metadata: { name: serverName, labels: this.labels },
-      spec: { serverName, rootCAs: [{ secret }], certificatesSecrets: [secret] },
-    });
+    const spec = { serverName, rootCAs: [{ secret }], certificatesSecrets: [secret] };
+    this.#add(this, `${serverName}-transport`, { kind: 'ServersTransport', name: serverName, spec });
   }
 
-  private addMiddlewares({ edge }: Environment): void {
-    const { rateLimit } = edge;
+  #addMiddlewares(): void {
+    const { exposure, tls, rateLimit, trustedProxies } = this.#plan.environment.edge;
+    const add = (name: string, spec: object) => this.#add(this, name, { kind: 'Middleware', name, spec });
     if (rateLimit !== null) {
-      this.middleware(this.names.rateLimit, {
-        rateLimit: {
-          average: rateLimit.requestsPerMinute,
-          period: '1m',
-          burst: rateLimit.burst,
-          // By default a client is who opened the connection: behind a proxy, everybody.
-          ...(edge.trustedProxies.length === 0
-            ? {}
-            : { sourceCriterion: { ipStrategy: { excludedIPs: edge.trustedProxies } } }),
-        },
+      // By default a client is who opened the connection: behind a proxy, everybody.
+      const sourceCriterion = { ipStrategy: { excludedIPs: trustedProxies } };
+      add(this.#names.rateLimit, {
+        rateLimit: { ...traefikRateLimit(rateLimit), ...(trustedProxies.length === 0 ? {} : { sourceCriterion }) },
       });
     }
-    this.middleware(this.names.securityHeaders, { headers: SECURITY_HEADERS });
-    if (edge.tls.kind !== 'none' && edge.exposure === 'ingress') {
-      this.middleware(this.names.redirectToHttps, { redirectScheme: { scheme: 'https', permanent: true } });
-    }
+    add(this.#names.securityHeaders, { headers: SECURITY_HEADERS });
+    if (tls.kind !== 'none' && exposure === 'ingress')
+      add(this.#names.redirectToHttps, { redirectScheme: { scheme: 'https', permanent: true } });
   }
 
-  private addCertificate(
-    { environment: { edge }, project }: Plan,
-    tls: Extract<Environment['edge']['tls'], { kind: 'issuer' }>,
-  ): void {
-    const solver =
-      edge.exposure === 'gateway'
-        ? {
-            http01: {
-              gatewayHTTPRoute: { parentRefs: [{ kind: 'Gateway', name: this.names.route, sectionName: 'http' }] },
-            },
-          }
-        : { http01: { ingress: { ingressClassName: edge.className } } };
-    new ApiObject(this, 'issuer', {
-      apiVersion: 'cert-manager.io/v1',
-      kind: 'Issuer',
-      metadata: { name: tls.issuer, labels: this.labels },
-      spec: {
-        acme: {
-          server: tls.server,
-          email: project.contact,
-          privateKeySecretRef: { name: `${tls.issuer}-account` },
-          solvers: [solver],
-        },
-      },
-    });
-    new ApiObject(this, 'certificate', {
-      apiVersion: 'cert-manager.io/v1',
-      kind: 'Certificate',
-      metadata: { name: certificateName(project), labels: this.labels },
-      spec: {
-        secretName: certificateName(project),
-        dnsNames: [edge.host],
-        issuerRef: { kind: 'Issuer', name: tls.issuer },
-        privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
-      },
-    });
-  }
-
-  private middleware(name: string, spec: Record<string, unknown>): void {
-    new ApiObject(this, name, {
-      apiVersion: 'traefik.io/v1alpha1',
-      kind: 'Middleware',
-      metadata: { name, labels: this.labels },
-      spec,
-    });
+  #addCertificate({ issuer, server }: Extract<Edge['tls'], { kind: 'issuer' }>): void {
+    const { environment, project } = this.#plan;
+    const { exposure, className, host } = environment.edge;
+    const gateway = { kind: 'Gateway', name: this.#names.route, sectionName: 'http' };
+    const http01 =
+      exposure === 'gateway'
+        ? { gatewayHTTPRoute: { parentRefs: [gateway] } }
+        : { ingress: { ingressClassName: className } };
+    const acme = {
+      server,
+      email: project.contact,
+      privateKeySecretRef: { name: `${issuer}-account` },
+      solvers: [{ http01 }],
+    };
+    this.#add(this, 'issuer', { kind: 'Issuer', name: issuer, spec: { acme } });
+    const secretName = certificateName(project);
+    const spec = {
+      secretName,
+      dnsNames: [host],
+      issuerRef: { kind: 'Issuer', name: issuer },
+      privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
+    };
+    this.#add(this, 'certificate', { kind: 'Certificate', name: secretName, spec });
   }
 }
+
+const APIS = {
+  Gateway: 'gateway.networking.k8s.io/v1',
+  HTTPRoute: 'gateway.networking.k8s.io/v1',
+  Middleware: 'traefik.io/v1alpha1',
+  ServersTransport: 'traefik.io/v1alpha1',
+  Issuer: 'cert-manager.io/v1',
+  Certificate: 'cert-manager.io/v1',
+} as const;
 
 /** https://owasp.org/www-project-secure-headers/; the pages' own Content-Security-Policy comes from the application. */
 const SECURITY_HEADERS = {
@@ -113,44 +126,6 @@ const SECURITY_HEADERS = {
   referrerPolicy: 'strict-origin-when-cross-origin',
   permissionsPolicy: 'camera=(), geolocation=(), microphone=()',
 };
-
-export interface GatewayRouteProps {
-  readonly plan: Plan;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-const API_VERSION = 'gateway.networking.k8s.io/v1';
-
-/** The Ingress's routes as Gateway API: a Gateway, an HTTPRoute to the services and, with TLS, one that redirects to it. */
-export class GatewayRoute extends Construct {
-  constructor(scope: Construct, id: string, { plan, labels }: GatewayRouteProps) {
-    super(scope, id);
-    const { environment, catalog, project } = plan;
-    const { edge } = environment;
-    const names = edgeNames(project);
-    const encrypted = edge.tls.kind !== 'none';
-    this.object('gateway', 'Gateway', names.route, labels, {
-      gatewayClassName: edge.className,
-      listeners: listenersOf(environment, certificateName(project)),
-    });
-    this.object('route', 'HTTPRoute', names.route, labels, {
-      parentRefs: [{ name: names.route, sectionName: encrypted ? 'https' : 'http' }],
-      hostnames: [edge.host],
-      rules: routesOf(catalog).map((route) => rule(route, environment)),
-    });
-    if (encrypted) {
-      this.object('redirect', 'HTTPRoute', names.redirect, labels, {
-        parentRefs: [{ name: names.route, sectionName: 'http' }],
-        hostnames: [edge.host],
-        rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }],
-      });
-    }
-  }
-
-  private object(id: string, kind: string, name: string, labels: Readonly<Record<string, string>>, spec: object): void {
-    new ApiObject(this, id, { apiVersion: API_VERSION, kind, metadata: { name, labels: { ...labels } }, spec });
-  }
-}
 
 function listenersOf({ edge }: Environment, certificate: string): Record<string, unknown>[] {
   const shared = { hostname: edge.host, allowedRoutes: { namespaces: { from: 'Same' } } };

@@ -1,3 +1,4 @@
+import { when } from '../constructs/lists.ts';
 import { TrafficPolicy } from '../constructs/traffic-policy.ts';
 import { ANYWHERE, type Connection } from '../plan/connection.ts';
 import type { Edge, Environment } from '../plan/environment.ts';
@@ -68,8 +69,8 @@ function incoming({ edge, namespace }: Environment, { services }: Joined): Conne
     const controller = { from: { kind: 'peer', ...edge.controller }, to, ports: [port.number] } as const;
     // Traffic to a node port comes from the node or, with externalTrafficPolicy Local, from anywhere.
     return [
-      ...(edge.exposure === 'none' ? [] : [controller]),
-      ...(hasNodePort(service, edge) ? [{ ...controller, from: ANYWHERE }] : []),
+      ...when(edge.exposure !== 'none', controller),
+      ...when<Connection>(hasNodePort(service, edge), { ...controller, from: ANYWHERE }),
     ];
   });
 }
@@ -79,13 +80,13 @@ function hasNodePort({ routes = [] }: ServiceSpec, { nodePort }: Environment['ed
   return nodePort !== null && routes.includes('/');
 }
 
-/** What of an environment's edge does not hold together. */
 export function edgeProblems(edge: Edge, catalog: readonly ServiceSpec[]): string[] {
   return [
     ...(edge.exposure === 'none' ? unexposedProblems(edge) : exposedProblems(edge)),
-    ...(edge.nodePort !== null && !catalog.some(({ routes = [] }) => routes.includes('/'))
-      ? [`edge.nodePort ${edge.nodePort} would lead nowhere: no service has the route '/'; use null`]
-      : []),
+    ...when(
+      edge.nodePort !== null && !catalog.some(({ routes = [] }) => routes.includes('/')),
+      `edge.nodePort ${edge.nodePort} would lead nowhere: no service has the route '/'; use null`,
+    ),
   ];
 }
 
@@ -93,49 +94,52 @@ export function edgeProblems(edge: Edge, catalog: readonly ServiceSpec[]): strin
 function internalTlsProblems({ edge, internalTls }: Environment): string[] {
   if (internalTls === undefined) return [];
   return [
-    ...(edge.exposure === 'none' || (edge.exposure === 'ingress' && edge.className === 'traefik')
-      ? []
-      : [
-          `internalTls is given, but the ${edge.exposure} of class '${edge.className}' would show the services no certificate; use an 'ingress' of class 'traefik', or leave it out`,
-        ]),
-    ...(edge.nodePort === null
-      ? []
-      : [`internalTls is given, but nobody who comes by edge.nodePort ${edge.nodePort} has a certificate; use null`]),
+    ...when(
+      edge.exposure !== 'none' && (edge.exposure !== 'ingress' || edge.className !== 'traefik'),
+      `internalTls is given, but the ${edge.exposure} of class '${edge.className}' would show the services no certificate; use an 'ingress' of class 'traefik', or leave it out`,
+    ),
+    ...when(
+      edge.nodePort !== null,
+      `internalTls is given, but nobody who comes by edge.nodePort ${edge.nodePort} has a certificate; use null`,
+    ),
   ];
-}
-
-function exposedProblems(edge: Edge): string[] {
-  return [classProblems, controllerProblems, middlewareProblems, listenerProblems, proxyProblems].flatMap((problems) =>
-    problems(edge),
-  );
-}
-
-/** A certificate that nobody is shown, a limit that nobody meets: whoever set them expects people to come in. */
-function unexposedProblems({ tls, middlewares, rateLimit }: Edge): string[] {
-  if (tls.kind === 'none' && !middlewares && rateLimit === null) return [];
-  return [
-    "edge.exposure is 'none', but edge.tls, edge.middlewares or edge.rateLimit is given, which nobody would meet; use { kind: 'none' }, false and null",
-  ];
-}
-
-/** Without a class no controller takes the route, and nothing says so. */
-function classProblems({ exposure, className }: Edge): string[] {
-  const kind = exposure === 'gateway' ? 'GatewayClass' : 'IngressClass';
-  return className === ''
-    ? [`edge.className is empty: no controller would take the ${exposure}; name its ${kind}`]
-    : [];
 }
 
 /** The controllers that are known by name carry it in their labels: another one's pods would not be let in. */
 const KNOWN_CONTROLLERS = ['traefik', 'nginx', 'haproxy', 'contour', 'kong'];
 
-function controllerProblems({ className, controller }: Edge): string[] {
-  const words = JSON.stringify(controller);
-  const other = KNOWN_CONTROLLERS.find((name) => name !== className && words.includes(name));
-  if (!KNOWN_CONTROLLERS.includes(className) || other === undefined || words.includes(className)) return [];
+function exposedProblems(edge: Edge): string[] {
+  const { exposure, className, controller, listeners, tls, trustedProxies, rateLimit } = edge;
+  const admitted = JSON.stringify(controller);
+  const other = KNOWN_CONTROLLERS.find((name) => admitted.includes(name));
   return [
-    `edge.className is '${className}', but edge.controller admits the pods of ${other}: no request would get through; give the namespace and labels of ${className}`,
+    // Without a class no controller takes the route, and nothing says so.
+    ...when(
+      className === '',
+      `edge.className is empty: no controller would take the ${exposure}; name its ${exposure === 'gateway' ? 'GatewayClass' : 'IngressClass'}`,
+    ),
+    ...when(
+      KNOWN_CONTROLLERS.includes(className) && other !== undefined && !admitted.includes(className),
+      `edge.className is '${className}', but edge.controller admits the pods of ${other}: no request would get through; give the namespace and labels of ${className}`,
+    ),
+    ...middlewareProblems(edge),
+    ...when(
+      exposure === 'gateway' && tls.kind !== 'none' && listeners.http === listeners.https,
+      `edge.listeners.http and .https are both ${listeners.http}; a Gateway listens on one port for one protocol`,
+    ),
+    ...when(
+      trustedProxies.length > 0 && rateLimit === null,
+      'edge.trustedProxies are given, but edge.rateLimit is null and nothing would read them; use []',
+    ),
   ];
+}
+
+/** A certificate that nobody is shown, a limit that nobody meets: whoever set them expects people to come in. */
+function unexposedProblems({ tls, middlewares, rateLimit }: Edge): readonly string[] {
+  return when(
+    tls.kind !== 'none' || middlewares || rateLimit !== null,
+    "edge.exposure is 'none', but edge.tls, edge.middlewares or edge.rateLimit is given, which nobody would meet; use { kind: 'none' }, false and null",
+  );
 }
 
 /**
@@ -144,29 +148,17 @@ function controllerProblems({ className, controller }: Edge): string[] {
  */
 function middlewareProblems({ className, middlewares, rateLimit, tls, exposure }: Edge): string[] {
   return [
-    ...(!middlewares && className === 'traefik' && tls.kind !== 'none' && exposure === 'ingress'
-      ? [
-          "edge.tls has an issuer, but edge.middlewares is false and Traefik would answer http:// with 404 instead of a redirect; set middlewares to true or expose a 'gateway'",
-        ]
-      : []),
-    ...(middlewares && className !== 'traefik' && className !== ''
-      ? [
-          `edge.middlewares are Traefik's, but edge.className is '${className}'; set middlewares to false or use traefik`,
-        ]
-      : []),
-    ...(rateLimit !== null && !middlewares
-      ? ['edge.rateLimit is given, but edge.middlewares is false and nothing would apply it; use null or true']
-      : []),
+    ...when(
+      !middlewares && className === 'traefik' && tls.kind !== 'none' && exposure === 'ingress',
+      "edge.tls has an issuer, but edge.middlewares is false and Traefik would answer http:// with 404 instead of a redirect; set middlewares to true or expose a 'gateway'",
+    ),
+    ...when(
+      middlewares && className !== 'traefik' && className !== '',
+      `edge.middlewares are Traefik's, but edge.className is '${className}'; set middlewares to false or use traefik`,
+    ),
+    ...when(
+      rateLimit !== null && !middlewares,
+      'edge.rateLimit is given, but edge.middlewares is false and nothing would apply it; use null or true',
+    ),
   ];
-}
-
-/** A rate limit is all that the networks are for. */
-function proxyProblems({ trustedProxies, rateLimit }: Edge): string[] {
-  if (trustedProxies.length === 0 || rateLimit !== null) return [];
-  return ['edge.trustedProxies are given, but edge.rateLimit is null and nothing would read them; use []'];
-}
-
-function listenerProblems({ exposure, listeners, tls }: Edge): string[] {
-  if (exposure !== 'gateway' || tls.kind === 'none' || listeners.http !== listeners.https) return [];
-  return [`edge.listeners.http and .https are both ${listeners.http}; a Gateway listens on one port for one protocol`];
 }

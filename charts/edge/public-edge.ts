@@ -1,19 +1,19 @@
 import { Construct } from 'constructs';
+import { when } from '../constructs/lists.ts';
 import { PublicRoute, type Route } from '../constructs/public-route.ts';
-import type { Environment } from '../plan/environment.ts';
+import type { Environment, RateLimit } from '../plan/environment.ts';
 import { speaksTls } from '../plan/internal-tls.ts';
 import { certificateName } from '../plan/namespace.ts';
 import type { Plan, Project } from '../plan/part.ts';
 import { mainPortOf, type ServiceSpec } from '../plan/service-spec.ts';
 
-export interface PublicEdgeProps {
-  readonly plan: Plan;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
 /** The Ingress of the host and its redirect to HTTPS; a Gateway's routes are in the addons. */
 export class PublicEdge extends Construct {
-  constructor(scope: Construct, id: string, { plan, labels }: PublicEdgeProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { plan, labels }: { readonly plan: Plan; readonly labels: Readonly<Record<string, string>> },
+  ) {
     super(scope, id);
     const { environment, project } = plan;
     const { edge } = environment;
@@ -40,15 +40,10 @@ export class PublicEdge extends Construct {
 /** Traefik names a Middleware of another provider `<namespace>-<name>@kubernetescrd`, and answers 404 when it is missing. */
 function routerAnnotations({ edge, namespace }: Environment, entryPoint: string, middlewares: readonly string[]) {
   if (edge.className !== 'traefik') return {};
+  const named = middlewares.map((name) => `${namespace}-${name}@kubernetescrd`).join(',');
   return {
     'traefik.ingress.kubernetes.io/router.entrypoints': entryPoint,
-    ...(middlewares.length === 0
-      ? {}
-      : {
-          'traefik.ingress.kubernetes.io/router.middlewares': middlewares
-            .map((name) => `${namespace}-${name}@kubernetescrd`)
-            .join(','),
-        }),
+    ...(named === '' ? {} : { 'traefik.ingress.kubernetes.io/router.middlewares': named }),
   };
 }
 
@@ -62,7 +57,6 @@ export function backendAnnotations(service: ServiceSpec, environment: Environmen
   };
 }
 
-/** Names that the edge's objects in dist/ and in the addons share. */
 export function edgeNames({ name }: Pick<Project, 'name'>) {
   return { route: name, redirect: `${name}-redirect`, ...MIDDLEWARES };
 }
@@ -79,16 +73,19 @@ const MIDDLEWARES = {
 /** Every public path and the Service that answers below it, by path. */
 export function routesOf(catalog: readonly ServiceSpec[]): Route[] {
   const routes = catalog.flatMap((service) => {
-    const port = mainPortOf(service);
-    return port === null
-      ? []
-      : (service.routes ?? []).map((path) => ({ path, service: service.name, port: port.service }));
+    const port = mainPortOf(service)?.service;
+    return port === undefined ? [] : (service.routes ?? []).map((path) => ({ path, service: service.name, port }));
   });
   return routes.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** As Traefik's own configuration and its Middleware write it. */
+export function traefikRateLimit({ requestsPerMinute, burst }: RateLimit) {
+  return { average: requestsPerMinute, period: '1m', burst };
 }
 
 /** Traefik Middlewares of the addons that requests to the services pass through, by name. */
 export function middlewaresOf({ edge }: Environment): string[] {
   if (!edge.middlewares) return [];
-  return [...(edge.rateLimit === null ? [] : [MIDDLEWARES.rateLimit]), MIDDLEWARES.securityHeaders];
+  return [...when(edge.rateLimit !== null, MIDDLEWARES.rateLimit), MIDDLEWARES.securityHeaders];
 }

@@ -1,24 +1,14 @@
 import { type EnvironmentWithStore, OWN_CLUSTER } from '../plan/environment.ts';
 import { project } from '../project.ts';
 import release from '../releases/production.json' with { type: 'json' };
-import {
-  ANYWHERE,
-  AUTOSCALING,
-  MEASURED_RESOURCES,
-  mailTo,
-  monitoringAt,
-  REDIS_CONTAINER,
-  RELEASE_WORKFLOW,
-  TRAEFIK_EDGE,
-  vaultAs,
-} from './defaults.ts';
+import * as defaults from './defaults.ts';
 
 /** What people use: spread over hosts and zones, three to twenty pods a service, Redis that survives the loss of a pod. */
 export const production: EnvironmentWithStore = {
   name: 'production',
   namespace: `${project.name}-production`,
   release,
-  promotion: { signer: RELEASE_WORKFLOW, after: { environment: 'staging', hours: 24 } },
+  promotion: { signer: defaults.RELEASE_WORKFLOW, after: { environment: 'staging', hours: 24 } },
   logLevel: 'info',
   seed: false,
   kubernetesVersion: '1.34',
@@ -32,16 +22,16 @@ export const production: EnvironmentWithStore = {
     podsPerNode: 100,
     storageGi: 250,
   },
-  scaling: { kind: 'auto', minReplicas: 3, maxReplicas: 20, ...AUTOSCALING },
-  resources: MEASURED_RESOURCES,
+  scaling: { kind: 'auto', minReplicas: 3, maxReplicas: 20, ...defaults.AUTOSCALING },
+  resources: defaults.MEASURED_RESOURCES,
   minAvailable: 2,
   spread: { hosts: 'required', zones: 'preferred' },
   rollout: { surgePercent: 10, minReadySeconds: 15, progressDeadlineSeconds: 900 },
   stopping: { drainSeconds: 10, shutdownSeconds: 30, graceSeconds: 60 },
   priority: 100_000,
-  placement: ANYWHERE,
+  placement: defaults.ANYWHERE,
   edge: {
-    ...TRAEFIK_EDGE,
+    ...defaults.TRAEFIK_EDGE,
     host: project.domain,
     tls: {
       kind: 'issuer',
@@ -49,7 +39,7 @@ export const production: EnvironmentWithStore = {
       server: 'https://acme-v02.api.letsencrypt.org/directory',
     },
   },
-  secrets: vaultAs(`${project.name}-production`),
+  secrets: defaults.vaultAs(`${project.name}-production`),
   redis: {
     kind: 'sentinel',
     durability: 'all',
@@ -63,21 +53,21 @@ export const production: EnvironmentWithStore = {
         target: { kind: 'volume', sizeGi: 50 },
       },
     },
-    container: REDIS_CONTAINER,
+    container: defaults.REDIS_CONTAINER,
     sentinelContainer: {
       requests: { cpuMillis: 50, memoryMiB: 32, ephemeralMiB: 64 },
       limits: { cpuMillis: 200, memoryMiB: 64, ephemeralMiB: 128 },
     },
   },
   monitoring: {
-    ...monitoringAt(project.domain),
+    ...defaults.monitoringAt(project.domain),
     prometheusSize: {
       storageGi: 50,
       requests: { cpuMillis: 250, memoryMiB: 1_024, ephemeralMiB: 128 },
       limits: { cpuMillis: 2_000, memoryMiB: 2_048, ephemeralMiB: 512 },
     },
     jaeger: false,
-    mail: mailTo('production'),
+    mail: defaults.mailTo('production'),
   },
   sync: {
     server: OWN_CLUSTER,

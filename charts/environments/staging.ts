@@ -1,24 +1,14 @@
 import { type EnvironmentWithStore, OWN_CLUSTER } from '../plan/environment.ts';
 import { project } from '../project.ts';
 import release from '../releases/staging.json' with { type: 'json' };
-import {
-  ANYWHERE,
-  AUTOSCALING,
-  MEASURED_RESOURCES,
-  mailTo,
-  monitoringAt,
-  REDIS_CONTAINER,
-  RELEASE_WORKFLOW,
-  TRAEFIK_EDGE,
-  vaultAs,
-} from './defaults.ts';
+import * as defaults from './defaults.ts';
 
 /** The qualification platform: production's shape at a smaller size, with a test issuer. */
 export const staging: EnvironmentWithStore = {
   name: 'staging',
   namespace: `${project.name}-staging`,
   release,
-  promotion: { signer: RELEASE_WORKFLOW, after: null },
+  promotion: { signer: defaults.RELEASE_WORKFLOW, after: null },
   logLevel: 'info',
   seed: false,
   kubernetesVersion: '1.34',
@@ -34,10 +24,10 @@ export const staging: EnvironmentWithStore = {
     // One machine of the two carries the minimum; the maximum waits until both are back.
     survives: 'nothing',
   },
-  scaling: { kind: 'auto', minReplicas: 2, maxReplicas: 5, ...AUTOSCALING },
+  scaling: { kind: 'auto', minReplicas: 2, maxReplicas: 5, ...defaults.AUTOSCALING },
   // Two machines of two cores carry it and one more service of this size, in a rollout at the maximum too.
   resources: {
-    ...MEASURED_RESOURCES,
+    ...defaults.MEASURED_RESOURCES,
     requests: { kind: 'measured', minimum: { cpuMillis: 50, memoryMiB: 128, ephemeralMiB: 1_024 } },
   },
   minAvailable: 1,
@@ -45,9 +35,9 @@ export const staging: EnvironmentWithStore = {
   rollout: { surgePercent: 20, minReadySeconds: 15, progressDeadlineSeconds: 600 },
   stopping: { drainSeconds: 10, shutdownSeconds: 30, graceSeconds: 60 },
   priority: 10_000,
-  placement: ANYWHERE,
+  placement: defaults.ANYWHERE,
   edge: {
-    ...TRAEFIK_EDGE,
+    ...defaults.TRAEFIK_EDGE,
     host: `staging.${project.domain}`,
     tls: {
       kind: 'issuer',
@@ -55,7 +45,7 @@ export const staging: EnvironmentWithStore = {
       server: 'https://acme-staging-v02.api.letsencrypt.org/directory',
     },
   },
-  secrets: vaultAs(`${project.name}-staging`),
+  secrets: defaults.vaultAs(`${project.name}-staging`),
   redis: {
     kind: 'standalone',
     persistence: {
@@ -68,17 +58,17 @@ export const staging: EnvironmentWithStore = {
         target: { kind: 'volume', sizeGi: 10 },
       },
     },
-    container: REDIS_CONTAINER,
+    container: defaults.REDIS_CONTAINER,
   },
   monitoring: {
-    ...monitoringAt(`staging.${project.domain}`),
+    ...defaults.monitoringAt(`staging.${project.domain}`),
     prometheusSize: {
       storageGi: 10,
       requests: { cpuMillis: 100, memoryMiB: 512, ephemeralMiB: 128 },
       limits: { cpuMillis: 1_000, memoryMiB: 1_024, ephemeralMiB: 512 },
     },
     jaeger: true,
-    mail: mailTo('staging'),
+    mail: defaults.mailTo('staging'),
   },
   sync: { server: OWN_CLUSTER, revision: 'main', windows: [] },
   sizing: {},

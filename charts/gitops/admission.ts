@@ -11,8 +11,6 @@ const ANNOTATIONS = {
   [`${EXEMPTION_PREFIX}runs-on-oldest`]: 'for clusters from 1.30 on: an older one keeps Pod Security alone',
 };
 
-const API = 'admissionregistration.k8s.io/v1';
-
 /** cert-manager answers an ACME challenge with a pod of its own in the namespace of the route. */
 const ACME_SOLVER = 'quay.io/jetstack/cert-manager-acmesolver';
 
@@ -22,6 +20,8 @@ const WORKLOADS = [
   { apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'] },
   { apiGroups: ['batch'], apiVersions: ['v1'], resources: ['jobs', 'cronjobs'] },
 ];
+
+const SERVICES = [{ apiGroups: [''], apiVersions: ['v1'], resources: ['services'] }];
 
 const POD =
   "object.kind == 'Pod' ? object.spec : object.kind == 'CronJob' ? object.spec.jobTemplate.spec.template.spec : object.spec.template.spec";
@@ -75,28 +75,19 @@ export function admissionFile(
     const solver = edge.tls.kind === 'issuer' ? [ACME_SOLVER] : [];
     const repositories = [...new Set(objects.flatMap(imagesOf).map(repositoryOf)), ...solver].sort();
     const types = edge.nodePort === null ? ['ClusterIP'] : ['ClusterIP', 'NodePort'];
+    const onService = {
+      expression: `object.spec.?type.orValue('ClusterIP') in ${celList(types)} && object.spec.?externalIPs.orValue([]).size() == 0`,
+      message: 'a Service that is reached past the ingress controller',
+    };
+    const pods = { resources: WORKLOADS, variables: podVariables(repositories), rules: POD_RULES };
+    const services = { resources: SERVICES, variables: [], rules: [onService] };
     return [
-      ...policy(project, environment, {
-        name: `${namespace}-pods`,
-        resources: WORKLOADS,
-        variables: podVariables(repositories),
-        rules: POD_RULES,
-      }),
-      ...policy(project, environment, {
-        name: `${namespace}-services`,
-        resources: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['services'] }],
-        variables: [],
-        rules: [
-          {
-            expression: `object.spec.?type.orValue('ClusterIP') in ${celList(types)} && object.spec.?externalIPs.orValue([]).size() == 0`,
-            message: 'a Service that is reached past the ingress controller',
-          },
-        ],
-      }),
+      ...policy(project, environment, { name: `${namespace}-pods`, ...pods }),
+      ...policy(project, environment, { name: `${namespace}-services`, ...services }),
     ];
   });
   const chart = new Chart(new App(), 'admission', { disableResourceNameHashes: true });
-  for (const { name, ...object } of objects) new ApiObject(chart, name, object);
+  for (const { id, ...object } of objects) new ApiObject(chart, id, object);
   nameConstructs(chart);
   return { path: 'addons/admission.k8s.yaml', objects: chart.toJson() };
 }
@@ -126,26 +117,25 @@ function policy(project: Project, environment: Environment, { name, resources, v
   const namespaceSelector = {
     matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: namespaces }],
   };
+  const object = (kind: string, id: string, spec: object) => ({
+    id,
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind,
+    metadata: { name, labels, annotations: ANNOTATIONS },
+    spec,
+  });
   return [
-    {
-      name,
-      apiVersion: API,
-      kind: 'ValidatingAdmissionPolicy',
-      metadata: { name, labels, annotations: ANNOTATIONS },
-      spec: {
-        failurePolicy: 'Fail',
-        matchConstraints: { resourceRules },
-        ...(variables.length === 0 ? {} : { variables }),
-        validations,
-      },
-    },
-    {
-      name: `${name}-binding`,
-      apiVersion: API,
-      kind: 'ValidatingAdmissionPolicyBinding',
-      metadata: { name, labels, annotations: ANNOTATIONS },
-      spec: { policyName: name, validationActions: ['Deny'], matchResources: { namespaceSelector } },
-    },
+    object('ValidatingAdmissionPolicy', name, {
+      failurePolicy: 'Fail',
+      matchConstraints: { resourceRules },
+      ...(variables.length === 0 ? {} : { variables }),
+      validations,
+    }),
+    object('ValidatingAdmissionPolicyBinding', `${name}-binding`, {
+      policyName: name,
+      validationActions: ['Deny'],
+      matchResources: { namespaceSelector },
+    }),
   ];
 }
 

@@ -20,12 +20,12 @@ export interface GitOpsProps {
  * Argo CD's view of the platform: for each environment a project that bounds repository, namespaces and kinds, and an application in it.
  * No application carries the resources finalizer: deleting one stops the synchronisation and leaves the platform running.
  */
-export class GitOps extends Construct {
+class GitOps extends Construct {
   constructor(scope: Construct, id: string, { project, delivered }: GitOpsProps) {
     super(scope, id);
     for (const one of delivered) {
       const { environment } = one;
-      const name = applicationName(environment);
+      const name = environment.namespace;
       new ApiObject(this, `${environment.name}-project`, {
         apiVersion: ARGOCD_API,
         kind: 'AppProject',
@@ -51,39 +51,32 @@ function metadataOf(project: Project, name: string) {
   return { name, namespace: ARGOCD_NAMESPACE, labels };
 }
 
-/** What an environment's application may write: its own two namespaces, so that a change of one file never reaches another environment. */
+/** The application is called like the namespace. What it may write: its own two namespaces, so that a change of one file never reaches another environment. */
 function projectSpec(project: Project, { environment, kinds }: Delivered): Record<string, unknown> {
-  const { server, windows } = environment.sync;
+  const { namespace, sync } = environment;
+  const { server, windows } = sync;
   return {
     description: `${environment.name} of the ${project.name} platform: its repository, its namespaces, the kinds that it consists of`,
     sourceRepos: [project.repository],
-    destinations: [environment.namespace, monitoringNamespaceOf(environment)].map((namespace) => ({
-      server,
-      namespace,
-    })),
+    destinations: [namespace, monitoringNamespaceOf(environment)].map((one) => ({ server, namespace: one })),
     clusterResourceWhitelist: kinds.cluster,
     namespaceResourceWhitelist: kinds.namespaced,
     ...(windows.length === 0
       ? {}
-      : { syncWindows: windows.map((window) => ({ ...window, applications: [applicationName(environment)] })) }),
+      : { syncWindows: windows.map((window) => ({ ...window, applications: [namespace] })) }),
   };
 }
 
 /** Where Argo CD runs and looks for applications. */
-export const ARGOCD_NAMESPACE = 'argocd';
+const ARGOCD_NAMESPACE = 'argocd';
 
-export const ARGOCD_API = 'argoproj.io/v1alpha1';
-
-/** The name of an environment's Application, in Argo CD and in the sync windows. */
-export function applicationName({ namespace }: Environment): string {
-  return namespace;
-}
+const ARGOCD_API = 'argoproj.io/v1alpha1';
 
 /** `spec` of the Application of one environment: its own file of dist/ and its addons, followed by themselves. */
-export function applicationSpec(environment: Environment, project: Project): Record<string, unknown> {
+function applicationSpec(environment: Environment, project: Project): Record<string, unknown> {
   const { name, namespace, sync, scaling } = environment;
   return {
-    project: applicationName(environment),
+    project: namespace,
     source: {
       repoURL: project.repository,
       targetRevision: sync.revision,
@@ -127,7 +120,6 @@ export class GitOpsChart extends Chart {
   }
 }
 
-/** A kind of object, as an AppProject lists it. */
 export interface GroupKind {
   readonly group: string;
   readonly kind: string;
@@ -153,14 +145,9 @@ function isNamespaced({ metadata }: Manifest): boolean {
 }
 
 function distinct(objects: readonly Manifest[]): readonly GroupKind[] {
-  const kinds = new Map(
-    objects.map(({ apiVersion, kind }) => [`${groupOf(apiVersion)}/${kind}`, groupKind(apiVersion, kind)]),
-  );
-  return [...kinds].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, entry]) => entry);
-}
-
-function groupKind(apiVersion: unknown, kind: unknown): GroupKind {
-  return { group: groupOf(apiVersion), kind: String(kind) };
+  const kinds = objects.map(({ apiVersion, kind }) => ({ group: groupOf(apiVersion), kind: String(kind) }));
+  const byName = new Map(kinds.map((one) => [`${one.group}/${one.kind}`, one]));
+  return [...byName].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, one]) => one);
 }
 
 /** Empty for the core group, whose version stands alone. */

@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
+import { when } from '../constructs/lists.ts';
 import type { ContainerProps, SecretFiles } from '../constructs/pod.ts';
 import { type Connection, type Endpoint, toAddresses } from '../plan/connection.ts';
 import type { Environment } from '../plan/environment.ts';
@@ -7,7 +8,7 @@ import type { Joined, PartContext } from '../plan/part.ts';
 import { mainPortOf, type Named, type SecretUse, type ServiceSpec } from '../plan/service-spec.ts';
 
 /** What one declared connection gives the service that declares it. */
-export interface Link {
+interface Link {
   readonly env: Readonly<Record<string, string>>;
   readonly connections: readonly Connection[];
   readonly secrets: readonly SecretFiles[];
@@ -15,7 +16,6 @@ export interface Link {
 
 const NOTHING: Link = { env: {}, connections: [], secrets: [] };
 
-/** The links of a service, in the order in which it declares them. */
 export function linksOf(service: ServiceSpec, environment: Environment, joined: Joined): Link[] {
   const from = workloadOf(service, environment);
   return (service.connections ?? []).map((connection) =>
@@ -34,22 +34,11 @@ function linkTo(
   const called = joined.services.get(connection.to);
   const port = called === undefined ? null : mainPortOf(called);
   if (called !== undefined && port !== null) {
-    const to = workloadOf(called, environment);
-    return {
-      env:
-        connection.env === undefined
-          ? {}
-          : { [connection.env]: addressOf(connection, { port: port.service, tls: speaksTls(called, environment) }) },
-      connections: [
-        {
-          from,
-          to,
-          ports: [port.number],
-          ...(connection.env === undefined ? { calls: `${called.name}:${port.service}` } : {}),
-        },
-      ],
-      secrets: [],
-    };
+    const plain = { from, to: workloadOf(called, environment), ports: [port.number] };
+    if (connection.env === undefined)
+      return { ...NOTHING, connections: [{ ...plain, calls: `${called.name}:${port.service}` }] };
+    const address = addressOf(connection, { port: port.service, tls: speaksTls(called, environment) });
+    return { ...NOTHING, env: { [connection.env]: address }, connections: [plain] };
   }
   const offered = joined.offers.get(connection.to)?.connect(client);
   if (offered === undefined) return NOTHING;
@@ -60,7 +49,6 @@ function workloadOf({ name }: ServiceSpec, { namespace }: Environment): Endpoint
   return { kind: 'workload', name, namespace };
 }
 
-/** Where a called service is found. */
 export function addressOf(
   { to, as = 'url' }: Named,
   { port, tls }: { readonly port: number; readonly tls: boolean },
@@ -117,7 +105,7 @@ export function secretFilesOf(service: ServiceSpec, plan: Joined & Pick<PartCont
 function filesOf({ name, keys }: SecretUse): SecretFiles[] {
   const required = keys.filter(({ optional }) => optional !== true).map(({ key }) => key);
   return [
-    ...(required.length === 0 ? [] : [{ secret: name, keys: required, optional: false }]),
+    ...when(required.length > 0, { secret: name, keys: required, optional: false }),
     ...keys.flatMap(({ key, optional }) => (optional === true ? [{ secret: name, keys: [key], optional }] : [])),
   ];
 }

@@ -1,25 +1,18 @@
 import { k8s } from 'cdk8s-plus-28';
 import { EXEMPTION_PREFIX, WORKLOAD } from '../../guardrails/annotations.ts';
 import { selectorLabels, versionOf } from '../constructs/labels.ts';
+import { groupBy, when } from '../constructs/lists.ts';
 import { type Mount, type PodProps, scratch, secretMount, spreadOver } from '../constructs/pod.ts';
 import { Workload } from '../constructs/workload.ts';
 import { backendAnnotations } from '../edge/public-edge.ts';
-import type { Endpoint } from '../plan/connection.ts';
+import type { WorkloadEndpoint } from '../plan/connection.ts';
 import { publicUrlOf } from '../plan/environment.ts';
 import { certificateMount, speaksTls } from '../plan/internal-tls.ts';
 import { EMPTY_PART, imageOf, type Part, type PartContext, type Plan } from '../plan/part.ts';
-import {
-  type EnvContext,
-  isSingleton,
-  mainPortOf,
-  namedConnections,
-  type Objectives,
-  type ServiceSpec,
-} from '../plan/service-spec.ts';
+import { type EnvContext, isSingleton, mainPortOf, namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
 import { serviceDemand, sizeOf, type WorkloadSize } from '../plan/sizing.ts';
 import { linksOf, probesOf, SECRETS_DIR, secretFilesOf } from './links.ts';
 
-/** Every service of the catalog as a part. */
 export function serviceParts(context: PartContext): Part[] {
   return context.catalog.map((service) => servicePart(service, context));
 }
@@ -27,7 +20,7 @@ export function serviceParts(context: PartContext): Part[] {
 function servicePart(service: ServiceSpec, { environment }: PartContext): Part {
   const { name, secrets = [], metrics } = service;
   const { namespace } = environment;
-  const workload: Extract<Endpoint, { kind: 'workload' }> = { kind: 'workload', name, namespace };
+  const workload: WorkloadEndpoint = { kind: 'workload', name, namespace };
   const metricsPort = metrics === undefined ? undefined : service.ports[metrics.port];
   return {
     ...EMPTY_PART,
@@ -39,9 +32,10 @@ function servicePart(service: ServiceSpec, { environment }: PartContext): Part {
       metrics === undefined || metricsPort === undefined
         ? []
         : [{ workload, job: 'services', port: metricsPort, portName: metrics.port, path: metrics.path }],
-    certificates: speaksTls(service, environment)
-      ? [{ name, dnsNames: [name, `${name}.${namespace}`, `${name}.${namespace}.svc`] }]
-      : [],
+    certificates: when(speaksTls(service, environment), {
+      name,
+      dnsNames: [name, `${name}.${namespace}`, `${name}.${namespace}.svc`],
+    }),
     connections: (joined) => linksOf(service, environment, joined).flatMap((link) => link.connections),
     render: (scope, plan) => void new Workload(scope, name, workloadProps(service, plan)),
   };
@@ -89,8 +83,8 @@ function servicePort(port: NonNullable<ReturnType<typeof mainPortOf>>): k8s.Serv
 
 function podOf(service: ServiceSpec, plan: Plan, size: WorkloadSize): Omit<PodProps, 'account'> {
   const { environment } = plan;
-  const { name, namespace } = { name: service.name, namespace: environment.namespace };
-  const { command, args, preStop, uid } = service;
+  const { namespace } = environment;
+  const { name, command, args, preStop, uid } = service;
   return {
     ...(uid === undefined ? {} : { uid }),
     graceSeconds: environment.stopping.graceSeconds,
@@ -116,15 +110,13 @@ function podOf(service: ServiceSpec, plan: Plan, size: WorkloadSize): Omit<PodPr
 }
 
 function mountsOf(service: ServiceSpec, plan: Plan): Mount[] {
+  const nameOf = (path: string) =>
+    path
+      .slice(1)
+      .replaceAll(/[^a-z0-9]+/gi, '-')
+      .toLowerCase();
   const folders = Object.entries(service.scratch ?? {}).map(([path, sizeMiB]) =>
-    scratch(
-      path
-        .slice(1)
-        .replaceAll(/[^a-z0-9]+/gi, '-')
-        .toLowerCase(),
-      path,
-      `${sizeMiB}Mi`,
-    ),
+    scratch(nameOf(path), path, `${sizeMiB}Mi`),
   );
   const files = secretFilesOf(service, plan);
   return [
@@ -162,15 +154,19 @@ export function ownEnvironment(
 }
 
 /** What the guardrails want to know of a service beyond the Kubernetes API. */
-export function workloadAnnotations(service: ServiceSpec, plan: Plan, calls: string): Record<string, string> {
-  const { objectives, metrics, measured, exemptions = {}, singleton } = service;
+function workloadAnnotations(service: ServiceSpec, plan: Plan, calls: string): Record<string, string> {
+  const { objectives: promised, metrics, measured, exemptions = {}, singleton } = service;
   const held = namedConnections(service).filter(({ to }) => plan.offers.has(to));
   const stores = held.map(({ to }) => to).filter((name) => plan.offers.get(name)?.isStore === true);
   const counted = held.flatMap(({ to, perPod }) => (perPod === undefined ? [] : [`${to}=${perPod}`]));
   const endpoints = endpointsOf(service);
   return {
     [WORKLOAD.drain]: `${plan.environment.stopping.shutdownSeconds}s`,
-    ...(objectives === undefined ? {} : { [WORKLOAD.objectives]: objectivesText(objectives) }),
+    ...(promised === undefined
+      ? {}
+      : {
+          [WORKLOAD.objectives]: `availability=${promised.availabilityPercent}, p95=${promised.p95Seconds}, p99=${promised.p99Seconds}`,
+        }),
     ...(metrics === undefined ? {} : { [WORKLOAD.metrics]: metrics.lines.join('\n') }),
     ...(measured === undefined ? {} : { [WORKLOAD.idleMemory]: `${measured.idleMemoryMiB}Mi` }),
     ...(endpoints === '' ? {} : { [WORKLOAD.endpoints]: endpoints }),
@@ -184,22 +180,18 @@ export function workloadAnnotations(service: ServiceSpec, plan: Plan, calls: str
   };
 }
 
-function objectivesText({ availabilityPercent, p95Seconds, p99Seconds }: Objectives): string {
-  return `availability=${availabilityPercent}, p95=${p95Seconds}, p99=${p99Seconds}`;
-}
-
 /** What is known to answer, by port: metrics, probes, and what the specification lists. */
 function endpointsOf(service: ServiceSpec): string {
   const { metrics, probes, paths = [], ports } = service;
   const main = mainPortOf(service);
-  const byPort = new Map<number, Set<string>>();
-  const add = (port: number | undefined, path: string) => {
-    if (port !== undefined) byPort.set(port, (byPort.get(port) ?? new Set()).add(path));
-  };
-  if (metrics !== undefined) add(ports[metrics.port], metrics.path);
   const probed = probes?.port === undefined ? main?.number : ports[probes.port];
-  for (const check of [probes?.live, probes?.ready])
-    if (check !== undefined && 'http' in check) add(probed, check.http);
-  for (const path of paths) add(main?.number, path);
-  return [...byPort].map(([port, found]) => `${port}: ${[...found].join(' ')}`).join('\n');
+  const checks = [probes?.live, probes?.ready];
+  const answered = [
+    ...(metrics === undefined ? [] : [{ port: ports[metrics.port], path: metrics.path }]),
+    ...checks.flatMap((check) => (check !== undefined && 'http' in check ? [{ port: probed, path: check.http }] : [])),
+    ...paths.map((path) => ({ port: main?.number, path })),
+  ].filter(({ port }) => port !== undefined);
+  return [...groupBy(answered, ({ port }) => port)]
+    .map(([port, found]) => `${port}: ${[...new Set(found.map(({ path }) => path))].join(' ')}`)
+    .join('\n');
 }

@@ -1,7 +1,6 @@
 import type { DashboardRef } from '../plan/alert.ts';
 import type { MonitoringContext, Project } from '../plan/part.ts';
 
-/** Where the page of an alert is read. */
 export function runbookUrl(alert: string, project: Project): string {
   return `${project.repository}/blob/main/docs/runbooks/${alert}.md`;
 }

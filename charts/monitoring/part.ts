@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { DURATION_BUCKETS } from '../../app/contract.ts';
 import { FOREIGN_METRICS_PREFIX } from '../../guardrails/annotations.ts';
+import { when } from '../constructs/lists.ts';
 import { PlatformNamespace } from '../constructs/platform-namespace.ts';
 import { Workload } from '../constructs/workload.ts';
 import type { Connection, Endpoint } from '../plan/connection.ts';
@@ -120,15 +121,10 @@ function secretsOf(environment: Environment): SecretSpec[] {
   };
   if (monitoring.kind === 'operator') return [smtp];
   const namespace = monitoringNamespaceOf(environment);
-  return [
-    { ...smtp, namespace },
-    ...(monitoring.grafana
-      ? [{ name: grafana.name, namespace, keys: [{ key: grafana.key, description: "password of Grafana's admin" }] }]
-      : []),
-  ];
+  const admin = [{ key: grafana.key, description: "password of Grafana's admin" }];
+  return [{ ...smtp, namespace }, ...when(monitoring.grafana, { name: grafana.name, namespace, keys: admin })];
 }
 
-/** What of an environment's monitoring does not hold together. */
 export function monitoringProblems(context: PartContext): string[] {
   const { monitoring } = context.environment;
   if (monitoring.kind === 'off') return [];
@@ -151,41 +147,32 @@ function objectiveProblems(service: WatchedService): string[] {
     );
 }
 
-function standaloneProblems({
-  retentionDays,
-  mail,
-}: Extract<Environment['monitoring'], { kind: 'standalone' }>): string[] {
+function standaloneProblems({ retentionDays, mail }: StandaloneMonitoring): string[] {
   return [
-    ...(retentionDays <= BUDGET_DAYS
-      ? [
-          `monitoring.retentionDays ${retentionDays} is too short: an error budget counts ${BUDGET_DAYS} days; ` +
-            `give at least ${BUDGET_DAYS + 1}`,
-        ]
-      : []),
-    ...(mail.addresses.some(({ ports }) => ports.includes(mail.port))
-      ? []
-      : [
-          `monitoring.mail.port ${mail.port} is in none of monitoring.mail.addresses: no mail would get out; ` +
-            'add its CIDR with that port',
-        ]),
+    ...when(
+      retentionDays <= BUDGET_DAYS,
+      `monitoring.retentionDays ${retentionDays} is too short: an error budget counts ${BUDGET_DAYS} days; give at least ${BUDGET_DAYS + 1}`,
+    ),
+    ...when(
+      !mail.addresses.some(({ ports }) => ports.includes(mail.port)),
+      `monitoring.mail.port ${mail.port} is in none of monitoring.mail.addresses: no mail would get out; add its CIDR with that port`,
+    ),
   ];
 }
-
-/** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
-const CERT_MANAGER_METRICS: readonly string[] = [
-  'certmanager_certificate_expiration_timestamp_seconds{namespace,name} gauge',
-];
 
 /** Annotations of the environment's namespace that declare metrics of programs which are not in our manifests, for the guardrails. */
 export function foreignMetrics({ monitoring }: Plan): Record<string, string> {
   if (monitoring === null) return {};
   return {
-    ...(monitoring.certificates ? declared('cert-manager', CERT_MANAGER_METRICS) : {}),
+    ...(monitoring.certificates
+      ? {
+          [`${FOREIGN_METRICS_PREFIX}cert-manager`]:
+            'certmanager_certificate_expiration_timestamp_seconds{namespace,name} gauge',
+        }
+      : {}),
     // The operator's own; in a namespace of ours the workload declares them.
-    ...(monitoring.monitoringNamespace === null ? declared('kube-state-metrics', KUBE_STATE_METRICS) : {}),
+    ...(monitoring.monitoringNamespace === null
+      ? { [`${FOREIGN_METRICS_PREFIX}kube-state-metrics`]: KUBE_STATE_METRICS.join('\n') }
+      : {}),
   };
-}
-
-function declared(source: string, lines: readonly string[]): Record<string, string> {
-  return { [`${FOREIGN_METRICS_PREFIX}${source}`]: lines.join('\n') };
 }

@@ -88,6 +88,11 @@ export interface Alert {
   readonly proof: Proof;
 }
 
+/** Of an alert about one service: whose it is, and the page that shows it. */
+export function aboutService({ name }: { readonly name: string }): Pick<Alert, 'service' | 'dashboard'> {
+  return { service: name, dashboard: { service: name } };
+}
+
 /** Rules that are evaluated together, in order; a file of their own in Prometheus. */
 export interface RuleGroup {
   readonly name: string;

@@ -1,8 +1,8 @@
+import { when } from '../constructs/lists.ts';
 import type { Resources } from '../constructs/quantity.ts';
 import type { NodeBudget } from './environment.ts';
 import { atPeak, type ResourceDemand, totalOf } from './resource-demand.ts';
 
-/** The dimensions in which a budget can be too small. */
 const DIMENSIONS = [
   { key: 'cpuMillis', unit: 'm', label: 'CPU', perNode: 'cpuMillisPerNode' },
   { key: 'memoryMiB', unit: 'Mi', label: 'memory', perNode: 'memoryMiBPerNode' },
@@ -52,17 +52,20 @@ function podSizeProblems(
 function podProblems(demands: readonly ResourceDemand[], budget: NodeBudget): string[] {
   const pods = totalOf(demands, atPeak).pods;
   const room = budget.nodes * budget.podsPerNode;
-  const tooMany =
-    pods > room
-      ? [`${pods} pods at the peak, but ${budget.nodes} nodes take ${room}; lower a maximum or add nodes`]
-      : [];
   const crowded = demands
     .filter((demand) => demand.hosts === 'exclusive' && demand.maxPods > budget.nodes)
     .map(
       (demand) =>
         `${demand.name} wants ${demand.maxPods} hosts of its own, but the budget has ${budget.nodes}; add nodes`,
     );
-  return [...tooMany, ...crowded, ...storageProblems(demands, budget)];
+  return [
+    ...when(
+      pods > room,
+      `${pods} pods at the peak, but ${budget.nodes} nodes take ${room}; lower a maximum or add nodes`,
+    ),
+    ...crowded,
+    ...storageProblems(demands, budget),
+  ];
 }
 
 function storageProblems(demands: readonly ResourceDemand[], budget: NodeBudget): string[] {

@@ -1,3 +1,4 @@
+import { when } from '../constructs/lists.ts';
 import { namedConnections, type ServiceSpec } from './service-spec.ts';
 import { closest, duplicates } from './shape-problems.ts';
 
@@ -7,7 +8,6 @@ import { closest, duplicates } from './shape-problems.ts';
  * @param catalog all of them: a name is taken before the rest of the service is written
  */
 export function catalogProblems(complete: readonly ServiceSpec[], catalog: readonly ServiceSpec[]): string[] {
-  const nameOf = ({ name }: { readonly name: string }) => name;
   const routes = complete.flatMap(({ name, routes: found = [] }) => found.map((path) => ({ name, path })));
   return [
     ...duplicates(catalog, nameOf, nameOf).map(
@@ -20,8 +20,12 @@ export function catalogProblems(complete: readonly ServiceSpec[], catalog: reado
       serviceProblems(service, complete).map((problem) => `catalog/${service.name}: ${problem}`),
     ),
     ...cycleProblems(complete),
-    ...(catalog.length === 0 ? ['catalog: it holds no service; add one in charts/catalog.ts'] : []),
+    ...when(catalog.length === 0, 'catalog: it holds no service; add one in charts/catalog.ts'),
   ];
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
 }
 
 /** Dashboards of the platform as a whole, beside one that each service gets under its name. */
@@ -30,9 +34,7 @@ const PAGES: readonly string[] = ['overview', 'capacity'];
 function serviceProblems(service: ServiceSpec, catalog: readonly ServiceSpec[]): string[] {
   const { name, objectives } = service;
   return [
-    ...(PAGES.includes(name)
-      ? [`the name '${name}' belongs to a dashboard of the whole platform; choose another`]
-      : []),
+    ...when(PAGES.includes(name), `the name '${name}' belongs to a dashboard of the whole platform; choose another`),
     ...portProblems(service),
     ...routeProblems(service, catalog),
     ...(objectives !== undefined && objectives.p95Seconds > objectives.p99Seconds
@@ -44,16 +46,9 @@ function serviceProblems(service: ServiceSpec, catalog: readonly ServiceSpec[]):
 }
 
 /** Ports are named where they are used: each name must be one. */
-function portProblems({
-  ports,
-  probes,
-  metrics,
-  routes = [],
-  secrets = [],
-  scratch = {},
-  volume,
-}: ServiceSpec): string[] {
-  const known = Object.keys(ports);
+function portProblems(service: ServiceSpec): string[] {
+  const { probes, metrics, routes = [], secrets = [], scratch = {}, volume } = service;
+  const known = Object.keys(service.ports);
   const used = { 'probes.port': probes?.port, 'metrics.port': metrics?.port };
   return [
     ...Object.entries(used).flatMap(([field, name]) =>
@@ -61,15 +56,13 @@ function portProblems({
         ? []
         : [`${field} '${name}' is not one of its ports (${known.join(', ') || 'it has none'}); name one of them`],
     ),
-    ...(routes.length > 0 && known.length === 0 ? ['it has routes, but no port to lead them to; give it ports'] : []),
+    ...when(routes.length > 0 && known.length === 0, 'it has routes, but no port to lead them to; give it ports'),
     ...(volume !== undefined && volume.path in scratch
       ? [`volume.path ${volume.path} is a scratch folder too; take one of them out`]
       : []),
-    ...duplicates(
-      secrets,
-      ({ name }) => name,
-      ({ name }) => name,
-    ).map(({ value }) => `secrets name '${value}' more than once; join their keys`),
+    ...duplicates(secrets, nameOf, nameOf).map(
+      ({ value }) => `secrets name '${value}' more than once; join their keys`,
+    ),
   ];
 }
 
@@ -125,7 +118,6 @@ export function takenNames(catalog: readonly ServiceSpec[], taken: ReadonlyMap<s
 /** Whoever is called must exist, and be named once. */
 export function linkProblems(service: ServiceSpec, known: readonly string[]): string[] {
   const named = namedConnections(service);
-  const names = named.map(({ to }) => to);
   return [
     ...named
       .filter(({ to, optional }) => optional !== true && !known.includes(to))
@@ -133,8 +125,10 @@ export function linkProblems(service: ServiceSpec, known: readonly string[]): st
         ({ to }) =>
           `connects to '${to}', which is neither a service nor offered by a part (${known.join(', ')})${closest(to, known)}`,
       ),
-    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-      (name) => `connections name '${name}' more than once; name it once`,
-    ),
+    ...duplicates(
+      named,
+      ({ to }) => to,
+      ({ to }) => to,
+    ).map(({ value }) => `connections name '${value}' more than once; name it once`),
   ];
 }

@@ -1,4 +1,5 @@
 import { selectorLabels } from '../constructs/labels.ts';
+import { groupBy } from '../constructs/lists.ts';
 import { type AddressRange, DNS, type TrafficPeer, type TrafficRule } from '../constructs/traffic-policy.ts';
 
 /** An end of a connection: the pods of a workload, pods that somebody else runs, or addresses that no selector can name. */
@@ -6,6 +7,7 @@ export type Endpoint =
   | { readonly kind: 'workload'; readonly name: string; readonly namespace: string }
   | { readonly kind: 'peer'; readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> }
   | { readonly kind: 'addresses'; readonly cidr: string };
+export type WorkloadEndpoint = Extract<Endpoint, { kind: 'workload' }>;
 
 /**
  * Who speaks to whom, said once: from it come both sides of the NetworkPolicy, name look-ups, the line in the diagram,
@@ -25,7 +27,6 @@ export interface Connection {
 /** Everywhere: for traffic of which nobody knows the sender. */
 export const ANYWHERE: Endpoint = { kind: 'addresses', cidr: '0.0.0.0/0' };
 
-/** Connections to addresses that an environment declares. */
 export function toAddresses(
   from: Endpoint,
   ranges: readonly AddressRange[],
@@ -47,28 +48,20 @@ export interface Traffic {
   readonly calls: string;
 }
 
-/** Every workload's traffic by `namespace/name`: each connection is looked at once. */
-export class TrafficPlan {
-  private readonly from = new Map<string, Connection[]>();
-  private readonly to = new Map<string, Connection[]>();
-
-  constructor(connections: readonly Connection[]) {
-    for (const connection of distinct(connections)) {
-      add(this.from, connection.from, connection);
-      add(this.to, connection.to, connection);
-    }
-  }
-
-  of(workload: Extract<Endpoint, { kind: 'workload' }>): Traffic {
-    const incoming = this.to.get(keyOf(workload)) ?? [];
-    const outgoing = this.from.get(keyOf(workload)) ?? [];
+/** Every workload's traffic: each connection is looked at once. */
+export function trafficOf(connections: readonly Connection[]): (workload: WorkloadEndpoint) => Traffic {
+  const all = distinct(connections);
+  const byCaller = groupBy(all, ({ from }) => keyOf(from));
+  const byCalled = groupBy(all, ({ to }) => keyOf(to));
+  return (workload) => {
+    const outgoing = byCaller.get(keyOf(workload)) ?? [];
     const rules = outgoingRules(outgoing, workload.namespace);
     return {
-      ingress: incomingRules(incoming, workload.namespace),
+      ingress: incomingRules(byCalled.get(keyOf(workload)) ?? [], workload.namespace),
       egress: outgoing.some(looksUpNames) ? [DNS, ...rules] : rules,
       calls: [...new Set(outgoing.flatMap(({ calls }) => calls ?? []))].join(', '),
     };
-  }
+  };
 }
 
 /** One for each pair of ends and ports, however often it is declared: Prometheus both scrapes Alertmanager and sends it alerts. */
@@ -86,27 +79,15 @@ function looksUpNames({ to, byName }: Connection): boolean {
   return byName ?? to.kind !== 'addresses';
 }
 
-function keyOf({ namespace, name }: Extract<Endpoint, { kind: 'workload' }>): string {
-  return `${namespace}/${name}`;
-}
-
-function add(index: Map<string, Connection[]>, end: Endpoint, connection: Connection): void {
-  if (end.kind !== 'workload') return;
-  const found = index.get(keyOf(end));
-  if (found === undefined) index.set(keyOf(end), [connection]);
-  else found.push(connection);
+function keyOf(end: Endpoint): string {
+  return end.kind === 'workload' ? `${end.namespace}/${end.name}` : '';
 }
 
 /** Who comes in, by port: people before services, services before anyone. */
 function incomingRules(connections: readonly Connection[], here: string): TrafficRule[] {
-  const byPorts = new Map<string, Connection[]>();
-  for (const connection of connections) {
-    const key = connection.ports.join();
-    byPorts.set(key, [...(byPorts.get(key) ?? []), connection]);
-  }
-  return [...byPorts.values()].map((group) => ({
+  return [...groupBy(connections, ({ ports }) => ports.join()).values()].map((group) => ({
     peers: [...group].sort((a, b) => RANK[a.from.kind] - RANK[b.from.kind]).map(({ from }) => peerOf(from, here)),
-    ports: group[0]?.ports ?? [],
+    ports: group[0].ports,
   }));
 }
 

@@ -1,4 +1,5 @@
 import { NAMESPACE, PROMISES } from '../../guardrails/annotations.ts';
+import { when } from '../constructs/lists.ts';
 import type { PlatformNamespaceProps } from '../constructs/platform-namespace.ts';
 import { cpuText, memoryText } from '../constructs/quantity.ts';
 import type { Peer } from '../constructs/traffic-policy.ts';
@@ -96,27 +97,24 @@ function promisesOf({ scaling, edge, secrets, monitoring }: Environment): string
     PROMISES.isolation,
     PROMISES.podSecurity,
     PROMISES.oldestKubernetes,
-    ...(scaling.kind === 'auto' && scaling.minReplicas > 1 ? [PROMISES.availability] : []),
-    ...(edge.tls.kind === 'none' ? [] : [PROMISES.tls]),
-    ...(secrets.kind === 'external' ? [PROMISES.managedSecrets, PROMISES.digests] : []),
-    ...(monitoring.kind === 'off' ? [] : [PROMISES.monitoring]),
+    ...when(scaling.kind === 'auto' && scaling.minReplicas > 1, PROMISES.availability),
+    ...when(edge.tls.kind !== 'none', PROMISES.tls),
+    ...when(secrets.kind === 'external', PROMISES.managedSecrets, PROMISES.digests),
+    ...when(monitoring.kind !== 'off', PROMISES.monitoring),
   ];
 }
 
 /** Objects that somebody else makes: the secret operator (or a person) the secrets, cert-manager the certificate. */
 function providedObjects({ environment, secrets, certificates, project }: Plan, name: string): string[] {
+  const own = name === environment.namespace;
   const specs = secrets.filter((secret) => (secret.namespace ?? environment.namespace) === name);
+  const filled = specs.map((spec) => `Secret/${spec.name}: ${spec.keys.map(({ key }) => key).join(', ')}`);
+  const issued = certificates.map((one) => `Secret/${certificateSecret(one.name)}: ${CERTIFICATE_KEYS.join(', ')}`);
   return [
-    ...(environment.secrets.kind === 'external'
-      ? specs.map((spec) => `Secret/${spec.name}: ${spec.keys.map(({ key }) => key).join(', ')}`)
-      : []),
-    ...(environment.edge.tls.kind === 'none' || name !== environment.namespace
-      ? []
-      : [`Secret/${certificateName(project)}: tls.crt, tls.key`]),
+    ...when(environment.secrets.kind === 'external', ...filled),
+    ...when(own && environment.edge.tls.kind !== 'none', `Secret/${certificateName(project)}: tls.crt, tls.key`),
     ...(environment.images?.pullSecrets ?? []).map((secret) => `Secret/${secret}: .dockerconfigjson`),
-    ...(name === environment.namespace
-      ? certificates.map((own) => `Secret/${certificateSecret(own.name)}: ${CERTIFICATE_KEYS.join(', ')}`)
-      : []),
+    ...when(own, ...issued),
   ];
 }
 

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { LabelOptions } from '../constructs/labels.ts';
 import type { SecretFiles } from '../constructs/pod.ts';
 import type { Alert } from './alert.ts';
-import type { Connection, Endpoint, Traffic } from './connection.ts';
+import type { Connection, Traffic, WorkloadEndpoint } from './connection.ts';
 import type { Environment, Release } from './environment.ts';
 import type { CertificateSpec } from './internal-tls.ts';
 import type { ResourceDemand } from './resource-demand.ts';
@@ -23,7 +23,6 @@ export interface Project {
   readonly contact: string;
 }
 
-/** What every part is made from. */
 export interface PartContext {
   readonly project: Project;
   readonly environment: Environment;
@@ -67,7 +66,7 @@ export interface Offer {
 
 /** Pods that show figures: the name they carry, the name of their port, and how many series one of them may show. */
 export interface MetricsEndpoint {
-  readonly workload: Extract<Endpoint, { kind: 'workload' }>;
+  readonly workload: WorkloadEndpoint;
   readonly portName: string;
   readonly port: number;
   readonly path: string;
@@ -92,7 +91,6 @@ export interface Part {
   readonly isService?: boolean;
   /** What is wrong with it, as `what; what to do`. */
   readonly problems: readonly string[];
-  /** The pods that it runs. */
   readonly demands: readonly ResourceDemand[];
   readonly secrets: readonly SecretSpec[];
   /** Its certificates for TLS inside. @default - none */
@@ -122,7 +120,6 @@ export interface PartMonitoring {
 export interface Joined {
   readonly offers: ReadonlyMap<string, Offer>;
   readonly metrics: readonly MetricsEndpoint[];
-  /** Services by name. */
   readonly services: ReadonlyMap<string, ServiceSpec>;
 }
 
@@ -133,7 +130,7 @@ export interface Plan extends PartContext, Joined {
   readonly secrets: readonly SecretSpec[];
   readonly certificates: readonly CertificateSpec[];
   readonly connections: readonly Connection[];
-  readonly traffic: (workload: Extract<Endpoint, { kind: 'workload' }>) => Traffic;
+  readonly traffic: (workload: WorkloadEndpoint) => Traffic;
   /** Null where nobody watches. */
   readonly monitoring: MonitoringContext | null;
   readonly labels: (
@@ -166,7 +163,6 @@ export interface WatchedService {
   readonly size: WorkloadSize;
   /** What the autoscaler holds, in percent of the request; null where nothing scales. */
   readonly targets: { readonly cpuPercent: number; readonly memoryPercent: number | null } | null;
-  /** What runs it. */
   readonly kind: 'deployment' | 'statefulset';
   /** Whether it shows a metric of this name: rules and panels are made for what there is. */
   readonly shows: (metric: string) => boolean;
@@ -195,7 +191,6 @@ export interface Platform {
   readonly parts: readonly PartFactory[];
 }
 
-/** A Kubernetes object as plain data. */
 export type Manifest = Readonly<Record<string, unknown>>;
 
 /** One file of dist/. */

@@ -1,6 +1,7 @@
 import { recommendedLabels } from '../constructs/labels.ts';
-import { TrafficPlan } from './connection.ts';
-import { type AutoScaling, type Environment, monitoringNamespaceOf } from './environment.ts';
+import { groupBy } from '../constructs/lists.ts';
+import { trafficOf } from './connection.ts';
+import { type Environment, monitoringNamespaceOf } from './environment.ts';
 import type {
   Joined,
   MetricsEndpoint,
@@ -27,7 +28,6 @@ export function plan(
   const services = new Map(catalog.map((service): [string, ServiceSpec] => [service.name, service]));
   const joined: Joined = { offers, metrics, services };
   const connections = parts.flatMap((part) => part.connections(joined));
-  const traffic = new TrafficPlan(connections);
   return {
     ...context,
     ...joined,
@@ -36,7 +36,7 @@ export function plan(
     secrets: mergedSecrets(parts.flatMap((part) => part.secrets)),
     certificates: parts.flatMap((part) => part.certificates ?? []),
     connections,
-    traffic: (workload) => traffic.of(workload),
+    traffic: trafficOf(connections),
     monitoring: monitoringContextOf(context, parts),
     labels: ({ namespace = environment.namespace, ...options }) =>
       recommendedLabels({ ...options, instance: namespace, partOf: project.name }),
@@ -45,17 +45,12 @@ export function plan(
 
 /** Several services may read one Secret: it is made once, with every key that somebody reads. */
 function mergedSecrets(specs: readonly SecretSpec[]): SecretSpec[] {
-  const byName = new Map<string, SecretSpec>();
-  for (const spec of specs) {
-    const id = `${spec.namespace ?? ''}/${spec.name}`;
-    const found = byName.get(id);
-    const known = new Set(found?.keys.map(({ key }) => key));
-    byName.set(id, { ...spec, keys: [...(found?.keys ?? []), ...spec.keys.filter(({ key }) => !known.has(key))] });
-  }
-  return [...byName.values()];
+  return [...groupBy(specs, ({ namespace = '', name }) => `${namespace}/${name}`).values()].map((same) => {
+    const keys = same.flatMap((spec) => spec.keys);
+    return { ...same[0], keys: [...groupBy(keys, ({ key }) => key).values()].map(([first]) => first) };
+  });
 }
 
-/** The plan of every environment, in the order of promotion. */
 export function plansOf(platform: Platform): Plan[] {
   return platform.environments.map((environment) => plan(platform, environment));
 }
@@ -92,14 +87,10 @@ function watchedService(service: ServiceSpec, environment: Environment): Watched
     objectives: service.objectives ?? null,
     scraped: service.metrics !== undefined,
     size,
-    targets: size.autoscaled && environment.scaling.kind === 'auto' ? targetsOf(environment.scaling) : null,
+    targets: size.autoscaled && environment.scaling.kind === 'auto' ? environment.scaling : null,
     kind: service.volume === undefined ? 'deployment' : 'statefulset',
     shows: (metric) => names.has(metric),
   };
-}
-
-function targetsOf({ cpuPercent, memoryPercent }: AutoScaling) {
-  return { cpuPercent, memoryPercent };
 }
 
 /** The bare name of a line such as `http_requests_total{service} counter`. */

@@ -1,6 +1,7 @@
+import { groupBy, when } from '../constructs/lists.ts';
 import { budgetProblems } from './capacity.ts';
 import { catalogProblems, linkProblems, takenNames } from './catalog-problems.ts';
-import { ENVIRONMENT, type Environment } from './environment.ts';
+import { type AutoScaling, ENVIRONMENT, type Environment } from './environment.ts';
 import type { Plan, Platform } from './part.ts';
 import { plan } from './plan.ts';
 import { sizeProblems } from './schema.ts';
@@ -16,7 +17,7 @@ export function platformProblems(platform: Platform): string[] {
   return [
     ...[...shapes].flatMap(([{ name }, problems]) => problems.map((problem) => `catalog/${name}: ${problem}`)),
     ...catalogProblems(complete, catalog),
-    ...(environments.length === 0 ? ['environments: there is none; list one in charts/environments/all.ts'] : []),
+    ...when(environments.length === 0, 'environments: there is none; list one in charts/environments/all.ts'),
     ...duplicateProblems(environments),
     ...environments.flatMap((environment) => environmentProblems({ ...platform, catalog: complete }, environment)),
   ];
@@ -57,28 +58,23 @@ function policyProblems(environment: Environment, catalog: readonly ServiceSpec[
   const { drainSeconds, shutdownSeconds, graceSeconds } = stopping;
   const known = catalog.map(({ name }) => name);
   return [
-    ...(drainSeconds < shutdownSeconds && shutdownSeconds < graceSeconds
-      ? []
-      : [
-          `stopping: drain ${drainSeconds} s < shutdown ${shutdownSeconds} s < grace ${graceSeconds} s does not hold; ` +
-            'a pod would be killed before it has drained: raise the later or lower the earlier',
-        ]),
-    ...(rollout.progressDeadlineSeconds > rollout.minReadySeconds
-      ? []
-      : [
-          `rollout.progressDeadlineSeconds is ${rollout.progressDeadlineSeconds}; give it more than minReadySeconds (${rollout.minReadySeconds})`,
-        ]),
-    ...(spread.hosts === 'required' && budget.nodes < 2
-      ? [`spread.hosts 'required' on ${budget.nodes} node keeps nothing apart; use 'preferred' or add nodes`]
-      : []),
-    ...(budget.zones > budget.nodes
-      ? [`budget.zones ${budget.zones} is above budget.nodes ${budget.nodes}; lower it`]
-      : []),
-    ...(scaling.kind === 'auto' && scaling.minReplicas > scaling.maxReplicas
-      ? [
-          `scaling.minReplicas ${scaling.minReplicas} is above maxReplicas ${scaling.maxReplicas}; lower the first or raise the second`,
-        ]
-      : []),
+    ...when(
+      drainSeconds >= shutdownSeconds || shutdownSeconds >= graceSeconds,
+      `stopping: drain ${drainSeconds} s < shutdown ${shutdownSeconds} s < grace ${graceSeconds} s does not hold; a pod would be killed before it has drained: raise the later or lower the earlier`,
+    ),
+    ...when(
+      rollout.progressDeadlineSeconds <= rollout.minReadySeconds,
+      `rollout.progressDeadlineSeconds is ${rollout.progressDeadlineSeconds}; give it more than minReadySeconds (${rollout.minReadySeconds})`,
+    ),
+    ...when(
+      spread.hosts === 'required' && budget.nodes < 2,
+      `spread.hosts 'required' on ${budget.nodes} node keeps nothing apart; use 'preferred' or add nodes`,
+    ),
+    ...when(
+      budget.zones > budget.nodes,
+      `budget.zones ${budget.zones} is above budget.nodes ${budget.nodes}; lower it`,
+    ),
+    ...(scaling.kind === 'auto' && scaling.minReplicas > scaling.maxReplicas ? [`scaling.${wrongOrder(scaling)}`] : []),
     ...Object.keys(sizing)
       .filter((name) => !known.includes(name))
       .map((name) => `sizing names '${name}', which is not a service (${known.join(', ')})${closest(name, known)}`),
@@ -104,33 +100,32 @@ function serviceSizeProblems(service: ServiceSpec, environment: Environment): st
   const { minReplicas, maxReplicas, autoscaled, requests, limits } = sizeOf(service, environment);
   const { minAvailable } = environment;
   return [
-    ...(minReplicas > maxReplicas && autoscaled
-      ? [`minReplicas ${minReplicas} is above maxReplicas ${maxReplicas}; lower the first or raise the second`]
-      : []),
-    ...(minReplicas !== maxReplicas && !autoscaled
-      ? [`maxReplicas ${maxReplicas} has no meaning beside the fixed scaling of ${minReplicas}; give minReplicas alone`]
-      : []),
-    ...(autoscaled && minReplicas === maxReplicas
-      ? [
-          `minReplicas and maxReplicas are both ${minReplicas}: nothing can scale; raise maxReplicas or use fixed scaling`,
-        ]
-      : []),
-    ...(minAvailable !== null && minReplicas > 1 && minAvailable >= minReplicas
-      ? [
-          `minAvailable ${minAvailable} of ${minReplicas} pods forbids every drain; lower 'minAvailable' below the minimum of replicas`,
-        ]
-      : []),
+    ...when(autoscaled && minReplicas > maxReplicas, wrongOrder({ minReplicas, maxReplicas })),
+    ...when(
+      !autoscaled && minReplicas !== maxReplicas,
+      `maxReplicas ${maxReplicas} has no meaning beside the fixed scaling of ${minReplicas}; give minReplicas alone`,
+    ),
+    ...when(
+      autoscaled && minReplicas === maxReplicas,
+      `minReplicas and maxReplicas are both ${minReplicas}: nothing can scale; raise maxReplicas or use fixed scaling`,
+    ),
+    ...when(
+      minAvailable !== null && minReplicas > 1 && minAvailable >= minReplicas,
+      `minAvailable ${minAvailable} of ${minReplicas} pods forbids every drain; lower 'minAvailable' below the minimum of replicas`,
+    ),
     ...sizeProblems(requests, limits),
   ];
 }
 
+function wrongOrder({ minReplicas, maxReplicas }: Pick<AutoScaling, 'minReplicas' | 'maxReplicas'>): string {
+  return `minReplicas ${minReplicas} is above maxReplicas ${maxReplicas}; lower the first or raise the second`;
+}
+
 /** What an environment gives all services is wrong for all of them: reported once, with the names of those it hits. */
 function sharedProblems(found: readonly (readonly [service: string, problems: readonly string[]])[]): string[] {
-  const services = new Map<string, string[]>();
-  for (const [service, problems] of found) {
-    for (const problem of problems) services.set(problem, [...(services.get(problem) ?? []), service]);
-  }
-  return [...services].map(([problem, names]) => `${someOf(names)}: ${problem}`);
+  const single = found.flatMap(([service, problems]) => problems.map((problem) => ({ service, problem })));
+  const shared = groupBy(single, ({ problem }) => problem);
+  return [...shared].map(([problem, hit]) => `${someOf(hit.map(({ service }) => service))}: ${problem}`);
 }
 
 /** At most so many names: the rest is counted. */

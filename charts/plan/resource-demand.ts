@@ -52,7 +52,6 @@ export function totalOf(demands: readonly ResourceDemand[], podsOf: PodCount): T
   };
 }
 
-/** Sizes of several containers of one pod together. */
 export function sumOf(sizes: readonly ContainerSize[]): ContainerSize {
   const add = (kind: keyof ContainerSize): Resources => ({
     cpuMillis: sizes.reduce((total, size) => total + size[kind].cpuMillis, 0),

@@ -1,5 +1,6 @@
 import { closest as closestOf, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
+import { groupBy } from '../constructs/lists.ts';
 
 /**
  * What of a value does not fit its schema, all of it at once, as `path problem; what to do`: synthesis runs without the compiler,
@@ -15,17 +16,10 @@ function sentences(issue: z.core.$ZodIssue, root: unknown): string[] {
   const at = (sentence: string) => `${path}${path === '' ? '' : ' '}${sentence}`;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) =>
-        unknownField(path === '' ? key : `${path}.${key}`, key, valueAt(root, issue.path)),
-      );
+      return issue.keys.map((key) => unknownField([...issue.path, key].map(String), valueAt(root, issue.path)));
     case 'invalid_type':
-      return [
-        at(
-          issue.input === undefined || Number.isNaN(issue.input)
-            ? MISSING
-            : `is ${shown(issue.input)}; ${fixFor(issue.expected)}`,
-        ),
-      ];
+      if (issue.input === undefined || Number.isNaN(issue.input)) return [at(MISSING)];
+      return [at(`is ${shown(issue.input)}; ${FIXES[issue.expected] ?? 'give it its fields'}`)];
     case 'invalid_value':
       return [at(issue.input === undefined ? MISSING : wordSentence(issue.input, issue.values.map(String)))];
     case 'invalid_union':
@@ -46,10 +40,6 @@ const FIXES: Readonly<Record<string, string>> = {
   array: 'give it a list',
 };
 
-function fixFor(expected: string): string {
-  return FIXES[expected] ?? 'give it its fields';
-}
-
 function wordSentence(input: unknown, words: readonly string[]): string {
   return `is ${shown(input)}; choose one of ${words.join(', ')}${closest(String(input), words)}`;
 }
@@ -63,10 +53,10 @@ function unionSentence(issue: z.core.$ZodIssueInvalidUnion): string {
   return `${discriminator} ${shown(given)} is unknown; choose one of ${kinds.join(', ')}${closest(String(given), kinds)}`;
 }
 
-function unknownField(path: string, key: string, holder: unknown): string {
-  const others =
-    typeof holder === 'object' && holder !== null ? Object.keys(holder).filter((other) => other !== key) : [];
-  return `${path} is not a field that is known here (beside ${others.join(', ')}); take it out or correct its name`;
+function unknownField(path: readonly string[], holder: unknown): string {
+  const known = typeof holder === 'object' && holder !== null ? Object.keys(holder) : [];
+  const others = known.filter((other) => other !== path.at(-1));
+  return `${path.join('.')} is not a field that is known here (beside ${others.join(', ')}); take it out or correct its name`;
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -87,15 +77,10 @@ type Value = string | number | null | undefined;
 
 /** Values that stand more than once, each with the places it stands in. */
 export function duplicates<T>(items: readonly T[], pick: (item: T) => Value, placeOf: (item: T) => string) {
-  const places = new Map<string, string[]>();
-  for (const item of items) {
-    const value = pick(item);
-    if (value === null || value === undefined) continue;
-    const found = places.get(String(value));
-    if (found === undefined) places.set(String(value), [placeOf(item)]);
-    else found.push(placeOf(item));
-  }
-  return [...places].filter(([, found]) => found.length > 1).map(([value, found]) => ({ value, places: found }));
+  const present = items.filter((item) => (pick(item) ?? null) !== null);
+  return [...groupBy(present, (item) => String(pick(item)))]
+    .filter(([, found]) => found.length > 1)
+    .map(([value, found]) => ({ value, places: found.map(placeOf) }));
 }
 
 /** `; did you mean 'users'?` where one of the known names is near enough to be a slip of the keyboard, else nothing. */

@@ -86,7 +86,6 @@ function roundUp(value: number, step: number): number {
   return Math.ceil(value / step) * step;
 }
 
-/** What a service may ask of the cluster. */
 export function serviceDemand(service: ServiceSpec, environment: Environment): ResourceDemand {
   const { minReplicas, maxReplicas, surge, terminating, requests, limits } = sizeOf(service, environment);
   return {

@@ -1,4 +1,5 @@
 import { COUNTED_KEYS, DATA_SETS, FOLLOWED_KEYS, SECRET_FILES } from '../../app/contract.ts';
+import { when } from '../constructs/lists.ts';
 import type { EnvironmentWithStore as Environment, RedisBackup } from '../plan/environment.ts';
 import type { SecretSpec } from '../plan/part.ts';
 import { clientsOf, namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
@@ -37,9 +38,12 @@ function serviceRole(service: ServiceSpec): AclRole {
     right === 'follow' ? FOLLOWED_KEYS.map((key) => `%R~{${set}}:${key}`) : [`~{${set}}:*`],
   );
   const commands = [
-    ...(rights.some((right) => right !== 'keep') ? [READ] : []),
-    ...(rights.includes('write') ? [WRITE] : []),
-    ...(rights.includes('keep') ? [KEEP] : []),
+    ...when(
+      rights.some((right) => right !== 'keep'),
+      READ,
+    ),
+    ...when(rights.includes('write'), WRITE),
+    ...when(rights.includes('keep'), KEEP),
   ];
   return {
     user: name,
@@ -54,67 +58,57 @@ export function serviceRoles(catalog: readonly ServiceSpec[]): AclRole[] {
   return clientsOf(STORE, catalog).map(serviceRole);
 }
 
-/** A replica at its primary: exactly what the replication handshake sends. */
-const REPLICA: AclRole = {
-  user: 'replica',
-  passwordKey: 'redis-replica-password',
-  description: 'password of the Redis user `replica`, with which replicas log in to their primary',
-  rules: '+psync +replconf +ping',
-};
-
-/** A Sentinel at a server: the list of the Sentinel documentation, on its one channel. */
-const SENTINEL: AclRole = {
-  user: 'sentinel',
-  passwordKey: 'redis-sentinel-password',
-  description: 'password with which Sentinels log in to the servers and to each other',
-  rules:
-    'resetchannels &__sentinel__:hello +multi +exec +slaveof +ping +subscribe +publish +info +role +config|rewrite ' +
-    '+client|setname +client|kill +script|kill',
-};
-
-/** Figures only: no record, no configuration (it would show the replica's password); how the last backup ended. */
-const EXPORTER: AclRole = {
-  user: 'exporter',
-  passwordKey: 'redis-exporter-password',
-  description: 'password of the Redis user `exporter`, which reads figures for the monitoring',
-  rules:
-    '%R~{backup}:* +type +get +strlen +ping +info +select +client|setname +slowlog|get +slowlog|len +latency|latest +latency|histogram',
-};
-
 const COUNTED = DATA_SETS.flatMap((set) => Object.values(COUNTED_KEYS).map((key) => `%R~{${set}}:${key}`));
 
-/** A snapshot is a replica that leaves after the first transfer; it is compared with counts of the same server, and the result is recorded. */
-const BACKUP: AclRole = {
-  user: 'backup',
-  passwordKey: 'redis-backup-password',
-  description: 'password of the Redis user `backup`, which takes snapshots',
-  rules: `${COUNTED.join(' ')} ~{backup}:* +ping +info +sync +psync +replconf +multi +exec +hlen +get +mset`,
-};
-
-/** The store's own scripts and the person on call: everything. No service and no job but the restore mounts it. */
-const ADMIN: AclRole = {
-  user: 'admin',
-  passwordKey: 'redis-admin-password',
-  description: 'password of the Redis user `admin`, for the scripts of the store and the person on call',
-  rules: '~* &* +@all',
-};
-
 export const ROLES = {
-  replica: REPLICA,
-  sentinel: SENTINEL,
-  exporter: EXPORTER,
-  backup: BACKUP,
-  admin: ADMIN,
-} as const;
+  /** A replica at its primary: exactly what the replication handshake sends. */
+  replica: {
+    user: 'replica',
+    passwordKey: 'redis-replica-password',
+    description: 'password of the Redis user `replica`, with which replicas log in to their primary',
+    rules: '+psync +replconf +ping',
+  },
+  /** A Sentinel at a server: the list of the Sentinel documentation, on its one channel. */
+  sentinel: {
+    user: 'sentinel',
+    passwordKey: 'redis-sentinel-password',
+    description: 'password with which Sentinels log in to the servers and to each other',
+    rules:
+      'resetchannels &__sentinel__:hello +multi +exec +slaveof +ping +subscribe +publish +info +role +config|rewrite ' +
+      '+client|setname +client|kill +script|kill',
+  },
+  /** Figures only: no record, no configuration (it would show the replica's password); how the last backup ended. */
+  exporter: {
+    user: 'exporter',
+    passwordKey: 'redis-exporter-password',
+    description: 'password of the Redis user `exporter`, which reads figures for the monitoring',
+    rules:
+      '%R~{backup}:* +type +get +strlen +ping +info +select +client|setname +slowlog|get +slowlog|len +latency|latest +latency|histogram',
+  },
+  /** A snapshot is a replica that leaves after the first transfer; it is compared with counts of the same server, and the result is recorded. */
+  backup: {
+    user: 'backup',
+    passwordKey: 'redis-backup-password',
+    description: 'password of the Redis user `backup`, which takes snapshots',
+    rules: `${COUNTED.join(' ')} ~{backup}:* +ping +info +sync +psync +replconf +multi +exec +hlen +get +mset`,
+  },
+  /** The store's own scripts and the person on call: everything. No service and no job but the restore mounts it. */
+  admin: {
+    user: 'admin',
+    passwordKey: 'redis-admin-password',
+    description: 'password of the Redis user `admin`, for the scripts of the store and the person on call',
+    rules: '~* &* +@all',
+  },
+} as const satisfies Readonly<Record<string, AclRole>>;
 
 /** The store's own users in this environment; `default` is off. */
 export function internalRoles({ redis, monitoring }: Environment): AclRole[] {
   if (redis.kind === 'external') return [];
   return [
     ROLES.admin,
-    ...(redis.kind === 'sentinel' ? [ROLES.replica, ROLES.sentinel] : []),
-    ...(monitoring.kind === 'off' ? [] : [ROLES.exporter]),
-    ...(backupOf(redis) === null ? [] : [ROLES.backup]),
+    ...when<AclRole>(redis.kind === 'sentinel', ROLES.replica, ROLES.sentinel),
+    ...when(monitoring.kind !== 'off', ROLES.exporter),
+    ...when(backupOf(redis) !== null, ROLES.backup),
   ];
 }
 
@@ -139,12 +133,10 @@ export const SENTINEL_DEFAULT_RULES =
 /** Secrets by who reads them: of the first a service mounts its own key, the second only the store's own pods, the third only restic's containers. */
 export const REDIS_SECRETS = { client: 'redis-client', internal: 'redis-internal', backup: 'redis-backup' } as const;
 
-/** The Secret in which a role's password is. */
 export function secretOf(role: AclRole): string {
   return Object.values<AclRole>(ROLES).includes(role) ? REDIS_SECRETS.internal : REDIS_SECRETS.client;
 }
 
-/** The Secrets that the store and its clients need here. */
 export function redisSecrets(environment: Environment, catalog: readonly ServiceSpec[]): SecretSpec[] {
   if (environment.redis.kind === 'external') {
     const key = SECRET_FILES.redisPassword;
@@ -166,15 +158,15 @@ export function passwordKeyOf(service: ServiceSpec, { redis }: Environment): str
 
 /** What opens the repository. Keep a copy of the password outside the cluster: without it no backup can be read. */
 export function backupSecret({ target }: RedisBackup): SecretSpec {
-  const s3 = [
-    { key: 's3-access-key', description: 'access key of the bucket with the backups' },
-    { key: 's3-secret-key', description: 'its secret key' },
-  ];
   return {
     name: REDIS_SECRETS.backup,
     keys: [
       { key: 'restic-password', description: 'password with which restic encrypts the backups; keep a copy elsewhere' },
-      ...(target.kind === 's3' ? s3 : []),
+      ...when(
+        target.kind === 's3',
+        { key: 's3-access-key', description: 'access key of the bucket with the backups' },
+        { key: 's3-secret-key', description: 'its secret key' },
+      ),
     ],
   };
 }

@@ -1,11 +1,15 @@
+import { when } from '../constructs/lists.ts';
 import { series } from '../monitoring/promql.ts';
 import { constant } from '../monitoring/rules/proof.ts';
-import { type Alert, EFFECTS_FADE, type ProofSeries } from '../plan/alert.ts';
+import { type Alert, EFFECTS_FADE } from '../plan/alert.ts';
 import type { MonitoringContext } from '../plan/part.ts';
 import { type OwnRedis, REDIS_NAMES, requiredReplicas, SENTINEL_QUORUM, serverCount } from './shape.ts';
 
 /** The scrape job of the exporters beside the Redis servers, and the label `service` of what is about them. */
 export const REDIS = 'redis';
+
+/** Whose an alert about the store is, and the page that shows it. */
+export const ABOUT_REDIS = { service: REDIS, dashboard: 'redis' } as const;
 
 /** A series of one server, as the scrape labels it. */
 export function ofServer(context: MonitoringContext, metric: string, ordinal = 0, more = ''): string {
@@ -18,41 +22,44 @@ export function serverAlerts(redis: OwnRedis, context: MonitoringContext): Alert
     redisDown(context),
     ...memoryAlerts(context),
     ...connectionAlerts(redis, context),
-    ...(serverCount(redis) > 1 ? replicationAlerts(redis, context) : []),
-    ...(redis.persistence.kind === 'volume' ? [persistenceFailing(context), rejectsItsData(context)] : []),
+    ...(serverCount(redis) > 1 ? groupAlerts(redis, context) : []),
+    ...when(redis.persistence.kind === 'volume', persistenceFailing(context), rejectsItsData(context)),
   ];
 }
 
-const ABOUT = { service: REDIS, dashboard: 'redis' } as const;
+/** A metric of all servers, or of those with more labels. */
+function ofAll({ namespace }: MonitoringContext, metric: string, more = {}): string {
+  return series(metric, { namespace, job: REDIS, ...more });
+}
 
-function scope(context: MonitoringContext): Record<string, string> {
-  return { namespace: context.namespace, job: REDIS };
+/** A server in a role, for a proof. */
+function inRole(context: MonitoringContext, role: 'master' | 'slave', ordinal = 0) {
+  return constant(ofServer(context, 'redis_instance_info', ordinal, `,role="${role}"`), 1);
 }
 
 function redisDown(context: MonitoringContext): Alert {
-  const server = (role: string) => [constant(ofServer(context, 'redis_instance_info', 0, `,role="${role}"`), 1)];
   return {
-    ...ABOUT,
+    ...ABOUT_REDIS,
     name: 'RedisDown',
     severity: 'critical',
     symptom: 'redis',
-    expr: `absent(${series('redis_instance_info', { ...scope(context), role: 'master' })})`,
+    expr: `absent(${ofAll(context, 'redis_instance_info', { role: 'master' })})`,
     for: '1m',
     keepFiringFor: EFFECTS_FADE,
     summary: 'No Redis primary answers',
     description: `Reads and writes of every service in ${context.namespace} fail with 503 until one answers; a failover should take 15 seconds.`,
-    proof: { fires: server('slave'), quiet: server('master'), at: '5m' },
+    proof: { fires: [inRole(context, 'slave')], quiet: [inRole(context, 'master')], at: '5m' },
   };
 }
 
 function memoryAlerts(context: MonitoringContext): Alert[] {
-  const ratio = `${series('redis_memory_used_bytes', scope(context))} / ${series('redis_memory_max_bytes', scope(context))}`;
+  const ratio = `${ofAll(context, 'redis_memory_used_bytes')} / ${ofAll(context, 'redis_memory_max_bytes')}`;
   const used = (percent: number) => [
     constant(ofServer(context, 'redis_memory_used_bytes'), percent),
     constant(ofServer(context, 'redis_memory_max_bytes'), 100),
   ];
   const alert = (name: string, percent: number, more: Pick<Alert, 'severity' | 'for' | 'description'>): Alert => ({
-    ...ABOUT,
+    ...ABOUT_REDIS,
     ...more,
     name,
     symptom: 'redis-memory',
@@ -79,28 +86,25 @@ const CONNECTIONS_PERCENT = 80;
 
 function connectionAlerts({ container: { maxClients } }: OwnRedis, context: MonitoringContext): Alert[] {
   const limit = Math.floor((maxClients * CONNECTIONS_PERCENT) / 100);
-  const rejected = (values: string): ProofSeries[] => [
-    { series: ofServer(context, 'redis_rejected_connections_total'), values },
-  ];
+  const rejected = (values: string) => [{ series: ofServer(context, 'redis_rejected_connections_total'), values }];
   const clients = (count: number) => [constant(ofServer(context, 'redis_connected_clients'), count)];
+  const about = { ...ABOUT_REDIS, symptom: 'redis-connections' } as const;
   return [
     {
-      ...ABOUT,
+      ...about,
       name: 'RedisRejectsConnections',
       severity: 'critical',
-      symptom: 'redis-connections',
-      expr: `increase(${series('redis_rejected_connections_total', scope(context))}[5m]) > 0`,
+      expr: `increase(${ofAll(context, 'redis_rejected_connections_total')}[5m]) > 0`,
       for: '1m',
       summary: 'Redis {{ $labels.pod }} rejects connections',
       description: `It is at maxclients (${maxClients}): services that connect now get an error.`,
       proof: { fires: rejected('0x5 1x5 2x5 3x20'), quiet: rejected('3x60'), at: '5m' },
     },
     {
-      ...ABOUT,
+      ...about,
       name: 'RedisConnectionsHigh',
       severity: 'warning',
-      symptom: 'redis-connections',
-      expr: `${series('redis_connected_clients', scope(context))} > ${limit}`,
+      expr: `${ofAll(context, 'redis_connected_clients')} > ${limit}`,
       for: '5m',
       summary: 'Redis {{ $labels.pod }} holds {{ $value }} connections',
       description: `More than ${limit}, which is ${CONNECTIONS_PERCENT} % of maxclients (${maxClients}), for 5 minutes.`,
@@ -120,7 +124,7 @@ function rejectsItsData({ namespace }: MonitoringContext): Alert {
     constant(series(running, { ...redis, pod: 'redis-0' }), 0),
   ];
   return {
-    ...ABOUT,
+    ...ABOUT_REDIS,
     name: 'RedisRejectsItsData',
     severity: 'critical',
     symptom: 'redis-persistence',
@@ -134,17 +138,16 @@ function rejectsItsData({ namespace }: MonitoringContext): Alert {
 }
 
 function persistenceFailing(context: MonitoringContext): Alert {
-  const selector = (metric: string) => series(metric, scope(context));
   const status = (aof: number) => [
     constant(ofServer(context, 'redis_aof_last_write_status'), aof),
     constant(ofServer(context, 'redis_rdb_last_bgsave_status'), 1),
   ];
   return {
-    ...ABOUT,
+    ...ABOUT_REDIS,
     name: 'RedisPersistenceFailing',
     severity: 'critical',
     symptom: 'redis-persistence',
-    expr: `${selector('redis_aof_last_write_status')} == 0 or ${selector('redis_rdb_last_bgsave_status')} == 0`,
+    expr: `${ofAll(context, 'redis_aof_last_write_status')} == 0 or ${ofAll(context, 'redis_rdb_last_bgsave_status')} == 0`,
     for: '2m',
     summary: 'Redis {{ $labels.pod }} cannot write to its disk',
     description:
@@ -153,81 +156,64 @@ function persistenceFailing(context: MonitoringContext): Alert {
   };
 }
 
-/** Three servers that copy one: is the copy whole, is there one primary only. */
-function replicationAlerts(redis: OwnRedis, context: MonitoringContext): Alert[] {
+/** Three servers that copy one: is the copy whole, is there one primary only, can a replica take its place. */
+function groupAlerts(redis: OwnRedis, context: MonitoringContext): Alert[] {
+  return [...replicaAlerts(redis, context), severalPrimaries(context), sentinelsMissing(context)];
+}
+
+function replicaAlerts(redis: OwnRedis, context: MonitoringContext): Alert[] {
+  const [required, wanted] = [requiredReplicas(redis), serverCount(redis) - 1];
+  const connected = `max by (namespace, job) (${ofAll(context, 'redis_connected_slaves')})`;
+  const replicas = (count: number) =>
+    [count, 0].map((slaves, ordinal) => constant(ofServer(context, 'redis_connected_slaves', ordinal), slaves));
+  const about = { ...ABOUT_REDIS, symptom: 'redis-replication' } as const;
   return [
-    replicationBroken(redis, context),
-    replicaMissing(redis, context),
-    severalPrimaries(context),
-    sentinelsMissing(context),
+    {
+      ...about,
+      name: 'RedisReplicationBroken',
+      severity: 'critical',
+      expr: `${connected} < ${required}`,
+      for: '2m',
+      summary: `{{ $value }} replicas follow the Redis primary; a write needs ${required}`,
+      description:
+        'A write is acknowledged only when it is on the disk of that many replicas: every write now ends in 503. Reads go on, and nothing is lost.',
+      proof: { fires: replicas(required - 1), quiet: replicas(required), at: '5m' },
+    },
+    {
+      ...about,
+      name: 'RedisReplicaMissing',
+      severity: 'warning',
+      expr: `${connected} < ${wanted}`,
+      for: '5m',
+      summary: `{{ $value }} of ${wanted} Redis replicas follow the primary`,
+      description:
+        'What was acknowledged is safe. Whether writes go on is the `durability` of the environment: with `all` they do not.',
+      proof: { fires: replicas(wanted - 1), quiet: replicas(wanted), at: '10m' },
+    },
   ];
-}
-
-function connected(context: MonitoringContext): string {
-  return `max by (namespace, job) (${series('redis_connected_slaves', { namespace: context.namespace, job: REDIS })})`;
-}
-
-function replicas(context: MonitoringContext, count: number) {
-  return [
-    constant(ofServer(context, 'redis_connected_slaves', 0), count),
-    constant(ofServer(context, 'redis_connected_slaves', 1), 0),
-  ];
-}
-
-function replicationBroken(redis: OwnRedis, context: MonitoringContext): Alert {
-  const required = requiredReplicas(redis);
-  return {
-    ...ABOUT,
-    name: 'RedisReplicationBroken',
-    severity: 'critical',
-    symptom: 'redis-replication',
-    expr: `${connected(context)} < ${required}`,
-    for: '2m',
-    summary: `{{ $value }} replicas follow the Redis primary; a write needs ${required}`,
-    description:
-      'A write is acknowledged only when it is on the disk of that many replicas: every write now ends in 503. Reads go on, and nothing is lost.',
-    proof: { fires: replicas(context, required - 1), quiet: replicas(context, required), at: '5m' },
-  };
-}
-
-function replicaMissing(redis: OwnRedis, context: MonitoringContext): Alert {
-  const wanted = serverCount(redis) - 1;
-  return {
-    ...ABOUT,
-    name: 'RedisReplicaMissing',
-    severity: 'warning',
-    symptom: 'redis-replication',
-    expr: `${connected(context)} < ${wanted}`,
-    for: '5m',
-    summary: `{{ $value }} of ${wanted} Redis replicas follow the primary`,
-    description:
-      'What was acknowledged is safe. Whether writes go on is the `durability` of the environment: with `all` they do not.',
-    proof: { fires: replicas(context, wanted - 1), quiet: replicas(context, wanted), at: '10m' },
-  };
 }
 
 function severalPrimaries(context: MonitoringContext): Alert {
-  const role = (ordinal: number, name: string) =>
-    constant(ofServer(context, 'redis_instance_info', ordinal, `,role="${name}"`), 1);
+  const primary = inRole(context, 'master');
   return {
-    ...ABOUT,
+    ...ABOUT_REDIS,
     name: 'RedisSeveralPrimaries',
     severity: 'critical',
     symptom: 'redis-replication',
-    expr: `count by (namespace, job) (${series('redis_instance_info', { namespace: context.namespace, job: REDIS, role: 'master' })}) > 1`,
+    expr: `count by (namespace, job) (${ofAll(context, 'redis_instance_info', { role: 'master' })}) > 1`,
     for: '1m',
     summary: '{{ $value }} Redis servers believe that they are the primary',
     description:
       'After a failover the old primary must follow the new one within seconds; what clients try to write to the wrong one is refused.',
-    proof: { fires: [role(0, 'master'), role(1, 'master')], quiet: [role(0, 'master'), role(1, 'slave')], at: '5m' },
+    proof: { fires: [primary, inRole(context, 'master', 1)], quiet: [primary, inRole(context, 'slave', 1)], at: '5m' },
   };
 }
 
 function sentinelsMissing(context: MonitoringContext): Alert {
-  const metric = 'kube_statefulset_status_replicas_ready';
-  const ready = series(metric, { namespace: context.namespace, statefulset: REDIS_NAMES.sentinels });
+  const labels = { namespace: context.namespace, statefulset: REDIS_NAMES.sentinels };
+  const ready = series('kube_statefulset_status_replicas_ready', labels);
   return {
-    ...ABOUT,
+    ...ABOUT_REDIS,
     name: 'RedisSentinelsMissing',
     severity: 'critical',
     symptom: 'redis-failover',
@@ -236,10 +222,6 @@ function sentinelsMissing(context: MonitoringContext): Alert {
     summary: `{{ $value }} Sentinels are ready; ${SENTINEL_QUORUM} must agree on a failover`,
     description:
       'Redis serves as before. If its primary is lost now, nobody promotes a replica and every service answers 503.',
-    proof: {
-      fires: [constant(ready, SENTINEL_QUORUM - 1)],
-      quiet: [constant(ready, SENTINEL_QUORUM)],
-      at: '10m',
-    },
+    proof: { fires: [constant(ready, SENTINEL_QUORUM - 1)], quiet: [constant(ready, SENTINEL_QUORUM)], at: '10m' },
   };
 }

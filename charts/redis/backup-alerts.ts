@@ -4,7 +4,7 @@ import type { Alert, ProofSeries } from '../plan/alert.ts';
 import type { RedisBackup } from '../plan/environment.ts';
 import type { MonitoringContext } from '../plan/part.ts';
 import { longestGapSeconds } from '../plan/schema.ts';
-import { ofServer, REDIS } from './alerts.ts';
+import { ABOUT_REDIS, ofServer, REDIS } from './alerts.ts';
 import { BACKUP_KEYS, REDIS_NAMES } from './shape.ts';
 
 export function backupAlerts(backup: RedisBackup, context: MonitoringContext): Alert[] {
@@ -25,15 +25,14 @@ function backupMissing(backup: RedisBackup, context: MonitoringContext): Alert {
     constant(created, 0, (oldest / 300) * 2),
   ];
   return {
+    ...ABOUT_REDIS,
     name: 'RedisBackupMissing',
     severity: 'warning',
     symptom: 'redis-backup',
-    service: 'redis',
     expr: `time() - (${last} or ${created}) > ${oldest}`,
     for: '10m',
     summary: 'The last good backup of Redis is {{ $value | humanizeDuration }} old',
     description: `One is taken at "${backup.schedule}" (UTC); none has succeeded for more than ${hours} hours.`,
-    dashboard: 'redis',
     proof: { fires: saved(0), quiet: saved(3_600), at: `${oldest + 1_800}s`, stepSeconds: 300 },
   };
 }
@@ -50,16 +49,15 @@ function ofKey(context: MonitoringContext, key: string): string {
 function backupUnverified(context: MonitoringContext): Alert {
   const verified = (value: number) => [constant(ofKey(context, BACKUP_KEYS.verified), value)];
   return {
+    ...ABOUT_REDIS,
     name: 'RedisBackupUnverified',
     severity: 'warning',
     symptom: 'redis-backup',
-    service: REDIS,
     expr: `min(${recorded(context, BACKUP_KEYS.verified)}) == 0`,
     for: '1m',
     summary: 'The last backup of Redis does not hold what the store held',
     description:
       'A server could not load it, or counted other records in it than its source held. It does not count as a backup.',
-    dashboard: 'redis',
     proof: { fires: verified(0), quiet: verified(1), at: '5m' },
   };
 }
@@ -73,14 +71,13 @@ function recordsDropped(backup: RedisBackup, context: MonitoringContext): Alert[
     { series: ofKey(context, `${BACKUP_KEYS.records}quotes`), values: `1000x20 ${left}x40` },
   ];
   const alert = (name: string, percent: number, more: Pick<Alert, 'severity' | 'description'>): Alert => ({
+    ...ABOUT_REDIS,
     ...more,
     name,
     symptom: 'redis-records',
-    service: REDIS,
     expr: `${lost} >= ${percent / 100}`,
     for: '1m',
     summary: '{{ $value | humanizePercentage }} of the records are gone ({{ $labels.key }})',
-    dashboard: 'redis',
     proof: { fires: dropTo(999 - 10 * percent), quiet: dropTo(1_001 - 10 * percent), at: '20m' },
   });
   return [

@@ -23,7 +23,6 @@ export interface Store {
   readonly plan: Plan;
 }
 
-/** Files of a ConfigMap, by name. */
 export type ConfigFiles = Readonly<Record<string, string>>;
 
 /**
@@ -42,7 +41,6 @@ export const FAILOVER_TIMES = {
   replicaLag: 5,
 } as const;
 
-/** A file of scripts/, as it is. */
 function script(name: string): string {
   return readFileSync(join(ROOT, 'charts/redis/scripts', name), 'utf8');
 }

@@ -1,3 +1,4 @@
+import { when } from '../constructs/lists.ts';
 import type { ContainerSize, Resources } from '../constructs/quantity.ts';
 import type { AddressRange } from '../constructs/traffic-policy.ts';
 import type { BackupTarget, EnvironmentWithStore as Environment, Redis, RedisBackup } from '../plan/environment.ts';
@@ -13,7 +14,6 @@ export const EXPORTER_SIZE: ContainerSize = {
 /** Times the data: two copies as snapshots, one of both databases of a restore, one as commands. */
 const WORK_TIMES_DATA = 5;
 
-/** The folder that the steps of a job share. */
 export function workMiB({ container }: OwnRedis): number {
   return WORK_TIMES_DATA * container.maxMemoryMiB;
 }
@@ -24,11 +24,7 @@ export function jobSize(redis: OwnRedis): ContainerSize {
   const ephemeral = (size: Resources) => (size.ephemeralMiB === null ? null : size.ephemeralMiB + workMiB(redis));
   return {
     requests: { ...requests, ephemeralMiB: ephemeral(requests) },
-    limits: {
-      ...limits,
-      memoryMiB: limits.memoryMiB + maxMemoryMiB,
-      ephemeralMiB: ephemeral(limits),
-    },
+    limits: { ...limits, memoryMiB: limits.memoryMiB + maxMemoryMiB, ephemeralMiB: ephemeral(limits) },
   };
 }
 
@@ -97,7 +93,6 @@ const FORK_SHARE = 0.5;
 /** Backlog and the output buffers of two replicas, which `maxmemory` does not count: `serverConfig` and redis.conf. */
 const REPLICATION_MIB = 32 + 2 * 96;
 
-/** What of an environment's store does not hold together. */
 export function redisProblems({ redis }: Environment): string[] {
   return redis.kind === 'external'
     ? externalProblems(redis)
@@ -128,15 +123,14 @@ function volumeProblems({ container: { maxMemoryMiB }, persistence }: OwnRedis):
   ];
 }
 
-function backupProblems(redis: OwnRedis): string[] {
+function backupProblems(redis: OwnRedis): readonly string[] {
   const backup = backupOf(redis);
   if (backup === null) return [];
-  const where = 'redis.persistence.backup';
-  return [...targetProblems(backup, redis.container.maxMemoryMiB, `${where}.target`)];
+  return targetProblems(backup, redis.container.maxMemoryMiB, 'redis.persistence.backup.target');
 }
 
 /** Snapshots share what they have in common, but nobody can promise how much that is. */
-function targetProblems({ keep, target }: RedisBackup, maxMemoryMiB: number, where: string): string[] {
+function targetProblems({ keep, target }: RedisBackup, maxMemoryMiB: number, where: string): readonly string[] {
   if (target.kind === 's3') return endpointProblems(target, where);
   const snapshots = keep.hourly + keep.daily + keep.monthly;
   const needed = (snapshots + 1) * maxMemoryMiB;
@@ -147,7 +141,7 @@ function targetProblems({ keep, target }: RedisBackup, maxMemoryMiB: number, whe
   ];
 }
 
-function endpointProblems({ endpoint, addresses }: Extract<BackupTarget, { kind: 's3' }>, where: string): string[] {
+function endpointProblems({ endpoint, addresses }: Extract<BackupTarget, { kind: 's3' }>, where: string) {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || endpoint !== url.origin) {
     return [`${where}.endpoint is '${endpoint}'; give https://host or https://host:port`];
@@ -173,18 +167,15 @@ function urlProblems(given: string, addresses: readonly AddressRange[]): string[
   }
   const { hostname, port, password } = new URL(given);
   return [
-    ...(password === '' ? [] : ['redis.target.url holds a password, which would stand in git; put it into the secret']),
+    ...when(password !== '', 'redis.target.url holds a password, which would stand in git; put it into the secret'),
     ...closedPort(`redis.target.url: ${hostname}`, Number(port === '' ? 6_379 : port), addresses),
   ];
 }
 
 /** Default deny would cut off what no declared address and port lets through. */
-function closedPort(
-  where: string,
-  port: number,
-  addresses: readonly AddressRange[],
-  list = 'redis.addresses',
-): string[] {
-  if (addresses.some(({ ports }) => ports.includes(port))) return [];
-  return [`${where} listens on port ${port}, which ${list} does not let through; add its CIDR with that port`];
+function closedPort(where: string, port: number, addresses: readonly AddressRange[], list = 'redis.addresses') {
+  return when(
+    !addresses.some(({ ports }) => ports.includes(port)),
+    `${where} listens on port ${port}, which ${list} does not let through; add its CIDR with that port`,
+  );
 }

@@ -29,7 +29,6 @@ export const REDIS_EXPORTER_METRICS: readonly string[] = [
   'redis_key_value{db,key} gauge',
 ];
 
-/** What the store brings to the monitoring. */
 export function redisMonitoring(redis: OwnRedis): PartMonitoring {
   const backup = backupOf(redis);
   return {
@@ -90,20 +89,24 @@ function figures(redis: OwnRedis) {
       limits: { amber: maxClients * 0.8, red: maxClients },
       expr: `max(redis_connected_clients{${OWN}})`,
     }),
-    figure({
-      title: 'Keys',
-      description: 'Keys of the primary.',
-      unit: 'short',
-      expr: `max(sum by (pod) (redis_db_keys{${OWN}}))`,
-    }),
-    figure({
-      title: 'Uptime',
-      description: 'Of the server that was started last.',
-      unit: 's',
-      expr: `min(redis_uptime_in_seconds{${OWN}})`,
-    }),
+    ...CONTENT,
   ];
 }
+
+const CONTENT = [
+  figure({
+    title: 'Keys',
+    description: 'Keys of the primary.',
+    unit: 'short',
+    expr: `max(sum by (pod) (redis_db_keys{${OWN}}))`,
+  }),
+  figure({
+    title: 'Uptime',
+    description: 'Of the server that was started last.',
+    unit: 's',
+    expr: `min(redis_uptime_in_seconds{${OWN}})`,
+  }),
+];
 
 function work() {
   return [
@@ -167,6 +170,7 @@ function room({ container: { maxClients } }: OwnRedis) {
 
 function safety(redis: OwnRedis) {
   const backup = backupOf(redis);
+  const ofBackup = (metric: string) => `kube_cronjob_${metric}{${NAMESPACE},cronjob="${REDIS_NAMES.backup}"}`;
   return [
     graph({
       title: 'Replicas that follow',
@@ -181,9 +185,7 @@ function safety(redis: OwnRedis) {
             title: 'Age of the last backup',
             description: `Since the last run that succeeded, or since the schedule "${backup.schedule}" was made.`,
             unit: 's',
-            lines: {
-              age: `time() - (kube_cronjob_status_last_successful_time{${NAMESPACE},cronjob="${REDIS_NAMES.backup}"} or kube_cronjob_created{${NAMESPACE},cronjob="${REDIS_NAMES.backup}"})`,
-            },
+            lines: { age: `time() - (${ofBackup('status_last_successful_time')} or ${ofBackup('created')})` },
           }),
         ]),
   ];

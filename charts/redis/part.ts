@@ -1,5 +1,6 @@
 import { ENV, PORT_NAMES, PORTS, SECRET_FILES } from '../../app/contract.ts';
-import { type Connection, type Endpoint, toAddresses } from '../plan/connection.ts';
+import { when } from '../constructs/lists.ts';
+import { type Connection, toAddresses, type WorkloadEndpoint } from '../plan/connection.ts';
 import type { EnvironmentWithStore as Environment, EnvironmentWithStore, Redis } from '../plan/environment.ts';
 import type { CertificateSpec } from '../plan/internal-tls.ts';
 import { EMPTY_PART, type Offer, type Part, type PartContext, type Project } from '../plan/part.ts';
@@ -26,17 +27,13 @@ export function redisPart({ environment, catalog, project }: PartContext): Part[
       certificates: storeCertificates(own),
       offers: [redisOffer({ environment: own, project })],
       ...(own.redis.kind === 'external' ? {} : { monitoring: redisMonitoring(own.redis) }),
-      metrics: watched
-        ? [
-            {
-              workload: workload(REDIS_NAMES.servers, own),
-              job: 'redis',
-              port: PORTS.redisExporter,
-              portName: PORT_NAMES.redisExporter,
-              path: '/metrics',
-            },
-          ]
-        : [],
+      metrics: when(watched, {
+        workload: workload(REDIS_NAMES.servers, own),
+        job: 'redis',
+        port: PORTS.redisExporter,
+        portName: PORT_NAMES.redisExporter,
+        path: '/metrics',
+      }),
       connections: () => storeConnections(own),
       compose: () => composeStore(own),
       render: (scope, plan) => void new RedisStore(scope, 'redis', { environment: own, plan }),
@@ -51,22 +48,22 @@ function storeCertificates(environment: Environment): CertificateSpec[] {
   const { servers, sentinels, backup, restore } = REDIS_NAMES;
   return [
     { name: servers, dnsNames: [servers, ...serverHosts(redis), 'localhost'] },
-    ...(redis.kind === 'sentinel' ? [{ name: sentinels, dnsNames: [sentinels, ...sentinelHosts(redis)] }] : []),
+    ...when(redis.kind === 'sentinel', { name: sentinels, dnsNames: [sentinels, ...sentinelHosts(redis)] }),
     ...(backupOf(redis) === null ? [] : [backup, restore].map((name) => ({ name, dnsNames: [name] }))),
   ];
 }
 
-function workload(name: string, { namespace }: Environment): Extract<Endpoint, { kind: 'workload' }> {
+function workload(name: string, { namespace }: Environment): WorkloadEndpoint {
   return { kind: 'workload', name, namespace };
 }
 
 /** What a client of the store reaches: the servers and, where they fail over, the Sentinels that know the primary. */
 function targets(environment: Environment): Omit<Connection, 'from'>[] {
   const { redis } = environment;
-  if (redis.kind === 'external')
-    return toAddresses({ kind: 'addresses', cidr: '' }, redis.addresses, { byName: true }).map(
-      ({ from: _, ...to }) => to,
-    );
+  if (redis.kind === 'external') {
+    const nobody = { kind: 'addresses', cidr: '' } as const;
+    return toAddresses(nobody, redis.addresses, { byName: true }).map(({ from: _, ...to }) => to);
+  }
   const to = (name: string, port: number) => ({
     to: workload(name, environment),
     ports: [port],
@@ -74,7 +71,7 @@ function targets(environment: Environment): Omit<Connection, 'from'>[] {
   });
   return [
     to(REDIS_NAMES.servers, PORTS.redis),
-    ...(redis.kind === 'sentinel' ? [to(REDIS_NAMES.sentinels, PORTS.sentinel)] : []),
+    ...when(redis.kind === 'sentinel', to(REDIS_NAMES.sentinels, PORTS.sentinel)),
   ];
 }
 
@@ -103,17 +100,15 @@ function redisOffer(context: StoreContext): Offer {
 function storeConnections(environment: Environment): Connection[] {
   const { redis } = environment;
   if (redis.kind === 'external') return [];
-  const group = redis.kind === 'sentinel' ? [REDIS_NAMES.servers, REDIS_NAMES.sentinels] : [];
-  const backup = backupOf(redis);
-  const jobs =
-    backup === null ? [] : [REDIS_NAMES.backup, REDIS_NAMES.restore].map((name) => workload(name, environment));
+  const { servers, sentinels, backup, restore } = REDIS_NAMES;
+  const target = backupOf(redis)?.target;
+  const named = (...names: string[]) => names.map((name) => workload(name, environment));
+  const group = when(redis.kind === 'sentinel', ...named(servers, sentinels));
+  const jobs = when(target !== undefined, ...named(backup, restore));
+  const bucket = target?.kind === 's3' ? target.addresses : [];
   return [
-    ...[...group.map((name) => workload(name, environment)), ...jobs].flatMap((from) =>
-      targets(environment).map((to) => ({ from, ...to })),
-    ),
-    ...(backup?.target.kind === 's3' ? jobs : []).flatMap((from) =>
-      toAddresses(from, backup?.target.kind === 's3' ? backup.target.addresses : [], { byName: true }),
-    ),
+    ...[...group, ...jobs].flatMap((from) => targets(environment).map((to) => ({ from, ...to }))),
+    ...jobs.flatMap((from) => toAddresses(from, bucket, { byName: true })),
   ];
 }
 

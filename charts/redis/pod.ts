@@ -79,7 +79,6 @@ export function hostEnv(name: string): k8s.EnvVar[] {
   ];
 }
 
-/** A probe by a script of the ConfigMap. */
 export function scriptProbe(argument: string, options: Omit<k8s.Probe, 'exec'>): k8s.Probe {
   return { exec: { command: ['sh', `${PATHS.config}/probe.sh`, argument] }, timeoutSeconds: 5, ...options };
 }
@@ -97,5 +96,4 @@ export function groupService(ports: Readonly<Record<string, number>>, namedUnrea
   };
 }
 
-/** The account of every pod of the store. */
 export const ACCOUNT = REDIS_NAMES.servers;

@@ -2,11 +2,10 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PORT_NAMES, PORTS } from '../../app/contract.ts';
 import { WORKLOAD } from '../../guardrails/annotations.ts';
-import { type ContainerProps, scratch } from '../constructs/pod.ts';
+import { when } from '../constructs/lists.ts';
+import { type ContainerProps, type Mount, scratch } from '../constructs/pod.ts';
 import { Workload, type WorkloadProps } from '../constructs/workload.ts';
 import { IMAGES } from '../images.ts';
-import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
-import type { Plan } from '../plan/part.ts';
 import { internalRoles, ROLES, secretOf, serviceRoles } from './acl.ts';
 import { addBackups } from './backups.ts';
 import { type Store, sentinelFiles, serverFiles } from './config.ts';
@@ -33,17 +32,12 @@ import {
   serverCount,
 } from './shape.ts';
 
-export interface RedisStoreProps {
-  readonly environment: Environment;
-  readonly plan: Plan;
-}
-
 /**
  * The store of one environment: servers, Sentinels, backups and their policies, by the environment's choice.
  * An external Redis yields no object: its clients' egress and secret are all there is.
  */
 export class RedisStore extends Construct {
-  constructor(scope: Construct, id: string, { environment, plan }: RedisStoreProps) {
+  constructor(scope: Construct, id: string, { environment, plan }: Omit<Store, 'redis'>) {
     super(scope, id);
     const { redis } = environment;
     if (redis.kind === 'external') return;
@@ -60,7 +54,7 @@ const IN_ANY_ORDER = { kind: 'statefulset', parallel: true, revisionHistoryLimit
 
 /** The servers: one, or three of which a Sentinel-elected one leads. Their headless Service gives each a name, ready or not. */
 function servers(store: Store): WorkloadProps {
-  const { environment, redis, plan } = store;
+  const { environment, redis } = store;
   const { persistence } = redis;
   const replicas = serverCount(redis);
   const watched = environment.monitoring.kind !== 'off';
@@ -69,24 +63,12 @@ function servers(store: Store): WorkloadProps {
   return {
     ...common,
     annotations: {
-      ...(failsOver
-        ? { [WORKLOAD.drain]: '35s', [WORKLOAD.connectsTo]: common.traffic.calls }
-        : {
-            [WORKLOAD.drain]: '10s',
-            [WORKLOAD.acceptedOutage]:
-              '2m: one Redis by choice of this environment; services answer 503 until it is back',
-          }),
+      ...(failsOver ? { [WORKLOAD.drain]: '35s', [WORKLOAD.connectsTo]: common.traffic.calls } : ALONE),
       ...(watched ? { [WORKLOAD.metrics]: REDIS_EXPORTER_METRICS.join('\n') } : {}),
     },
     files: [{ configMap: REDIS_NAMES.servers, mountPath: PATHS.config, data: serverFiles(store) }],
     // A server that is not ready yet must be found by its primary and the Sentinels, or it never gets ready.
-    service: groupService(
-      {
-        [PORT_NAMES.redis]: PORTS.redis,
-        ...(watched ? { [PORT_NAMES.redisExporter]: PORTS.redisExporter } : {}),
-      },
-      failsOver,
-    ),
+    service: groupService({ [PORT_NAMES.redis]: PORTS.redis, ...(watched ? EXPORTER_PORT : {}) }, failsOver),
     controller: {
       ...IN_ANY_ORDER,
       replicas,
@@ -99,19 +81,26 @@ function servers(store: Store): WorkloadProps {
       ...(failsOver ? { apart: keptApart(REDIS_NAMES.servers, store) } : {}),
       // Longer than a hand-over and the write of what is left; Redis itself needs under a second.
       graceSeconds: 60,
-      mounts: [
-        ...commonMounts(
-          REDIS_NAMES.servers,
-          [...serviceRoles(plan.catalog), ...internalRoles(environment)],
-          environment,
-        ),
-        persistence.kind === 'none'
-          ? scratch('data', PATHS.data, '64Mi')
-          : { name: 'data', path: PATHS.data, source: null },
-      ],
-      containers: [serverContainer(store), ...(watched ? [exporterContainer(store)] : [])],
+      mounts: serverMounts(store),
+      containers: [serverContainer(store), ...when(watched, exporterContainer(store))],
     },
   };
+}
+
+/** A single server: nobody takes its place while it is away. */
+const ALONE = {
+  [WORKLOAD.drain]: '10s',
+  [WORKLOAD.acceptedOutage]: '2m: one Redis by choice of this environment; services answer 503 until it is back',
+};
+
+const EXPORTER_PORT = { [PORT_NAMES.redisExporter]: PORTS.redisExporter };
+/** The claim that the StatefulSet makes for each pod. */
+const DATA: Mount = { name: 'data', path: PATHS.data, source: null };
+
+function serverMounts({ environment, redis, plan }: Store): Mount[] {
+  const roles = [...serviceRoles(plan.catalog), ...internalRoles(environment)];
+  const data = redis.persistence.kind === 'none' ? scratch('data', PATHS.data, '64Mi') : DATA;
+  return [...commonMounts(REDIS_NAMES.servers, roles, environment), data];
 }
 
 function serverContainer({ redis }: Store): ContainerProps {
@@ -149,17 +138,16 @@ function exporterContainer({ redis, environment }: Store): ContainerProps {
       // CONFIG GET would show the replica's password; INFO has the limits that alerts need.
       '--config-command=-',
       // It reads them for each connection, so that it follows a renewal.
-      ...(tls
-        ? [
-            `--tls-client-cert-file=${file('tls.crt')}`,
-            `--tls-client-key-file=${file('tls.key')}`,
-            `--tls-ca-cert-file=${file('ca.crt')}`,
-          ]
-        : []),
-      ...(backupOf(redis) !== null ? [`--check-single-keys=${backupKeys().join(',')}`] : []),
+      ...when(
+        tls,
+        `--tls-client-cert-file=${file('tls.crt')}`,
+        `--tls-client-key-file=${file('tls.key')}`,
+        `--tls-ca-cert-file=${file('ca.crt')}`,
+      ),
+      ...when(backupOf(redis) !== null, `--check-single-keys=${backupKeys().join(',')}`),
     ],
     env: [{ name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: secretOf(role), key: role.passwordKey } } }],
-    ports: { [PORT_NAMES.redisExporter]: PORTS.redisExporter },
+    ports: EXPORTER_PORT,
     ...(tls ? { shownMounts: ['certificate'] } : {}),
     // No readiness: the exporter must not take Redis out of its Service.
     probes: { liveness: { httpGet: health, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 } },
@@ -189,25 +177,24 @@ function sentinels(store: Store, redis: SentinelRedis): WorkloadProps {
       account: ACCOUNT,
       apart: keptApart(REDIS_NAMES.sentinels, store),
       graceSeconds: 10,
-      mounts: [
-        ...commonMounts(REDIS_NAMES.sentinels, [ROLES.sentinel], store.environment),
-        { name: 'data', path: PATHS.data, source: null },
-      ],
-      containers: [
-        {
-          name: 'sentinel',
-          image: IMAGES.redis,
-          ...redis.sentinelContainer,
-          command: ['sh', `${PATHS.config}/start-sentinel.sh`],
-          env: hostEnv(REDIS_NAMES.sentinels),
-          ports: { [PORT_NAMES.sentinel]: PORTS.sentinel },
-          probes: {
-            startup: scriptProbe('sentinel', { periodSeconds: 5, failureThreshold: 24 }),
-            liveness: scriptProbe('sentinel', { periodSeconds: 10, failureThreshold: 6 }),
-            readiness: scriptProbe('sentinel', { periodSeconds: 5, failureThreshold: 3 }),
-          },
-        },
-      ],
+      mounts: [...commonMounts(REDIS_NAMES.sentinels, [ROLES.sentinel], store.environment), DATA],
+      containers: [sentinelContainer(redis)],
+    },
+  };
+}
+
+function sentinelContainer({ sentinelContainer: size }: SentinelRedis): ContainerProps {
+  return {
+    name: 'sentinel',
+    image: IMAGES.redis,
+    ...size,
+    command: ['sh', `${PATHS.config}/start-sentinel.sh`],
+    env: hostEnv(REDIS_NAMES.sentinels),
+    ports: { [PORT_NAMES.sentinel]: PORTS.sentinel },
+    probes: {
+      startup: scriptProbe('sentinel', { periodSeconds: 5, failureThreshold: 24 }),
+      liveness: scriptProbe('sentinel', { periodSeconds: 10, failureThreshold: 6 }),
+      readiness: scriptProbe('sentinel', { periodSeconds: 5, failureThreshold: 3 }),
     },
   };
 }

@@ -1,7 +1,6 @@
 import { DATA_SETS } from '../../app/contract.ts';
 import type { EnvironmentWithStore as Environment, Redis } from '../plan/environment.ts';
 
-/** Names of the store's workloads, Services and policies. */
 export const REDIS_NAMES = {
   servers: 'redis',
   sentinels: 'redis-sentinel',
@@ -24,7 +23,6 @@ export function hasTls({ internalTls, redis }: Environment): boolean {
   return internalTls !== undefined && redis.kind !== 'external';
 }
 
-/** How many servers this choice runs. */
 export function serverCount(redis: Redis): number {
   if (redis.kind === 'external') return 0;
   return redis.kind === 'sentinel' ? GROUP_SIZE : 1;
@@ -76,7 +74,6 @@ export const BACKUP_KEYS = {
   records: '{backup}:records:',
 } as const;
 
-/** The same keys, as the exporter takes them. */
 export function backupKeys(): string[] {
   return [BACKUP_KEYS.verified, ...DATA_SETS.map((name) => `${BACKUP_KEYS.records}${name}`)];
 }

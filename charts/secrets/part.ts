@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { EXEMPTION_PREFIX } from '../../guardrails/annotations.ts';
+import { when } from '../constructs/lists.ts';
 import type { Environment, ExternalSecretsSettings, SecretProvider } from '../plan/environment.ts';
 import { certificateSecret } from '../plan/internal-tls.ts';
 import { EMPTY_PART, type Part, type PartContext, type Plan, type SecretSpec } from '../plan/part.ts';
@@ -31,16 +32,16 @@ export function secretsPart({ environment, catalog }: PartContext): Part[] {
 }
 
 /** Values that everyone can read in git must open nothing: no data that lasts, no host that the world reaches. */
-function openValues({ edge, redis }: Environment): string[] {
+function openValues({ edge, redis }: Environment): readonly string[] {
   const keeps = redis !== undefined && (redis.kind === 'external' || redis.persistence.kind === 'volume');
   const opened = [
-    ...(edge.tls.kind === 'none' ? [] : ['edge.tls has an issuer']),
-    ...(keeps ? ['redis keeps its data'] : []),
-  ];
-  if (opened.length === 0) return [];
-  return [
-    `secrets are literal, so that their values would stand in git, but ${opened.join(' and ')}; use external secrets`,
-  ];
+    ...when(edge.tls.kind !== 'none', 'edge.tls has an issuer'),
+    ...when(keeps, 'redis keeps its data'),
+  ].join(' and ');
+  return when(
+    opened !== '',
+    `secrets are literal, so that their values would stand in git, but ${opened}; use external secrets`,
+  );
 }
 
 /** A service that speaks plain text reaches nobody who asks for a certificate. */
@@ -107,9 +108,7 @@ export function addLiteralSecrets(scope: Construct, plan: Plan, prefix: string):
       metadata: {
         name,
         labels: plan.labels({ name, component: 'platform' }),
-        annotations: {
-          'guardrails/secret-values': 'public: made for this environment, never to be used elsewhere',
-        },
+        annotations: { 'guardrails/secret-values': 'public: made for this environment, never to be used elsewhere' },
         ...(namespace === undefined ? {} : { namespace }),
       },
       stringData: Object.fromEntries(required.map(({ key }) => [key, `${prefix}${key}`])),
@@ -141,7 +140,7 @@ const STORE_OF_THE_CLUSTER = {
     'this environment chose the ClusterSecretStore that the cluster has for all',
 };
 
-export interface ExternalSecretsProps {
+interface ExternalSecretsProps {
   readonly plan: Plan;
   readonly secrets: ExternalSecretsSettings;
 }
@@ -199,17 +198,11 @@ export class ExternalSecrets extends Construct {
 
 function providerOf(provider: SecretProvider): Record<string, unknown> {
   switch (provider.kind) {
-    case 'vault':
-      return {
-        vault: {
-          server: provider.server,
-          path: provider.path,
-          version: 'v2',
-          auth: {
-            kubernetes: { mountPath: 'kubernetes', role: provider.role, serviceAccountRef: { name: STORE_ACCOUNT } },
-          },
-        },
-      };
+    case 'vault': {
+      const { server, path, role } = provider;
+      const kubernetes = { mountPath: 'kubernetes', role, serviceAccountRef: { name: STORE_ACCOUNT } };
+      return { vault: { server, path, version: 'v2', auth: { kubernetes } } };
+    }
     case 'aws':
       return { aws: { service: 'SecretsManager', region: provider.region } };
     case 'gcp':

@@ -15,7 +15,6 @@ export interface Needs {
   readonly addons: readonly Resource[];
 }
 
-/** Reads what an environment needs from dist/. */
 export async function needsOf(root: string, environment: Environment): Promise<Needs> {
   const files = await filesNow(root, 'dist');
   const objects = (path: string) => [...snapshotOf(files.filter((file) => file.path === path)).values()];
@@ -29,7 +28,6 @@ export async function needsOf(root: string, environment: Environment): Promise<N
 /** `missing` stops an environment, `doubt` may, `met` is fine. */
 export type Verdict = 'met' | 'doubt' | 'missing';
 
-/** What a check found out about one need of one environment. */
 export interface Diagnosis {
   readonly verdict: Verdict;
   /** What was looked at, and what there is: `ingress class traefik`. */
@@ -41,22 +39,21 @@ export interface Diagnosis {
 /** One question about a cluster, asked for one environment. */
 export type Check = (kubectl: Kubectl, needs: Needs) => Promise<readonly Diagnosis[]>;
 
-export function met(what: string): Diagnosis {
+function met(what: string): Diagnosis {
   return { verdict: 'met', what, cure: '' };
 }
 
-export function missing(what: string, cure: string): Diagnosis {
+function missing(what: string, cure: string): Diagnosis {
   return { verdict: 'missing', what, cure };
 }
 
-export function doubt(what: string, cure: string): Diagnosis {
+function doubt(what: string, cure: string): Diagnosis {
   return { verdict: 'doubt', what, cure };
 }
 
 /** The oldest Kubernetes that every field of dist/ is understood by. */
 const OLDEST = '1.28.0';
 
-/** Whether the API server is new enough. */
 export const version: Check = async (kubectl) => {
   const { gitVersion } = await kubectl.raw('/version');
   const found = coerce(String(gitVersion));
@@ -95,15 +92,13 @@ export const apis: Check = async (kubectl, { objects, addons }) => {
 };
 
 function kindsIn(resources: readonly Resource[], apiVersion: string): readonly string[] {
-  return [
-    ...new Set(resources.filter((resource) => resource.apiVersion === apiVersion).map(({ kind }) => kind)),
-  ].sort();
+  const found = resources.filter((resource) => resource.apiVersion === apiVersion).map(({ kind }) => kind);
+  return [...new Set(found)].sort();
 }
 
 async function kindsServed(kubectl: Kubectl, apiVersion: string): Promise<readonly string[]> {
   const path = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const answer = await kubectl.raw(path).catch(() => ({ resources: [] }));
-  const { resources } = answer;
+  const { resources } = await kubectl.raw(path).catch(() => ({ resources: [] }));
   return Array.isArray(resources) ? resources.filter(isRecord).map(({ kind }) => String(kind)) : [];
 }
 
@@ -111,33 +106,24 @@ async function kindsServed(kubectl: Kubectl, apiVersion: string): Promise<readon
 export const edge: Check = async (kubectl, { environment: { edge: wanted } }) => {
   if (wanted.exposure === 'none') return [met('nobody comes in')];
   const kind = wanted.exposure === 'gateway' ? 'gatewayclasses' : 'ingressclasses';
-  const classes = (await kubectl.list(kind)).map(nameOf);
+  const classes = (await kubectl.list(kind)).map(({ name }) => name);
   const what = `${wanted.exposure} class ${wanted.className}`;
   const { namespace, podLabels } = wanted.controller;
   const selector = Object.entries(podLabels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
   const pods = await kubectl.list('pods', '--namespace', namespace, '--selector', selector);
+  const there = `${what} (there is ${classes.join(', ') || 'none'})`;
+  const shown = `controller pods ${selector} in ${namespace}`;
   return [
     classes.includes(wanted.className)
       ? met(what)
-      : missing(
-          `${what} (there is ${classes.join(', ') || 'none'})`,
-          'install the controller, or name its class in charts/environments',
-        ),
+      : missing(there, 'install the controller, or name its class in charts/environments'),
     pods.length > 0
-      ? met(`controller pods ${selector} in ${namespace}`)
-      : doubt(
-          `controller pods ${selector} in ${namespace}`,
-          'the network policies admit only these: set edge.controller to where yours runs',
-        ),
+      ? met(shown)
+      : doubt(shown, 'the network policies admit only these: set edge.controller to where yours runs'),
   ];
 };
-
-function nameOf(object: Readonly<Record<string, unknown>>): string {
-  const { metadata } = object;
-  return isRecord(metadata) ? String(metadata['name']) : '';
-}
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
@@ -145,9 +131,9 @@ const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 export const storage: Check = async (kubectl, { objects }) => {
   const claims = objects.flatMap(claimsOf);
   if (claims.length === 0) return [];
-  const classes = (await kubectl.list('storageclasses')).map(({ metadata }) => (isRecord(metadata) ? metadata : {}));
-  const names = classes.map(({ name }) => String(name));
-  const standard = classes.find(({ annotations }) => isRecord(annotations) && annotations[DEFAULT_CLASS] === 'true');
+  const classes = await kubectl.list('storageclasses');
+  const names = classes.map(({ name }) => name);
+  const standard = classes.find(({ annotations }) => annotations[DEFAULT_CLASS] === 'true');
   const wanted = [...new Set(claims)];
   return wanted.map((name) => {
     const what = `storage class ${name ?? '(the default)'}`;
@@ -170,16 +156,13 @@ export const metrics: Check = async (kubectl, { objects }) => {
   const autoscalers = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler').length;
   if (autoscalers === 0) return [];
   const services = await kubectl.list('apiservices.apiregistration.k8s.io');
-  const found = services.find(({ metadata }) => isRecord(metadata) && metadata['name'] === API);
+  const found = services.find(({ name }) => name === API);
   const what = `resource metrics for ${autoscalers} autoscalers (${API})`;
-  if (found !== undefined && isAvailable(found['status'])) return [met(what)];
+  const conditions = found?.at('status', 'conditions').items ?? [];
+  const isAvailable = conditions.some((one) => one.at('type').text === 'Available' && one.at('status').text === 'True');
+  if (isAvailable) return [met(what)];
   return [missing(what, 'install metrics-server: https://kubernetes-sigs.github.io/metrics-server/')];
 };
-
-function isAvailable(status: unknown): boolean {
-  const conditions = isRecord(status) && Array.isArray(status['conditions']) ? status['conditions'] : [];
-  return conditions.filter(isRecord).some(({ type, status: state }) => type === 'Available' && state === 'True');
-}
 
 /** Network plugins that are known to enforce NetworkPolicy, by the name of a DaemonSet that runs them. */
 const ENFORCING = /^(calico|canal|cilium|weave-net|antrea|kube-router|aws-node|azure-npm|anetd|kindnet|ovnkube|netd)/;
@@ -189,10 +172,8 @@ const ENFORCING = /^(calico|canal|cilium|weave-net|antrea|kube-router|aws-node|a
  * Asked of the plugins by name; `npm run test:cluster -- ENVIRONMENT --apply` proves it with a connection that must fail.
  */
 export const defaultDeny: Check = async (kubectl) => {
-  const daemons = (await kubectl.list('daemonsets', '--all-namespaces')).map(({ metadata }) =>
-    isRecord(metadata) ? String(metadata['name']) : '',
-  );
-  const plugin = daemons.find((name) => ENFORCING.test(name));
+  const daemons = await kubectl.list('daemonsets', '--all-namespaces');
+  const plugin = daemons.map(({ name }) => name).find((name) => ENFORCING.test(name));
   if (plugin !== undefined) return [met(`network policies are enforced by ${plugin}`)];
   return [
     doubt(
@@ -205,19 +186,14 @@ export const defaultDeny: Check = async (kubectl) => {
 /** Whether the nodes are what the environment's budget says: the quota is proven against that budget, not against the cluster. */
 export const budget: Check = async (kubectl, { environment: { budget: planned } }) => {
   const nodes = await kubectl.list('nodes');
-  const sum = (resource: string) => nodes.reduce((total, node) => total + allocatable(node, resource), 0);
+  const sum = (resource: string) =>
+    nodes.reduce((total, node) => total + (parseQuantity(node.at('status', 'allocatable', resource).value) ?? 0), 0);
   const cpu = (planned.nodes * planned.cpuMillisPerNode) / 1000;
   const memory = planned.nodes * planned.memoryMiBPerNode * 2 ** 20;
   const what = `${nodes.length} nodes with ${formatCores(sum('cpu'))} CPU and ${formatBytes(sum('memory'))} for a budget of ${planned.nodes} with ${formatCores(cpu)} and ${formatBytes(memory)}`;
   if (nodes.length >= planned.nodes && sum('cpu') >= cpu && sum('memory') >= memory) return [met(what)];
   return [doubt(what, 'autoscalers may ask for more than there is: add nodes, or lower the budget and the ceilings')];
 };
-
-function allocatable(node: Readonly<Record<string, unknown>>, resource: string): number {
-  const { status } = node;
-  const list = isRecord(status) ? status['allocatable'] : undefined;
-  return (isRecord(list) ? parseQuantity(list[resource]) : undefined) ?? 0;
-}
 
 /** Whether what somebody else must put into the namespaces is there: read off their `provided` annotation. */
 export const secrets: Check = async (kubectl, { objects }) => {

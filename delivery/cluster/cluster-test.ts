@@ -1,4 +1,5 @@
 import { dump } from 'js-yaml';
+import { when } from '../../charts/constructs/lists.ts';
 import type { Environment } from '../../charts/plan/environment.ts';
 import type { Plan } from '../../charts/plan/part.ts';
 import { isRecord, type Resource } from '../../guardrails/field.ts';
@@ -15,9 +16,7 @@ export async function dryRun(
   { objects, addons }: Needs,
   report: Progress,
 ): Promise<readonly string[]> {
-  const namespaces = (await kubectl.list('namespaces')).map(({ metadata }) =>
-    isRecord(metadata) ? String(metadata['name']) : '',
-  );
+  const namespaces = (await kubectl.list('namespaces')).map(({ name }) => name);
   const manifest = dryRunManifest([...objects, ...addons], new Set(namespaces));
   const args = ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '--filename=-'];
   const { stdout, stderr } = await kubectl.try(args, manifest);
@@ -91,18 +90,11 @@ async function rollouts(
   const outcomes = await Promise.all(
     workloads.map(async ({ kind, name }) => {
       const workload = `${kind.toLowerCase()}/${name}`;
-      const { code, stdout, stderr } = await kubectl.try([
-        '--namespace',
-        namespace,
-        'rollout',
-        'status',
-        workload,
-        `--timeout=${ROLLOUT_WITHIN}`,
-      ]);
-      if (code === 0) report(`${workload} is rolled out`);
-      return code === 0
-        ? []
-        : [`${workload} does not become ready: ${(stderr || stdout).trim().split('\n').at(-1) ?? ''}`];
+      const rollout = ['rollout', 'status', workload, `--timeout=${ROLLOUT_WITHIN}`];
+      const { code, stdout, stderr } = await kubectl.try(['--namespace', namespace, ...rollout]);
+      if (code !== 0) return [`${workload} does not become ready: ${(stderr || stdout).trim().split('\n').at(-1)}`];
+      report(`${workload} is rolled out`);
+      return [];
     }),
   );
   return outcomes.flat();
@@ -111,15 +103,10 @@ async function rollouts(
 /** A probe that fails now and then shows as a restart. */
 async function restarts(kubectl: Kubectl, namespace: string): Promise<readonly string[]> {
   const pods = await kubectl.list('pods', '--namespace', namespace);
-  return pods.flatMap(({ metadata, status }) => {
-    const containers =
-      isRecord(status) && Array.isArray(status['containerStatuses']) ? status['containerStatuses'] : [];
-    const count = containers
-      .filter(isRecord)
-      .reduce((sum, container) => sum + Number(container['restartCount'] ?? 0), 0);
-    return count === 0
-      ? []
-      : [`pod ${isRecord(metadata) ? String(metadata['name']) : ''} was restarted ${count} times`];
+  return pods.flatMap((pod) => {
+    const counts = pod.at('status', 'containerStatuses').items.map((one) => one.at('restartCount').number ?? 0);
+    const count = counts.reduce((sum, restarts) => sum + restarts, 0);
+    return when(count > 0, `pod ${pod.name} was restarted ${count} times`);
   });
 }
 

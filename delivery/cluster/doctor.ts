@@ -1,4 +1,8 @@
+import { environments } from '../../charts/environments/all.ts';
 import type { Environment } from '../../charts/plan/environment.ts';
+import { locateJudge } from '../../guardrails/judge/locate.ts';
+import { runCommand } from '../command.ts';
+import { run } from '../run.ts';
 import {
   apis,
   budget,
@@ -12,7 +16,8 @@ import {
   storage,
   version,
 } from './checks.ts';
-import type { Kubectl } from './kubectl.ts';
+import { chooseEnvironments } from './cluster-test.ts';
+import { Kubectl } from './kubectl.ts';
 
 /** Every question; a new one is one line here. */
 const CHECKS: readonly Check[] = [version, apis, edge, storage, metrics, defaultDeny, secrets, budget];
@@ -26,11 +31,11 @@ export interface Examination {
 export async function examine(
   kubectl: Kubectl,
   root: string,
-  environments: readonly Environment[],
+  wanted: readonly Environment[],
 ): Promise<readonly Examination[]> {
   await kubectl.requireCluster();
   return Promise.all(
-    environments.map(async (environment) => {
+    wanted.map(async (environment) => {
       const needs = await needsOf(root, environment);
       const diagnoses = await Promise.all(CHECKS.map((check) => check(kubectl, needs)));
       return { environment: environment.name, diagnoses: diagnoses.flat() };
@@ -62,3 +67,31 @@ function conclusion(diagnoses: readonly Diagnosis[]): string {
   if (count('missing') > 0) return `the cluster lacks ${count('missing')} of what it needs`;
   return count('doubt') > 0 ? `can run, with ${count('doubt')} to look at` : 'the cluster has all it needs';
 }
+
+function judgeLine(program: string | undefined): string {
+  return program === undefined
+    ? 'this machine: the judge is not built, so Kubernetes itself is not asked at synthesis; npm run judge'
+    : `this machine: the judge is ${program}`;
+}
+
+const USAGE = `What the cluster of the current kubectl context lacks to run an environment, and what to do about it. It only reads.
+
+  npm run doctor                    every environment
+  npm run doctor -- production      one
+  ... --json                        for a program
+`;
+
+if (process.argv[1] === import.meta.filename)
+  await runCommand({
+    name: 'doctor',
+    usage: USAGE,
+    finding: 'something is missing',
+    options: { json: { type: 'boolean', default: false } },
+    main: async ({ values, positionals }) => {
+      const wanted = chooseEnvironments(environments, positionals);
+      const examinations = await examine(new Kubectl(run, process.cwd()), process.cwd(), wanted);
+      const text = `${judgeLine(locateJudge())}\n\n${renderExamination(examinations)}`;
+      process.stdout.write(values.json ? `${JSON.stringify(examinations, null, 2)}\n` : text);
+      return lacksSomething(examinations) ? 1 : 0;
+    },
+  });

@@ -1,4 +1,4 @@
-import { isRecord } from '../../guardrails/field.ts';
+import { isRecord, Resource } from '../../guardrails/field.ts';
 import { NOT_FOUND, type Outcome, type Run } from '../run.ts';
 
 /** Longest wait for one answer of the API server. */
@@ -21,12 +21,13 @@ export class Kubectl {
   }
 
   /** The objects of a kind, everywhere; none where the cluster does not know the kind. */
-  async list(kind: string, ...args: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  async list(kind: string, ...args: readonly string[]): Promise<readonly Resource[]> {
     const outcome = await this.try(['get', kind, '--output=json', `--request-timeout=${ANSWER_WITHIN}`, ...args]);
     if (outcome.code !== 0 && /doesn't have a resource type|could not find the requested resource/.test(outcome.stderr))
       return [];
     const { items } = parse(outcome, `get ${kind}`);
-    return Array.isArray(items) ? items.filter(isRecord) : [];
+    const objects = Array.isArray(items) ? items : [];
+    return objects.map((object) => new Resource({ file: `kubectl get ${kind}`, document: 0, within: [] }, object));
   }
 
   /** One path of the API, as JSON. */

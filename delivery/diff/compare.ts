@@ -157,7 +157,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value.includes('\n');
 }
 
-/** A value in one short line. */
 export function showValue(value: unknown): string {
   const text = typeof value === 'string' ? value.replaceAll('\n', '\\n') : JSON.stringify(value);
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}… (${text.length} characters)`;

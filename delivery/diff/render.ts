@@ -8,7 +8,6 @@ const HEADINGS: Readonly<Record<RiskLevel, readonly [loud: string, rest: string]
   rollout: ['Rollouts', ' that this will cause'],
 };
 
-/** The report for a terminal. */
 export function renderConsole(report: Report): string {
   const lines = [`${report.title}: ${report.summary}`];
   for (const level of RISK_LEVELS) {

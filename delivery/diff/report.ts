@@ -1,3 +1,4 @@
+import { groupBy } from '../../charts/constructs/lists.ts';
 import {
   type Change,
   type Changed,
@@ -78,26 +79,22 @@ function levelsOf(risks: readonly Risk[]): string {
 }
 
 function riskGroupsOf(risks: readonly Risk[]): readonly RiskGroup[] {
-  const groups = new Map<string, RiskGroup & { objects: string[] }>();
-  for (const { level, change, message, advice } of risks) {
-    const title = titleOf(objectOf(change));
-    const key = [level, message, advice].join('\n');
-    const group = groups.get(key);
-    if (group) group.objects.push(title);
-    else groups.set(key, { level, objects: [title], message, advice });
-  }
-  return [...groups.values()];
+  const groups = groupBy(risks, ({ level, message, advice }) => [level, message, advice].join('\n'));
+  return [...groups.values()].map((alike) => {
+    const [{ level, message, advice }] = alike;
+    return { level, objects: alike.map(({ change }) => titleOf(objectOf(change))), message, advice };
+  });
 }
 
 function groupsOf(changes: readonly Changed[]): readonly ChangedGroup[] {
-  const groups = new Map<string, { objects: string[]; fields: readonly string[] }>();
-  for (const change of changes) {
-    const fields = change.fields.map((field) => showField(change.after, field));
-    const group = groups.get(fields.join('\n'));
-    if (group) group.objects.push(withFile(change));
-    else groups.set(fields.join('\n'), { objects: [withFile(change)], fields });
-  }
-  return [...groups.values()];
+  const shown = changes.map((change) => ({
+    object: withFile(change),
+    fields: change.fields.map((field) => showField(change.after, field)),
+  }));
+  return [...groupBy(shown, ({ fields }) => fields.join('\n')).values()].map((alike) => ({
+    objects: alike.map(({ object }) => object),
+    fields: alike[0].fields,
+  }));
 }
 
 function withFile(change: Change): string {

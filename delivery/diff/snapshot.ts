@@ -31,7 +31,6 @@ export function titleOf(resource: Resource): string {
   return `${resource.kind} ${resource.namespace === '' ? '' : `${resource.namespace}/`}${resource.name}`;
 }
 
-/** The objects in these files. */
 export function snapshotOf(files: readonly TextFile[]): Snapshot {
   const resources = files
     .filter(({ path }) => /\.(ya?ml|json)$/.test(path))
@@ -58,7 +57,6 @@ export async function filesNow(root: string, folder: string): Promise<readonly T
 
 const ENVIRONMENTS = environments.map(({ name }) => name);
 
-/** Folder of the rendered manifests. */
 export const DIST = 'dist';
 
 /** Two states to compare, and how to call that. */

@@ -18,7 +18,6 @@ export const BUILDERS: readonly Builder[] = [
   { name: 'buildah', probe: ['--version'], build: ['build', ...KEEP_HEALTHCHECK] },
 ];
 
-/** Whether a command runs and succeeds. */
 export type Succeeds = (command: string, args: readonly string[]) => boolean;
 
 const succeeds: Succeeds = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { maxSatisfying, valid } from 'semver';
 import * as z from 'zod';
 import { releasedImage } from '../../charts/plan/part.ts';
+import { runCommand, UsageError } from '../command.ts';
 import { Registries } from '../registry.ts';
 
 const USAGE = `The images of others: charts/images.json, and app/Dockerfile's base.
@@ -89,15 +90,12 @@ export async function update(root: string, registries: Registries): Promise<numb
 async function writeBase(root: string, node: Pin | undefined): Promise<void> {
   if (node === undefined) return;
   const path = join(root, DOCKERFILE);
-  const text = await readFile(path, 'utf8');
-  const image = text.replace(/^ARG NODE_IMAGE=.*$/m, `ARG NODE_IMAGE=${node.name}:${node.tag}`);
-  await writeFile(
-    path,
-    image.replace(/^ARG NODE_DIGEST=.*$/m, `ARG NODE_DIGEST=${node.digest ? `@${node.digest}` : ''}`),
-  );
+  const text = (await readFile(path, 'utf8'))
+    .replace(/^ARG NODE_IMAGE=.*$/m, `ARG NODE_IMAGE=${node.name}:${node.tag}`)
+    .replace(/^ARG NODE_DIGEST=.*$/m, `ARG NODE_DIGEST=${node.digest ? `@${node.digest}` : ''}`);
+  await writeFile(path, text);
 }
 
-/** Every image that the manifests name, once. */
 export function imagesIn(manifests: string): readonly string[] {
   const named = [...manifests.matchAll(/^ *(?:- )?image: ["']?([^\s"']+)/gm)].map(([, image = '']) => image);
   return [...new Set(named)].sort();
@@ -110,24 +108,19 @@ async function list(root: string): Promise<number> {
   return 0;
 }
 
-async function main([command]: readonly string[]): Promise<number> {
-  const commands: Readonly<Record<string, (root: string, registries: Registries) => Promise<number>>> = {
-    check,
-    update,
-    list,
-  };
-  const chosen = commands[command ?? ''];
-  if (chosen === undefined) console.error(USAGE);
-  return chosen === undefined ? 2 : chosen(process.cwd(), new Registries(process.env['REGISTRY_LOGIN']));
-}
+const COMMANDS: Readonly<Record<string, (root: string, registries: Registries) => Promise<number>>> = {
+  check,
+  update,
+  list,
+};
 
 if (process.argv[1] === import.meta.filename)
-  main(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
+  await runCommand({
+    name: 'images',
+    usage: USAGE,
+    main: ({ positionals: [command = ''] }) => {
+      const chosen = COMMANDS[command];
+      if (chosen === undefined) throw new UsageError(`say one of ${Object.keys(COMMANDS).join(', ')}`);
+      return chosen(process.cwd(), new Registries(process.env['REGISTRY_LOGIN']));
     },
-    (error: unknown) => {
-      console.error(`images: ${error instanceof Error ? error.message : String(error)}`);
-      process.exitCode = 1;
-    },
-  );
+  });

@@ -15,7 +15,6 @@ Builds the judge of the newest Kubernetes minor and of those that the environmen
 --release builds for every platform into a folder, with the checksums.txt that goes into judge/ of the repository.
 `;
 const GO_ARCHITECTURE: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
-/** Where builds are kept by their content. */
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'quotes-platform', 'judge');
 const here: Target = { os: process.platform, architecture: GO_ARCHITECTURE[process.arch] ?? process.arch };
 

@@ -27,7 +27,6 @@ export function writeDefinitions(origins: readonly (Origin & { readonly folder: 
   return written.size;
 }
 
-/** The definitions of custom resources in a file or a folder. */
 export function definitionsIn(path: string): readonly unknown[] {
   const files = statSync(path).isDirectory()
     ? readdirSync(path)

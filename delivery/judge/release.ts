@@ -16,7 +16,6 @@ export const TARGETS: readonly Target[] = ['linux', 'darwin'].flatMap((os) =>
   ['amd64', 'arm64'].map((architecture) => ({ os, architecture })),
 );
 
-/** The name of a program among a release's files. */
 export function assetName(minor: Minor, { os, architecture }: Target): string {
   return `judge-${minor}-${os}-${architecture}`;
 }

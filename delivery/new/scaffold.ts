@@ -1,18 +1,22 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isDnsLabel } from '../../charts/plan/schema.ts';
+import { platform } from '../../charts/platform.ts';
+import { runCommand, UsageError } from '../command.ts';
 
-export const USAGE = `Writes the data file of something new, and says what to fill in. Nothing is overwritten.
+const USAGE = `Writes the data file of something new, and says what to fill in. Nothing is overwritten.
 
   npm run new -- service NAME          an image of somebody else's, in charts/services/
   npm run new -- environment NAME      in charts/environments/, like staging to begin with
 `;
 
-export type New = 'service' | 'environment';
+type New = 'service' | 'environment';
 
-export function isNew(kind: string): kind is New {
+function isNew(kind: string): kind is New {
   return kind === 'service' || kind === 'environment';
 }
 
-export interface Scaffold {
+interface Scaffold {
   /** Text by path from the root of the repository. */
   readonly files: ReadonlyMap<string, string>;
   /** What is left to do by hand. */
@@ -93,3 +97,28 @@ export const ${constant}: EnvironmentWithStore = {
     ],
   };
 }
+
+const taken = { service: platform.catalog, environment: platform.environments };
+
+if (process.argv[1] === import.meta.filename)
+  await runCommand({
+    name: 'new',
+    usage: USAGE,
+    main: ({ positionals: [kind = '', name = '', ...rest] }) => {
+      if (!isNew(kind) || name === '' || rest.length > 0)
+        throw new UsageError('say what is new: service NAME, or environment NAME');
+      const { files, next } = scaffold(
+        kind,
+        name,
+        taken[kind].map((item) => item.name),
+      );
+      const there = [...files.keys()].filter((file) => existsSync(join(process.cwd(), file)));
+      if (there.length > 0) throw new Error(`${there.join(', ')} is there already; nothing was written`);
+      for (const [file, text] of files) {
+        mkdirSync(dirname(join(process.cwd(), file)), { recursive: true });
+        writeFileSync(join(process.cwd(), file), text);
+      }
+      console.log([`wrote ${[...files.keys()].join(', ')}`, 'now:', ...next.map((step) => `  - ${step}`)].join('\n'));
+      return 0;
+    },
+  });

@@ -129,7 +129,6 @@ function idOf(...parts: readonly string[]): string {
   return parts.join('_').replaceAll(/\W/g, '_');
 }
 
-/** Lines as a Mermaid block of Markdown. */
 function fenced(lines: readonly string[]): string {
   return ['```mermaid', ...lines, '```'].join('\n');
 }

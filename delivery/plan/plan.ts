@@ -1,8 +1,9 @@
 import type { Environment } from '../../charts/plan/environment.ts';
-import { isRecord } from '../../guardrails/field.ts';
+import { type Field, Resource } from '../../guardrails/field.ts';
 import type { Answer, PlacedWorkload, QuotaUse, Scenario } from '../../guardrails/judge/protocol.ts';
 import { parseQuantity } from '../../guardrails/quantity.ts';
 import { promised, situations } from '../../output/judge.ts';
+import { titleOf } from '../diff/snapshot.ts';
 
 /** What one side asks of the cluster, in cores and bytes. */
 export interface Requests {
@@ -96,19 +97,16 @@ function nodeOf(
 }
 
 function rollouts(before: Side | undefined, { objects }: Side, workloads: readonly PlacedWorkload[]) {
-  const old = new Map((before?.objects ?? []).map((object) => [keyOf(object), object]));
+  const old = new Map((before?.objects ?? []).map((object) => [titleOf(resourceOf(object)), object]));
   return objects.flatMap((object) => {
-    const { metadata } = isRecord(object) ? object : {};
-    const { namespace, name } = isRecord(metadata) ? metadata : {};
-    const size = workloads.find((one) => one.name === `${String(namespace)}/${String(name)}`);
-    return rolloutOf(old.get(keyOf(object)), object, size?.minimum ?? 0) ?? [];
+    const now = resourceOf(object);
+    const size = workloads.find((one) => one.name === `${now.namespace}/${now.name}`);
+    return rolloutOf(old.get(titleOf(now)), object, size?.minimum ?? 0) ?? [];
   });
 }
 
-function keyOf(object: unknown): string {
-  const { kind, metadata } = isRecord(object) ? object : {};
-  const { namespace, name } = isRecord(metadata) ? metadata : {};
-  return [kind, namespace, name].map(String).join('/');
+function resourceOf(object: unknown): Resource {
+  return new Resource({ file: '', document: 0, within: [] }, object);
 }
 
 /** Pods that stay pending although the environment promises that they do not. */
@@ -136,23 +134,19 @@ export interface Rollout {
   readonly seconds: readonly [number, number];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-const fields = (value: unknown): Fields => (isRecord(value) ? value : {});
-const number = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
-
 /** Workloads whose template differs from before, rolled out at `pods` replicas. A StatefulSet goes pod by pod. */
 export function rolloutOf(before: unknown, after: unknown, pods: number): Rollout | undefined {
-  const [old, spec] = [fields(fields(before)['spec']), fields(fields(after)['spec'])];
-  const { kind, metadata } = fields(after);
-  if (pods === 0 || !['Deployment', 'StatefulSet', 'DaemonSet'].includes(String(kind))) return undefined;
-  if (Object.keys(old).length === 0 || JSON.stringify(old['template']) === JSON.stringify(spec['template']))
-    return undefined;
-  const { atOnce, unavailable } = paceOf(String(kind), spec, pods);
+  const { kind, name, root } = resourceOf(after);
+  const [was, spec] = [resourceOf(before).root.at('spec'), root.at('spec')];
+  const template = spec.at('template');
+  if (pods === 0 || !['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind) || !was.exists) return undefined;
+  if (JSON.stringify(was.at('template').value) === JSON.stringify(template.value)) return undefined;
+  const { atOnce, unavailable } = paceOf(kind, spec, pods);
   const steps = Math.ceil(pods / Math.max(1, atOnce));
-  const [soonest, latest] = readyAfter(fields(fields(spec['template'])['spec']));
-  const settle = number(spec['minReadySeconds'], 0);
+  const [soonest, latest] = readyAfter(template.at('spec'));
+  const settle = spec.at('minReadySeconds').number ?? 0;
   return {
-    workload: `${kind} ${String(fields(metadata)['name'])}`,
+    workload: `${kind} ${name}`,
     pods,
     steps,
     lowestReady: pods - unavailable,
@@ -161,13 +155,12 @@ export function rolloutOf(before: unknown, after: unknown, pods: number): Rollou
 }
 
 /** The controllers' own rounding: a surge up, unavailable pods down, and never neither. */
-function paceOf(kind: string, spec: Fields, pods: number) {
-  const strategy = fields(spec[kind === 'Deployment' ? 'strategy' : 'updateStrategy']);
-  if (strategy['type'] === 'Recreate') return { atOnce: pods, unavailable: pods };
-  const rolling = fields(strategy['rollingUpdate']);
+function paceOf(kind: string, spec: Field, pods: number) {
   if (kind !== 'Deployment') return { atOnce: 1, unavailable: 1 };
-  const surge = share(rolling['maxSurge'] ?? '25%', pods, Math.ceil);
-  const lacking = share(rolling['maxUnavailable'] ?? '25%', pods, Math.floor);
+  if (spec.at('strategy', 'type').text === 'Recreate') return { atOnce: pods, unavailable: pods };
+  const rolling = spec.at('strategy', 'rollingUpdate');
+  const surge = share(rolling.at('maxSurge').value ?? '25%', pods, Math.ceil);
+  const lacking = share(rolling.at('maxUnavailable').value ?? '25%', pods, Math.floor);
   const unavailable = surge === 0 && lacking === 0 ? 1 : lacking;
   return { atOnce: surge + unavailable, unavailable };
 }
@@ -178,15 +171,13 @@ function share(value: unknown, pods: number, round: (value: number) => number): 
 }
 
 /** Seconds until a pod may be ready by its probes: at the first try, and at the last that the startup probe allows. */
-function readyAfter(pod: Fields): readonly [number, number] {
-  const containers = Array.isArray(pod['containers']) ? pod['containers'].map(fields) : [];
-  const times = containers.map((container) => {
-    const [startup, readiness] = [fields(container['startupProbe']), fields(container['readinessProbe'])];
-    const first = number(startup['initialDelaySeconds'], 0) + number(readiness['initialDelaySeconds'], 0);
-    const period = number(readiness['periodSeconds'], 10);
-    const patience = number(startup['failureThreshold'], 3) * number(startup['periodSeconds'], 10);
-    const hasStartup = Object.keys(startup).length > 0;
-    return [first + 1, first + period + (hasStartup ? patience : 0)] as const;
+function readyAfter(pod: Field): readonly [number, number] {
+  const times = pod.at('containers').items.map((container) => {
+    const [startup, readiness] = [container.at('startupProbe'), container.at('readinessProbe')];
+    const figure = (probe: Field, name: string, otherwise: number) => probe.at(name).number ?? otherwise;
+    const first = figure(startup, 'initialDelaySeconds', 0) + figure(readiness, 'initialDelaySeconds', 0);
+    const patience = figure(startup, 'failureThreshold', 3) * figure(startup, 'periodSeconds', 10);
+    return [first + 1, first + figure(readiness, 'periodSeconds', 10) + (startup.exists ? patience : 0)] as const;
   });
   return [Math.max(1, ...times.map(([soonest]) => soonest)), Math.max(1, ...times.map(([, latest]) => latest))];
 }

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { staging } from '../../charts/environments/staging.ts';
 import { TemporaryRepository } from '../../test/temporary-repository.ts';
 import { NOT_FOUND, type Run, run } from '../run.ts';
 import { promote } from './promote.ts';
-import { parseRequest } from './request.ts';
+import { OPTIONS, requestOf } from './request.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const OTHER = `sha256:${'b'.repeat(64)}`;
@@ -83,7 +84,8 @@ function textOf(path: string): string {
 }
 
 function promoting(args: string | readonly string[], failing?: 'synth' | 'validate'): Promise<string> {
-  return promote(parseRequest(typeof args === 'string' ? args.split(' ') : args), {
+  const words = typeof args === 'string' ? args.split(' ') : [...args];
+  return promote(requestOf(parseArgs({ args: words, allowPositionals: true, options: OPTIONS })), {
     git: repository.git,
     run: proofs(failing),
     registries: { digestOf },

@@ -78,7 +78,6 @@ export async function dirt(git: Git): Promise<readonly string[]> {
   ];
 }
 
-/** Synthesizes and asks the guardrails. */
 export async function prove(root: string, run: Run): Promise<void> {
   for (const [name, args] of PROOFS) {
     const { code, stdout, stderr } = await run('npm', args, { cwd: root });

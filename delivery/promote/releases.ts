@@ -1,23 +1,23 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { environments } from '../../charts/environments/all.ts';
 import type { Release } from '../../charts/plan/environment.ts';
-import { isRecord } from '../../guardrails/field.ts';
 
 /** Where an environment's release is recorded: data, so that a promotion never touches code. */
 export function releasePath(environment: string): string {
   return `charts/releases/${environment}.json`;
 }
 
+const RECORD = z.object({ tag: z.string(), digest: z.string().nullable() });
+
 /** What an environment runs by the record. Fails when the file holds anything else than a tag and a digest. */
 export async function readRelease(root: string, environment: string): Promise<Release> {
   const path = releasePath(environment);
   const value: unknown = JSON.parse(await readFile(join(root, path), 'utf8'));
-  if (isRecord(value)) {
-    const { tag, digest } = value;
-    if (typeof tag === 'string' && (typeof digest === 'string' || digest === null)) return { tag, digest };
-  }
+  const { success, data } = RECORD.safeParse(value);
+  if (success) return data;
   throw new Error(
     `${path} is no release: it holds ${JSON.stringify(value)}, not {"tag": "1.2.3", "digest": "sha256:..."}`,
   );
@@ -30,7 +30,6 @@ export async function readReleases(root: string): Promise<Readonly<Record<string
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** The record as it is written. */
 export function releaseText(release: Release): string {
   return `${JSON.stringify(release, null, 2)}\n`;
 }

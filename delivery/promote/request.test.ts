@@ -1,6 +1,7 @@
+import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { environments } from '../../charts/environments/all.ts';
-import { parseRequest } from './request.ts';
+import { OPTIONS, requestOf } from './request.ts';
 
 describe('the command line of a promotion', () => {
   it.each([
@@ -12,6 +13,7 @@ describe('the command line of a promotion', () => {
     ['dev staging --tag 1.0.0', 'one environment at a time'],
     ['production --from staging --emergency now', 'says too little'],
   ])('refuses "%s"', (args, message) => {
-    expect(() => parseRequest(args.split(' ').filter((word) => word !== ''))).toThrow(message);
+    const words = args.split(' ').filter((word) => word !== '');
+    expect(() => requestOf(parseArgs({ args: words, allowPositionals: true, options: OPTIONS }))).toThrow(message);
   });
 });

@@ -53,14 +53,8 @@ export async function rollback(
     await prove(git.root, program);
     await git.must('add', '--all');
     const reason = `It ran before ${current.tag} in ${environment}; commit ${commit.slice(0, 10)} replaced it.`;
-    await git.must(
-      'commit',
-      '--quiet',
-      '--message',
-      `release: ${environment} goes back to ${release.tag}`,
-      '--message',
-      reason,
-    );
+    const subject = `release: ${environment} goes back to ${release.tag}`;
+    await git.must('commit', '--quiet', '--message', subject, '--message', reason);
   } catch (error) {
     await putBack(git, program);
     await git.must('switch', '--quiet', start);

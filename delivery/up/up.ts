@@ -57,14 +57,8 @@ export async function up(options: UpOptions, tools: UpTools): Promise<void> {
   for (const { kind, metadata } of objects.filter(isWorkload)) {
     const name = `${kind.toLowerCase()}/${metadata.name}`;
     report(`waiting for ${name}`);
-    await step(tools, root, [
-      'kubectl',
-      ...inNamespace(metadata.namespace),
-      'rollout',
-      'status',
-      name,
-      `--timeout=${READY_WITHIN}`,
-    ]);
+    const rollout = ['rollout', 'status', name, `--timeout=${READY_WITHIN}`];
+    await step(tools, root, ['kubectl', ...inNamespace(metadata.namespace), ...rollout]);
   }
   await reportAddress(options, objects, cluster, tools);
 }
@@ -88,9 +82,8 @@ function inNamespace(namespace: string | undefined): string[] {
 
 /** Secrets that workloads need and that are not among the objects. */
 function secretsMissing(objects: readonly Rendered[]): string[] {
-  const declared = new Set<unknown>(
-    objects.filter(({ kind }) => kind === 'Secret').map(({ metadata }) => metadata.name),
-  );
+  const secrets = objects.filter(({ kind }) => kind === 'Secret');
+  const declared = new Set<unknown>(secrets.map(({ metadata }) => metadata.name));
   const needed = new Set<string>();
   JSON.parse(JSON.stringify(objects.filter(isWorkload)), (key, value) => {
     if ((key === 'secret' || key === 'secretKeyRef') && value.optional !== true)
@@ -136,11 +129,9 @@ async function reportAddress(
   const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === entrance);
   const namespace = inNamespace(service?.metadata.namespace);
   const nodePort = /"nodePort":(\d+)/.exec(JSON.stringify(service ?? {}))?.[1];
+  const forward = `kubectl ${namespace.join(' ')} port-forward service/${entrance} 8080:80`;
   if (nodePort !== undefined && cluster?.tool === 'Docker Desktop') tools.report(`open http://localhost:${nodePort}`);
-  else
-    tools.report(
-      `open http://localhost:8080 after: kubectl ${namespace.join(' ')} port-forward service/${entrance} 8080:80`,
-    );
+  else tools.report(`open http://localhost:8080 after: ${forward}`);
   const query = `jsonpath={.data.${adminKey.key}}`;
   const { stdout } = await tools.kubectl.try([...namespace, 'get', 'secret', adminKey.secret, '--output', query]);
   tools.report(`admin key: ${Buffer.from(stdout, 'base64').toString('utf8')}`);

@@ -1,12 +1,12 @@
+import type { PlatformUnderTest } from '../../test/platform-under-test.ts';
 import { asAdmin } from '../../test/run-app.ts';
-import type { Services } from './services.ts';
 
 /** People and programs that use the platform, until they are told to stop: pages, reads, searches, writes, and a few mistakes. */
 export class Traffic {
   #stopped = false;
   readonly #done: Promise<void>;
 
-  constructor(services: Services) {
+  constructor(services: Omit<PlatformUnderTest, 'stop'>) {
     this.#done = this.#run(services);
   }
 
@@ -15,7 +15,7 @@ export class Traffic {
     await this.#done;
   }
 
-  async #run({ front, users, quotes, search }: Services): Promise<void> {
+  async #run({ front, users, quotes, search }: Omit<PlatformUnderTest, 'stop'>): Promise<void> {
     for (let turn = 0; !this.#stopped; turn++) {
       const visits: [string, RequestInit?][] = [
         [`${front.url}/`],

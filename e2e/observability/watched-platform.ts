@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { PORT_NAMES } from '../../app/contract.ts';
 import { BACKUP_KEYS, backupKeys } from '../../charts/redis/shape.ts';
 import { eventually } from '../../test/eventually.ts';
+import { type PlatformUnderTest, startPlatform } from '../../test/platform-under-test.ts';
 import { freePort, RealRedis } from '../../test/real-redis.ts';
 import { Daemon } from './daemon.ts';
 import { Exposition } from './exposition.ts';
@@ -13,7 +14,6 @@ import { type LocalTarget, writeAlertmanagerFiles, writePrometheusFiles, writeRu
 import { Mailbox } from './mailbox.ts';
 import { Queries } from './queries.ts';
 import type { Rendered } from './rendered.ts';
-import { type Services, startServices, stopServices } from './services.ts';
 import { Traffic } from './traffic.ts';
 
 /** Paths of the real programs. */
@@ -88,8 +88,8 @@ export class WatchedPlatform {
   async #start(): Promise<void> {
     const redis = await this.#startRedis();
     await this.recordBackup(1, 1_000);
-    const services = await startServices(this.redis[0]?.url ?? '');
-    this.#stops.unshift(() => stopServices(services));
+    const { stop, ...services } = await startPlatform(this.redis[0]?.url);
+    this.#stops.unshift(stop);
     await this.#startAlertmanager();
     const targets = [...redis, ...this.#targetsOf(services), ...(await this.#monitors())];
     const prometheus = await this.#startPrometheus(targets);
@@ -165,8 +165,8 @@ export class WatchedPlatform {
     return { namespace: this.#props.namespace, name, pod, ...at };
   }
 
-  #targetsOf(services: Services): LocalTarget[] {
-    return Object.entries(services).map(([name, app]: [string, Services['front']]) =>
+  #targetsOf(services: Omit<PlatformUnderTest, 'stop'>): LocalTarget[] {
+    return Object.entries(services).map(([name, app]) =>
       this.#target(name, `${name}-0`, { portName: PORT_NAMES.admin, address: new URL(app.adminUrl).host }),
     );
   }

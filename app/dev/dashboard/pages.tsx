@@ -115,8 +115,8 @@ export interface LogFilter {
   readonly words: string;
 }
 
-/** The newest lines first, those that hold every word of the search. */
-export function logsPage(lines: readonly Line[], services: readonly string[], { service, words }: LogFilter): string {
+export function logsPage(lines: readonly Line[], services: readonly string[], filter: LogFilter): string {
+  const { service, words } = filter;
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const found = lines
     .filter((line) => service === '' || line.service === service)
@@ -126,24 +126,7 @@ export function logsPage(lines: readonly Line[], services: readonly string[], { 
   return page(
     '/logs',
     <>
-      <form class="filter" action="/logs">
-        <input
-          name="q"
-          type="search"
-          value={words}
-          aria-label="Words to look for"
-          placeholder="words, a status, a request id"
-        />
-        <select name="service" aria-label="Service">
-          <option value="">all services</option>
-          {services.map((name) => (
-            <option selected={name === service}>{name}</option>
-          ))}
-        </select>
-        <button class="button" type="submit">
-          Search
-        </button>
-      </form>
+      <LogForm services={services} {...filter} />
       <p class="soft">
         {found.length} of {lines.length} lines, the newest first
       </p>
@@ -160,6 +143,24 @@ export function logsPage(lines: readonly Line[], services: readonly string[], { 
         ))}
       </ol>
     </>,
+  );
+}
+
+function LogForm({ services, service, words }: LogFilter & { readonly services: readonly string[] }) {
+  const placeholder = 'words, a status, a request id';
+  return (
+    <form class="filter" action="/logs">
+      <input name="q" type="search" value={words} aria-label="Words to look for" placeholder={placeholder} />
+      <select name="service" aria-label="Service">
+        <option value="">all services</option>
+        {services.map((name) => (
+          <option selected={name === service}>{name}</option>
+        ))}
+      </select>
+      <button class="button" type="submit">
+        Search
+      </button>
+    </form>
   );
 }
 
@@ -218,7 +219,6 @@ function Trace({ id, spans }: { readonly id: string; readonly spans: readonly Sp
   );
 }
 
-/** What the store holds, or why nobody can look. */
 export function dataPage(sets: readonly DataSet[] | string): string {
   if (typeof sets === 'string') return page('/data', <p class="soft">{sets}</p>);
   return page(

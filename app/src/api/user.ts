@@ -13,7 +13,6 @@ export function newUser(minPassword: number) {
   return z.strictObject({ id: Id, name: humanText(200), password: z.string().min(minPassword).max(256) });
 }
 
-/** A user as it is stored and sent: never with the password or its hash. */
 export const User = z.object({
   revision: z.string(),
   id: Id,

@@ -1,7 +1,6 @@
 import type { Symptom } from '../../plan/alert.ts';
 import type { Mail } from '../../plan/environment.ts';
 
-/** Where the container finds its files. */
 export const ALERTMANAGER_PATHS = {
   config: '/etc/alertmanager',
   templates: '/etc/alertmanager/*.tmpl',
@@ -11,9 +10,6 @@ export const ALERTMANAGER_PATHS = {
 
 /** alertmanager.yaml: https://prometheus.io/docs/alerting/latest/configuration/ */
 export function alertmanagerConfig(mail: Mail): Record<string, unknown> {
-  const routes = routesOf(mail);
-  const [fallback] = routes.slice(-1);
-  if (fallback === undefined) throw new Error('no route is left for alerts that no other one takes');
   return {
     global: {
       smtp_smarthost: `${mail.host}:${mail.port}`,
@@ -23,29 +19,16 @@ export function alertmanagerConfig(mail: Mail): Record<string, unknown> {
       smtp_require_tls: true,
     },
     templates: [ALERTMANAGER_PATHS.templates],
-    route: {
-      ...routeDocument(fallback),
-      group_by: GROUP_BY,
-      routes: routes.slice(0, -1).map((route) => ({ ...routeDocument(route), matchers: route.matchers })),
-    },
-    inhibit_rules: INHIBITIONS.map(({ source, target, equal }) => ({
-      source_matchers: source,
-      target_matchers: target,
-      equal,
+    route: routeOf(mail),
+    inhibit_rules: INHIBITIONS.map((one) => ({
+      source_matchers: one.source,
+      target_matchers: one.target,
+      equal: one.equal,
     })),
     receivers: receiversOf(mail).map(({ name, to }) => ({
       name,
       ...(to.length === 0 ? {} : { email_configs: [emailConfig(to)] }),
     })),
-  };
-}
-
-function routeDocument(route: Route): Record<string, unknown> {
-  return {
-    receiver: route.receiver,
-    group_wait: route.groupWait,
-    group_interval: route.groupInterval,
-    repeat_interval: route.repeatInterval,
   };
 }
 
@@ -139,54 +122,44 @@ since {{ .StartsAt.UTC.Format "2006-01-02 15:04:05" }} UTC</p>
 `;
 
 /** The names under which the configuration finds them in the template file. */
-export const TEMPLATES = { subject: 'mail.subject', text: 'mail.text', html: 'mail.html' } as const;
+const TEMPLATES = { subject: 'mail.subject', text: 'mail.text', html: 'mail.html' } as const;
 
-/** The file that Alertmanager loads. */
 export function templateFile(): string {
   const define = (name: string, body: string) => `{{ define "${name}" }}${body}{{ end }}\n`;
   return define(TEMPLATES.subject, SUBJECT) + define(TEMPLATES.text, TEXT) + define(TEMPLATES.html, HTML);
 }
 
-/** Who hears of an alert, by what it is. */
-export interface Route {
-  readonly receiver: string;
-  /** Alertmanager's matchers; all must hold. */
-  readonly matchers: readonly string[];
-  /** How long a first mail waits for others of its group, how soon news of the group follow, how often it is sent again. */
-  readonly groupWait: string;
-  readonly groupInterval: string;
-  readonly repeatInterval: string;
-}
-
-/** One mail for one incident: everything of one service and severity together. */
-export const GROUP_BY = ['environment', 'service', 'severity'] as const;
-
 /** Receives nothing: an end for alerts that nobody wants. */
-export const NOBODY = 'nobody';
+const NOBODY = 'nobody';
 
-/** From the most special to the most general; the last takes what is left. */
-export function routesOf(mail: Mail): Route[] {
-  return [
-    {
-      receiver: mail.heartbeat === null ? NOBODY : 'heartbeat',
-      matchers: ['alertname="Watchdog"'],
-      groupWait: '0s',
-      groupInterval: '1m',
-      repeatInterval: '15m',
-    },
-    {
-      receiver: 'page',
-      matchers: ['severity="critical"'],
-      // A cause may be read and judged later than its effect, by an interval each: it comes in time to hide it.
-      groupWait: '30s',
-      groupInterval: '2m',
-      repeatInterval: '1h',
-    },
-    { receiver: 'ticket', matchers: [], groupWait: '1m', groupInterval: '10m', repeatInterval: '1d' },
-  ];
+/** Who hears of an alert: the first whose matchers hold, else people in working hours. One mail holds everything of one service and severity. */
+export function routeOf(mail: Mail) {
+  return {
+    receiver: 'ticket',
+    group_wait: '1m',
+    group_interval: '10m',
+    repeat_interval: '1d',
+    group_by: ['environment', 'service', 'severity'],
+    routes: [
+      {
+        receiver: mail.heartbeat === null ? NOBODY : 'heartbeat',
+        group_wait: '0s',
+        group_interval: '1m',
+        repeat_interval: '15m',
+        matchers: ['alertname="Watchdog"'],
+      },
+      {
+        receiver: 'page',
+        // A cause may be read and judged later than its effect, by an interval each: it comes in time to hide it.
+        group_wait: '30s',
+        group_interval: '2m',
+        repeat_interval: '1h',
+        matchers: ['severity="critical"'],
+      },
+    ],
+  };
 }
 
-/** Recipients by receiver. */
 export function receiversOf(mail: Mail): { name: string; to: readonly string[] }[] {
   return [
     { name: 'page', to: mail.page },

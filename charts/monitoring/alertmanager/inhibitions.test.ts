@@ -4,7 +4,7 @@ import { production } from '../../environments/production.ts';
 import type { Alert } from '../../plan/alert.ts';
 import { ruleGroups } from '../rules/rule-groups.ts';
 import { EVALUATION_SECONDS, SCRAPE_SECONDS } from '../standalone/prometheus.ts';
-import { INHIBITIONS, type Inhibition, routesOf } from './config.ts';
+import { INHIBITIONS, type Inhibition, routeOf } from './config.ts';
 
 const groups = ruleGroups(watchedIn(production));
 const alerts = groups.flatMap((group) => group.alerts);
@@ -82,8 +82,8 @@ describe('what is silenced', () => {
 
   it('waits with its first page until a cause, read and judged an interval later, has come', () => {
     const { monitoring } = production;
-    const routes = monitoring.kind === 'off' ? [] : routesOf(monitoring.mail);
+    const routes = monitoring.kind === 'off' ? [] : routeOf(monitoring.mail).routes;
     const page = routes.find(({ receiver }) => receiver === 'page');
-    expect(seconds(page?.groupWait ?? '0s')).toBeGreaterThanOrEqual(SCRAPE_SECONDS + EVALUATION_SECONDS);
+    expect(seconds(page?.group_wait ?? '0s')).toBeGreaterThanOrEqual(SCRAPE_SECONDS + EVALUATION_SECONDS);
   });
 });

@@ -1,5 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../../../app/contract.ts';
+import { when } from '../../constructs/lists.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
 import { labelOf, serviceLink } from '../links.ts';
 import { CERTIFICATE_SECONDS, QUOTA_RATIO, QUOTA_RESOURCES, RESTARTS } from '../rules/platform-alerts.ts';
@@ -20,8 +21,11 @@ export function podPage(context: MonitoringContext): Dashboard {
 }
 
 function podFigures() {
+  return [...containerFigures(), ...serviceFigures()];
+}
+
+function containerFigures() {
   const state = (name: string) => `sum(kube_pod_container_status_${name}{${POD}})`;
-  const quiet = 'Not shown';
   return [
     figure({ title: 'Containers', description: 'Containers that run.', unit: 'none', expr: state('running') }),
     figure({
@@ -31,6 +35,13 @@ function podFigures() {
       limits: { amber: 1, red: RESTARTS + 1 },
       expr: state('restarts_total'),
     }),
+  ];
+}
+
+/** Nothing for a pod that is no service of ours. */
+function serviceFigures() {
+  const quiet = 'Not shown';
+  return [
     figure({
       title: 'Requests',
       description: 'Requests a second.',
@@ -99,7 +110,7 @@ export function capacityPage(context: MonitoringContext): Dashboard {
       missing(),
       quota(),
       restarts(NAMESPACE),
-      ...(context.certificates ? [certificates()] : []),
+      ...when(context.certificates, certificates()),
     ],
   });
 }

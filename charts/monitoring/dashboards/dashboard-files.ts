@@ -11,15 +11,8 @@ import { figure, graph, type Limits, NO_TRAFFIC, table } from './panels.ts';
 import { servicePage } from './service-page.ts';
 import { BUDGET_LIMITS, budgetLeft, limitsOf, seenByUsers, usage } from './signals.ts';
 
-/** A dashboard as Grafana loads it. */
-export interface DashboardFile {
-  /** `overview`, `users`, `redis`: part of the names of the file and of its ConfigMap. */
-  readonly name: string;
-  readonly json: string;
-}
-
-/** Every page of an environment. */
-export function dashboardFiles(context: MonitoringContext): DashboardFile[] {
+/** Every page of an environment as Grafana loads it, by the name that its file and its ConfigMap carry: `overview`, `users`, `redis`. */
+export function dashboardFiles(context: MonitoringContext) {
   const pages = [
     { name: 'overview', page: overview(context) },
     ...context.services.map((service) => ({ name: service.name, page: servicePage(service, context) })),

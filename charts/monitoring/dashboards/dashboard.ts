@@ -13,6 +13,7 @@ import {
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../../../app/contract.ts';
+import { when } from '../../constructs/lists.ts';
 import type { DashboardRef } from '../../plan/alert.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
 import { type DataLink, dashboardUid, pageLinks } from '../links.ts';
@@ -20,10 +21,8 @@ import { DATASOURCE } from './panels.ts';
 
 /** The environment that is looked at: its namespace, as every series carries it. */
 export const NAMESPACE = 'namespace="$namespace"';
-/** The services that are looked at. */
 export const SERVICE = `${NAMESPACE},service=~"$service"`;
 
-/** The pod that is looked at. */
 export const POD = `${NAMESPACE},pod="$pod"`;
 
 /** Alerts that somebody should act on. */
@@ -55,9 +54,8 @@ export function dashboard(context: MonitoringContext, options: DashboardOptions)
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: 'now-3h', to: 'now' })
     .refresh('30s')
-    .withVariable(environmentVariable(context, options.chooses === 'pod' ? RUNNING : METRICS.info))
     .annotation(deployments())
-    .annotation(alerts())
+    .annotation(annotation('Alerts', 'red', FIRING, '{{alertname}} {{service}}'))
     .link(
       shown(
         new DashboardLinkBuilder('Pages')
@@ -71,8 +69,7 @@ export function dashboard(context: MonitoringContext, options: DashboardOptions)
   for (const { title, url } of [...(options.links ?? []), ...pageLinks(project)]) {
     builder.link(shown(new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon('external link').url(url)));
   }
-  if (options.chooses === 'services') builder.withVariable(serviceVariable());
-  if (options.chooses === 'pod') builder.withVariable(podVariable());
+  for (const chosen of variablesOf(context, options.chooses)) builder.withVariable(chosen);
   for (const panel of options.panels) builder.withPanel(panel);
   if (options.more !== undefined && options.more.length > 0) builder.withRow(collapsed('More', options.more));
   return builder.build();
@@ -93,54 +90,44 @@ function collapsed(title: string, panels: readonly Builder<Panel>[]): RowBuilder
 /** Every container of every namespace that is watched. */
 const RUNNING = 'kube_pod_container_status_running';
 
-function environmentVariable(context: MonitoringContext, metric: string): QueryVariableBuilder {
-  return new QueryVariableBuilder('namespace')
-    .label('Environment')
+/** What people choose on a page, out of the values of a label. */
+function variable(name: string, label: string, query: string): QueryVariableBuilder {
+  return new QueryVariableBuilder(name)
+    .label(label)
     .datasource(DATASOURCE)
-    .query(`label_values(${metric}, namespace)`)
-    .refresh(VariableRefresh.OnTimeRangeChanged)
-    .current({ text: context.namespace, value: context.namespace });
+    .query(`label_values(${query})`)
+    .refresh(VariableRefresh.OnTimeRangeChanged);
 }
 
-function serviceVariable(): QueryVariableBuilder {
-  return new QueryVariableBuilder('service')
-    .label('Service')
-    .datasource(DATASOURCE)
-    .query(`label_values(${METRICS.info}{${NAMESPACE}}, service)`)
-    .refresh(VariableRefresh.OnTimeRangeChanged)
+function variablesOf(context: MonitoringContext, chooses: DashboardOptions['chooses']): QueryVariableBuilder[] {
+  const here = { text: context.namespace, value: context.namespace };
+  const environment = (metric: string) => variable('namespace', 'Environment', `${metric}, namespace`).current(here);
+  if (chooses === 'pod') return [environment(RUNNING), variable('pod', 'Pod', `${RUNNING}{${NAMESPACE}}, pod`)];
+  const services = variable('service', 'Service', `${METRICS.info}{${NAMESPACE}}, service`)
     .multi(true)
     .includeAll(true)
     .current({ text: 'All', value: '$__all' });
+  return [environment(METRICS.info), ...when(chooses === 'services', services)];
 }
 
-function podVariable(): QueryVariableBuilder {
-  return new QueryVariableBuilder('pod')
-    .label('Pod')
+function annotation(name: string, iconColor: string, expr: string, titleFormat: string): AnnotationQueryBuilder {
+  return new AnnotationQueryBuilder()
+    .name(name)
     .datasource(DATASOURCE)
-    .query(`label_values(${RUNNING}{${NAMESPACE}}, pod)`)
-    .refresh(VariableRefresh.OnTimeRangeChanged);
+    .enable(true)
+    .iconColor(iconColor)
+    .expr(expr)
+    .titleFormat(titleFormat)
+    .step('60s');
 }
 
 /** A mark where a version appears that was not there five minutes before. */
 function deployments(): AnnotationQueryBuilder {
   const versions = (offset: string) => `sum by (service, version) (${METRICS.info}{${NAMESPACE}}${offset})`;
-  return new AnnotationQueryBuilder()
-    .name('Deployments')
-    .datasource(DATASOURCE)
-    .enable(true)
-    .iconColor('blue')
-    .expr(`${versions('')} unless ${versions(' offset 5m')}`)
-    .titleFormat('{{service}} {{version}}')
-    .step('60s');
-}
-
-function alerts(): AnnotationQueryBuilder {
-  return new AnnotationQueryBuilder()
-    .name('Alerts')
-    .datasource(DATASOURCE)
-    .enable(true)
-    .iconColor('red')
-    .expr(FIRING)
-    .titleFormat('{{alertname}} {{service}}')
-    .step('60s');
+  return annotation(
+    'Deployments',
+    'blue',
+    `${versions('')} unless ${versions(' offset 5m')}`,
+    '{{service}} {{version}}',
+  );
 }

@@ -1,11 +1,13 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../../../app/contract.ts';
+import { when } from '../../constructs/lists.ts';
 import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
 import type { Objectives } from '../../plan/service-spec.ts';
 import { type DataLink, podLink, tracesLinks } from '../links.ts';
+import { availablePods } from '../rules/replica-alerts.ts';
 import { BURN_WINDOWS, promises, QUANTILES, SERVICE_SERIES, SLO_SERIES } from '../rules/sli.ts';
 import { LAG_SECONDS } from '../rules/traffic-alerts.ts';
-import { cpuThresholds, memoryThresholds, type UsageThresholds } from '../rules/usage-alerts.ts';
+import { cpuThresholds, memoryThresholds } from '../rules/usage-alerts.ts';
 import { dashboard, NAMESPACE } from './dashboard.ts';
 import { figure, graph, NO_TRAFFIC } from './panels.ts';
 import { answers, budgetLeft, EVENT_LOOP, limitsOf, requestRate, seenByUsers, usage } from './signals.ts';
@@ -19,14 +21,15 @@ export function servicePage(service: WatchedService, context: MonitoringContext)
     title: `Service: ${service.name}`,
     description: service.description,
     panels: [
-      ...(promised === null ? [pods(service)] : figures(service, promised)),
-      ...(promised === null ? [] : [...traffic(service, promised), ...budget(service)]),
+      ...(promised === null
+        ? [pods(service)]
+        : [...figures(service, promised), ...traffic(service, promised), ...budget(service)]),
       ...use(service, opens),
     ],
     more: [
-      ...(promised === null ? [] : [byRoute(service)]),
+      ...when(promised !== null, byRoute(service)),
       ...inside(service, opens),
-      ...(service.shows(METRICS.redisUp) ? [redisClient(service)] : []),
+      ...when(service.shows(METRICS.redisUp), redisClient(service)),
       ...(service.shows(METRICS.searchLag) ? searchIndex(service, opens) : []),
     ],
     links: tracesLinks(service.name, context),
@@ -57,15 +60,14 @@ function figures(service: WatchedService, objectives: Objectives) {
   ];
 }
 
-function pods({ name, size, kind }: WatchedService) {
-  const available =
-    kind === 'deployment' ? 'kube_deployment_status_replicas_available' : 'kube_statefulset_status_replicas_ready';
+function pods(service: WatchedService) {
+  const { name, size, kind } = service;
   return figure({
     title: 'Pods',
     description: `Available pods: at least ${size.minReplicas} (minReplicas), at most ${size.maxReplicas} (maxReplicas).`,
     unit: 'none',
     limits: { red: size.minReplicas, lowIsBad: true },
-    expr: `${available}{${NAMESPACE},${kind}="${name}"}`,
+    expr: `${availablePods(service)}{${NAMESPACE},${kind}="${name}"}`,
   });
 }
 
@@ -124,7 +126,7 @@ function use(service: WatchedService, opens: DataLink) {
     .map(({ resource, metric, at }) =>
       usage(resource, {
         title: `${resource} by pod`,
-        note: heldText(at),
+        note: at.held === null ? '' : ` The autoscaler holds about ${at.held} %.`,
         limits: { amber: at.warning, red: at.critical },
         lines: byPod(service, metric),
         opens,
@@ -132,11 +134,6 @@ function use(service: WatchedService, opens: DataLink) {
     );
 }
 
-function heldText({ held }: UsageThresholds): string {
-  return held === null ? '' : ` The autoscaler holds about ${held} %.`;
-}
-
-/** What goes on inside a process that shows it. */
 function inside(service: WatchedService, opens: DataLink) {
   const eventLoop = graph({ ...EVENT_LOOP, lines: byPod(service, EVENT_LOOP.metric), opens });
   const connections = graph({
@@ -149,8 +146,8 @@ function inside(service: WatchedService, opens: DataLink) {
     },
   });
   return [
-    ...(service.shows(EVENT_LOOP.metric) ? [eventLoop] : []),
-    ...(service.shows(METRICS.connections) ? [connections] : []),
+    ...when(service.shows(EVENT_LOOP.metric), eventLoop),
+    ...when(service.shows(METRICS.connections), connections),
   ];
 }
 

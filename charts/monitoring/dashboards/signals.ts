@@ -24,13 +24,9 @@ export function seenByUsers(
 ) {
   const { time, failed } = limitsOf(objectives);
   const promise = objectives === null ? '' : ` The promise is ${objectives.p95Seconds} s.`;
+  const requests = { title: 'Requests', description: 'Requests a second, over five minutes.' };
   return [
-    figure({
-      title: 'Requests',
-      description: 'Requests a second, over five minutes.',
-      unit: 'reqps',
-      expr: exprs.requests,
-    }),
+    figure({ ...requests, unit: 'reqps', expr: exprs.requests }),
     figure({
       title: 'Failed requests',
       description: 'Share of requests that ended in a 5xx, over the last minutes.',
@@ -60,7 +56,6 @@ export function seenByUsers(
   ];
 }
 
-/** Requests a second, by a label. */
 export function requestRate(scope: string, by: string): Readonly<Record<string, string>> {
   const legend = by.split(', ').map((label) => `{{${label}}}`);
   return { [legend.join(' ')]: `sum by (${by}) (rate(${METRICS.requests}{${scope}}[5m]))` };
@@ -88,7 +83,6 @@ export function answers(scope: string) {
 
 type GraphOptions = Parameters<typeof graph>[0];
 
-/** What is left of the error budget over time. */
 export function budgetLeft(options: Pick<GraphOptions, 'title' | 'lines' | 'opens'>) {
   return graph({
     description: 'Of each promise, over 30 days: 100 % is untouched, below 0 % the promise is broken.',

@@ -3,16 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Mail, Monitoring } from '../../plan/environment.ts';
 import type { MonitoringContext, Plan } from '../../plan/part.ts';
-import {
-  GROUP_BY,
-  HTML,
-  INHIBITIONS,
-  type Route,
-  receiversOf,
-  routesOf,
-  SUBJECT,
-  TEXT,
-} from '../alertmanager/config.ts';
+import { HTML, INHIBITIONS, receiversOf, routeOf, SUBJECT, TEXT } from '../alertmanager/config.ts';
 import { dashboardFiles } from '../dashboards/dashboard-files.ts';
 import { ruleGroupDocument, ruleGroups } from '../rules/rule-groups.ts';
 import { MONITORING_SECRETS } from '../standalone/component.ts';
@@ -36,17 +27,9 @@ export class OperatorMonitoring extends Construct {
     const context = props.plan.monitoring;
     if (context === null) return;
     for (const job of scrapeJobs(context)) this.addPodMonitor(job);
-    for (const group of ruleGroups(context)) {
-      this.addObject('PrometheusRule', 'monitoring.coreos.com/v1', group.name, {
-        groups: [ruleGroupDocument(group, context)],
-      });
-    }
-    this.addObject(
-      'AlertmanagerConfig',
-      'monitoring.coreos.com/v1alpha1',
-      'mail',
-      alertmanagerConfigSpec(props.monitoring.mail),
-    );
+    for (const group of ruleGroups(context))
+      this.addObject('PrometheusRule', 'v1', group.name, { groups: [ruleGroupDocument(group, context)] });
+    this.addObject('AlertmanagerConfig', 'v1alpha1', 'mail', alertmanagerConfigSpec(props.monitoring.mail));
     this.addDashboards(context);
   }
 
@@ -55,12 +38,13 @@ export class OperatorMonitoring extends Construct {
     return { name, labels: { ...plan.labels({ name, component: 'monitoring' }), release: monitoring.release } };
   }
 
-  private addObject(kind: string, apiVersion: string, name: string, spec: Record<string, unknown>): void {
+  private addObject(kind: string, version: string, name: string, spec: Record<string, unknown>): void {
+    const apiVersion = `monitoring.coreos.com/${version}`;
     new ApiObject(this, `${kind}-${name}`, { apiVersion, kind, metadata: this.metadata(name), spec });
   }
 
   private addPodMonitor(job: ScrapeJob): void {
-    this.addObject('PodMonitor', 'monitoring.coreos.com/v1', job.name, {
+    this.addObject('PodMonitor', 'v1', job.name, {
       // The scrape job is the service's name, as in our own Prometheus.
       jobLabel: 'app.kubernetes.io/name',
       selector: {
@@ -84,15 +68,12 @@ export class OperatorMonitoring extends Construct {
 }
 
 /** spec of an AlertmanagerConfig: the same routes, receivers and inhibitions as the standalone configuration. */
-export function alertmanagerConfigSpec(mail: Mail): Record<string, unknown> {
-  const routes = routesOf(mail);
-  const [fallback] = routes.slice(-1);
-  if (fallback === undefined) throw new Error('no route is left for alerts that no other one takes');
+function alertmanagerConfigSpec(mail: Mail): Record<string, unknown> {
+  const { routes, ...fallback } = routeOf(mail);
   return {
     route: {
-      ...routeSpec(fallback),
-      groupBy: [...GROUP_BY],
-      routes: routes.slice(0, -1).map((route) => ({ ...routeSpec(route), matchers: route.matchers.map(matcher) })),
+      ...inCamelCase(fallback),
+      routes: routes.map(({ matchers, ...route }) => ({ ...inCamelCase(route), matchers: matchers.map(matcher) })),
     },
     receivers: receiversOf(mail).map(({ name, to }) => ({
       name,
@@ -106,13 +87,10 @@ export function alertmanagerConfigSpec(mail: Mail): Record<string, unknown> {
   };
 }
 
-function routeSpec(route: Route): Record<string, unknown> {
-  return {
-    receiver: route.receiver,
-    groupWait: route.groupWait,
-    groupInterval: route.groupInterval,
-    repeatInterval: route.repeatInterval,
-  };
+/** `group_wait` is `groupWait` in the operator's kinds. */
+function inCamelCase(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const named = (key: string) => key.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [named(key), value]));
 }
 
 /** `severity="critical"` as the operator writes it. */

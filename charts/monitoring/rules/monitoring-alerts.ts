@@ -1,4 +1,5 @@
-import type { Alert, ProofSeries, Severity } from '../../plan/alert.ts';
+import { when } from '../../constructs/lists.ts';
+import type { Alert, ProofSeries } from '../../plan/alert.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
 import { series } from '../promql.ts';
 import { MONITORS } from '../standalone/component.ts';
@@ -50,9 +51,7 @@ function alertmanagerDown(namespace: string): Alert {
 }
 
 /** A failure that a program counts: any growth within the window is one too many. */
-interface Counted {
-  readonly name: string;
-  readonly severity: Severity;
+interface Counted extends Pick<Alert, 'name' | 'severity' | 'summary' | 'description'> {
   readonly job: (typeof MONITORS)[keyof typeof MONITORS];
   readonly metric: string;
   readonly matchers?: Readonly<Record<string, string>>;
@@ -60,8 +59,6 @@ interface Counted {
   readonly by?: string;
   readonly window: '5m' | '10m';
   readonly for: '5m' | '10m';
-  readonly summary: string;
-  readonly description: string;
 }
 
 const COUNTED: readonly Counted[] = [
@@ -160,11 +157,9 @@ function retentionCut(namespace: string): Alert {
  * asked of the metrics themselves: a program that runs but may not read, or whose labels the scrape overwrites, is as blind as none.
  */
 export function blindnessAlerts({ namespace, certificates }: MonitoringContext): Alert[] {
-  const objects = absent('kube_deployment_spec_replicas', namespace, { deployment: 'sample' });
-  const certificate = absent('certmanager_certificate_expiration_timestamp_seconds', namespace, { name: 'tls' });
   return [
     {
-      ...objects,
+      ...absent('kube_deployment_spec_replicas', namespace, { deployment: 'sample' }),
       name: 'KubeStateMetricsDown',
       severity: 'critical',
       service: MONITORS.kubeState,
@@ -173,20 +168,16 @@ export function blindnessAlerts({ namespace, certificates }: MonitoringContext):
       description:
         'For 5 minutes the alerts about pods, rollouts, autoscalers, quota and backups have had no metrics, so they cannot fire.',
     },
-    ...(certificates
-      ? [
-          {
-            ...certificate,
-            name: 'CertificatesUnwatched',
-            severity: 'warning' as const,
-            service: 'cert-manager',
-            for: '15m',
-            summary: `cert-manager shows no certificate of ${namespace}`,
-            description:
-              'For 15 minutes no certificate has shown when it expires, so the alerts about expiry cannot fire. It is as serious as the oldest certificate.',
-          },
-        ]
-      : []),
+    ...when<Alert>(certificates, {
+      ...absent('certmanager_certificate_expiration_timestamp_seconds', namespace, { name: 'tls' }),
+      name: 'CertificatesUnwatched',
+      severity: 'warning',
+      service: 'cert-manager',
+      for: '15m',
+      summary: `cert-manager shows no certificate of ${namespace}`,
+      description:
+        'For 15 minutes no certificate has shown when it expires, so the alerts about expiry cannot fire. It is as serious as the oldest certificate.',
+    }),
   ];
 }
 

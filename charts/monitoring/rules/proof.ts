@@ -8,7 +8,6 @@ export function constant(series: string, value: number, steps = 240): ProofSerie
   return { series, values: `${value}x${steps}` };
 }
 
-/** A counter that grows by `perStep` from sample to sample. */
 export function counter(series: string, perStep: number, steps = 240): ProofSeries {
   return { series, values: `0+${perStep}x${steps}` };
 }
@@ -79,12 +78,11 @@ function testsOf(alert: Alert, step: number): Record<string, unknown>[] {
   return [test(alert, step, { series: proof.fires, fires: true }), ...quiet];
 }
 
-interface Expectation {
-  readonly series: readonly ProofSeries[];
-  readonly fires: boolean;
-}
-
-function test(alert: Alert, step: number, { series, fires }: Expectation): Record<string, unknown> {
+function test(
+  alert: Alert,
+  step: number,
+  { series, fires }: { readonly series: readonly ProofSeries[]; readonly fires: boolean },
+): Record<string, unknown> {
   // A service that is a template is known only from the series.
   const service = alert.service.includes('{{') ? '' : `,service="${alert.service}"`;
   const slo = alert.slo === undefined ? '' : `,slo="${alert.slo}"`;

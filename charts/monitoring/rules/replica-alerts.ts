@@ -1,3 +1,4 @@
+import { when } from '../../constructs/lists.ts';
 import type { Alert, ProofSeries } from '../../plan/alert.ts';
 import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
 import { series } from '../promql.ts';
@@ -11,32 +12,31 @@ export const CHANGES = 8;
 export function replicaAlerts(service: WatchedService, context: MonitoringContext): Alert[] {
   return [
     belowMinReplicas(service, context),
-    ...(service.kind === 'deployment' ? [rolloutStuck(service, context)] : []),
-    ...(service.size.autoscaled
-      ? [atMaxReplicas(service, context), flapping(service, context), withoutMetrics(service, context)]
-      : []),
+    ...when(service.kind === 'deployment', rolloutStuck(service, context)),
+    ...(service.size.autoscaled ? autoscalerAlerts(service, context) : []),
   ];
 }
 
-function belowMinReplicas({ name, size, kind }: WatchedService, { namespace, environment }: MonitoringContext): Alert {
-  const metric =
-    kind === 'deployment' ? 'kube_deployment_status_replicas_available' : 'kube_statefulset_status_replicas_ready';
-  const available = series(metric, { namespace, [kind]: name });
+/** Pods of a service that can take requests. */
+export function availablePods({ kind }: WatchedService): string {
+  return kind === 'deployment' ? 'kube_deployment_status_replicas_available' : 'kube_statefulset_status_replicas_ready';
+}
+
+function belowMinReplicas(service: WatchedService, { namespace, environment }: MonitoringContext): Alert {
+  const { name, kind } = service;
+  const { minReplicas } = service.size;
+  const available = series(availablePods(service), { namespace, [kind]: name });
   return {
     name: 'PodsBelowMinReplicas',
     severity: 'critical',
     symptom: 'pods',
     service: name,
-    expr: `${available} < ${size.minReplicas}`,
+    expr: `${available} < ${minReplicas}`,
     for: '3m',
-    summary: `${name} has {{ $value }} of at least ${size.minReplicas} pods`,
-    description: `Fewer pods are available than the ${size.minReplicas} (minReplicas) that ${environment} promises. The next loss may be an outage.`,
+    summary: `${name} has {{ $value }} of at least ${minReplicas} pods`,
+    description: `Fewer pods are available than the ${minReplicas} (minReplicas) that ${environment} promises. The next loss may be an outage.`,
     dashboard: 'capacity',
-    proof: {
-      fires: [constant(available, size.minReplicas - 1)],
-      quiet: [constant(available, size.minReplicas)],
-      at: '10m',
-    },
+    proof: { fires: [constant(available, minReplicas - 1)], quiet: [constant(available, minReplicas)], at: '10m' },
   };
 }
 
@@ -58,57 +58,47 @@ function rolloutStuck({ name }: WatchedService, { namespace }: MonitoringContext
   };
 }
 
-const ABOUT_AUTOSCALER = { severity: 'warning', symptom: 'autoscaler', dashboard: 'capacity' } as const;
-
-function atMaxReplicas({ name, size }: WatchedService, { namespace }: MonitoringContext): Alert {
-  const pods = series(`${HPA}_status_current_replicas`, { namespace, horizontalpodautoscaler: name });
-  return {
-    ...ABOUT_AUTOSCALER,
-    name: 'AutoscalerAtMaxReplicas',
-    service: name,
-    expr: `${pods} >= ${size.maxReplicas}`,
-    for: '15m',
-    summary: `${name} runs all ${size.maxReplicas} pods that it may have`,
-    description: `The autoscaler has been at maxReplicas (${size.maxReplicas}) for 15 minutes. More load now makes the service slower, not larger.`,
-    proof: { fires: [constant(pods, size.maxReplicas)], quiet: [constant(pods, size.maxReplicas - 1)], at: '20m' },
-  };
-}
-
-function flapping({ name }: WatchedService, { namespace }: MonitoringContext): Alert {
-  const pods = series(`${HPA}_status_desired_replicas`, { namespace, horizontalpodautoscaler: name });
-  const wanted = (steps: number): ProofSeries[] => [
-    { series: pods, values: Array.from({ length: 30 }, (_, turn) => `${3 + (turn % 2)}x${steps}`).join(' ') },
+function autoscalerAlerts({ name, size: { maxReplicas } }: WatchedService, { namespace }: MonitoringContext): Alert[] {
+  const about = { service: name, severity: 'warning', symptom: 'autoscaler', dashboard: 'capacity' } as const;
+  const ofAutoscaler = (metric: string, more = {}) =>
+    series(`${HPA}_${metric}`, { namespace, horizontalpodautoscaler: name, ...more });
+  const pods = ofAutoscaler('status_current_replicas');
+  const wanted = ofAutoscaler('status_desired_replicas');
+  const active = (status: 'true' | 'false') => ofAutoscaler('status_condition', { condition: 'ScalingActive', status });
+  const isActive = (yes: 0 | 1) => [constant(active('false'), 1 - yes), constant(active('true'), yes)];
+  return [
+    {
+      ...about,
+      name: 'AutoscalerAtMaxReplicas',
+      expr: `${pods} >= ${maxReplicas}`,
+      for: '15m',
+      summary: `${name} runs all ${maxReplicas} pods that it may have`,
+      description: `The autoscaler has been at maxReplicas (${maxReplicas}) for 15 minutes. More load now makes the service slower, not larger.`,
+      proof: { fires: [constant(pods, maxReplicas)], quiet: [constant(pods, maxReplicas - 1)], at: '20m' },
+    },
+    {
+      ...about,
+      name: 'AutoscalerFlapping',
+      expr: `changes(${wanted}[30m]) > ${CHANGES}`,
+      for: '5m',
+      summary: `The autoscaler of ${name} changed the number of pods {{ $value }} times in half an hour`,
+      description: `More than ${CHANGES} changes in 30 minutes: pods keep starting and stopping, and each one costs capacity while it warms up.`,
+      proof: { fires: [upAndDown(wanted, 3)], quiet: [upAndDown(wanted, 7)], at: '45m' },
+    },
+    {
+      ...about,
+      name: 'AutoscalerWithoutMetrics',
+      expr: `${active('false')} == 1`,
+      for: '5m',
+      summary: `The autoscaler of ${name} gets no metrics`,
+      description:
+        'ScalingActive has been false for 5 minutes: the autoscaler knows neither CPU nor memory, so load does not add pods.',
+      proof: { fires: isActive(0), quiet: isActive(1), at: '10m' },
+    },
   ];
-  return {
-    ...ABOUT_AUTOSCALER,
-    name: 'AutoscalerFlapping',
-    service: name,
-    expr: `changes(${pods}[30m]) > ${CHANGES}`,
-    for: '5m',
-    summary: `The autoscaler of ${name} changed the number of pods {{ $value }} times in half an hour`,
-    description: `More than ${CHANGES} changes in 30 minutes: pods keep starting and stopping, and each one costs capacity while it warms up.`,
-    proof: { fires: wanted(3), quiet: wanted(7), at: '45m' },
-  };
 }
 
-function withoutMetrics({ name }: WatchedService, { namespace }: MonitoringContext): Alert {
-  const active = (status: 'true' | 'false') =>
-    series(`${HPA}_status_condition`, {
-      namespace,
-      horizontalpodautoscaler: name,
-      condition: 'ScalingActive',
-      status,
-    });
-  const is = (status: 'true' | 'false', value: 0 | 1) => constant(active(status), value);
-  return {
-    ...ABOUT_AUTOSCALER,
-    name: 'AutoscalerWithoutMetrics',
-    service: name,
-    expr: `${active('false')} == 1`,
-    for: '5m',
-    summary: `The autoscaler of ${name} gets no metrics`,
-    description:
-      'ScalingActive has been false for 5 minutes: the autoscaler knows neither CPU nor memory, so load does not add pods.',
-    proof: { fires: [is('false', 1), is('true', 0)], quiet: [is('false', 0), is('true', 1)], at: '10m' },
-  };
+/** Between three and four, every so many steps. */
+function upAndDown(pods: string, steps: number): ProofSeries {
+  return { series: pods, values: Array.from({ length: 30 }, (_, turn) => `${3 + (turn % 2)}x${steps}`).join(' ') };
 }

@@ -5,13 +5,13 @@ import { burnAlerts } from './burn-alerts.ts';
 import { blindnessAlerts, monitoringAlerts, watchdog } from './monitoring-alerts.ts';
 import { platformAlerts } from './platform-alerts.ts';
 import { replicaAlerts } from './replica-alerts.ts';
-import { budgetRecordings, promises, type Sli, serviceRecordings, slisOf, sloRecordings } from './sli.ts';
+import { budgetRecordings, promises, serviceRecordings, slisOf, sloRecordings } from './sli.ts';
 import { searchAlerts, trafficAlerts } from './traffic-alerts.ts';
 import { usageAlerts } from './usage-alerts.ts';
 
 /** Every rule of an environment. Groups run side by side; inside one, a rule sees what the ones before it recorded. */
 export function ruleGroups(context: MonitoringContext): RuleGroup[] {
-  const slis = context.services.flatMap((service) => slisOf(service, context));
+  const promising = context.services.filter(promises).map((service) => slisOf(service, context));
   return [
     {
       name: 'services',
@@ -22,12 +22,12 @@ export function ruleGroups(context: MonitoringContext): RuleGroup[] {
         ...searchAlerts(service, context),
       ]),
     },
-    ...context.services.filter(promises).map((service) => sloGroup(service.name, slis, context)),
+    ...promising.map((slis) => sloGroup(slis, context)),
     {
       name: 'error-budgets',
       // Thirty days of samples are added up here: rarely is often enough.
       interval: '5m',
-      recordings: slis.flatMap((sli) => budgetRecordings(sli, context.namespace)),
+      recordings: promising.flat().flatMap((sli) => budgetRecordings(sli, context.namespace)),
       alerts: [],
     },
     {
@@ -49,12 +49,11 @@ export function ruleGroups(context: MonitoringContext): RuleGroup[] {
   ];
 }
 
-function sloGroup(service: string, slis: readonly Sli[], context: MonitoringContext): RuleGroup {
-  const own = slis.filter((sli) => sli.service === service);
+function sloGroup(slis: ReturnType<typeof slisOf>, context: MonitoringContext): RuleGroup {
   return {
-    name: `slo-${service}`,
-    recordings: own.flatMap((sli) => sloRecordings(sli, context.namespace)),
-    alerts: own.flatMap((sli) => burnAlerts(sli, context)),
+    name: `slo-${slis[0].service}`,
+    recordings: slis.flatMap((sli) => sloRecordings(sli, context.namespace)),
+    alerts: slis.flatMap((sli) => burnAlerts(sli, context)),
   };
 }
 

@@ -52,14 +52,16 @@ export interface Sli {
   readonly bad: string;
 }
 
+/** A service that has promised something. */
+export type Promising = WatchedService & { readonly objectives: Objectives };
+
 /** Whether a service has promised something and shows the figures to judge it by. */
-export function promises(service: WatchedService): service is WatchedService & { readonly objectives: Objectives } {
+export function promises(service: WatchedService): service is Promising {
   return service.objectives !== null && service.shows(METRICS.requests) && service.shows(METRICS.duration);
 }
 
 /** The promises of a service, as the ratio of bad requests that each allows. */
-export function slisOf(service: WatchedService, context: MonitoringContext): Sli[] {
-  if (!promises(service)) return [];
+export function slisOf(service: Promising, context: MonitoringContext): [availability: Sli, p95: Sli, p99: Sli] {
   const { availabilityPercent, p95Seconds, p99Seconds } = service.objectives;
   return [
     availability(service, context, availabilityPercent),
@@ -68,11 +70,11 @@ export function slisOf(service: WatchedService, context: MonitoringContext): Sli
   ];
 }
 
-const RATE = (selector: string) => `sum by (namespace, service) (rate(${selector}[5m]))`;
+const rateOf = (selector: string, window = '5m') => `sum by (namespace, service) (rate(${selector}[${window}]))`;
 
 function availability(service: WatchedService, context: MonitoringContext, percent: number): Sli {
   const scope = { namespace: context.namespace, service: service.name };
-  const requests = RATE(series(METRICS.requests, scope));
+  const requests = rateOf(series(METRICS.requests, scope));
   return {
     service: service.name,
     slo: 'availability',
@@ -80,13 +82,13 @@ function availability(service: WatchedService, context: MonitoringContext, perce
     budget: decimal(1 - percent / 100),
     requests,
     // A service that never failed has no such series: that is zero, not nothing.
-    bad: `${RATE(series(METRICS.requests, scope, 'status=~"5.."'))} or 0 * ${requests}`,
+    bad: `${rateOf(series(METRICS.requests, scope, 'status=~"5.."'))} or 0 * ${requests}`,
   };
 }
 
 function latency(service: WatchedService, context: MonitoringContext, goal: { percent: number; seconds: number }): Sli {
   const scope = { namespace: context.namespace, service: service.name };
-  const requests = RATE(series(`${METRICS.duration}_count`, scope));
+  const requests = rateOf(series(`${METRICS.duration}_count`, scope));
   return {
     service: service.name,
     slo: `latency-p${goal.percent}`,
@@ -94,7 +96,7 @@ function latency(service: WatchedService, context: MonitoringContext, goal: { pe
     seconds: goal.seconds,
     budget: decimal(1 - goal.percent / 100),
     requests,
-    bad: `clamp_min(${requests} - ${RATE(series(`${METRICS.duration}_bucket`, scope, bucketUpTo(goal.seconds)))}, 0)`,
+    bad: `clamp_min(${requests} - ${rateOf(series(`${METRICS.duration}_bucket`, scope, bucketUpTo(goal.seconds)))}, 0)`,
   };
 }
 
@@ -148,7 +150,6 @@ function labelsOf(sli: Sli, namespace: string) {
   return { namespace, service: sli.service, slo: sli.slo };
 }
 
-/** Names of what is recorded of every service; labels: namespace, service. */
 export const SERVICE_SERIES = {
   requests: 'service:http_requests:rate5m',
   failed: 'service:http_requests_failed:rate5m',
@@ -161,8 +162,7 @@ export const QUANTILES = [50, 95, 99] as const;
 /** What dashboards and alerts ask of every service, worked out once. */
 export function serviceRecordings(context: MonitoringContext): RecordingRule[] {
   const scope = { namespace: context.namespace };
-  const rate = (window: string, ...more: string[]) =>
-    `sum by (namespace, service) (rate(${series(METRICS.requests, scope, ...more)}[${window}]))`;
+  const rate = (window: string, ...more: string[]) => rateOf(series(METRICS.requests, scope, ...more), window);
   const failedOrZero = (window: string) => `(${rate(window, 'status=~"5.."')} or 0 * ${rate(window)})`;
   return [
     { record: SERVICE_SERIES.requests, expr: rate('5m') },

@@ -1,6 +1,6 @@
 import { METRICS } from '../../../app/contract.ts';
 import type { Resources } from '../../constructs/quantity.ts';
-import type { Alert, Severity, Symptom } from '../../plan/alert.ts';
+import { type Alert, aboutService, type Severity, type Symptom } from '../../plan/alert.ts';
 import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
 import { series } from '../promql.ts';
 import { constant, pod } from './proof.ts';
@@ -57,21 +57,21 @@ const DISK = {
   consequence: 'Above it the kubelet evicts the pod.',
 } as const;
 
-function usageAlert({ name }: WatchedService, context: MonitoringContext, usage: Usage): Alert {
+function usageAlert(service: WatchedService, context: MonitoringContext, usage: Usage): Alert {
+  const { name } = service;
   const gauge = (value: number) => [constant(`${usage.metric}{${pod(context, name)}}`, value)];
   const held = usage.held?.held ?? null;
   return {
+    ...aboutService(service),
     name: usage.name,
     severity: usage.severity,
     symptom: usage.symptom,
-    service: name,
     expr: `${series(usage.metric, { namespace: context.namespace, job: name })} > ${usage.above}`,
     for: usage.for,
     summary: `${name}: pod {{ $labels.pod }} uses {{ $value | humanize }} % of ${usage.of}`,
     description:
       `The ${usage.what} of a pod has been above ${usage.above} % of ${usage.of} (not of the request) for ${usage.for}. ${usage.consequence}` +
       (held === null ? '' : ` The autoscaler holds about ${held} % of the limit on average.`),
-    dashboard: { service: name },
     proof: { fires: gauge(usage.above + 1), quiet: gauge(usage.above - 1), at: '15m' },
   };
 }
@@ -88,22 +88,16 @@ export interface UsageThresholds {
 const ABOVE_HELD = 10;
 
 export function cpuThresholds(service: WatchedService): UsageThresholds {
-  return thresholds(service, { key: 'cpuMillis', held: service.targets?.cpuPercent, warning: 70, critical: 90 });
+  return thresholds(service, { key: 'cpuMillis', target: 'cpuPercent', warning: 70, critical: 90 });
 }
 
 export function memoryThresholds(service: WatchedService): UsageThresholds {
-  return thresholds(service, {
-    key: 'memoryMiB',
-    held: service.targets?.memoryPercent ?? undefined,
-    warning: 80,
-    critical: 95,
-  });
+  return thresholds(service, { key: 'memoryMiB', target: 'memoryPercent', warning: 80, critical: 95 });
 }
 
 interface Wish {
   readonly key: keyof Pick<Resources, 'cpuMillis' | 'memoryMiB'>;
-  /** The autoscaler's target in percent of the request. */
-  readonly held: number | undefined;
+  readonly target: 'cpuPercent' | 'memoryPercent';
   readonly warning: number;
   readonly critical: number;
 }
@@ -112,11 +106,11 @@ interface Wish {
  * The autoscaler counts in percent of the request, the gauges in percent of the limit. A warning at or below what it holds would fire all day
  * in a healthy platform, so it is moved above; and it stays below the critical figure.
  */
-function thresholds({ size }: WatchedService, wish: Wish): UsageThresholds {
-  if (wish.held === undefined) return { warning: wish.warning, critical: wish.critical, held: null };
-  const held = Math.round((wish.held * size.requests[wish.key]) / size.limits[wish.key]);
-  const warning = Math.max(wish.warning, held + ABOVE_HELD);
-  return { warning: Math.min(warning, wish.critical - 1), critical: wish.critical, held };
+function thresholds({ size, targets }: WatchedService, { key, target, warning, critical }: Wish): UsageThresholds {
+  const percent = targets?.[target] ?? null;
+  if (percent === null) return { warning, critical, held: null };
+  const held = Math.round((percent * size.requests[key]) / size.limits[key]);
+  return { warning: Math.min(Math.max(warning, held + ABOVE_HELD), critical - 1), critical, held };
 }
 
 /** What the autoscaler holds must leave room below the critical figure, or there would be nothing to warn of in between. */

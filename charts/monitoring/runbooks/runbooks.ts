@@ -1,3 +1,4 @@
+import { groupBy } from '../../constructs/lists.ts';
 import type { Alert } from '../../plan/alert.ts';
 import type { MonitoringContext, Plan } from '../../plan/part.ts';
 import { INHIBITIONS } from '../alertmanager/config.ts';
@@ -21,27 +22,21 @@ export function runbookFiles(
 
 /** Every alert name of every environment, once; where several have it, the last one (production) is shown. */
 function alertFamilies(watches: readonly MonitoringContext[]): AlertFamily[] {
-  const families = new Map<string, AlertFamily>();
-  for (const context of watches) {
-    for (const [name, rules] of rulesByName(context)) families.set(name, { name, rules, context });
-  }
-  return [...families.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const all = watches.flatMap((context) => {
+    const alerts = ruleGroups(context).flatMap((group) => group.alerts);
+    return [...groupBy(alerts, ({ name }) => name)].map(([name, rules]): AlertFamily => ({ name, rules, context }));
+  });
+  return [...new Map(all.map((family) => [family.name, family])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function rulesByName(context: MonitoringContext): Map<string, Alert[]> {
-  const byName = new Map<string, Alert[]>();
-  for (const alert of ruleGroups(context).flatMap((group) => group.alerts)) {
-    byName.set(alert.name, [...(byName.get(alert.name) ?? []), alert]);
-  }
-  return byName;
-}
-
-/** The list of all pages, by severity. */
 function runbookIndex(families: readonly AlertFamily[]): string {
-  const lines = (severity: string) =>
-    families
-      .filter(({ rules }) => rules[0]?.severity === severity)
-      .map(({ name, rules }) => `| [${name}](${name}.md) | ${firstSentence(rules[0]?.description ?? '')} |`);
+  const table = (severity: string) => {
+    const found = families.filter(({ rules: [first] }) => first.severity === severity);
+    const lines = found.map(
+      ({ name, rules: [first] }) => `| [${name}](${name}.md) | ${firstSentence(first.description)} |`,
+    );
+    return ['', '| alert | when |', '|---|---|', ...lines, ''];
+  };
   return [
     '# Runbooks',
     '',
@@ -49,23 +44,11 @@ function runbookIndex(families: readonly AlertFamily[]): string {
     'Commands name objects of production; in staging the namespaces are `quotes-staging` and `quotes-staging-monitoring`.',
     '',
     '## Pages',
-    '',
-    '| alert | when |',
-    '|---|---|',
-    ...lines('critical'),
-    '',
+    ...table('critical'),
     '## Tickets',
-    '',
-    '| alert | when |',
-    '|---|---|',
-    ...lines('warning'),
-    '',
+    ...table('warning'),
     '## Heartbeat',
-    '',
-    '| alert | when |',
-    '|---|---|',
-    ...lines('none'),
-    '',
+    ...table('none'),
   ].join('\n');
 }
 
@@ -79,10 +62,9 @@ const END = '<!-- generated: end. What follows is written by hand and kept -->';
 /** The headings of the part that people write; a page without one of them is not finished. */
 export const HAND_WRITTEN = ['## Likely causes', '## What to do', '## When to escalate'] as const;
 
-/** All rules of one alert name in one environment. */
 export interface AlertFamily {
   readonly name: string;
-  readonly rules: readonly Alert[];
+  readonly rules: readonly [Alert, ...Alert[]];
   readonly context: MonitoringContext;
 }
 
@@ -91,9 +73,8 @@ export function runbookPage(family: AlertFamily, existing: string | null): strin
   return `# ${family.name}\n\n${START}\n${generatedPart(family)}${END}\n${handWrittenPart(existing)}`;
 }
 
-function generatedPart({ name, rules, context }: AlertFamily): string {
+function generatedPart({ rules, context }: AlertFamily): string {
   const [first] = rules;
-  if (first === undefined) throw new Error(`${name}: a runbook needs at least one rule`);
   const services = [...new Set(rules.map((rule) => rule.service))].filter((service) => !service.includes('{{'));
   return [
     '',
@@ -130,7 +111,6 @@ function dashboards(rules: readonly Alert[], { project }: MonitoringContext): st
   return [...new Set(rules.map((rule) => `\`${dashboardUid(rule.dashboard, project)}\``))].join(', ');
 }
 
-/** In words, which alerts silence this one. */
 function hiddenBy(alert: Alert): string {
   const hiding = INHIBITIONS.filter(({ source, target }) => {
     const self = source.some((matcher) => matches(matcher, { alertname: alert.name }));
@@ -145,7 +125,6 @@ function labelsOf({ name, severity, symptom, service }: Alert): Record<string, s
   return { alertname: name, severity, symptom, service };
 }
 
-/** Whether Alertmanager's matcher holds for the labels. */
 function matches(matcher: string, labels: Readonly<Record<string, string>>): boolean {
   const [, label = '', operator = '', value = ''] = /^(\w+)(=~|=)"(.*)"$/.exec(matcher) ?? [];
   const given = labels[label] ?? '';

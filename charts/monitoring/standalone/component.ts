@@ -45,7 +45,6 @@ export interface Probe {
 /** Grace of every program here: each flushes and leaves within seconds. */
 const GRACE_SECONDS = 60;
 
-/** One pod of a program, with everything around it. */
 export function workloadOf(component: Component, stack: Stack, plan: Plan): WorkloadProps {
   const { name, image, ports, volume, annotations, acceptedOutage } = component;
   const { namespace, monitoring } = stack;
@@ -134,15 +133,12 @@ function secretFolder({ name, keys, mountPath }: NonNullable<Component['secret']
   return { name: 'secret', path: mountPath, readOnly: true, source: { secret } };
 }
 
-/** What every program of one environment's monitoring is made from. */
 export interface Stack {
   readonly context: MonitoringContext;
   readonly monitoring: StandaloneMonitoring;
-  /** Where the programs run. */
   readonly namespace: string;
 }
 
-/** The programs of the monitoring: names of workloads, Services, accounts and scrape jobs. */
 export const MONITORS = {
   prometheus: 'prometheus',
   alertmanager: 'alertmanager',
@@ -164,10 +160,8 @@ export const MONITOR_PORTS = {
   jaegerHealth: 13133,
 } as const;
 
-/** Name of the metrics port of everything that watches. */
 export const METRICS_PORT_NAME = 'metrics';
 
-/** Secrets of the monitoring, by name and keys. */
 export const MONITORING_SECRETS = {
   grafana: { name: 'grafana', key: 'admin-password' },
   alertmanager: { name: 'alertmanager', key: 'smtp-password' },

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { dump } from 'js-yaml';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
+import { when } from '../../constructs/lists.ts';
 import { IMAGES } from '../../images.ts';
 import { type Connection, type Endpoint, toAddresses } from '../../plan/connection.ts';
 import { type Environment, monitoringNamespaceOf, type StandaloneMonitoring } from '../../plan/environment.ts';
@@ -19,8 +20,8 @@ export function componentsOf(monitoring: StandaloneMonitoring, environment: Envi
     prometheus(monitoring),
     alertmanager(monitoring),
     kubeStateMetrics(environment),
-    ...(monitoring.grafana ? [grafana()] : []),
-    ...(monitoring.jaeger ? [jaeger()] : []),
+    ...when(monitoring.grafana, grafana()),
+    ...when(monitoring.jaeger, jaeger()),
   ];
 }
 
@@ -41,20 +42,19 @@ export function stackConnections(monitoring: StandaloneMonitoring, environment: 
     ...api(MONITORS.prometheus),
     ...api(MONITORS.kubeState),
     ...(environment.edge.tls.kind !== 'none' && certManager !== null
-      ? [
-          {
-            from: program(MONITORS.prometheus),
-            to: { kind: 'peer', namespace: certManager.namespace, podLabels: certManager.podLabels } as const,
-            ports: [certManager.port],
-          },
-        ]
+      ? [{ from: program(MONITORS.prometheus), to: peerOf(certManager), ports: [certManager.port] }]
       : []),
     ...toAddresses(program(MONITORS.alertmanager), monitoring.mail.addresses, { byName: true }),
-    ...(monitoring.grafana ? [between(MONITORS.grafana, MONITORS.prometheus, MONITOR_PORTS.prometheus)] : []),
-    ...(monitoring.grafana && monitoring.jaeger
-      ? [between(MONITORS.grafana, MONITORS.jaeger, MONITOR_PORTS.jaegerUi)]
-      : []),
+    ...when(monitoring.grafana, between(MONITORS.grafana, MONITORS.prometheus, MONITOR_PORTS.prometheus)),
+    ...when(
+      monitoring.grafana && monitoring.jaeger,
+      between(MONITORS.grafana, MONITORS.jaeger, MONITOR_PORTS.jaegerUi),
+    ),
   ];
+}
+
+function peerOf({ namespace, podLabels }: NonNullable<StandaloneMonitoring['certManager']>): Endpoint {
+  return { kind: 'peer', namespace, podLabels };
 }
 
 /** Prometheus finds pods, kube-state-metrics lists what it counts: in these two namespaces and nowhere else. */
@@ -65,32 +65,19 @@ export function allowReading(scope: Construct, plan: Plan, home: string): void {
     verbs: ['list', 'watch'],
   }));
   for (const namespace of [plan.environment.namespace, home]) {
-    const role = (name: string, rules: k8s.PolicyRule[]) => addRole(scope, plan, { name, namespace, home, rules });
+    const role = (name: string, rules: k8s.PolicyRule[]) => {
+      const metadata = { name, namespace, labels: plan.labels({ name, namespace: home, component: 'monitoring' }) };
+      new k8s.KubeRole(scope, `${namespace}-${name}-role`, { metadata, rules });
+      new k8s.KubeRoleBinding(scope, `${namespace}-${name}-binding`, {
+        metadata,
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+        subjects: [{ kind: 'ServiceAccount', name, namespace: home }],
+      });
+    };
     role(MONITORS.prometheus, [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }]);
     role(MONITORS.kubeState, counted);
   }
 }
-
-interface RoleOptions {
-  readonly name: string;
-  readonly namespace: string;
-  /** Where the account is. */
-  readonly home: string;
-  readonly rules: k8s.PolicyRule[];
-}
-
-function addRole(scope: Construct, plan: Plan, { name, namespace, home, rules }: RoleOptions): void {
-  const metadata = { name, namespace, labels: plan.labels({ name, namespace: home, component: 'monitoring' }) };
-  new k8s.KubeRole(scope, `${namespace}-${name}-role`, { metadata, rules });
-  new k8s.KubeRoleBinding(scope, `${namespace}-${name}-binding`, {
-    metadata,
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-    subjects: [{ kind: 'ServiceAccount', name, namespace: home }],
-  });
-}
-
-/** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
-const ALERTMANAGER_METRICS: readonly string[] = ['alertmanager_notifications_failed_total{integration} counter'];
 
 /** Groups, silences and mails. Its volume keeps silences and what was already sent. */
 export function alertmanager({ alertmanagerUrl }: StandaloneMonitoring): Component {
@@ -127,7 +114,7 @@ export function alertmanager({ alertmanagerUrl }: StandaloneMonitoring): Compone
     ready: { path: '/-/ready', port },
     annotations: {
       [WORKLOAD.endpoints]: `${port}: /metrics /-/healthy /-/ready`,
-      [WORKLOAD.metrics]: ALERTMANAGER_METRICS.join('\n'),
+      [WORKLOAD.metrics]: 'alertmanager_notifications_failed_total{integration} counter',
     },
     acceptedOutage: '5m: one Alertmanager; Prometheus tells it again of everything that still fires',
   };

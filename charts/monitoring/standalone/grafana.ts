@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
+import { when } from '../../constructs/lists.ts';
 import type { MountedFiles } from '../../constructs/workload.ts';
 import { IMAGES } from '../../images.ts';
 import { dashboardFiles } from '../dashboards/dashboard-files.ts';
@@ -85,9 +86,10 @@ function datasources({ monitoring }: Stack): MountedFiles {
   });
   const list = [
     source('Prometheus', DATASOURCE.type, `http://${MONITORS.prometheus}:${MONITOR_PORTS.prometheus}`),
-    ...(monitoring.jaeger
-      ? [source('Jaeger', TRACES_DATASOURCE, `http://${MONITORS.jaeger}:${MONITOR_PORTS.jaegerUi}`)]
-      : []),
+    ...when(
+      monitoring.jaeger,
+      source('Jaeger', TRACES_DATASOURCE, `http://${MONITORS.jaeger}:${MONITOR_PORTS.jaegerUi}`),
+    ),
   ];
   return {
     configMap: 'grafana-datasources',

@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml';
 import { WORKLOAD } from '../../../guardrails/annotations.ts';
+import { groupBy } from '../../constructs/lists.ts';
 import type { MountedFiles } from '../../constructs/workload.ts';
 import { IMAGES } from '../../images.ts';
 import type { StandaloneMonitoring } from '../../plan/environment.ts';
@@ -167,14 +168,10 @@ const SPECIAL: Readonly<Record<string, Pick<ScrapeJob, 'sampleLimit' | 'honorLab
 
 /** One job for all endpoints of a kind that are asked alike; services first. */
 export function scrapeJobs({ metrics }: MonitoringContext): ScrapeJob[] {
-  const groups = new Map<string, [MetricsEndpoint, ...MetricsEndpoint[]]>();
   const ordered = [...metrics].sort((a, b) => rankOf(a) - rankOf(b));
-  for (const endpoint of ordered) {
-    const key = [endpoint.job, endpoint.workload.namespace, endpoint.portName, endpoint.path].join(' ');
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [endpoint]);
-    else group.push(endpoint);
-  }
+  const groups = groupBy(ordered, ({ job, workload, portName, path }) =>
+    [job, workload.namespace, portName, path].join(' '),
+  );
   const used = new Set<string>();
   return [...groups.values()].map(([first, ...others]) => {
     const name = used.has(first.job) ? `${first.job}-${first.portName}-${used.size}` : first.job;

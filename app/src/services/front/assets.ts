@@ -29,7 +29,6 @@ export type AssetName = keyof typeof TYPES;
 /** The folder stands beside this file in the sources and beside the bundle in the image. */
 const FOLDER = new URL('./assets/', import.meta.url);
 
-/** Reads and compresses all assets once, at start. */
 export function loadAssets(): ReadonlyMap<string, Asset> {
   const assets = new Map<string, Asset>();
   for (const [name, type] of Object.entries(TYPES)) {
@@ -57,7 +56,6 @@ export function assetLink(assets: ReadonlyMap<string, Asset>, name: AssetName): 
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
-/** Style, fonts, icon. */
 export function assetRoute(assets: ReadonlyMap<string, Asset>): Route {
   return route({
     method: 'GET',

@@ -1,6 +1,5 @@
 import { placedWords, queryWords } from '../../text/words.ts';
 
-/** A stretch of a text, and whether the search found it. */
 export interface Stretch {
   readonly text: string;
   readonly marked: boolean;

@@ -6,11 +6,9 @@ import type { HttpContext } from '../../http/route.ts';
 import { ROUTES } from './links.ts';
 import { LANGUAGES, type Language, useView, type View, ViewContext } from './view.ts';
 
-/** What every page tells about itself. */
 export interface PageHead {
   /** Own title of the page; the home page has none. */
   readonly title?: string;
-  /** One sentence for search engines and previews. */
   readonly description: string;
   /** Path of the page, for the navigation and the canonical address. */
   readonly path: string;

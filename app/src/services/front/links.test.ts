@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { API_PREFIXES, FRONT_PATHS } from '../../../contract.ts';
-import {
-  browseLink,
-  findLink,
-  nextPage,
-  type PageAddress,
-  previousPage,
-  quoteLink,
-  ROUTES,
-  removeLink,
-} from './links.ts';
+import { browseLink, nextPage, type PageAddress, previousPage, quoteLink, ROUTES, removeLink } from './links.ts';
 
 describe('addresses of the pages', () => {
   it('all lie below the paths of the contract, and none below an API', () => {
@@ -27,7 +18,6 @@ describe('addresses of the pages', () => {
     expect(removeLink('a b')).toBe('/browse/quote/a%20b/remove');
     expect(browseLink({ after: 'x&y', trail: [] })).toBe('/browse?after=x%26y');
     expect(browseLink()).toBe('/browse');
-    expect(findLink('l’été')).toBe(`/find?keyword=${encodeURIComponent('l’été')}`);
   });
 });
 

@@ -70,7 +70,3 @@ export function previousPage({ trail, after: _, ...filter }: PageAddress): PageA
   if (last === undefined) return undefined;
   return last === '-' ? { ...filter, trail: [] } : { ...filter, after: last, trail: trail.slice(0, -1) };
 }
-
-export function findLink(keyword: string): string {
-  return `${ROUTES.find}?keyword=${encodeURIComponent(keyword)}`;
-}

@@ -14,7 +14,6 @@ const CODES = Object.keys(LANGUAGES) as readonly Language[];
 
 /** What is the same on every page. */
 export interface Site {
-  /** The name of the platform. */
   readonly title: string;
   readonly environment: string;
   readonly version: string;

@@ -2,9 +2,9 @@ import { API_PREFIXES } from '../../../contract.ts';
 import { PageQuery } from '../../api/page.ts';
 import { IdParams } from '../../api/text.ts';
 import { MIN_PASSWORD, NewUser, newUser, User, UserPage } from '../../api/user.ts';
+import { deleteRoute } from '../../http/delete-route.ts';
 import { pageOptions } from '../../http/page-options.ts';
-import { acceptedRevisions } from '../../http/preconditions.ts';
-import { changedMeanwhile, idTaken, notFound } from '../../http/record-problems.ts';
+import { idTaken, notFound } from '../../http/record-problems.ts';
 import { type Route, route } from '../../http/route.ts';
 import { sendCreated, sendPrivateJson } from '../../http/send-json.ts';
 import type { ServiceModule } from '../../runtime/service.ts';
@@ -17,10 +17,11 @@ import { PasswordHasher } from './password-hasher.ts';
 /** Every endpoint; each one asks for the admin key. */
 export function userRoutes(props: CreateUserProps): Route[] {
   const { store } = props;
-  return [listUsers(store), readUser(store), createUser(props), deleteUser(store)];
+  const path = API_PREFIXES.users;
+  const removal = deleteRoute({ kind: 'user', path, admin: 'users', store, gone: 'The user is gone' });
+  return [listUsers(store), readUser(store), createUser(props), removal];
 }
 
-/** Keeps the users. */
 export const users: ServiceModule = {
   message: 'Users: to list, read, add and delete, with the admin key',
   start(context) {
@@ -34,14 +35,14 @@ export const users: ServiceModule = {
   },
 };
 
-export interface CreateUserProps {
+interface CreateUserProps {
   readonly store: UserStore;
   readonly hasher: PasswordHasher;
   /** Told of a password that is shorter than anything but a laptop accepts. @default - it is refused */
   readonly onShortPassword?: (() => void) | undefined;
 }
 
-export function createUser({ store, hasher, onShortPassword }: CreateUserProps): Route {
+function createUser({ store, hasher, onShortPassword }: CreateUserProps): Route {
   return route({
     method: 'POST',
     path: API_PREFIXES.users,
@@ -64,7 +65,7 @@ export function createUser({ store, hasher, onShortPassword }: CreateUserProps):
   });
 }
 
-export function readUser(store: UserStore): Route {
+function readUser(store: UserStore): Route {
   return route({
     method: 'GET',
     path: `${API_PREFIXES.users}/:id`,
@@ -85,7 +86,7 @@ export function readUser(store: UserStore): Route {
   });
 }
 
-export function listUsers(store: UserStore): Route {
+function listUsers(store: UserStore): Route {
   return route({
     method: 'GET',
     path: API_PREFIXES.users,
@@ -98,30 +99,6 @@ export function listUsers(store: UserStore): Route {
     },
     async handle(ctx, { query }) {
       sendPrivateJson(ctx, (await store.page(pageOptions(query))).json);
-    },
-  });
-}
-
-export function deleteUser(store: UserStore): Route {
-  return route({
-    method: 'DELETE',
-    path: `${API_PREFIXES.users}/:id`,
-    summary: 'Delete a user; with If-Match, only the revision that was seen',
-    admin: 'users',
-    ifMatch: true,
-    params: IdParams,
-    responses: {
-      204: { description: 'The user is gone' },
-      401: { description: 'Without the admin key' },
-      404: { description: 'There is none of this id' },
-      412: { description: 'It is not the revision of If-Match any more' },
-    },
-    async handle(ctx, { params: { id } }) {
-      const accepts = acceptedRevisions(ctx.req.headers);
-      const result = await store.remove(id, accepts);
-      if (result === 'absent') throw notFound('user', id);
-      if (result === 'changed') throw changedMeanwhile(accepts);
-      ctx.status = 204;
     },
   });
 }

@@ -8,7 +8,6 @@ export interface HealthLine {
   readonly service: ServiceName;
   readonly version?: string;
   readonly failure?: Failure;
-  /** The service's own words. */
   readonly reason?: string;
 }
 

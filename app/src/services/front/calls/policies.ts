@@ -47,7 +47,6 @@ export interface Problem {
 /** The service understood and refused: wrong key, missing quote, a field that is not right (4xx). */
 export class RefusedError extends Error {
   readonly status: number;
-  /** The service's own words. */
   readonly detail: string;
   readonly problems: readonly Problem[];
 

@@ -7,7 +7,6 @@ import type { ServiceClient, TraceHeaders } from './service-client.ts';
 /** A quote as the quotes and search services send it; what else they send is ignored, so that they may grow without the front. */
 const quoteSchema = z.object({
   id: z.string(),
-  /** Changes with every write. */
   revision: z.string().optional(),
   text: z.string(),
   author: z.string(),
@@ -62,7 +61,6 @@ export class QuotesApi {
     this.#search = clients.search;
   }
 
-  /** Whose key it is. @throws RefusedError where it opens no quotes */
   async whoHas(adminKey: string, trace: TraceHeaders): Promise<{ readonly name: string }> {
     const path = `${API_PREFIXES.quotes}${ADMIN_API.key}`;
     return await this.#quotes.write({ method: 'GET', path, schema: z.object({ name: z.string() }), trace, adminKey });
@@ -74,7 +72,6 @@ export class QuotesApi {
     return await orUndefined(this.#quotes.read({ path, schema: quoteSchema, trace }));
   }
 
-  /** One quote; undefined when there is none of that id. */
   async get(id: string, trace: TraceHeaders): Promise<Quote | undefined> {
     return await orUndefined(this.#quotes.read({ path: quotePath(id), schema: quoteSchema, trace }));
   }
@@ -93,7 +90,6 @@ export class QuotesApi {
     return await client.read({ path: `${path}?${query}`, schema: pageSchema, trace });
   }
 
-  /** What a list can be narrowed to. */
   async filters(trace: TraceHeaders): Promise<Filters> {
     return await this.#search.read({ path: `${API_PREFIXES.search}/filters`, schema: filtersSchema, trace });
   }

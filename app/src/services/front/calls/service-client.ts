@@ -35,7 +35,6 @@ export interface WriteOptions<T> extends ReadOptions<T> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** What the person typed; it goes to the service and nowhere else. */
   readonly adminKey: string;
-  /** Sent as JSON. */
   readonly body?: unknown;
   /** The revision that may be overwritten. @default - any */
   readonly ifMatch?: string | undefined;
@@ -43,7 +42,6 @@ export interface WriteOptions<T> extends ReadOptions<T> {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** A request as somebody typed it. */
 export interface RawRequest {
   readonly method: string;
   readonly path: string;
@@ -51,7 +49,6 @@ export interface RawRequest {
   readonly body: string | null;
 }
 
-/** Whatever came of it. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

@@ -2,13 +2,11 @@ import type { ServiceName } from '../../../../contract.ts';
 import type { RawAnswer, RawRequest } from '../calls/service-client.ts';
 import type { OpenApi, Operation } from './openapi.ts';
 
-/** The fields of a form as they were sent. */
 export type Typed = Readonly<Record<string, string>>;
 
 /** What somebody tried on the page of the API, and what came of it. */
 export interface Attempt {
   readonly service: ServiceName;
-  /** As operationKey() writes it. */
   readonly operation: string;
   readonly typed: Typed;
   /** @default - there is none, as `problem` says */
@@ -16,7 +14,6 @@ export interface Attempt {
   readonly problem?: string;
 }
 
-/** An endpoint as the page shows it. */
 export interface OperationDetailsProps {
   readonly service: ServiceName;
   readonly document: OpenApi;
@@ -29,12 +26,10 @@ export interface OperationDetailsProps {
   readonly attempt?: Attempt | undefined;
 }
 
-/** An endpoint of a service in one word. */
 export function operationKey(method: string, path: string): string {
   return `${method} ${path}`;
 }
 
-/** Name of the field of a parameter. */
 export function fieldOf({ in: place, name }: Operation['parameters'][number]): string {
   return `${place}.${name}`;
 }

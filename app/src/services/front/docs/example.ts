@@ -135,7 +135,6 @@ function fill(path: string, document: OpenApi, operation: Operation): string {
   return `${filled}?${query.map(({ name }) => `${name}=${value(name)}`).join('&')}`;
 }
 
-/** A string as one word of a POSIX shell. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

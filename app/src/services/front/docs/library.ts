@@ -6,7 +6,6 @@ import { type OpenApi, openApiSchema } from './openapi.ts';
 /** How long a document is shown before it is asked for again: it changes with a release only. */
 const FRESH_MS = 30_000;
 
-/** A service's document, or why there is none. */
 export interface Chapter {
   readonly service: ServiceName;
   /** @default - never had one */
@@ -36,7 +35,6 @@ export class Library {
     }));
   }
 
-  /** Who answers for a service. */
   clientOf(service: ServiceName): ServiceClient | undefined {
     return this.#shelves.find(({ client }) => client.service === service)?.client;
   }

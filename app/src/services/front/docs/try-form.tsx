@@ -7,7 +7,6 @@ import { useView } from '../view.ts';
 import { type Attempt, fieldOf, type OperationDetailsProps, operationKey } from './attempt.ts';
 import { exampleOf } from './example.ts';
 
-/** What is shown of a long answer. */
 const MAX_SHOWN = 20_000;
 /** Headers that say something of the answer itself; the others are the same on every one. */
 const TELLING = ['content-type', 'etag', 'location', 'allow', 'cache-control', 'retry-after', 'www-authenticate'];
@@ -54,7 +53,6 @@ export function TryForm(props: OperationDetailsProps) {
   );
 }
 
-/** Where an endpoint stands in the page. */
 export function anchorOf({
   service,
   method,

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { type HttpContext, type Route, route } from '../../../http/route.ts';
+import type { HttpContext, Route } from '../../../http/route.ts';
 import { RefusedError } from '../calls/policies.ts';
 import type { Filters, Quote, QuotePageData } from '../calls/quotes-api.ts';
 import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { browseLink, nextPage, type PageAddress, previousPage, ROUTES } from '../links.ts';
 import { askAgain, isNotice, orNotice } from '../outages.ts';
+import { pageRoute } from '../page-routes.ts';
 import { QuoteList } from '../quote-parts.tsx';
 import { PageProblem, useView, type View } from '../view.ts';
 import { type FrontKit, traceOf } from '../visits.ts';
@@ -30,15 +31,11 @@ function given(max: number) {
     .optional();
 }
 
-/** All quotes, a page at a time. */
 export function browseRoute(kit: FrontKit): Route {
-  return route({
-    method: 'GET',
+  return pageRoute({
     path: ROUTES.browse,
-    internal: true,
     summary: 'All quotes, a page at a time',
     query: querySchema,
-    responses: { 200: { description: 'A page' } },
     async handle(ctx, { query }) {
       const view = await kit.visits.of(ctx);
       const { author, language, after, trail } = query;

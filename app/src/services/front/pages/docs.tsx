@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { COMMON_PATHS, SERVICES } from '../../../../contract.ts';
-import { type HttpContext, type Route, route } from '../../../http/route.ts';
+import type { HttpContext, Route } from '../../../http/route.ts';
 import { failureOf } from '../calls/policies.ts';
 import { type Attempt, operationKey, requestOf, type Typed } from '../docs/attempt.ts';
 import type { Chapter, Library } from '../docs/library.ts';
@@ -8,17 +8,14 @@ import type { OpenApi } from '../docs/openapi.ts';
 import { OperationDetails } from '../docs/operation-details.tsx';
 import { Layout, Notice, sendPage } from '../layout.tsx';
 import { ROUTES } from '../links.ts';
-import { PageProblem, requireOwnForm, useView } from '../view.ts';
+import { formRoute, pageRoute } from '../page-routes.ts';
+import { PageProblem, useView } from '../view.ts';
 import { type FrontKit, proofSchema, traceOf } from '../visits.ts';
 
-/** The documents of all services as one page. */
 export function docsRoute(kit: FrontKit, library: Library): Route {
-  return route({
-    method: 'GET',
+  return pageRoute({
     path: ROUTES.docs,
-    internal: true,
     summary: 'The API of every service',
-    responses: { 200: { description: 'A page' } },
     async handle(ctx) {
       await kit.visits.of(ctx);
       await sendDocs(ctx, kit, { chapters: await library.chapters() });
@@ -28,16 +25,11 @@ export function docsRoute(kit: FrontKit, library: Library): Route {
 
 /** Sends the request of a form on that page to its service, and shows the page with the answer. */
 export function tryRoute(kit: FrontKit, library: Library): Route {
-  return route({
-    method: 'POST',
+  return formRoute(kit, {
     path: ROUTES.docs,
-    internal: true,
     summary: 'Try an endpoint',
     body: proofSchema.extend({ service: z.enum(SERVICES), operation: z.string() }).catchall(z.string()),
-    bodyFormat: 'form',
-    responses: { 200: { description: 'The page with the answer' } },
     async handle(ctx, { body }) {
-      requireOwnForm(ctx, kit);
       const { key: typedKey, csrf, ...typed } = body;
       const key = await kit.visits.keyOf(ctx, { key: typedKey, csrf });
       const chapters = await library.chapters();
@@ -98,7 +90,6 @@ interface DocsPageProps {
   readonly attempt?: Attempt | undefined;
 }
 
-/** Every service's OpenAPI document, to be read. */
 function DocsPage({ chapters, origin, attempt }: DocsPageProps) {
   const { title, heading, description, intro } = useView().t.docs;
   const { root, health, openapi } = COMMON_PATHS;

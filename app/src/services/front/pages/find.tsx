@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { type Route, route } from '../../../http/route.ts';
+import type { Route } from '../../../http/route.ts';
 import type { FoundQuotes } from '../calls/quotes-api.ts';
 import { SearchForm } from '../forms.tsx';
 import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { ROUTES } from '../links.ts';
 import { askAgain, isNotice, orNotice } from '../outages.ts';
+import { pageRoute } from '../page-routes.ts';
 import { QuoteList } from '../quote-parts.tsx';
 import { useView } from '../view.ts';
 import { type FrontKit, traceOf } from '../visits.ts';
@@ -12,15 +13,11 @@ import { type FrontKit, traceOf } from '../visits.ts';
 /** Most results of a search: who needs more has asked too little. */
 const LIMIT = 30;
 
-/** The search form, and below it what was found. */
 export function findRoute(kit: FrontKit): Route {
-  return route({
-    method: 'GET',
+  return pageRoute({
     path: ROUTES.find,
-    internal: true,
     summary: 'Search',
     query: z.object({ keyword: z.string().default('') }),
-    responses: { 200: { description: 'A page' } },
     async handle(ctx, { query }) {
       const view = await kit.visits.of(ctx);
       const keyword = query.keyword.trim();
@@ -40,7 +37,6 @@ interface FindPageProps {
   readonly notice?: NoticeText;
 }
 
-/** The search and what it found. */
 function FindPage({ keyword, found, notice }: FindPageProps) {
   const { find } = useView().t;
   const title = keyword === '' ? find.title : find.wanted(keyword);

@@ -1,5 +1,5 @@
 import { serviceInfo } from '../../../http/common-routes.ts';
-import { type Route, route } from '../../../http/route.ts';
+import type { Route } from '../../../http/route.ts';
 import type { Config } from '../../../runtime/config.ts';
 import type { HealthLine } from '../calls/health.ts';
 import type { Quote } from '../calls/quotes-api.ts';
@@ -7,18 +7,16 @@ import { SearchForm } from '../forms.tsx';
 import { Layout, Notice, type NoticeText, sendPage } from '../layout.tsx';
 import { quoteLink, ROUTES } from '../links.ts';
 import { isNotice, orNotice } from '../outages.ts';
+import { pageRoute } from '../page-routes.ts';
 import { QuoteHero } from '../quote-parts.tsx';
 import { useView } from '../view.ts';
 import { type FrontKit, traceOf } from '../visits.ts';
 
 /** For people the home page, for programs what every service says about itself: who accepts anything gets the latter. */
 export function homeRoute(kit: FrontKit, about: { readonly config: Config; readonly message: string }): Route {
-  return route({
-    method: 'GET',
+  return pageRoute({
     path: ROUTES.home,
-    internal: true,
     summary: 'The home page',
-    responses: { 200: { description: 'A page, or JSON for who prefers it' } },
     async handle(ctx) {
       ctx.vary('Accept');
       if (ctx.accepts('json', 'html') !== 'html') {

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { type HttpContext, type Route, route } from '../../../http/route.ts';
+import type { HttpContext, Route } from '../../../http/route.ts';
 import { randomHex } from '../../../runtime/random-id.ts';
 import { RefusedError } from '../calls/policies.ts';
 import type { NewQuote, Quote } from '../calls/quotes-api.ts';
-import { Field, Proof } from '../forms.tsx';
+import { Field, type FieldAttributes, Proof } from '../forms.tsx';
 import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { editLink, quoteLink, ROUTES } from '../links.ts';
-import { askAgain, outageNotice } from '../outages.ts';
-import { requireOwnForm, useView, type View } from '../view.ts';
+import { formRoute, leadTo, pageRoute, shownAgain } from '../page-routes.ts';
+import { useView, type View } from '../view.ts';
 import { type FrontKit, type NotAdmitted, proofSchema, traceOf } from '../visits.ts';
 import { idParams, quoteOf } from './quote.tsx';
 
@@ -42,14 +42,10 @@ function adding(once: string | undefined = randomHex(16)): Task {
   return { kind: 'add', path: ROUTES.add, once };
 }
 
-/** The empty form. */
 export function addFormRoute(kit: FrontKit): Route {
-  return route({
-    method: 'GET',
+  return pageRoute({
     path: ROUTES.add,
-    internal: true,
     summary: 'The form for a new quote',
-    responses: { 200: { description: 'A page' } },
     async handle(ctx) {
       await sendPage(ctx, await kit.visits.of(ctx), <FormPage task={adding()} draft={EMPTY_DRAFT} />);
     },
@@ -61,14 +57,10 @@ export function addFormRoute(kit: FrontKit): Route {
  * reload, or after an answer that got lost, leads to the quote that it added.
  */
 export function addRoute(kit: FrontKit): Route {
-  return route({
-    method: 'POST',
+  return formRoute(kit, {
     path: ROUTES.add,
-    internal: true,
     summary: 'Add a quote',
     body: formSchema,
-    bodyFormat: 'form',
-    responses: { 303: { description: 'Added' } },
     handle: (ctx, { body }) =>
       submit(kit, ctx, {
         form: body,
@@ -78,15 +70,11 @@ export function addRoute(kit: FrontKit): Route {
   });
 }
 
-/** The form with what the quote says now. */
 export function editFormRoute(kit: FrontKit): Route {
-  return route({
-    method: 'GET',
+  return pageRoute({
     path: ROUTES.edit,
-    internal: true,
     summary: 'The form for a quote that is there',
     params: idParams,
-    responses: { 200: { description: 'A page' } },
     async handle(ctx, { params: { id } }) {
       const { text, author, source, language, revision } = await quoteOf(kit, ctx, id);
       const draft = { text, author, source: source ?? '', language: language ?? '' };
@@ -98,15 +86,11 @@ export function editFormRoute(kit: FrontKit): Route {
 
 /** Replaces the revision that the person has seen, and no other; leads to the quote, or shows the form again. */
 export function editRoute(kit: FrontKit): Route {
-  return route({
-    method: 'POST',
+  return formRoute(kit, {
     path: ROUTES.edit,
-    internal: true,
     summary: 'Change a quote',
     params: idParams,
     body: formSchema,
-    bodyFormat: 'form',
-    responses: { 303: { description: 'Changed' } },
     handle: (ctx, { params: { id }, body }) =>
       submit(kit, ctx, {
         form: body,
@@ -123,7 +107,6 @@ interface Submission {
 }
 
 async function submit(kit: FrontKit, ctx: HttpContext, { form, task, save }: Submission): Promise<void> {
-  requireOwnForm(ctx, kit);
   const draft: QuoteDraft = {
     text: tidy(form.text),
     author: tidy(form.author),
@@ -132,12 +115,14 @@ async function submit(kit: FrontKit, ctx: HttpContext, { form, task, save }: Sub
   };
   const refusal = await kit.visits.write(ctx, form, async (adminKey) => {
     const quote = await save(toQuote(draft), adminKey);
-    ctx.status = 303;
-    ctx.redirect(`${quoteLink(quote.id)}?done=${task.kind === 'add' ? 'added' : 'edited'}`);
+    leadTo(ctx, `${quoteLink(quote.id)}?done=${task.kind === 'add' ? 'added' : 'edited'}`);
   });
   if (refusal === undefined) return;
   const view = kit.visits.known(ctx);
-  const { status, problems, notice } = 'error' in refusal ? failed(ctx, refusal.error, view) : refusal;
+  const refused = 'error' in refusal && refusal.error instanceof RefusedError ? refusal.error : undefined;
+  const shown = refused === undefined ? shownAgain(ctx, refusal, view) : reasonsOf(refused, view);
+  const { status, problems } = shown;
+  const notice = status === 503 && shown.notice ? { ...shown.notice, advice: view.t.form.keptBelow } : shown.notice;
   // The first one was saved: what is sent now is another quote.
   const next = problems !== undefined && KEY_HEADER in problems ? adding() : task;
   const page = <FormPage task={next} draft={draft} problems={problems} notice={notice} />;
@@ -156,23 +141,11 @@ function toQuote({ text, author, source, language }: QuoteDraft): NewQuote {
 /** What the quotes service names where one form is sent with two contents. */
 const KEY_HEADER = 'Idempotency-Key';
 
-function failed(ctx: HttpContext, error: unknown, view: View): NotAdmitted {
-  const { t } = view;
-  if (error instanceof RefusedError) {
-    const problems = Object.fromEntries(error.problems.map(({ field, message }) => [field, t.fault(message)]));
-    if (KEY_HEADER in problems) {
-      return {
-        status: 400,
-        problems,
-        notice: { kind: 'bad', text: t.form.addedBefore, advice: t.form.becomesAnother },
-      };
-    }
-    const advice = error.problems.length > 0 ? t.form.seeFields : t.refusal(error.status, error.detail);
-    return { status: 400, problems, notice: { kind: 'bad', text: t.form.notSaved, advice } };
-  }
-  const notice = outageNotice(error, view);
-  askAgain(ctx);
-  return { status: 503, notice: { ...notice, advice: t.form.keptBelow } };
+function reasonsOf(error: RefusedError, { t }: View): NotAdmitted {
+  const problems = Object.fromEntries(error.problems.map(({ field, message }) => [field, t.fault(message)]));
+  const seen = error.problems.length > 0 ? t.form.seeFields : t.refusal(error.status, error.detail);
+  const [text, advice] = KEY_HEADER in problems ? [t.form.addedBefore, t.form.becomesAnother] : [t.form.notSaved, seen];
+  return { status: 400, problems, notice: { kind: 'bad', text, advice } };
 }
 
 interface FormPageProps {
@@ -185,8 +158,7 @@ interface FormPageProps {
 
 /** The form of a quote; after a refusal, with everything that was typed and the reasons beside it. */
 function FormPage({ task: { kind, path, revision, once }, draft, problems = {}, notice }: FormPageProps) {
-  const { form } = useView().t;
-  const { title, description, submit: button } = form[kind];
+  const { title, description, submit: button } = useView().t.form[kind];
   return (
     <Layout head={{ title, description, path, indexed: kind === 'add' }} notice={notice}>
       <div class="measure">
@@ -194,28 +166,7 @@ function FormPage({ task: { kind, path, revision, once }, draft, problems = {}, 
         <form class="form" action={path} method="post">
           {revision !== undefined && <input type="hidden" name="revision" value={revision} />}
           {once !== undefined && <input type="hidden" name="once" value={once} />}
-          <Field name="text" label={form.text} problem={problems['text']}>
-            {(attributes) => (
-              <textarea {...attributes} dir="auto" required maxLength={2000} rows={4}>
-                {draft.text}
-              </textarea>
-            )}
-          </Field>
-          <Field name="author" label={form.author} problem={problems['author']}>
-            {(attributes) => (
-              <input {...attributes} dir="auto" value={draft.author} required maxLength={200} autocomplete="off" />
-            )}
-          </Field>
-          <Field name="source" label={form.source} hint={form.sourceHint} problem={problems['source']}>
-            {(attributes) => (
-              <input {...attributes} dir="auto" value={draft.source} maxLength={200} autocomplete="off" />
-            )}
-          </Field>
-          <Field name="language" label={form.language} hint={form.languageHint} problem={problems['language']}>
-            {(attributes) => (
-              <input {...attributes} value={draft.language} maxLength={6} autocomplete="off" autocapitalize="off" />
-            )}
-          </Field>
+          <Fields draft={draft} problems={problems} />
           <Proof problem={problems['key']} />
           <p>
             <button class="button" type="submit">
@@ -225,5 +176,40 @@ function FormPage({ task: { kind, path, revision, once }, draft, problems = {}, 
         </form>
       </div>
     </Layout>
+  );
+}
+
+function Fields({
+  draft,
+  problems,
+}: {
+  readonly draft: QuoteDraft;
+  readonly problems: Readonly<Record<string, string>>;
+}) {
+  const { form } = useView().t;
+  const input = (name: 'author' | 'source', required: boolean) => (attributes: FieldAttributes) => (
+    <input {...attributes} dir="auto" value={draft[name]} required={required} maxLength={200} autocomplete="off" />
+  );
+  return (
+    <>
+      <Field name="text" label={form.text} problem={problems['text']}>
+        {(attributes) => (
+          <textarea {...attributes} dir="auto" required maxLength={2000} rows={4}>
+            {draft.text}
+          </textarea>
+        )}
+      </Field>
+      <Field name="author" label={form.author} problem={problems['author']}>
+        {input('author', true)}
+      </Field>
+      <Field name="source" label={form.source} hint={form.sourceHint} problem={problems['source']}>
+        {input('source', false)}
+      </Field>
+      <Field name="language" label={form.language} hint={form.languageHint} problem={problems['language']}>
+        {(attributes) => (
+          <input {...attributes} value={draft.language} maxLength={6} autocomplete="off" autocapitalize="off" />
+        )}
+      </Field>
+    </>
   );
 }

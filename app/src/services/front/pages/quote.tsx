@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { type HttpContext, type Route, route } from '../../../http/route.ts';
+import type { HttpContext, Route } from '../../../http/route.ts';
 import { beginningOf } from '../../../text/graphemes.ts';
 import type { Quote } from '../calls/quotes-api.ts';
 import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { browseLink, editLink, quoteLink, ROUTES, removeLink } from '../links.ts';
 import { isNotice, orNotice, RETRY_AFTER_S } from '../outages.ts';
+import { pageRoute } from '../page-routes.ts';
 import { QuoteHero } from '../quote-parts.tsx';
 import { PageProblem, useView, type View } from '../view.ts';
 import { type FrontKit, traceOf } from '../visits.ts';
@@ -26,16 +27,12 @@ export async function quoteOf(kit: FrontKit, ctx: HttpContext, id: string): Prom
   throw new PageProblem(503, { detail: quote.text, headers: { 'Retry-After': String(RETRY_AFTER_S) } });
 }
 
-/** A quote at its own address. */
 export function quoteRoute(kit: FrontKit): Route {
-  return route({
-    method: 'GET',
+  return pageRoute({
     path: ROUTES.quote,
-    internal: true,
     summary: 'One quote',
     params: idParams,
     query: z.object({ done: z.string().optional() }),
-    responses: { 200: { description: 'A page' } },
     async handle(ctx, { params, query }) {
       const quote = await quoteOf(kit, ctx, params.id);
       const view = kit.visits.known(ctx);

@@ -1,24 +1,20 @@
-import { type Route, route } from '../../../http/route.ts';
+import type { Route } from '../../../http/route.ts';
 import { RefusedError } from '../calls/policies.ts';
 import type { Quote } from '../calls/quotes-api.ts';
 import { Proof } from '../forms.tsx';
 import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { quoteLink, ROUTES, removeLink } from '../links.ts';
-import { askAgain, outageNotice } from '../outages.ts';
+import { formRoute, leadTo, pageRoute, shownAgain } from '../page-routes.ts';
 import { QuoteCaption, typeset } from '../quote-parts.tsx';
-import { requireOwnForm, useView } from '../view.ts';
+import { useView } from '../view.ts';
 import { type FrontKit, proofSchema, traceOf } from '../visits.ts';
 import { idParams, quoteOf } from './quote.tsx';
 
-/** Asks whether. */
 export function removeFormRoute(kit: FrontKit): Route {
-  return route({
-    method: 'GET',
+  return pageRoute({
     path: ROUTES.remove,
-    internal: true,
     summary: 'Ask before a quote is removed',
     params: idParams,
-    responses: { 200: { description: 'A page' } },
     async handle(ctx, { params }) {
       const quote = await quoteOf(kit, ctx, params.id);
       await sendPage(ctx, kit.visits.known(ctx), <RemovePage quote={quote} />);
@@ -28,33 +24,20 @@ export function removeFormRoute(kit: FrontKit): Route {
 
 /** Removes and leads to the list, or asks again with the reason. */
 export function removeRoute(kit: FrontKit): Route {
-  return route({
-    method: 'POST',
+  return formRoute(kit, {
     path: ROUTES.remove,
-    internal: true,
     summary: 'Remove a quote',
     params: idParams,
     body: proofSchema,
-    bodyFormat: 'form',
-    responses: { 303: { description: 'Removed' } },
     async handle(ctx, { params: { id }, body }) {
-      requireOwnForm(ctx, kit);
       const quote = await quoteOf(kit, ctx, id);
       const refusal = await kit.visits.write(ctx, body, (key) => kit.quotes.remove(id, key, traceOf(ctx)));
       const view = kit.visits.known(ctx);
       const error = refusal !== undefined && 'error' in refusal ? refusal.error : undefined;
       // Gone already: what was wanted is so.
-      if (refusal === undefined || (error instanceof RefusedError && error.status === 404)) {
-        ctx.status = 303;
-        ctx.redirect(`${ROUTES.browse}?done=removed`);
-        return;
-      }
-      if ('error' in refusal) {
-        const notice = outageNotice(refusal.error, view);
-        askAgain(ctx);
-        return await sendPage(ctx, view, <RemovePage quote={quote} notice={notice} />, 503);
-      }
-      const { status, problems, notice } = refusal;
+      if (refusal === undefined || (error instanceof RefusedError && error.status === 404))
+        return leadTo(ctx, `${ROUTES.browse}?done=removed`);
+      const { status, problems, notice } = shownAgain(ctx, refusal, view);
       const page = <RemovePage quote={quote} keyProblem={problems?.['key']} notice={notice} />;
       await sendPage(ctx, view, page, status);
     },

@@ -1,21 +1,18 @@
 import * as z from 'zod';
-import { type Route, route } from '../../../http/route.ts';
+import type { Route } from '../../../http/route.ts';
 import { Proof } from '../forms.tsx';
 import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { ROUTES } from '../links.ts';
-import { askAgain, outageNotice } from '../outages.ts';
-import { chooseLanguage, isLanguage, requireOwnForm, useView, wayBack } from '../view.ts';
+import { formRoute, leadTo, pageRoute, shownAgain } from '../page-routes.ts';
+import { chooseLanguage, isLanguage, useView, wayBack } from '../view.ts';
 import { type FrontKit, proofSchema } from '../visits.ts';
 
 /** Who is signed in, or the form to sign in. */
 export function sessionRoute(kit: FrontKit): Route {
-  return route({
-    method: 'GET',
+  return pageRoute({
     path: ROUTES.session,
-    internal: true,
     summary: 'Who is signed in',
     query: z.object({ done: z.string().optional() }),
-    responses: { 200: { description: 'A page' } },
     async handle(ctx, { query }) {
       const view = await kit.visits.of(ctx);
       const hasEnded = query.done === 'ended' && view.session === undefined;
@@ -27,27 +24,15 @@ export function sessionRoute(kit: FrontKit): Route {
 
 /** Signs in: the key is asked of the quotes service, and kept. */
 export function signInRoute(kit: FrontKit): Route {
-  return route({
-    method: 'POST',
+  return formRoute(kit, {
     path: ROUTES.session,
-    internal: true,
     summary: 'Sign in',
     body: proofSchema,
-    bodyFormat: 'form',
-    responses: { 303: { description: 'Signed in' } },
     async handle(ctx, { body }) {
-      requireOwnForm(ctx, kit);
-      const refusal = await kit.visits.write(ctx, body, async () => {
-        ctx.status = 303;
-        ctx.redirect(ROUTES.session);
-      });
+      const refusal = await kit.visits.write(ctx, body, async () => leadTo(ctx, ROUTES.session));
       if (refusal === undefined) return;
       const view = kit.visits.known(ctx);
-      if ('error' in refusal) {
-        askAgain(ctx);
-        return await sendPage(ctx, view, <SessionPage notice={outageNotice(refusal.error, view)} />, 503);
-      }
-      const { status, problems, notice } = refusal;
+      const { status, problems, notice } = shownAgain(ctx, refusal, view);
       await sendPage(ctx, view, <SessionPage problem={problems?.['key']} notice={notice} />, status);
     },
   });
@@ -55,38 +40,26 @@ export function signInRoute(kit: FrontKit): Route {
 
 /** Signs out; a form of another session, or of none, ends nothing. */
 export function signOutRoute(kit: FrontKit): Route {
-  return route({
-    method: 'POST',
+  return formRoute(kit, {
     path: ROUTES.signOut,
-    internal: true,
     summary: 'Sign out',
     body: proofSchema,
-    bodyFormat: 'form',
-    responses: { 303: { description: 'Signed out' } },
     async handle(ctx, { body }) {
-      requireOwnForm(ctx, kit);
       await kit.visits.signOut(ctx, body);
-      ctx.status = 303;
-      ctx.redirect(`${ROUTES.session}?done=ended`);
+      leadTo(ctx, `${ROUTES.session}?done=ended`);
     },
   });
 }
 
 /** Chooses the language of the pages, and leads back. */
 export function languageRoute(kit: FrontKit): Route {
-  return route({
-    method: 'POST',
+  return formRoute(kit, {
     path: ROUTES.language,
-    internal: true,
     summary: 'Choose the language of the pages',
     body: z.object({ language: z.string(), back: z.string().default('/') }),
-    bodyFormat: 'form',
-    responses: { 303: { description: 'Chosen' } },
     handle(ctx, { body }) {
-      requireOwnForm(ctx, kit);
       if (isLanguage(body.language)) chooseLanguage(ctx, body.language);
-      ctx.status = 303;
-      ctx.redirect(wayBack(body.back));
+      leadTo(ctx, wayBack(body.back));
     },
   });
 }

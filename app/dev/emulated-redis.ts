@@ -25,6 +25,13 @@ export function emulateRedis(name: string): RedisFactory {
     const customCommands = {
       fcall: (name: string, keys: number, ...rest: (string | number)[]) => client.eval(script(name), keys, ...rest),
     };
-    return Object.assign(client, { status: 'ready', customCommands }) as unknown as RedisClient;
+    const emulation = Object.assign(client, { status: 'ready', customCommands });
+    if (!isClient(emulation)) throw new TypeError('the emulation is not what this version of ioredis-mock gave before');
+    return emulation;
   };
+}
+
+/** It has the commands of a client, and the types of an older one. */
+function isClient(emulation: object): emulation is RedisClient {
+  return ['status', 'pipeline', 'customCommands'].every((member) => member in emulation);
 }

@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { type Identity, metadataOf } from './labels.ts';
 
 /** At most `percent` of the pods change in `periodSeconds`, and only when the figures of the last `windowSeconds` agree. */
 export interface ScalingPace {
@@ -8,11 +9,8 @@ export interface ScalingPace {
   readonly periodSeconds: number;
 }
 
-export interface AutoscalerProps {
-  /** Its own name, and that of the Deployment that it scales. */
-  readonly name: string;
-  readonly namespace?: string;
-  readonly labels: Readonly<Record<string, string>>;
+/** It is called like the Deployment that it scales. */
+export interface AutoscalerProps extends Identity {
   readonly minReplicas: number;
   readonly maxReplicas: number;
   /** Average use in percent of the request, above which it adds pods. */
@@ -27,11 +25,10 @@ export interface AutoscalerProps {
 export class Autoscaler extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalerProps) {
     super(scope, id);
-    const { name, namespace, labels } = props;
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
-      metadata: { name, ...(namespace === undefined ? {} : { namespace }), labels: { ...labels } },
+      metadata: metadataOf(props),
       spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: props.name },
         minReplicas: props.minReplicas,
         maxReplicas: props.maxReplicas,
         metrics: [

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { SelectorLabels } from './labels.ts';
+import type { metadataOf, SelectorLabels } from './labels.ts';
 
 export type Controller =
   | {
@@ -33,7 +33,7 @@ export type Controller =
     };
 
 export interface ControllerContext {
-  readonly metadata: k8s.ObjectMeta & { readonly name: string; readonly labels: Record<string, string> };
+  readonly metadata: ReturnType<typeof metadataOf>;
   readonly pods: SelectorLabels;
   readonly template: k8s.PodTemplateSpec;
 }

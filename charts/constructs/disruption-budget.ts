@@ -1,12 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { SelectorLabels } from './labels.ts';
+import { type Identity, metadataOf, type SelectorLabels } from './labels.ts';
 
-export interface DisruptionBudgetProps {
-  readonly name: string;
-  /** @default - the chart's */
-  readonly namespace?: string;
-  readonly labels: Readonly<Record<string, string>>;
+export interface DisruptionBudgetProps extends Identity {
   readonly pods: SelectorLabels;
   /** Pods that a voluntary disruption must leave; below the minimum of replicas, or no drain can finish. */
   readonly minAvailable: number;
@@ -17,11 +13,7 @@ export class DisruptionBudget extends Construct {
   constructor(scope: Construct, id: string, props: DisruptionBudgetProps) {
     super(scope, id);
     new k8s.KubePodDisruptionBudget(this, 'budget', {
-      metadata: {
-        name: props.name,
-        ...(props.namespace === undefined ? {} : { namespace: props.namespace }),
-        labels: { ...props.labels },
-      },
+      metadata: metadataOf(props),
       spec: {
         minAvailable: k8s.IntOrString.fromNumber(props.minAvailable),
         selector: { matchLabels: { ...props.pods } },

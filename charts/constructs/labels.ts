@@ -32,3 +32,15 @@ export function recommendedLabels(options: LabelOptions): Record<string, string>
 export function versionOf(image: string): string {
   return image.replace(/@.*$/, '').replace(/^.*:v?/, '');
 }
+
+/** What an object is called by. */
+export interface Identity {
+  readonly name: string;
+  /** @default - the chart's */
+  readonly namespace?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export function metadataOf({ name, namespace, labels }: Identity) {
+  return { name, ...(namespace === undefined ? {} : { namespace }), labels: { ...labels } };
+}

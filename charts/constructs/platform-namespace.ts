@@ -34,28 +34,20 @@ export class PlatformNamespace extends Construct {
       metadata: { name: 'quota', namespace: name, labels },
       spec: { hard: quantities(quota) },
     });
+    const container = {
+      type: 'Container',
+      defaultRequest: quantities(defaults.requests),
+      default: quantities(defaults.limits),
+    };
     new k8s.KubeLimitRange(this, 'limit-range', {
       metadata: { name: 'limits', namespace: name, labels },
       spec: {
-        limits: [
-          {
-            type: 'Container',
-            defaultRequest: quantities(defaults.requests),
-            default: quantities(defaults.limits),
-          },
-          { type: 'Pod', max: quantities(podMaximum) },
-        ],
+        limits: [container, { type: 'Pod', max: quantities(podMaximum) }],
       },
     });
     const everyPod = {};
-    new TrafficPolicy(this, 'default-deny', {
-      name: 'default-deny',
-      namespace: name,
-      labels,
-      pods: everyPod,
-      ingress: [],
-      egress: [],
-    });
+    const deny = { name: 'default-deny', namespace: name, labels };
+    new TrafficPolicy(this, 'default-deny', { ...deny, pods: everyPod, ingress: [], egress: [] });
   }
 }
 

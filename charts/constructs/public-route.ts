@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { type Identity, metadataOf } from './labels.ts';
 
 export interface Route {
   readonly path: string;
@@ -7,9 +8,7 @@ export interface Route {
   readonly port: number;
 }
 
-export interface PublicRouteProps {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
+export interface PublicRouteProps extends Identity {
   readonly annotations: Readonly<Record<string, string>>;
   readonly className: string;
   readonly host: string;
@@ -27,7 +26,7 @@ export class PublicRoute extends Construct {
       backend: { service: { name: service, port: { number: port } } },
     }));
     new k8s.KubeIngress(this, 'ingress', {
-      metadata: { name: props.name, labels: { ...props.labels }, annotations: { ...props.annotations } },
+      metadata: { ...metadataOf(props), annotations: { ...props.annotations } },
       spec: {
         ingressClassName: props.className,
         rules: [{ host: props.host, http: { paths } }],

@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { type Identity, metadataOf } from './labels.ts';
 
 /** Pods outside the environment's namespace that a policy admits or that we may call: a namespace and the labels of the pods in it. */
 export interface Peer {
@@ -30,12 +31,8 @@ export interface TrafficRule {
   readonly protocols?: readonly ('TCP' | 'UDP')[];
 }
 
-export interface TrafficPolicyProps {
-  /** Says what it allows, readable in `kubectl get networkpolicy`: `users-traffic`, `default-deny`. */
-  readonly name: string;
-  /** @default - the chart's namespace */
-  readonly namespace?: string;
-  readonly labels: Readonly<Record<string, string>>;
+/** The name says what it allows, readable in `kubectl get networkpolicy`: `users-traffic`, `default-deny`. */
+export interface TrafficPolicyProps extends Identity {
   /** The pods it is about; an empty object means all of the namespace. */
   readonly pods: Readonly<Record<string, string>>;
   /** What may come in. An empty list denies all; undefined leaves the direction alone. */
@@ -53,11 +50,7 @@ export class TrafficPolicy extends Construct {
     super(scope, id);
     const { ingress, egress } = props;
     new k8s.KubeNetworkPolicy(this, 'policy', {
-      metadata: {
-        name: props.name,
-        labels: { ...props.labels },
-        ...(props.namespace === undefined ? {} : { namespace: props.namespace }),
-      },
+      metadata: metadataOf(props),
       spec: {
         podSelector: Object.keys(props.pods).length === 0 ? {} : { matchLabels: { ...props.pods } },
         policyTypes: [...(ingress === undefined ? [] : ['Ingress']), ...(egress === undefined ? [] : ['Egress'])],

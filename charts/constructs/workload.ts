@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { Autoscaler, type AutoscalerProps } from './autoscaler.ts';
 import { addController, type Controller } from './controller.ts';
 import { DisruptionBudget } from './disruption-budget.ts';
-import { type SelectorLabels, selectorLabels } from './labels.ts';
+import { metadataOf, type SelectorLabels, selectorLabels } from './labels.ts';
 import { type Mount, type PodProps, podSpec } from './pod.ts';
 import { TrafficPolicy, type TrafficRule } from './traffic-policy.ts';
 
@@ -60,14 +60,14 @@ export interface WorkloadProps {
 export class Workload extends Construct {
   private readonly props: WorkloadProps;
   private readonly pods: SelectorLabels;
-  private readonly metadata: k8s.ObjectMeta & { readonly name: string; readonly labels: Record<string, string> };
+  private readonly metadata: ReturnType<typeof metadataOf>;
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
     this.props = props;
-    const { name, namespace, labels, pod, service, controller, minAvailable, autoscaler, traffic } = props;
+    const { name, namespace, pod, service, controller, minAvailable, autoscaler, traffic } = props;
     this.pods = selectorLabels(name, namespace);
-    this.metadata = { name, namespace, labels: { ...labels } };
+    this.metadata = metadataOf(props);
     const automountServiceAccountToken = pod.readsApi ?? false;
     if (pod.account === undefined)
       new k8s.KubeServiceAccount(this, 'account', { metadata: this.metadata, automountServiceAccountToken });
@@ -75,18 +75,12 @@ export class Workload extends Construct {
     if (service !== null) this.addService(service);
     const metadata = { ...this.metadata, annotations: { ...props.annotations } };
     addController(this, controller, { metadata, pods: this.pods, template: this.template() });
-    const own = { name, namespace, labels: this.metadata.labels };
     if (minAvailable !== null)
-      new DisruptionBudget(this, 'disruption-budget', { ...own, pods: this.pods, minAvailable });
-    if (autoscaler !== null) new Autoscaler(this, 'autoscaler', { ...own, ...autoscaler });
+      new DisruptionBudget(this, 'disruption-budget', { ...this.metadata, pods: this.pods, minAvailable });
+    if (autoscaler !== null) new Autoscaler(this, 'autoscaler', { ...this.metadata, ...autoscaler });
     const { 'app.kubernetes.io/version': _, ...unversioned } = this.metadata.labels;
-    new TrafficPolicy(this, 'traffic', {
-      name: `${name}-traffic`,
-      namespace,
-      labels: unversioned,
-      pods: this.pods,
-      ...traffic,
-    });
+    const policy = { name: `${name}-traffic`, namespace, labels: unversioned };
+    new TrafficPolicy(this, 'traffic', { ...policy, pods: this.pods, ...traffic });
   }
 
   private addConfiguration(): void {

@@ -72,7 +72,6 @@ function conditionOf({ image }: ServiceSpec): Condition {
   return image === undefined ? 'service_healthy' : 'service_started';
 }
 
-/** What runs here at all. */
 function dependencies(service: ServiceSpec, { services, offers }: Plan): NonNullable<DefinitionsService['depends_on']> {
   const conditions = namedConnections(service).flatMap(({ to }): (readonly [string, Condition])[] => {
     const called = services.get(to);

@@ -33,7 +33,6 @@ export function versionOf(image: string): string {
   return image.replace(/@.*$/, '').replace(/^.*:v?/, '');
 }
 
-/** What an object is called by. */
 export interface Identity {
   readonly name: string;
   /** @default - the chart's */

@@ -51,7 +51,6 @@ export interface ContainerProps extends ContainerSize {
 
 export interface ImagePull {
   readonly pullPolicy?: 'IfNotPresent' | 'Always';
-  /** Secrets with a login at a registry. */
   readonly pullSecrets?: readonly string[];
 }
 

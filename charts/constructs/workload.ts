@@ -31,7 +31,6 @@ export interface WorkloadService {
 }
 
 export interface WorkloadProps {
-  /** Name of every object of the workload; a DNS label. */
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -61,7 +61,6 @@ export function edgeNames({ name }: Pick<Project, 'name'>) {
   return { route: name, redirect: `${name}-redirect`, ...MIDDLEWARES };
 }
 
-/** The edge as a client of the services. */
 export const EDGE_CLIENT = 'edge';
 
 const MIDDLEWARES = {

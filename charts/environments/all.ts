@@ -3,5 +3,4 @@ import { dev } from './dev.ts';
 import { production } from './production.ts';
 import { staging } from './staging.ts';
 
-/** Every environment, in the order of promotion. */
 export const environments: readonly Environment[] = [dev, staging, production];

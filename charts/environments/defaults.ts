@@ -107,5 +107,4 @@ export function mailTo(environment: string): Mail {
   };
 }
 
-/** No node pool of its own. */
 export const ANYWHERE: Placement = { nodeSelector: {}, tolerations: [], affinity: null };

@@ -6,7 +6,6 @@ import { ROOT } from '../../root.ts';
 import type { Promotion } from '../plan/environment.ts';
 import { EMPTY_PART, type Part, type PartContext, type Plan, type Project } from '../plan/part.ts';
 
-/** Who vouches for the identity of a workflow of GitHub. */
 const ISSUER = 'https://token.actions.githubusercontent.com';
 const FULCIO = 'https://fulcio.sigstore.dev';
 const REKOR = 'https://rekor.sigstore.dev';

@@ -26,7 +26,6 @@ export interface DataLink {
   readonly url: string;
 }
 
-/** A placeholder that Grafana fills in. */
 const filled = (name: string) => `\${${name}}`;
 /** The text of the cell that is clicked. */
 export const CELL = filled('__value.text');

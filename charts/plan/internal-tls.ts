@@ -22,7 +22,6 @@ export function certificateMount(name: string, path: string): Mount {
   return secretMount('certificate', path, [files]);
 }
 
-/** Whether a service takes part in the environment's TLS. */
 export function speaksTls({ tlsDir }: Pick<ServiceSpec, 'tlsDir'>, { internalTls }: Environment): boolean {
   return tlsDir !== undefined && internalTls !== undefined;
 }

@@ -118,7 +118,6 @@ function providedObjects({ environment, secrets, certificates, project }: Plan, 
   ];
 }
 
-/** Secret with the host's certificate and key; cert-manager writes it. */
 export function certificateName({ name }: Plan['project']): string {
   return `${name}-tls`;
 }

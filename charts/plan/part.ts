@@ -56,7 +56,6 @@ export interface Offer {
     /** What a client waits for, with Compose's condition. */
     readonly after: Readonly<Record<string, 'service_healthy' | 'service_completed_successfully'>>;
   };
-  /** What one of its clients gets. */
   readonly connect: (client: ServiceSpec) => {
     readonly env: Readonly<Record<string, string>>;
     readonly to: readonly Omit<Connection, 'from'>[];
@@ -193,7 +192,6 @@ export interface Platform {
 
 export type Manifest = Readonly<Record<string, unknown>>;
 
-/** One file of dist/. */
 export interface ManifestFile {
   /** Relative to dist/, with forward slashes. */
   readonly path: string;

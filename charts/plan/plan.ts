@@ -16,7 +16,6 @@ import type {
 import type { ServiceSpec } from './service-spec.ts';
 import { sizeOf } from './sizing.ts';
 
-/** Joins a platform and one of its environments; pure. */
 export function plan(
   { project, catalog, parts: factories }: Omit<Platform, 'environments'>,
   environment: Environment,

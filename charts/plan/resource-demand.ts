@@ -13,7 +13,6 @@ export interface ResourceDemand extends ContainerSize {
   readonly peakPods: number;
   /** Whether at most one more pod of it may be on one host than on another (hard spread) or each needs its own (exclusive). */
   readonly hosts: 'any' | 'even' | 'exclusive';
-  /** Sizes in Gi of the volume claims that one pod brings. */
   readonly claimsGi: readonly number[];
 }
 

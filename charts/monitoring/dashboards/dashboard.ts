@@ -25,7 +25,6 @@ export const SERVICE = `${NAMESPACE},service=~"$service"`;
 
 export const POD = `${NAMESPACE},pod="$pod"`;
 
-/** Alerts that somebody should act on. */
 export const FIRING = `ALERTS{${NAMESPACE},alertstate="firing",severity=~"critical|warning"}`;
 
 export interface DashboardOptions {
@@ -42,7 +41,6 @@ export interface DashboardOptions {
   readonly links?: readonly DataLink[];
 }
 
-/** A page with the platform's variables, annotations and links. */
 export function dashboard(context: MonitoringContext, options: DashboardOptions): Dashboard {
   const { project } = context;
   const builder = new DashboardBuilder(options.title)
@@ -90,7 +88,6 @@ function collapsed(title: string, panels: readonly Builder<Panel>[]): RowBuilder
 /** Every container of every namespace that is watched. */
 const RUNNING = 'kube_pod_container_status_running';
 
-/** What people choose on a page, out of the values of a label. */
 function variable(name: string, label: string, query: string): QueryVariableBuilder {
   return new QueryVariableBuilder(name)
     .label(label)

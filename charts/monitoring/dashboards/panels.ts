@@ -26,7 +26,6 @@ import type { DataLink } from '../links.ts';
 /** The Prometheus that every panel asks: provisioned under this id in our own Grafana. */
 export const DATASOURCE = { type: 'prometheus', uid: 'prometheus' } as const;
 
-/** Units as Grafana names them. */
 export type Unit = 'reqps' | 'ops' | 's' | 'percent' | 'percentunit' | 'short' | 'bytes' | 'none' | 'Bps';
 
 /** Where a value turns amber and red: from these on upwards, or below them where little is bad. */
@@ -117,7 +116,6 @@ export type Column = Partial<ValueOptions> & {
   /** @default - the value of `expr` */
   readonly label?: string;
   readonly opens?: DataLink;
-  /** Colours of texts. */
   readonly colors?: Readonly<Record<string, string>>;
 };
 

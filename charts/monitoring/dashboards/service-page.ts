@@ -12,7 +12,6 @@ import { dashboard, NAMESPACE } from './dashboard.ts';
 import { figure, graph, NO_TRAFFIC } from './panels.ts';
 import { answers, budgetLeft, EVENT_LOOP, limitsOf, requestRate, seenByUsers, usage } from './signals.ts';
 
-/** Everything about one service: what its users see, what it promised, what it uses. */
 export function servicePage(service: WatchedService, context: MonitoringContext): Dashboard {
   const promised = promises(service) ? service.objectives : null;
   const opens = podLink(context.project);

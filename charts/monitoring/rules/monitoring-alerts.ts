@@ -55,7 +55,6 @@ interface Counted extends Pick<Alert, 'name' | 'severity' | 'summary' | 'descrip
   readonly job: (typeof MONITORS)[keyof typeof MONITORS];
   readonly metric: string;
   readonly matchers?: Readonly<Record<string, string>>;
-  /** Labels that the summary names. */
   readonly by?: string;
   readonly window: '5m' | '10m';
   readonly for: '5m' | '10m';

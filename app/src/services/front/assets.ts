@@ -7,7 +7,6 @@ import { HttpProblem } from '../../http/problem.ts';
 import { type HttpContext, type Route, route } from '../../http/route.ts';
 import { ROUTES } from './links.ts';
 
-/** A file of the assets folder as it is sent. */
 export interface Asset {
   readonly type: string;
   readonly etag: string;

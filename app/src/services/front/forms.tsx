@@ -5,7 +5,6 @@ import { useView } from './view.ts';
 export interface FieldProps {
   /** Of the input, where several forms of a page have a field of this name. @default - the name */
   readonly id?: string;
-  /** Name of the field in the form and in the service's problems. */
   readonly name: string;
   readonly label: string;
   /** @default - no hint */
@@ -23,7 +22,6 @@ export interface FieldAttributes {
   readonly 'aria-invalid': 'true' | undefined;
 }
 
-/** A labelled input with its hint and, after a refusal, the reason beside it. */
 export function Field({ name, id = name, label, hint, problem, children }: FieldProps) {
   const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(' ');
   return (

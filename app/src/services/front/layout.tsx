@@ -31,7 +31,6 @@ export interface LayoutProps {
   readonly children: ComponentChildren;
 }
 
-/** The frame of every page: head, navigation, what the page says, foot. */
 export function Layout({ head, notice, children }: LayoutProps) {
   const { site, t, language } = useView();
   return (

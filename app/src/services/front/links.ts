@@ -34,7 +34,6 @@ export function editLink(id: string): string {
   return `${quoteLink(id)}/${EDIT}`;
 }
 
-/** What a list is narrowed to. */
 export interface Filter {
   /** @default - any */
   readonly author?: string | undefined;
@@ -64,7 +63,6 @@ export function nextPage({ after = '-', trail, ...filter }: PageAddress, next: s
   return { ...filter, after: next, trail: [...trail, after].slice(-LONGEST_TRAIL) };
 }
 
-/** The page before, as far as the trail leads. */
 export function previousPage({ trail, after: _, ...filter }: PageAddress): PageAddress | undefined {
   const last = trail.at(-1);
   if (last === undefined) return undefined;

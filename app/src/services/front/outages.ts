@@ -16,13 +16,11 @@ export function outageNotice(error: unknown, { t }: View): NoticeText {
   return { kind: 'bad', text: t.outage.text(error.service, error.failure), advice: t.outage.advice };
 }
 
-/** The service's words for a person: its reasons where it gave some. */
 function refusalOf({ status, detail, problems }: RefusedError, t: View['t']): string {
   const reasons = problems.map(({ field, message }) => `${field}: ${t.fault(message)}`.replace(/^: /, ''));
   return reasons.length === 0 ? t.refusal(status, detail) : t.outage.refused(reasons.join('; '));
 }
 
-/** Marks the answer as one that a client should ask for again. */
 export function askAgain(ctx: HttpContext): void {
   ctx.set('Retry-After', String(RETRY_AFTER_S));
 }

@@ -7,14 +7,12 @@ import type { FrontKit, NotAdmitted } from './visits.ts';
 type Decided = 'method' | 'internal' | 'bodyFormat' | 'responses';
 type Given<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Omit<RouteProps<P, Q, B>, Decided>;
 
-/** A page for people. */
 export function pageRoute<P extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined>(
   props: Given<P, Q, z.ZodUndefined>,
 ): Route {
   return route({ ...props, method: 'GET', internal: true, responses: { 200: { description: 'A page' } } });
 }
 
-/** What a form on one of our pages is sent to. */
 export function formRoute<B extends z.ZodType, P extends z.ZodType = z.ZodUndefined>(
   kit: FrontKit,
   { handle, ...props }: Given<P, z.ZodUndefined, B>,

@@ -1,4 +1,5 @@
 import { KeyTable, NONE } from './key-table.ts';
+import { resized } from './resized.ts';
 
 /** Which document has which id: a document is a number, given in the order of arrival and never again. */
 export class DocumentIds {
@@ -10,12 +11,10 @@ export class DocumentIds {
   #documents = 0;
   #size = 0;
 
-  /** Documents that are there. */
   get size(): number {
     return this.#size;
   }
 
-  /** Documents that were ever added. */
   get documents(): number {
     return this.#documents;
   }
@@ -24,8 +23,8 @@ export class DocumentIds {
   put(bytes: Uint8Array, start: number, end: number): { readonly document: number; readonly replaced: number } {
     const key = this.#keys.put(bytes, start, end);
     const document = this.#documents++;
-    if (key >= this.#documentOf.length) this.#documentOf = doubled(this.#documentOf);
-    if (document >= this.#keyOf.length) this.#keyOf = doubled(this.#keyOf);
+    if (key >= this.#documentOf.length) this.#documentOf = resized(this.#documentOf, new Uint32Array(2 * key));
+    if (document >= this.#keyOf.length) this.#keyOf = resized(this.#keyOf, new Uint32Array(2 * document));
     const replaced = (this.#documentOf[key] ?? 0) - 1;
     this.#documentOf[key] = document + 1;
     this.#keyOf[document] = key;
@@ -51,10 +50,4 @@ export class DocumentIds {
   idOf(document: number): string {
     return this.#keys.text(this.#keyOf[document] ?? 0);
   }
-}
-
-function doubled(numbers: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(2 * numbers.length);
-  larger.set(numbers);
-  return larger;
 }

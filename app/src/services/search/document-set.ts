@@ -1,14 +1,14 @@
+import { resized } from './resized.ts';
+
 /** A set of documents, a bit each. */
 export class DocumentSet {
   #bits = new Uint32Array(0);
   #count = 0;
 
-  /** Documents in it. */
   get count(): number {
     return this.#count;
   }
 
-  /** Makes it equal to another. */
   copy(other: DocumentSet): void {
     const bits = other.#bits;
     if (this.#bits.length < bits.length) this.#bits = new Uint32Array(bits.length);
@@ -20,7 +20,7 @@ export class DocumentSet {
   /** Adds a document; false where it was there. */
   add(document: number): boolean {
     const place = document >>> 5;
-    if (place >= this.#bits.length) this.#grow(place);
+    if (place >= this.#bits.length) this.#bits = resized(this.#bits, new Uint32Array(2 * (place + 1)));
     const bits = this.#bits[place] ?? 0;
     const bit = 1 << (document & 31);
     if ((bits & bit) !== 0) return false;
@@ -31,11 +31,5 @@ export class DocumentSet {
 
   has(document: number): boolean {
     return (((this.#bits[document >>> 5] ?? 0) >>> (document & 31)) & 1) === 1;
-  }
-
-  #grow(place: number): void {
-    const larger = new Uint32Array(2 * (place + 1));
-    larger.set(this.#bits);
-    this.#bits = larger;
   }
 }

@@ -1,3 +1,5 @@
+import { resized } from './resized.ts';
+
 /** Entries of a page; a document's words never cross from one page to the next. */
 const PAGE_BITS = 18;
 const PAGE_SIZE = 2 ** PAGE_BITS;
@@ -16,7 +18,7 @@ export class DocumentWords {
       this.#end = this.#pages.length * PAGE_SIZE;
       this.#pages.push(new Uint32Array(PAGE_SIZE));
     }
-    if (document >= this.#starts.length) this.#grow();
+    if (document >= this.#starts.length) this.#starts = resized(this.#starts, new Uint32Array(2 * document));
     this.#starts[document] = this.#end;
   }
 
@@ -40,12 +42,6 @@ export class DocumentWords {
   /** Where in its page they begin. */
   offset(document: number): number {
     return (this.#starts[document] ?? 0) & (PAGE_SIZE - 1);
-  }
-
-  #grow(): void {
-    const larger = new Uint32Array(2 * this.#starts.length);
-    larger.set(this.#starts);
-    this.#starts = larger;
   }
 }
 

@@ -1,5 +1,6 @@
 import { IMPACT_MASK, NUMBER_SHIFT } from './impact.ts';
 import { type ListView, PostingLists } from './posting-lists.ts';
+import { resized } from './resized.ts';
 
 /** Postings of a frequent word that are kept apart as its champions. */
 export const MAX_CHAMPIONS = 2 ** 10;
@@ -55,7 +56,8 @@ export class FrequentWords {
     const impacts = this.#impacts.get(word);
     if (impacts === undefined) return;
     const document = posting >>> NUMBER_SHIFT;
-    const table = document < impacts.length ? impacts : enlarged(impacts, document);
+    const table =
+      document < impacts.length ? impacts : resized(impacts, new Uint8Array(Math.ceil(1.25 * (document + 1))));
     table[document] = impact;
     this.#impacts.set(word, table);
   }
@@ -104,10 +106,4 @@ function impactsByDocument({ page, start, length }: ListView): Uint8Array {
     impacts[posting >>> NUMBER_SHIFT] = posting & IMPACT_MASK;
   }
   return impacts;
-}
-
-function enlarged(impacts: Uint8Array, document: number): Uint8Array {
-  const larger = new Uint8Array(Math.ceil(1.25 * (document + 1)));
-  larger.set(impacts);
-  return larger;
 }

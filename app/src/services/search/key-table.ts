@@ -1,3 +1,5 @@
+import { resized } from './resized.ts';
+
 /** No number: the key is not there. */
 export const NONE = -1;
 
@@ -90,27 +92,19 @@ export class KeyTable {
   #keep(number: number, bytes: Uint8Array, start: number, end: number): void {
     const from = this.#start(number);
     const to = from + end - start;
-    if (to > this.#bytes.length) {
-      const larger = Buffer.alloc(2 * to);
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-    }
+    if (to > this.#bytes.length) this.#bytes = resized(this.#bytes, Buffer.alloc(2 * to));
     for (let at = start; at < end; at++) this.#bytes[from + at - start] = bytes[at] ?? 0;
     this.#ends[number] = to;
   }
 
   #grow(): void {
     const capacity = 2 * this.#size;
-    const hashes = new Int32Array(capacity);
-    hashes.set(this.#hashes);
-    this.#hashes = hashes;
-    const ends = new Uint32Array(capacity);
-    ends.set(this.#ends);
-    this.#ends = ends;
+    this.#hashes = resized(this.#hashes, new Int32Array(capacity));
+    this.#ends = resized(this.#ends, new Uint32Array(capacity));
     this.#slots = new Uint32Array(2 * capacity);
     const mask = this.#slots.length - 1;
     for (let number = 0; number < this.#size; number++) {
-      let slot = (hashes[number] ?? 0) & mask;
+      let slot = (this.#hashes[number] ?? 0) & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
       this.#slots[slot] = number + 1;
     }

@@ -2,6 +2,7 @@ import { wordsOf } from '../../text/words.ts';
 import type { DocumentIds } from './document-ids.ts';
 import type { DocumentSet } from './document-set.ts';
 import { KeyTable } from './key-table.ts';
+import { resized } from './resized.ts';
 import { TopList } from './top-list.ts';
 
 /** Which quotes are listed, and from where on. */
@@ -100,7 +101,7 @@ export class ListedQuotes {
 
   /** Ids of this platform sort by time, and a snapshot comes in their order: nearly all are in place at once. */
   #place(document: number, [bytes, start, end]: Slice): void {
-    if (this.#count === this.#order.length) this.#order = doubled(this.#order);
+    if (this.#count === this.#order.length) this.#order = resized(this.#order, new Uint32Array(2 * this.#count));
     const last = this.#order[this.#count - 1];
     const isInPlace = last === undefined || this.#ids.compare(last, bytes.subarray(start, end)) < 0;
     if (isInPlace && this.#sorted === this.#count) this.#sorted++;
@@ -150,7 +151,7 @@ class Column {
   /** Returns the number of the value. */
   put(document: number, [bytes, start, end]: Slice): number {
     const value = this.#values.put(bytes, start, end);
-    while (document >= this.#of.length) this.#of = doubled(this.#of);
+    if (document >= this.#of.length) this.#of = resized(this.#of, new Uint32Array(2 * document));
     this.#of[document] = value;
     this.#quotes[value] = (this.#quotes[value] ?? 0) + 1;
     return value;
@@ -192,10 +193,4 @@ function comparable(author: string): string {
 /** Whether a language is another or a variety of it (RFC 4647, 3.3.1). */
 function isWithin(tag: string, language: string): boolean {
   return tag === language || tag.startsWith(`${language}-`);
-}
-
-function doubled(numbers: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(2 * numbers.length);
-  larger.set(numbers);
-  return larger;
 }

@@ -1,3 +1,5 @@
+import { resized } from './resized.ts';
+
 /** Entries of a page of small lists; larger lists have pages of their own size. */
 const PAGE_BITS = 14;
 
@@ -114,9 +116,4 @@ export class PostingLists {
     this.#region = resized(this.#region, new Uint32Array(size));
     this.#length = resized(this.#length, new Uint32Array(size));
   }
-}
-
-function resized<T extends Uint8Array | Uint32Array>(old: T, larger: T): T {
-  larger.set(old);
-  return larger;
 }

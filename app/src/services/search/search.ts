@@ -8,11 +8,9 @@ import { collectionKeys } from '../../stores/keys.ts';
 import { ReadBatcher } from '../../stores/read-batcher.ts';
 import { StoreUnavailable } from '../../stores/store-unavailable.ts';
 import { IndexFollower } from './index-follower.ts';
-import { listFilters, listQuotesBy } from './list-quotes.ts';
 import type { QuoteIndex } from './quote-index.ts';
-import { searchQuotes } from './search-quotes.ts';
+import { searchRoutes } from './search-routes.ts';
 
-/** Finds quotes by their words. */
 export const search: ServiceModule = {
   message: 'Search over the quotes: ranked, without regard to accents and case',
   start(context) {
@@ -21,11 +19,7 @@ export const search: ServiceModule = {
     const records = new ReadBatcher(link, collectionKeys('quotes').data);
     exportState(context.registry, follower);
     return {
-      routes: [
-        searchQuotes({ find: (...query) => builtIndex(follower).search(...query), records }),
-        listQuotesBy({ index: () => builtIndex(follower), records }),
-        listFilters({ index: () => builtIndex(follower) }),
-      ],
+      routes: searchRoutes({ index: () => builtIndex(follower), records }),
       readiness: () => allReady(follower.readiness(), link.health.readiness()),
       close() {
         follower.stop();

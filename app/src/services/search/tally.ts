@@ -1,3 +1,5 @@
+import { resized } from './resized.ts';
+
 /** Counts the words of one document after another, in tables that stay. */
 export class Tally {
   /** Per word: how often the document has it, each time by the weight of its field. Zero between documents. */
@@ -8,7 +10,7 @@ export class Tally {
   length = 0;
 
   add(word: number, weight: number): void {
-    if (word >= this.#frequencies.length) this.#grow(word);
+    if (word >= this.#frequencies.length) this.#frequencies = resized(this.#frequencies, new Uint32Array(2 * word));
     const frequency = this.#frequencies[word] ?? 0;
     if (frequency === 0) this.words.push(word);
     this.#frequencies[word] = frequency + weight;
@@ -19,16 +21,9 @@ export class Tally {
     return this.#frequencies[word] ?? 0;
   }
 
-  /** Forgets the document. */
   clear(): void {
     for (const word of this.words) this.#frequencies[word] = 0;
     this.words.length = 0;
     this.length = 0;
-  }
-
-  #grow(word: number): void {
-    const larger = new Uint32Array(2 * (word + 1));
-    larger.set(this.#frequencies);
-    this.#frequencies = larger;
   }
 }

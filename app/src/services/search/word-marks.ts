@@ -5,7 +5,6 @@ import { shifted, shiftOf, type WordMatch } from './word-match.ts';
 /** Most words of a query: a bit each, below the sign. */
 export const MAX_QUERY_WORDS = 24;
 
-/** What is known of the words of documents. */
 export interface MarkedWords {
   readonly documents: DocumentWords;
   /** Whether a word of the index begins so. */
@@ -39,7 +38,6 @@ export class WordMarks {
     });
   }
 
-  /** Ends the query. */
   clear(): void {
     for (const { numbers } of this.#words) for (const number of numbers) this.#marks[number] = 0;
   }

@@ -19,7 +19,6 @@ export interface WordMatch {
   readonly weight: number;
 }
 
-/** What is known of the words of the index. */
 export interface WordLists {
   readonly postings: PostingLists;
   readonly frequent: FrequentWords;

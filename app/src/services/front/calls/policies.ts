@@ -37,7 +37,6 @@ export class ServiceDownError extends Error {
   }
 }
 
-/** One thing wrong with what was sent, as the services name it. */
 export interface Problem {
   /** Name of the field, or empty for the whole. */
   readonly field: string;

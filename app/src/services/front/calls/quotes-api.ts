@@ -43,7 +43,6 @@ export interface PageOptions extends Filter {
   readonly limit: number;
 }
 
-/** A quote as a person writes it into the form. */
 export interface NewQuote {
   readonly text: string;
   readonly author: string;
@@ -51,7 +50,6 @@ export interface NewQuote {
   readonly language?: string;
 }
 
-/** What the front asks of the quotes and the search service. */
 export class QuotesApi {
   readonly #quotes: ServiceClient;
   readonly #search: ServiceClient;

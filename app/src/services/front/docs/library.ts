@@ -20,7 +20,6 @@ interface Shelf {
   readonly askedAt: number;
 }
 
-/** The documents of all services; one that is down is shown as it was when it last answered. */
 export class Library {
   readonly #now: () => number;
   #shelves: readonly Shelf[];

@@ -78,7 +78,6 @@ interface BrowsePageProps {
   readonly quotes?: readonly Quote[];
   /** Where the next page begins. @default - this is the last page */
   readonly next?: string | undefined;
-  /** Which page this is. */
   readonly here: PageAddress;
   /** @default - the search service is down */
   readonly filters?: Filters | undefined;
@@ -154,7 +153,6 @@ function valuesOf(shared: Filters['authors'] | undefined, language: string): rea
   return (shared ?? []).map(({ value }) => value).sort((one, other) => one.localeCompare(other, language));
 }
 
-/** The name of a language in another, or its tag where it has none. */
 function nameOf(tag: string, language: string): string {
   try {
     return new Intl.DisplayNames(language, { type: 'language' }).of(tag) ?? tag;

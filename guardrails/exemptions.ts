@@ -3,7 +3,7 @@ import type { Field, Resource } from './field.ts';
 import type { Platform } from './platform.ts';
 import type { Problem, Rule } from './rule.ts';
 import { matchesGlob } from './selector.ts';
-import { suggest } from './suggest.ts';
+import { didYouMean } from './suggest.ts';
 
 /** Shorter than this, a reason is a shrug. */
 const REASON_AT_LEAST = 12;
@@ -62,7 +62,7 @@ export class Exemptions {
         if (!key.startsWith(EXEMPTION_PREFIX)) continue;
         const id = key.slice(EXEMPTION_PREFIX.length);
         const isUsed = this.#used.has(`${id} ${resource} ${resource.origin.file}`);
-        const problem = this.#problem(resource.annotation(key), { id, reason, isUsed, ids });
+        const problem = this.#problem(resource.annotation(key), id, reason, isUsed, ids);
         if (problem) yield problem;
       }
     }
@@ -70,36 +70,25 @@ export class Exemptions {
 
   /** The listed exemptions that exempted nothing, or whose day is past. */
   get idle(): readonly string[] {
-    return this.#listed
-      .filter((one) => !this.#used.has(one))
-      .map(({ rule, reason, until }) =>
-        this.#isPast(until)
-          ? `the exemption from ${rule} (${reason}) ended on ${until}`
-          : `the exemption from ${rule} (${reason}) exempts nothing`,
-      );
+    const idle = this.#listed.filter((one) => !this.#used.has(one));
+    return idle.map(({ rule, reason, until }) => {
+      const end = this.#isPast(until) ? `ended on ${until}` : 'exempts nothing';
+      return `the exemption from ${rule} (${reason}) ${end}`;
+    });
   }
 
-  #problem(
-    at: Field,
-    given: { id: string; reason: string; isUsed: boolean; ids: readonly string[] },
-  ): Problem | undefined {
-    const { id, reason, isUsed, ids } = given;
-    if (!ids.includes(id)) return { at, message: `there is no rule ${id}`, fix: unknownRule(id, ids) };
-    if (!isReason(reason)) {
-      const fix = 'Say why it is acceptable here, and until when.';
-      return { at, message: `the exemption from ${id} gives no reason`, fix };
-    }
+  #problem(at: Field, id: string, reason: string, isUsed: boolean, ids: readonly string[]): Problem | undefined {
     const until = untilOf(reason);
-    if (this.#isPast(until)) {
-      return {
-        at,
-        message: `the exemption from ${id} ended on ${until}`,
-        fix: 'Mend what it exempted, or decide anew.',
-      };
+    if (!ids.includes(id)) {
+      const fix = didYouMean(id, ids, 'List the rules with --list, or remove the exemption.');
+      return { at, message: `there is no rule ${id}`, fix };
     }
-    return isUsed
-      ? undefined
-      : { at, message: `the exemption from ${id} exempts nothing: the rule holds`, fix: 'Remove it.' };
+    const of = `the exemption from ${id}`;
+    if (!isReason(reason))
+      return { at, message: `${of} gives no reason`, fix: 'Say why it is acceptable here, and until when.' };
+    if (this.#isPast(until))
+      return { at, message: `${of} ended on ${until}`, fix: 'Mend what it exempted, or decide anew.' };
+    return isUsed ? undefined : { at, message: `${of} exempts nothing: the rule holds`, fix: 'Remove it.' };
   }
 
   #isPast(until: string | undefined): boolean {
@@ -113,12 +102,8 @@ function untilOf(reason: string): string | undefined {
 }
 
 function isReason(text: string): boolean {
-  return (
-    text
-      .trim()
-      .replace(/^until [\d-]+:?/, '')
-      .trim().length >= REASON_AT_LEAST
-  );
+  const reason = text.trim().replace(/^until [\d-]+:?/, '');
+  return reason.trim().length >= REASON_AT_LEAST;
 }
 
 function isMeant({ objects, files }: Exemption, { kind, namespace, name, origin }: Resource): boolean {
@@ -127,9 +112,4 @@ function isMeant({ objects, files }: Exemption, { kind, namespace, name, origin 
     (objects?.some((pattern) => matchesGlob(pattern, object)) ?? true) &&
     (files?.some((pattern) => matchesGlob(pattern, origin.file)) ?? true)
   );
-}
-
-function unknownRule(id: string, ids: readonly string[]): string {
-  const meant = suggest(id, ids);
-  return meant === undefined ? 'List the rules with --list, or remove the exemption.' : `Did you mean ${meant}?`;
 }

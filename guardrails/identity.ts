@@ -1,5 +1,5 @@
 import type { Field, Resource } from './field.ts';
-import { oncePerPlatform, type Platform } from './platform.ts';
+import { groupBy, oncePerPlatform, type Platform } from './platform.ts';
 import type { Workload } from './workload.ts';
 
 /** The service account that a workload's pods run as. */
@@ -17,25 +17,21 @@ export function mountsToken(platform: Platform, workload: Workload): boolean {
 
 /** Whether a volume brings a token instead. */
 export function projectsToken(workload: Workload): boolean {
-  const sources = workload.pod
-    .at('volumes')
-    .items.flatMap((volume): readonly Field[] => volume.at('projected', 'sources').items);
-  return sources.some((source) => source.at('serviceAccountToken').exists);
+  const sources = workload.pod.all('volumes', '*', 'projected', 'sources', '*', 'serviceAccountToken');
+  return sources.some(({ exists }) => exists);
 }
 
 /** The bindings that give rights to a workload's account. */
 export function bindingsOf(platform: Platform, workload: Workload): readonly Resource[] {
-  return byAccount(platform).get(`${workload.namespace}/${accountOf(workload)}`) ?? [];
+  const subjects = byAccount(platform).get(`${workload.namespace}/${accountOf(workload)}`) ?? [];
+  return subjects.map(({ resource }) => resource);
 }
 
 const byAccount = oncePerPlatform((platform) => {
-  const index = new Map<string, Resource[]>();
-  for (const binding of platform.ofKind('RoleBinding', 'ClusterRoleBinding')) {
-    for (const subject of binding.at('subjects').items) {
-      if (subject.at('kind').text !== 'ServiceAccount') continue;
-      const key = `${subject.at('namespace').text ?? binding.namespace}/${subject.at('name').text}`;
-      index.set(key, [...(index.get(key) ?? []), binding]);
-    }
-  }
-  return index;
+  const bindings = platform.ofKind('RoleBinding', 'ClusterRoleBinding');
+  const subjects = bindings.flatMap((binding) => binding.at('subjects').items);
+  const accounts = subjects.filter((subject) => subject.at('kind').text === 'ServiceAccount');
+  const keyOf = (subject: Field) =>
+    `${subject.at('namespace').text ?? subject.resource.namespace}/${subject.at('name').text}`;
+  return groupBy(accounts, keyOf);
 });

@@ -1,8 +1,8 @@
 import type { Field } from './field.ts';
 import { oncePerPlatform, type Platform } from './platform.ts';
-import type { Problem, Severity } from './rule.ts';
+import type { Problem } from './rule.ts';
 import { definitionOf } from './schema/api.ts';
-import { suggest } from './suggest.ts';
+import { didYouMean, suggest } from './suggest.ts';
 
 /** What a field refers to. */
 export interface Reference {
@@ -13,44 +13,29 @@ export interface Reference {
   readonly name: string;
 }
 
-/**
- * Where an environment declares itself, all of it is given. Elsewhere a platform without a single object of the kind in the namespace is taken for a part of
- * something larger, and one with an operator's own resources for one in which the operator makes the rest.
- */
-function severityOf(platform: Platform, { at, kind, namespace, name }: Reference, siblings: number): Severity {
-  if (platform.environmentOf(at.resource.namespace)) return 'error';
-  const names = platform.ofKind(kind).flatMap((other) => (other.namespace === namespace ? other.name : []));
-  if (suggest(name, names) !== undefined) return 'error';
-  const isMade =
-    ['ConfigMap', 'Service', 'ServiceAccount', 'PersistentVolumeClaim'].includes(kind) &&
-    hasOperator(platform, namespace);
-  return siblings === 0 || isMade ? 'note' : 'error';
-}
+/** Kinds that an operator makes objects of. */
+const MADE = ['ConfigMap', 'Service', 'ServiceAccount', 'PersistentVolumeClaim'];
 
-/** The problem with a reference that leads nowhere, with the name that was probably meant. */
+/**
+ * The problem with a reference that leads nowhere, with the name that was probably meant. Where an environment declares itself, all of it is given.
+ * Elsewhere a platform without a single object of the kind in the namespace is taken for a part of something larger, and one with an operator's own
+ * resources for one in which the operator makes the rest.
+ */
 export function missing(platform: Platform, { at, kind, namespace, name }: Reference): Problem {
   const names = platform.ofKind(kind).flatMap((other) => (other.namespace === namespace ? other.name : []));
-  const meant = suggest(name, names);
-  const known =
-    names.length === 0
-      ? `there is none${namespace === '' ? '' : ' in it'}`
-      : `there is ${names.slice(0, 8).join(', ')}`;
-  return {
-    at,
-    severity: severityOf(platform, { at, kind, namespace, name }, names.length),
-    message: `${kind} ${name} does not exist${namespace === '' ? '' : ` in namespace ${namespace}`}: ${known}`,
-    fix: meant === undefined ? `Name one that exists, or add ${kind} ${name}.` : `Did you mean ${meant}?`,
-  };
+  const isSlip = suggest(name, names) !== undefined;
+  const isPart = names.length === 0 || (MADE.includes(kind) && hasOperator(platform, namespace));
+  const [where, inIt] = namespace === '' ? ['', ''] : [` in namespace ${namespace}`, ' in it'];
+  const known = names.length === 0 ? `none${inIt}` : names.slice(0, 8).join(', ');
+  const fix = didYouMean(name, names, `Name one that exists, or add ${kind} ${name}.`);
+  const message = `${kind} ${name} does not exist${where}: there is ${known}`;
+  return { at, message, fix, elsewhere: !isSlip && isPart ? 'note' : 'error' };
 }
 
-/**
- * For things that are often brought by somebody else (secrets, issuers, classes): an error where the environment declares itself and so must
- * declare what it is given, or where the name is a slip away from one that exists; otherwise a note.
- */
+/** For things that are often brought by somebody else (secrets, issuers, classes): elsewhere only a name that is a slip away is a fault. */
 export function missingUnlessBrought(platform: Platform, reference: Reference): Problem {
-  const declared = platform.environmentOf(reference.at.resource.namespace) !== undefined;
   const problem = missing(platform, reference);
-  return declared || problem.fix.startsWith('Did you mean') ? problem : { ...problem, severity: 'note' };
+  return problem.fix.startsWith('Did you mean') ? problem : { ...problem, elsewhere: 'note' };
 }
 
 /** Known custom resources for which an operator runs pods. */
@@ -83,13 +68,9 @@ function isSetByController({ at }: Problem): boolean {
   return keys.some((key) => key.includes('/') && !/(^|\.)(kubernetes\.io|k8s\.io|helm\.sh)\//.test(key));
 }
 
-const withOperators = oncePerPlatform(
-  (platform) =>
-    new Set(
-      platform.resources
-        .filter(
-          ({ apiVersion, kind }) => RUN_BY_OPERATORS.includes(kind) || definitionOf(apiVersion, kind) === undefined,
-        )
-        .map(({ namespace }) => namespace),
-    ),
-);
+const withOperators = oncePerPlatform(({ resources }) => {
+  const custom = resources.filter(
+    ({ apiVersion, kind }) => RUN_BY_OPERATORS.includes(kind) || definitionOf(apiVersion, kind) === undefined,
+  );
+  return new Set(custom.map(({ namespace }) => namespace));
+});

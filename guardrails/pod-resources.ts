@@ -1,5 +1,4 @@
-import type { Field } from './field.ts';
-import { oncePerPlatform, type Platform } from './platform.ts';
+import { groupBy, oncePerPlatform, type Platform } from './platform.ts';
 import { parseQuantity } from './quantity.ts';
 import type { Container, ResourceName, Workload } from './workload.ts';
 
@@ -9,14 +8,9 @@ export interface LimitRangeDefaults {
   limit(resource: ResourceName): number | undefined;
 }
 
-/** The `limits` entries of a type (Container, Pod, PersistentVolumeClaim) in a namespace's LimitRanges. */
-export function limitRangeItems(platform: Platform, namespace: string, type: string): readonly Field[] {
-  return (index(platform).get(namespace) ?? []).filter((item) => item.at('type').text === type);
-}
-
 /** The defaults of a namespace, filled as the API server fills them: the default limit from the maximum, the default request from both or the minimum. */
 export function limitRangeDefaults(platform: Platform, namespace: string): LimitRangeDefaults {
-  const items = limitRangeItems(platform, namespace, 'Container');
+  const items = (index(platform).get(namespace) ?? []).filter((item) => item.at('type').text === 'Container');
   const first = (resource: ResourceName, ...keys: readonly string[]): number | undefined =>
     keys
       .flatMap((key) => items.map((item) => parseQuantity(item.at(key, resource).value)))
@@ -28,11 +22,8 @@ export function limitRangeDefaults(platform: Platform, namespace: string): Limit
 }
 
 const index = oncePerPlatform((platform) => {
-  const items = new Map<string, Field[]>();
-  for (const range of platform.ofKind('LimitRange')) {
-    items.set(range.namespace, [...(items.get(range.namespace) ?? []), ...range.at('spec', 'limits').items]);
-  }
-  return items;
+  const items = platform.ofKind('LimitRange').flatMap((range) => range.at('spec', 'limits').items);
+  return groupBy(items, ({ resource }) => resource.namespace);
 });
 
 /** What a figure of a container is counted as. */

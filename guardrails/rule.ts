@@ -57,3 +57,8 @@ export interface Finding {
   readonly why: string;
   readonly fix: string;
 }
+
+/** Rules as they are written, by their ids. */
+export function rules(written: Readonly<Record<string, Omit<Rule, 'id'>>>): readonly Rule[] {
+  return Object.entries(written).map(([id, rule]) => ({ id, ...rule }));
+}

@@ -1,6 +1,6 @@
 import { WORKLOAD } from './annotations.ts';
 import type { Field, Resource } from './field.ts';
-import { oncePerPlatform, type Platform } from './platform.ts';
+import { groupBy, oncePerPlatform, type Platform } from './platform.ts';
 import { parseDuration, shareOf } from './quantity.ts';
 import { matchesSelector } from './selector.ts';
 import type { Container, Workload } from './workload.ts';
@@ -26,13 +26,11 @@ export function scaledBy(platform: Platform, autoscaler: Resource): Workload | u
 }
 
 const byTarget = oncePerPlatform((platform) => {
-  const index = new Map<string, Autoscaler[]>();
-  for (const resource of platform.ofKind('HorizontalPodAutoscaler', 'ScaledObject')) {
+  const autoscalers = platform.ofKind('HorizontalPodAutoscaler', 'ScaledObject').map(read);
+  return groupBy(autoscalers, ({ resource }) => {
     const target = resource.at('spec', 'scaleTargetRef');
-    const at = key(kindOf(target), resource.namespace, target.at('name').text ?? '');
-    index.set(at, [...(index.get(at) ?? []), read(resource)]);
-  }
-  return index;
+    return key(kindOf(target), resource.namespace, target.at('name').text ?? '');
+  });
 });
 
 function read(resource: Resource): Autoscaler {
@@ -56,13 +54,9 @@ export function budgetsOf(platform: Platform, workload: Workload): readonly Reso
   return budgets.filter((budget) => workload.isSelectedBy(budget.at('spec', 'selector')));
 }
 
-const byNamespace = oncePerPlatform((platform) => {
-  const index = new Map<string, Resource[]>();
-  for (const budget of platform.ofKind('PodDisruptionBudget')) {
-    index.set(budget.namespace, [...(index.get(budget.namespace) ?? []), budget]);
-  }
-  return index;
-});
+const byNamespace = oncePerPlatform((platform) =>
+  groupBy(platform.ofKind('PodDisruptionBudget'), ({ namespace }) => namespace),
+);
 
 /** Pods of so many that a budget lets a drain take at once; undefined when it says nothing that can be read. */
 export function allowedDisruptions(
@@ -130,11 +124,8 @@ export function preStopSeconds(container: Container): number {
   const hook = container.field.at('lifecycle', 'preStop');
   const sleep = hook.at('sleep', 'seconds').number;
   if (sleep !== undefined) return sleep;
-  const command = hook
-    .at('exec', 'command')
-    .items.map(({ scalar }) => scalar ?? '')
-    .join(' ');
-  const sleeps = [...command.matchAll(/\bsleep\s+(\d+(?:\.\d+)?[smh]?)\b/g)];
+  const command = hook.all('exec', 'command', '*').map(({ scalar }) => scalar);
+  const sleeps = [...command.join(' ').matchAll(/\bsleep\s+(\d+(?:\.\d+)?[smh]?)\b/g)];
   return sleeps.reduce((sum, [, amount]) => sum + (parseDuration(amount) ?? 0), 0);
 }
 

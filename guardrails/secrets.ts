@@ -46,7 +46,7 @@ function external(secret: Resource): KnownSecret {
   const spec = secret.at('spec');
   const name = spec.at('target', 'name').text ?? secret.name;
   const template = spec.at('target', 'template', 'data').entries.map(([key]) => key);
-  const data = spec.at('data').items.flatMap((item) => item.at('secretKey').text ?? []);
+  const data = spec.all('data', '*', 'secretKey').flatMap(({ text }) => text ?? []);
   const open = spec.at('dataFrom').items.length > 0;
   return { namespace: secret.namespace, name, keys: open ? undefined : template.length > 0 ? template : data };
 }
@@ -55,27 +55,19 @@ function external(secret: Resource): KnownSecret {
 function* issued(route: Resource): Iterable<KnownSecret> {
   const asks = ['cert-manager.io/cluster-issuer', 'cert-manager.io/issuer', 'kubernetes.io/tls-acme'];
   if (!asks.some((annotation) => route.annotations[annotation] !== undefined)) return;
-  const listeners = route
-    .at('spec', 'listeners')
-    .items.flatMap((listener) => listener.at('tls', 'certificateRefs').items);
   const names = [
-    ...route.at('spec', 'tls').items.map((tls) => tls.at('secretName')),
-    ...listeners.map((ref) => ref.at('name')),
+    ...route.all('spec', 'tls', '*', 'secretName'),
+    ...route.all('spec', 'listeners', '*', 'tls', 'certificateRefs', '*', 'name'),
   ];
-  for (const { text } of names)
-    if (text !== undefined) yield { namespace: route.namespace, name: text, keys: TLS_KEYS };
+  for (const { text: name } of names)
+    if (name !== undefined) yield { namespace: route.namespace, name, keys: TLS_KEYS };
 }
 
 /** `Secret/name: key, key`, one a line. */
 function* declared(namespace: Resource): Iterable<KnownSecret> {
   for (const line of (namespace.annotations[NAMESPACE.provided] ?? '').split('\n')) {
-    const match = /^Secret\/([^:\s]+)\s*(?::(.*))?$/.exec(line.trim());
-    const [, name, keys] = match ?? [];
-    if (name === undefined) continue;
-    yield {
-      namespace: namespace.name,
-      name,
-      keys: keys === undefined ? undefined : keys.split(/[\s,]+/).filter((key) => key !== ''),
-    };
+    const [, name, list] = /^Secret\/([^:\s]+)\s*(?::(.*))?$/.exec(line.trim()) ?? [];
+    const keys = list?.split(/[\s,]+/).filter((key) => key !== '');
+    if (name !== undefined) yield { namespace: namespace.name, name, keys };
   }
 }

@@ -1,106 +1,52 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { cases } from '../fixtures/cases.ts';
+import { BROKEN, CLEAN, call, workplace } from '../fixtures/command-line.ts';
 import { allRules } from '../registry.ts';
-import { run } from './run.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'guardrails-'));
-/** What the command line does is the same on every machine; what the judge adds has tests of its own. */
-beforeEach(() => {
-  vi.stubEnv('GUARDRAILS_JUDGE', 'off');
-});
-afterEach(() => vi.unstubAllEnvs());
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-  return path;
-}
-
-/** A command line in a terminal without colours. */
-function call(args: readonly string[], colour = false) {
-  return run(args, { colour, today: '2026-11-28' });
-}
-
-const CLEAN = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  a: b\n';
-const BROKEN = CLEAN.replace('a: b', 'a: 1').replace(
-  'name: settings',
-  'name: settings\n  annotations:\n    guardrails/construct: shop/settings',
-);
-
+const { folder, file } = workplace();
 const KUSTOMIZATION = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [shop.yaml]\n';
 
-describe('the command line', () => {
-  it('ends with 0 and one line when nothing is found', async () => {
-    const { code, out, err } = await call([file('clean.yaml', CLEAN)]);
-    expect(code).toBe(0);
-    expect(out).toBe(`nothing found (1 object in 1 file against ${allRules().length} rules)\n`);
-    expect(err).toBe('');
-  });
+it('ends with 0 and one line when nothing is found', async () => {
+  const { code, out, err } = await call([file('clean.yaml', CLEAN)]);
+  expect(code).toBe(0);
+  expect(out).toBe(`nothing found (1 object in 1 file against ${allRules().length} rules)\n`);
+  expect(err).toBe('');
+});
 
-  it('ends with 0 when there are only notes', async () => {
-    const { code, out } = await call(
-      [file('custom.yaml', CLEAN.replace('v1', 'example.org/v1').replace('ConfigMap', 'Shop'))],
-      false,
-    );
-    expect(code).toBe(0);
-    expect(out).toContain('1 note');
-  });
+it('ends with 0 when there are only notes', async () => {
+  const { code, out } = await call(
+    [file('custom.yaml', CLEAN.replace('v1', 'example.org/v1').replace('ConfigMap', 'Shop'))],
+    false,
+  );
+  expect(code).toBe(0);
+  expect(out).toContain('1 note');
+});
 
-  it('ends with 1 and says where, what, why and what to do', async () => {
-    const path = file('broken.yaml', BROKEN);
-    const { code, out } = await call([path]);
-    expect(code).toBe(1);
-    expect(out).toContain('error  ConfigMap default/settings  fits-schema');
-    expect(out).toContain(`${path}:8:6  data.a`);
-    expect(out).toContain('is the number 1, but must be text');
-    expect(out).toContain('why The API server refuses what has');
-    expect(out).toContain('fix Quote it: "1".');
-    expect(out).toContain('built by shop/settings');
-  });
+it('ends with 1 and says where, what, why and what to do', async () => {
+  const path = file('broken.yaml', BROKEN);
+  const { code, out } = await call([path]);
+  expect(code).toBe(1);
+  expect(out).toContain('error  ConfigMap default/settings  fits-schema');
+  expect(out).toContain(`${path}:8:6  data.a`);
+  expect(out).toContain('is the number 1, but must be text');
+  expect(out).toContain('why The server refuses unknown fields');
+  expect(out).toContain('fix Quote it: "1".');
+  expect(out).toContain('built by shop/settings');
+});
 
-  it('reads a file once that is given twice, by itself and by its folder', async () => {
-    const path = file('once/only.yaml', CLEAN);
-    const { code, out } = await call([path, join(folder, 'once'), path]);
-    expect(code).toBe(0);
-    expect(out).toContain('1 object in 1 file');
-  });
+it('reads a file once that is given twice, by itself and by its folder', async () => {
+  const path = file('once/only.yaml', CLEAN);
+  const { code, out } = await call([path, join(folder, 'once'), path]);
+  expect(code).toBe(0);
+  expect(out).toContain('1 object in 1 file');
+});
 
-  it('colours only when asked', async () => {
-    const path = file('broken.yaml', BROKEN);
-    expect((await call([path])).out).not.toContain('\u001b[');
-    expect((await call([path], true)).out).toContain('\u001b[');
-  });
-
-  it('prints findings as JSON', async () => {
-    const [finding] = JSON.parse((await call(['--format', 'json', file('broken.yaml', BROKEN)])).out);
-    expect(finding).toMatchObject({
-      rule: 'fits-schema',
-      severity: 'error',
-      line: 8,
-      column: 6,
-      path: 'data.a',
-      construct: 'shop/settings',
-    });
-  });
-
-  it('prints findings as SARIF, each with its rule, its level and its place', async () => {
-    const log = JSON.parse((await call(['--format', 'sarif', file('broken.yaml', BROKEN)])).out);
-    const [{ tool, results }] = log.runs;
-    expect(log.version).toBe('2.1.0');
-    expect(tool.driver.rules[results[0].ruleIndex].id).toBe('fits-schema');
-    expect(results[0]).toMatchObject({ ruleId: 'fits-schema', level: 'error' });
-    expect(results[0].locations[0].physicalLocation.region).toEqual({ startLine: 8, startColumn: 6 });
-  });
-
-  it('asks what production promises of a Namespace that declares nothing, where the profile says so', async () => {
-    const path = file(
-      'production.yaml',
-      `apiVersion: v1
+it('asks what production promises of a Namespace that declares nothing, where the profile says so', async () => {
+  const path = file(
+    'production.yaml',
+    `apiVersion: v1
 kind: Namespace
 metadata: {name: shop}
 ---
@@ -108,212 +54,176 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: {name: cart, namespace: shop}
 spec:
-  replicas: 1
-  selector: {matchLabels: {app: cart}}
-  template:
-    metadata: {labels: {app: cart}}
-    spec: {containers: [{name: cart, image: "example.org/cart:1.2.3"}]}
+replicas: 1
+selector: {matchLabels: {app: cart}}
+template:
+  metadata: {labels: {app: cart}}
+  spec: {containers: [{name: cart, image: "example.org/cart:1.2.3"}]}
 `,
+  );
+  const all = ['--all', path];
+  expect((await call(['--profile', 'restricted', ...all])).out).not.toMatch(/no-single-replica|default-deny/);
+  expect((await call(['--profile', 'production', ...all])).out).toMatch(/no-single-replica/);
+  expect((await call(['--profile', 'production', ...all])).out).toMatch(/default-deny/);
+});
+
+it('judges everything that is given together, folders too', async () => {
+  const shop = mkdtempSync(join(folder, 'shop-'));
+  for (const name of ['one.yaml', 'two.yml']) writeFileSync(join(shop, name), CLEAN);
+  writeFileSync(join(shop, 'skipped.yaml'), 'replicas: 3\n');
+  const { err, out } = await call([shop]);
+  expect(out).toContain('is defined in');
+  expect(err).toContain('skipped.yaml: no Kubernetes object in it, skipped');
+});
+
+it('judges the files of a kustomization without its patches where no tool renders it, and says so', async () => {
+  vi.stubEnv('PATH', join(folder, 'no-tools'));
+  file('kustomized/kustomization.yaml', `${KUSTOMIZATION}patches: [{path: patch.yaml}]\n`);
+  file('kustomized/patch.yaml', 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\n');
+  file('kustomized/values.yaml', 'replicas: {{ 3 }}\n');
+  file('kustomized/node_modules/other/deploy.yaml', BROKEN);
+  file('kustomized/shop.yaml', CLEAN);
+  const { code, out, err } = await call([join(folder, 'kustomized')]);
+  expect(code).toBe(0);
+  expect(out).toContain('1 object in 1 file');
+  expect(err).toMatch(/kustomized: a kustomization.*install kustomize/);
+  expect(err).toMatch(/kustomization\.yaml: no Kubernetes object/);
+});
+
+it('renders a kustomization and a chart by their tools, and tells what they complain of', async () => {
+  vi.stubEnv('PATH', join(folder, 'tools'));
+  file('rendered/kustomization.yaml', KUSTOMIZATION);
+  file('tools/kustomize', `#!/bin/sh\n[ "$1" = build ] && printf '${CLEAN.replaceAll('\n', '\\n')}'\n`);
+  chmodSync(join(folder, 'tools/kustomize'), 0o755);
+  expect(await call([join(folder, 'rendered')])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/1 object in 1 file/),
+    err: '',
+  });
+  file('chart/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 0.1.0\n');
+  file('chart/templates/shop.yaml', '{{ .Values.x }}\n');
+  expect(await call([join(folder, 'chart')])).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/a Helm chart, not judged: install helm/),
+  });
+  file('tools/helm', '#!/bin/sh\necho no such value >&2\nexit 1\n');
+  chmodSync(join(folder, 'tools/helm'), 0o755);
+  expect(await call([join(folder, 'chart')])).toMatchObject({
+    code: 2,
+    out: expect.stringMatching(/helm cannot render it: no such value/),
+  });
+});
+
+it('judges every file, whatever another holds', async () => {
+  file('mixed/broken.yaml', BROKEN);
+  file('mixed/half.yaml', `${CLEAN.replace('settings', 'half')}---\nkind: [\n`);
+  symlinkSync('nowhere', join(folder, 'mixed/link.yaml'));
+  const { code, out } = await call([join(folder, 'mixed'), 'no-such-file.yaml']);
+  expect(code).toBe(2);
+  expect(out).toMatch(
+    /half\.yaml:\d+:\d+[\s\S]*link\.yaml\n +no such file[\s\S]*no-such-file\.yaml\n +no such file[\s\S]*fits-schema/,
+  );
+  expect(out).toContain('2 objects in');
+});
+
+it('leaves out what a baseline lists, and says what of it is mended', async () => {
+  const [broken, known] = [file('known/broken.yaml', BROKEN), join(folder, 'known.json')];
+  expect(await call(['--write-baseline', known, broken])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/1 findings are known/),
+  });
+  expect(await call(['--baseline', known, broken])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/nothing found/),
+    err: '',
+  });
+  file('known/broken.yaml', CLEAN);
+  expect(await call(['--baseline', known, broken])).toMatchObject({
+    code: 0,
+    err: expect.stringMatching(/1 findings of the baseline are gone/),
+  });
+  expect(await call(['--baseline', broken, broken])).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/--baseline/),
+  });
+});
+
+it('takes exemptions from a file, until their day', async () => {
+  const broken = file('foreign.yaml', BROKEN);
+  const list = (until: string): string =>
+    file(
+      'exemptions.yaml',
+      `exemptions:\n- {rule: fits-schema, reason: mended with the next release, until: ${until}, objects: [ConfigMap/*/settings]}\n`,
     );
-    const all = ['--all', path];
-    expect((await call(['--profile', 'restricted', ...all])).out).not.toMatch(/no-single-replica|default-deny/);
-    expect((await call(['--profile', 'production', ...all])).out).toMatch(/no-single-replica/);
-    expect((await call(['--profile', 'production', ...all])).out).toMatch(/default-deny/);
+  expect(await call(['--exemptions', list('2026-11-28'), broken])).toMatchObject({ code: 0, err: '' });
+  expect(await call(['--exemptions', list('2026-11-27'), broken])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/ended on 2026-11-27/),
   });
+  const wrong = file('wrong.yaml', 'exemptions:\n- {rule: a, until: soon, day: 1}\n');
+  expect((await call(['--exemptions', wrong, broken])).err).toMatch(
+    /has the key day[\s\S]*gives no reason[\s\S]*ends on no day/,
+  );
+});
 
-  it('judges everything that is given together, folders too', async () => {
-    const shop = mkdtempSync(join(folder, 'shop-'));
-    for (const name of ['one.yaml', 'two.yml']) writeFileSync(join(shop, name), CLEAN);
-    writeFileSync(join(shop, 'skipped.yaml'), 'replicas: 3\n');
-    const { err, out } = await call([shop]);
-    expect(out).toContain('is defined in');
-    expect(err).toContain('skipped.yaml: no Kubernetes object in it, skipped');
+it('fails, reports and leaves out as it is told', async () => {
+  const broken = file('broken.yaml', BROKEN);
+  expect((await call(['--fail-on', 'never', broken])).code).toBe(0);
+  expect(await call(['--exclude', 'fits-schema', broken])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/nothing found/),
   });
+  expect((await call(['--exclude', 'fits-shcema', broken])).err).toMatch(/did you mean fits-schema\?/);
+  const custom = file('custom.yaml', CLEAN.replace('v1', 'example.org/v1').replace('ConfigMap', 'Shop'));
+  expect((await call(['--fail-on', 'note', custom])).code).toBe(1);
+  expect((await call(['--severity', 'error', custom])).out).toMatch(/nothing found/);
+});
 
-  it('judges the files of a kustomization without its patches where no tool renders it, and says so', async () => {
-    vi.stubEnv('PATH', join(folder, 'no-tools'));
-    file('kustomized/kustomization.yaml', `${KUSTOMIZATION}patches: [{path: patch.yaml}]\n`);
-    file('kustomized/patch.yaml', 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\n');
-    file('kustomized/values.yaml', 'replicas: {{ 3 }}\n');
-    file('kustomized/node_modules/other/deploy.yaml', BROKEN);
-    file('kustomized/shop.yaml', CLEAN);
-    const { code, out, err } = await call([join(folder, 'kustomized')]);
-    expect(code).toBe(0);
-    expect(out).toContain('1 object in 1 file');
-    expect(err).toMatch(/kustomized: a kustomization.*install kustomize/);
-    expect(err).toMatch(/kustomization\.yaml: no Kubernetes object/);
+it('evaluates rules of others beside its own', async () => {
+  const module = file(
+    'own-rules.mjs',
+    `export default [{ id: 'has-owner', title: 'Objects name their owner', rationale: 'r', severity: 'error', docs: 'https://example.org',
+      *check(platform) { for (const one of platform.resources) if (!one.labels.owner) yield { at: one.root, message: 'has no owner', fix: 'f' }; } }];`,
+  );
+  expect(await call(['--rules', module, file('clean.yaml', CLEAN)])).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/has-owner/),
   });
+  expect((await call(['--rules', 'none.mjs', 'x'])).err).toMatch(/--rules none\.mjs: /);
+});
 
-  it('renders a kustomization and a chart by their tools, and tells what they complain of', async () => {
-    vi.stubEnv('PATH', join(folder, 'tools'));
-    file('rendered/kustomization.yaml', KUSTOMIZATION);
-    file('tools/kustomize', `#!/bin/sh\n[ "$1" = build ] && printf '${CLEAN.replaceAll('\n', '\\n')}'\n`);
-    chmodSync(join(folder, 'tools/kustomize'), 0o755);
-    expect(await call([join(folder, 'rendered')])).toMatchObject({
-      code: 0,
-      out: expect.stringMatching(/1 object in 1 file/),
-      err: '',
-    });
-    file('chart/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 0.1.0\n');
-    file('chart/templates/shop.yaml', '{{ .Values.x }}\n');
-    expect(await call([join(folder, 'chart')])).toMatchObject({
-      code: 2,
-      err: expect.stringMatching(/a Helm chart, not judged: install helm/),
-    });
-    file('tools/helm', '#!/bin/sh\necho no such value >&2\nexit 1\n');
-    chmodSync(join(folder, 'tools/helm'), 0o755);
-    expect(await call([join(folder, 'chart')])).toMatchObject({
-      code: 2,
-      out: expect.stringMatching(/helm cannot render it: no such value/),
-    });
-  });
+it('holds alerts to the runbooks of a folder', async () => {
+  const rule = cases('rules/runbooks-exist.yaml').find(({ name }) => name === 'near-miss')?.text ?? '';
+  const alerts = file('alerts.yaml', rule.replace(/^ {2}annotations:\n.*\n/m, ''));
+  const page = file('pages/HighErrorRate.md', '# HighErrorRate\n');
+  expect((await call(['--runbooks', dirname(page), alerts])).code).toBe(0);
+  file('pages-elsewhere/DiskFull.md', '# DiskFull\n');
+  const { code, out } = await call(['--runbooks', join(folder, 'pages-elsewhere'), alerts]);
+  expect(code).toBe(1);
+  expect(out).toContain('HighErrorRate names the runbook HighErrorRate, which is not written');
+  expect((await call(['--runbooks', join(folder, 'none'), alerts])).err).toMatch(/none: no such file or folder/);
+});
 
-  it('judges every file, whatever another holds', async () => {
-    file('mixed/broken.yaml', BROKEN);
-    file('mixed/half.yaml', `${CLEAN.replace('settings', 'half')}---\nkind: [\n`);
-    symlinkSync('nowhere', join(folder, 'mixed/link.yaml'));
-    const { code, out } = await call([join(folder, 'mixed'), 'no-such-file.yaml']);
-    expect(code).toBe(2);
-    expect(out).toMatch(
-      /half\.yaml:\d+:\d+[\s\S]*link\.yaml\n +no such file[\s\S]*no-such-file\.yaml\n +no such file[\s\S]*fits-schema/,
-    );
-    expect(out).toContain('2 objects in');
-  });
+it('compares with what stood before', async () => {
+  const text = (wanted: string) => cases('rules/nothing-renamed.yaml').find(({ name }) => name === wanted)?.text ?? '';
+  const [before, after] = [file('before.yaml', text('previous')), file('after.yaml', text('broken'))];
+  expect((await call(['--previous', before, after])).out).toContain('was cart before');
+  expect((await call(['--previous', after, after])).out).not.toContain('was cart before');
+});
 
-  it('leaves out what a baseline lists, and says what of it is mended', async () => {
-    const [broken, known] = [file('known/broken.yaml', BROKEN), join(folder, 'known.json')];
-    expect(await call(['--write-baseline', known, broken])).toMatchObject({
-      code: 0,
-      out: expect.stringMatching(/1 findings are known/),
-    });
-    expect(await call(['--baseline', known, broken])).toMatchObject({
-      code: 0,
-      out: expect.stringMatching(/nothing found/),
-      err: '',
-    });
-    file('known/broken.yaml', CLEAN);
-    expect(await call(['--baseline', known, broken])).toMatchObject({
-      code: 0,
-      err: expect.stringMatching(/1 findings of the baseline are gone/),
-    });
-    expect(await call(['--baseline', broken, broken])).toMatchObject({
-      code: 2,
-      err: expect.stringMatching(/--baseline/),
-    });
-  });
-
-  it('takes exemptions from a file, until their day', async () => {
-    const broken = file('foreign.yaml', BROKEN);
-    const list = (until: string): string =>
-      file(
-        'exemptions.yaml',
-        `exemptions:\n- {rule: fits-schema, reason: mended with the next release, until: ${until}, objects: [ConfigMap/*/settings]}\n`,
-      );
-    expect(await call(['--exemptions', list('2026-11-28'), broken])).toMatchObject({ code: 0, err: '' });
-    expect(await call(['--exemptions', list('2026-11-27'), broken])).toMatchObject({
-      code: 1,
-      err: expect.stringMatching(/ended on 2026-11-27/),
-    });
-    const wrong = file('wrong.yaml', 'exemptions:\n- {rule: a, until: soon, day: 1}\n');
-    expect((await call(['--exemptions', wrong, broken])).err).toMatch(
-      /has the key day[\s\S]*gives no reason[\s\S]*ends on no day/,
-    );
-  });
-
-  it('fails, reports and leaves out as it is told', async () => {
-    const broken = file('broken.yaml', BROKEN);
-    expect((await call(['--fail-on', 'never', broken])).code).toBe(0);
-    expect(await call(['--exclude', 'fits-schema', broken])).toMatchObject({
-      code: 0,
-      out: expect.stringMatching(/nothing found/),
-    });
-    expect((await call(['--exclude', 'fits-shcema', broken])).err).toMatch(/did you mean fits-schema\?/);
-    const custom = file('custom.yaml', CLEAN.replace('v1', 'example.org/v1').replace('ConfigMap', 'Shop'));
-    expect((await call(['--fail-on', 'note', custom])).code).toBe(1);
-    expect((await call(['--severity', 'error', custom])).out).toMatch(/nothing found/);
-  });
-
-  it('groups many findings by rule, with counts, examples and the files that have most', async () => {
-    const many = Array.from({ length: 40 }, (_, index) => BROKEN.replace('name: settings', `name: s${index}`)).join(
-      '---\n',
-    );
-    const { out } = await call([file('many.yaml', many)]);
-    expect(out.split('\n').length).toBeLessThan(20);
-    expect(out).toMatch(
-      /error {2}fits-schema {2}40 times[\s\S]*and 35 more in 1 file[\s\S]*by file\n.*many\.yaml: 40 errors[\s\S]*40 errors \(/,
-    );
-    expect((await call(['--all', join(folder, 'many.yaml')])).out.split('fits-schema')).toHaveLength(41);
-  });
-
-  it('writes workflow commands for GitHub, and JUnit for other servers', async () => {
-    const broken = file('broken.yaml', BROKEN);
-    const github = (await call(['--format', 'github', broken])).out;
-    expect(github).toMatch(
-      /^::error file=.*broken\.yaml,line=8,col=6,title=fits-schema::ConfigMap default\/settings: .* must be text.*\n$/,
-    );
-    const junit = (await call(['--format', 'junit', broken])).out;
-    expect(junit).toMatch(
-      /^<\?xml version="1\.0"[\s\S]*<testsuite name=".*broken\.yaml" tests="1" failures="1">[\s\S]*Quote it: &quot;1&quot;[\s\S]*<\/testsuites>\n$/,
-    );
-  });
-
-  it('evaluates rules of others beside its own', async () => {
-    const module = file(
-      'own-rules.mjs',
-      `export default [{ id: 'has-owner', title: 'Objects name their owner', rationale: 'r', severity: 'error', docs: 'https://example.org',
-        *check(platform) { for (const one of platform.resources) if (!one.labels.owner) yield { at: one.root, message: 'has no owner', fix: 'f' }; } }];`,
-    );
-    expect(await call(['--rules', module, file('clean.yaml', CLEAN)])).toMatchObject({
-      code: 1,
-      out: expect.stringMatching(/has-owner/),
-    });
-    expect((await call(['--rules', 'none.mjs', 'x'])).err).toMatch(/--rules none\.mjs: /);
-  });
-
-  it('holds alerts to the runbooks of a folder', async () => {
-    const rule = cases('rules/runbooks-exist.yaml').find(({ name }) => name === 'near-miss')?.text ?? '';
-    const alerts = file('alerts.yaml', rule.replace(/^ {2}annotations:\n.*\n/m, ''));
-    const page = file('pages/HighErrorRate.md', '# HighErrorRate\n');
-    expect((await call(['--runbooks', dirname(page), alerts])).code).toBe(0);
-    file('pages-elsewhere/DiskFull.md', '# DiskFull\n');
-    const { code, out } = await call(['--runbooks', join(folder, 'pages-elsewhere'), alerts]);
-    expect(code).toBe(1);
-    expect(out).toContain('HighErrorRate names the runbook HighErrorRate, which is not written');
-    expect((await call(['--runbooks', join(folder, 'none'), alerts])).err).toMatch(/none: no such file or folder/);
-  });
-
-  it('compares with what stood before', async () => {
-    const text = (wanted: string) =>
-      cases('rules/nothing-renamed.yaml').find(({ name }) => name === wanted)?.text ?? '';
-    const [before, after] = [file('before.yaml', text('previous')), file('after.yaml', text('broken'))];
-    expect((await call(['--previous', before, after])).out).toContain('was cart before');
-    expect((await call(['--previous', after, after])).out).not.toContain('was cart before');
-  });
-
-  it.each([
-    [['no-such-file.yaml'], /no-such-file\.yaml\n +no such file or folder$/m],
-    [[file('template.yaml', '{{- if .Values.on }}\na: 1\n{{- end }}\n')], /give what it renders to: `helm template`/],
-    [[file('tool/kustomization.yaml', KUSTOMIZATION)], /kustomization\.yaml: no Kubernetes manifests here/],
-    [[file('bad.yaml', 'a: [')], /bad\.yaml:\d+:\d+$/m],
-    [[file('list.yaml', '- 1\n- 2\n')], /a list, not a Kubernetes object/],
-    [[file('empty.yaml', '# nothing\n')], /no Kubernetes object in it/],
-    [['--format', 'xml', 'x'], /there is text, json, github, junit and sarif/],
-    [['--colour'], /--colour/],
-    [['--explain', 'fits-shcema'], /did you mean fits-schema\?/],
-    [[], /^usage:/],
-  ] as const)('ends with 2 for %j', async (args, message) => {
-    const { code, out, err } = await call(args);
-    expect(code).toBe(2);
-    expect(out + err).toMatch(message);
-  });
-
-  it('lists the rules and explains one', async () => {
-    expect((await call(['--list'])).out).toMatch(
-      /^schema\n {2}readable +Every file[\s\S]*\n {2}identity +Every object/,
-    );
-    expect((await call(['--explain', 'quantities'])).out).toMatch(
-      /^quantities \(error\)\n\n.*\n\nWhy: .*\nSee: https:/,
-    );
-    expect((await call(['--help'])).out).toMatch(/^usage:/);
-  });
+it.each([
+  [['no-such-file.yaml'], /no-such-file\.yaml\n +no such file or folder$/m],
+  [[file('template.yaml', '{{- if .Values.on }}\na: 1\n{{- end }}\n')], /give what it renders to: `helm template`/],
+  [[file('tool/kustomization.yaml', KUSTOMIZATION)], /kustomization\.yaml: no Kubernetes manifests here/],
+  [[file('bad.yaml', 'a: [')], /bad\.yaml:\d+:\d+$/m],
+  [[file('list.yaml', '- 1\n- 2\n')], /a list, not a Kubernetes object/],
+  [[file('empty.yaml', '# nothing\n')], /no Kubernetes object in it/],
+  [['--format', 'xml', 'x'], /there is text, json, github, junit and sarif/],
+  [['--colour'], /--colour/],
+  [['--explain', 'fits-shcema'], /did you mean fits-schema\?/],
+  [[], /^usage:/],
+] as const)('ends with 2 for %j', async (args, message) => {
+  const { code, out, err } = await call(args);
+  expect(code).toBe(2);
+  expect(out + err).toMatch(message);
 });

@@ -34,19 +34,14 @@ export const callsOf = oncePerPlatform((platform): readonly Call[] =>
   platform.workloads.flatMap((workload) =>
     placesOf(platform, workload).flatMap(({ text, at, by, bare }) => {
       const addresses = [...addressesIn(text), ...(bare ? wordsIn(text) : [])];
-      return addresses.map((address) => ({
-        workload,
-        address,
-        at,
-        by,
-        service: serviceAt(platform, workload.namespace, address.host),
-      }));
+      const find = ({ host }: Address) => serviceAt(platform, workload.namespace, host);
+      return addresses.map((address) => ({ workload, address, at, by, service: find(address) }));
     }),
   ),
 );
 
 /** The connections behind them, to the pods that were given. */
-export function callEdges(platform: Platform): readonly Edge[] {
+function callEdges(platform: Platform): readonly Edge[] {
   return callsOf(platform).flatMap(({ workload, address, at, by, service }) => {
     const from = podOf(platform, workload);
     if (!service || !from) return [];
@@ -65,19 +60,18 @@ interface Place {
   readonly at: Field;
   readonly by: string;
   /** Whether bare words are host names too. */
-  readonly bare: boolean;
+  readonly bare?: boolean;
 }
 
 const NAMES_HOSTS = /(HOSTS?|SERVERS?|ADDR(ESS)?|ENDPOINTS?|NODES|SENTINELS|UPSTREAM)$/i;
 
 function placesOf(platform: Platform, workload: Workload): readonly Place[] {
   const variables = workload.containers.flatMap((container) => variablesOf(platform, container));
-  const words = workload.containers.flatMap((container) => commandWords(container));
   const calls = workload.resource.annotation(WORKLOAD.connectsTo);
   return [
     ...variables.map(({ name, value, at }) => ({ text: value, at, by: name, bare: NAMES_HOSTS.test(name) })),
-    ...words.map(({ word, at }) => ({ text: word, at, by: 'its command line', bare: false })),
-    ...configFiles(platform, workload).map(({ name, text, at }) => ({ text, at, by: name, bare: false })),
+    ...workload.containers.flatMap(commandWords).map(({ word, at }) => ({ text: word, at, by: 'its command line' })),
+    ...configFiles(platform, workload).map(({ name, text, at }) => ({ text, at, by: name })),
     ...(calls.text === undefined ? [] : [{ text: calls.text, at: calls, by: 'its annotation', bare: true }]),
   ];
 }
@@ -123,31 +117,27 @@ export function portsOf({ workload }: PodEndpoint): readonly TransportPort[] {
 }
 
 /** From what scrapes by discovery (a file with `scrape_configs`) to what says that it has metrics, in the namespaces that are discovered. */
-export function scrapeEdges(platform: Platform): readonly Edge[] {
+function scrapeEdges(platform: Platform): readonly Edge[] {
   return platform.workloads.flatMap((scraper) => {
     const file = configFiles(platform, scraper).find(
       ({ text }) => /^[ \t]*scrape_configs:/m.test(text) && /kubernetes_sd_configs:/.test(text),
     );
     const from = podOf(platform, scraper);
-    if (!file || !from) return [];
-    const names = discovered(file.text);
-    const workloads = names.length === 0 ? platform.workloads : names.flatMap((name) => platform.workloadsIn(name));
-    const targets = workloads.filter((workload) => metricsPorts(workload).length > 0);
-    return targets.flatMap((target) => {
-      const to = podOf(platform, target);
-      return to && target !== scraper
-        ? [{ from, to, ports: metricsPorts(target), at: file.at, by: 'its scrape_configs' }]
-        : [];
+    const names = discovered(file?.text ?? '');
+    const targets = names.length === 0 ? platform.workloads : names.flatMap((name) => platform.workloadsIn(name));
+    return (file && from ? targets : []).flatMap((target) => {
+      const [to, ports] = [podOf(platform, target), metricsPorts(target)];
+      if (!file || !from || !to || target === scraper || ports.length === 0) return [];
+      return [{ from, to, ports, at: file.at, by: 'its scrape_configs' }];
     });
   });
 }
 
 /** The namespaces that the discovery covers; none means all. */
 function discovered(config: string): readonly string[] {
-  const lists = [...config.matchAll(/namespaces:[ \t]*\n[ \t]*names:[ \t]*\n((?:[ \t]*-[ \t]*\S+[ \t]*\n)+)/g)];
-  return [
-    ...new Set(lists.flatMap(([, list = '']) => [...list.matchAll(/-\s*["']?([\w-]+)/g)].map(([, name = '']) => name))),
-  ];
+  const lists = config.matchAll(/namespaces:[ \t]*\n[ \t]*names:[ \t]*\n((?:[ \t]*-[ \t]*\S+[ \t]*\n)+)/g);
+  const names = [...lists].flatMap(([, list = '']) => [...list.matchAll(/-\s*["']?([\w-]+)/g)]);
+  return [...new Set(names.map(([, name = '']) => name))];
 }
 
 /** The ports on which a workload serves metrics, as its annotations say. */

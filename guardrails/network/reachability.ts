@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Platform } from '../platform.ts';
+import { groupBy, type Platform } from '../platform.ts';
 import { declaredEdges, portsOf } from './edges.ts';
 import { networkOf, type Outsider, outsidersOf } from './network.ts';
 import type { Endpoint, PodEndpoint, TransportPort } from './policy.ts';
@@ -27,53 +27,37 @@ const ANY_OTHER: TransportPort = { protocol: 'TCP', number: 1 };
 
 /** The matrices of everything given, one for each environment. */
 export function reachability(platform: Platform): readonly Reachability[] {
-  const groups = new Map<string, PodEndpoint[]>();
-  for (const pod of networkOf(platform).pods) {
-    const title = platform.environmentOf(pod.namespace)?.name ?? pod.namespace;
-    groups.set(title, [...(groups.get(title) ?? []), pod]);
-  }
-  return [...groups].map(([title, pods]) => matrix(platform, title, pods));
+  const titleOf = ({ namespace }: PodEndpoint) => platform.environmentOf(namespace)?.name ?? namespace;
+  return [...groupBy(networkOf(platform).pods, titleOf)].map(([title, pods]) => matrix(platform, title, pods));
 }
 
+/** Others' pods and addresses are of interest only where they touch the given ones. */
 function matrix(platform: Platform, title: string, pods: readonly PodEndpoint[]): Reachability {
-  const outsiders = outsidersOf(platform, pods);
+  const edges = declaredEdges(platform);
   const declared = new Set(
-    declaredEdges(platform).flatMap(({ from, to, ports }) =>
-      ports.map(({ number }) => `${from.name} ${to.name} ${number}`),
-    ),
+    edges.flatMap(({ from, to, ports }) => ports.map(({ number }) => `${from.name} ${to.name} ${number}`)),
   );
-  const sources: readonly Endpoint[] = [...pods, ...outsiders.map(({ endpoint }) => endpoint)];
-  const targets: readonly Target[] = [
+  const ends: readonly Outsider[] = [
     ...pods.map((endpoint) => ({ endpoint, ports: portsOf(endpoint) })),
-    ...outsiders,
+    ...outsidersOf(platform, pods),
   ];
-  const cells = sources.map((from) =>
-    targets.map((to) =>
-      from.kind === 'address' && to.endpoint.kind === 'address' ? [] : reach(platform, from, to, declared),
-    ),
-  );
-  // Others' pods and addresses are of interest only where they touch the given ones.
-  const rows = sources
-    .map((_, row) => row)
-    .filter((row) => row < pods.length || cells[row]?.some((cell) => cell.length > 0));
-  const columns = targets
-    .map((_, column) => column)
-    .filter((column) => column < pods.length || rows.some((row) => cells[row]?.[column]?.length));
-  const short = (name: string | undefined): string => shortName(name ?? '', pods);
+  const cells = ends.map(({ endpoint: from }) => ends.map((to) => reach(platform, from, to, declared)));
+  const all = [...ends.keys()];
+  const rows = all.filter((row) => row < pods.length || cells[row]?.some((cell) => cell.length > 0));
+  const columns = all.filter((column) => column < pods.length || rows.some((row) => cells[row]?.[column]?.length));
+  const nameOf = (index: number): string => shortName(ends[index]?.endpoint.name ?? '', pods);
   return {
     title,
-    from: rows.map((row) => short(sources[row]?.name)),
-    to: columns.map((column) => short(targets[column]?.endpoint.name)),
+    from: rows.map(nameOf),
+    to: columns.map(nameOf),
     cells: rows.map((row) => columns.map((column) => cells[row]?.[column] ?? [])),
   };
 }
 
-type Target = Outsider;
-
 function reach(
   platform: Platform,
   from: Endpoint,
-  { endpoint: to, ports }: Target,
+  { endpoint: to, ports }: Outsider,
   declared: ReadonlySet<string>,
 ): readonly Reach[] {
   const network = networkOf(platform);

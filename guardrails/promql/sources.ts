@@ -18,15 +18,8 @@ export interface Sources {
 }
 
 /** Prometheus makes these itself. */
-const INTRINSIC = [
-  'up',
-  'scrape_duration_seconds',
-  'scrape_samples_scraped',
-  'scrape_samples_post_metric_relabeling',
-  'scrape_series_added',
-  'ALERTS',
-  'ALERTS_FOR_STATE',
-];
+const SCRAPE = ['duration_seconds', 'samples_scraped', 'samples_post_metric_relabeling', 'series_added'];
+const INTRINSIC = ['up', 'ALERTS', 'ALERTS_FOR_STATE', ...SCRAPE.map((name) => `scrape_${name}`)];
 
 /** What scraping with Kubernetes discovery attaches by common custom; scrape configurations may add more. */
 const TARGET_LABELS = ['job', 'instance', 'namespace', 'pod', 'service', 'container', 'endpoint', 'node', '__name__'];
@@ -34,17 +27,10 @@ const TARGET_LABELS = ['job', 'instance', 'namespace', 'pod', 'service', 'contai
 /** `name{label,label} type`, the labels and the type optional. */
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\s*\{([^}]*)\})?(?:\s*(counter|gauge|histogram|summary|untyped))?$/;
 
-const SERIES: Readonly<Record<string, readonly (readonly [string, string | undefined])[]>> = {
-  histogram: [
-    ['_bucket', 'le'],
-    ['_sum', undefined],
-    ['_count', undefined],
-  ],
-  summary: [
-    ['', 'quantile'],
-    ['_sum', undefined],
-    ['_count', undefined],
-  ],
+/** What a metric of these types is made of: the ends of the names of its series, and the label that one of them has besides. */
+const SERIES: Readonly<Record<string, readonly (readonly [suffix: string, label?: string])[]>> = {
+  histogram: [['_bucket', 'le'], ['_sum'], ['_count']],
+  summary: [['', 'quantile'], ['_sum'], ['_count']],
 };
 
 const found = oncePerPlatform(() => new Map<string, Sources | undefined>());
@@ -88,13 +74,10 @@ function foreign(annotations: Readonly<Record<string, string>>): readonly string
 function seriesOf(line: string): readonly (readonly [string, MetricLabels])[] {
   const [, name, labels, type = 'untyped'] = LINE.exec(line.trim()) ?? [];
   if (name === undefined) return [];
-  const own = (labels ?? '')
-    .split(',')
-    .map((label) => label.trim())
-    .filter((label) => label !== '');
-  return (SERIES[type] ?? [['', undefined]]).map(([suffix, added]) => [
+  const own = (labels ?? '').split(',').map((label) => label.trim());
+  return (SERIES[type] ?? [['']]).map(([suffix, added = '']) => [
     `${name}${suffix}`,
-    new Set(added === undefined ? own : [...own, added]),
+    new Set([...own, added].filter((label) => label !== '')),
   ]);
 }
 
@@ -105,29 +88,25 @@ function merge(one: MetricLabels, other: MetricLabels): MetricLabels {
 
 /** Labels that scrape configurations write, and external labels. */
 const scrapedLabels = oncePerPlatform((platform): readonly string[] => {
-  const configured = configFiles(platform).flatMap(({ content }) => [
-    ...content.at('global', 'external_labels').entries.map(([name]) => name),
-    ...content
-      .at('scrape_configs')
-      .items.flatMap((config) => [
-        ...[...config.at('relabel_configs').items, ...config.at('metric_relabel_configs').items].flatMap(
-          (rule) => rule.at('target_label').text ?? [],
-        ),
-        ...config.at('static_configs').items.flatMap((target) => target.at('labels').entries.map(([name]) => name)),
-      ]),
+  const files = configFiles(platform).map(({ content }) => content);
+  const maps = files.flatMap((content) => [
+    content.at('global', 'external_labels'),
+    ...content.all('scrape_configs', '*', 'static_configs', '*', 'labels'),
   ]);
-  const monitored = platform
-    .ofKind('ServiceMonitor', 'PodMonitor')
-    .flatMap((monitor) =>
-      [...monitor.at('spec', 'endpoints').items, ...monitor.at('spec', 'podMetricsEndpoints').items].flatMap(
-        (endpoint) =>
-          [...endpoint.at('relabelings').items, ...endpoint.at('metricRelabelings').items].flatMap(
-            (rule) => rule.at('targetLabel').text ?? [],
-          ),
-      ),
-    );
-  return [...configured, ...monitored];
+  const monitors = platform.ofKind('ServiceMonitor', 'PodMonitor').map(({ root }) => root);
+  const written = [...files, ...monitors].flatMap((root) => WRITES_LABELS.flatMap((path) => root.all(...path)));
+  return [
+    ...maps.flatMap(({ entries }) => entries.map(([name]) => name)),
+    ...written.flatMap(({ text }) => text ?? []),
+  ];
 });
+
+const WRITES_LABELS = [
+  ...['relabel_configs', 'metric_relabel_configs'].map((key) => ['scrape_configs', '*', key, '*', 'target_label']),
+  ...['relabelings', 'metricRelabelings'].flatMap((key) =>
+    ['endpoints', 'podMetricsEndpoints'].map((endpoints) => ['spec', endpoints, '*', key, '*', 'targetLabel']),
+  ),
+];
 
 /** A job of a Prometheus configuration that finds pods by discovery. */
 export interface ScrapeJob {
@@ -137,19 +116,17 @@ export interface ScrapeJob {
 
 /** The jobs in the configuration files of these namespaces that discover pods. */
 export function scrapeJobs(platform: Platform, namespaces: readonly string[]): readonly ScrapeJob[] {
-  return configFiles(platform)
-    .filter(({ at }) => namespaces.includes(at.resource.namespace))
-    .flatMap(({ at, content }) =>
-      content.at('scrape_configs').items.flatMap((job) => discoveries(job).map((found) => read(job, found, at))),
-    );
-}
-
-function discoveries(job: Field): readonly Field[] {
-  return job.at('kubernetes_sd_configs').items.filter((found) => found.at('role').text === 'pod');
+  const files = configFiles(platform).filter(({ at }) => namespaces.includes(at.resource.namespace));
+  return files.flatMap(({ at, content }) =>
+    content.at('scrape_configs').items.flatMap((job) => {
+      const discoveries = job.at('kubernetes_sd_configs').items;
+      return discoveries.filter((one) => one.at('role').text === 'pod').map((one) => read(job, one, at));
+    }),
+  );
 }
 
 function read(job: Field, discovery: Field, { resource }: Field): ScrapeJob {
-  const named = discovery.at('namespaces', 'names').items.map(({ text }) => text);
+  const named = discovery.at('namespaces', 'names').words;
   const own = discovery.at('namespaces', 'own_namespace').flag === true ? [resource.namespace] : [];
   const namespaces = [...named, ...own];
   const filters = job.at('relabel_configs').items.filter((rule) => /^(keep|drop)$/.test(rule.at('action').text ?? ''));
@@ -188,7 +165,7 @@ const KNOWN =
   /^__meta_kubernetes_(namespace|pod_(label|annotation)_\w+|pod_phase|pod_container_(name|port_name|port_number))$/;
 
 function passes(rule: Field, target: Target): boolean {
-  const sources = rule.at('source_labels').items.flatMap(({ text }) => text ?? []);
+  const sources = rule.at('source_labels').words;
   if (!sources.every((label) => KNOWN.test(label))) return true;
   const value = sources.map((label) => target[label] ?? '').join(rule.at('separator').text ?? ';');
   const matches = fitsPattern(rule.at('regex').scalar ?? '(.*)', value);
@@ -198,7 +175,7 @@ function passes(rule: Field, target: Target): boolean {
 /** Whether the monitor looks for targets in a namespace. */
 export function looksAt(monitor: Resource, namespace: string): boolean {
   const chosen = monitor.at('spec', 'namespaceSelector');
-  const named = chosen.at('matchNames').items.map(({ text }) => text);
+  const named = chosen.at('matchNames').words;
   if (chosen.at('any').flag === true) return true;
   return named.length > 0 ? named.includes(namespace) : namespace === monitor.namespace;
 }
@@ -209,17 +186,12 @@ export function monitors(platform: Platform, monitor: Resource, workload: Worklo
   if (!looksAt(monitor, workload.namespace)) return false;
   const ports = workload.running.flatMap((container) => container.ports.map(({ name }) => name));
   if (monitor.kind === 'PodMonitor') {
-    const asked = monitor.at('spec', 'podMetricsEndpoints').items.map((endpoint) => endpoint.at('port').text);
-    return (
-      matchesSelector(selector, workload.labels) && asked.some((port) => port === undefined || ports.includes(port))
-    );
+    const asked = monitor.all('spec', 'podMetricsEndpoints', '*', 'port');
+    const isScraped = asked.some(({ text }) => text === undefined || ports.includes(text));
+    return isScraped && matchesSelector(selector, workload.labels);
   }
-  return platform
-    .ofKind('Service')
-    .some(
-      (service) =>
-        service.namespace === workload.namespace &&
-        matchesSelector(selector, service.labels) &&
-        platform.selectedBy(service).includes(workload),
-    );
+  const services = platform.ofKind('Service').filter(({ namespace }) => namespace === workload.namespace);
+  return services.some(
+    (service) => matchesSelector(selector, service.labels) && platform.selectedBy(service).includes(workload),
+  );
 }

@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import type { Field } from '../field.ts';
 import type { Platform } from '../platform.ts';
-import type { Rule } from '../rule.ts';
+import { rules } from '../rule.ts';
 
 const UNITS = '(ns|us|µs|ms|s|m|h)';
 const GO = new RegExp(`^[-+]?(0|((\\d+(\\.\\d*)?|\\.\\d+)${UNITS})+)$`);
@@ -19,23 +19,38 @@ const DURATIONS: Readonly<Record<string, readonly [fields: readonly string[], gr
   ],
 };
 
-const durations: Rule = {
-  id: 'durations',
-  title: 'Durations of custom resources are spelt as their controller reads them',
-  rationale: 'Their definitions take any text; the controller refuses the object and goes on with the old one.',
-  docs: 'https://cert-manager.io/docs/reference/api-docs/',
-  *check(platform) {
-    for (const resource of platform.resources) {
-      const [fields, grammar, example] = DURATIONS[resource.group] ?? [];
-      if (!fields || !grammar) continue;
-      for (const at of textsNamed(resource.at('spec'), fields)) {
-        if (at.text === '' || grammar.test(at.text ?? '')) continue;
-        const fix = `Write a number with its unit, such as ${example}.`;
-        yield { at, message: `"${at.text}" is no duration`, fix };
+const NEVER = 'names a day that none of its months has';
+
+export const times = rules({
+  durations: {
+    title: 'Durations of custom resources are spelt as their controller reads them',
+    rationale: 'Their definitions take any text; the controller refuses the object and goes on with the old one.',
+    docs: 'https://cert-manager.io/docs/reference/api-docs/',
+    *check(platform) {
+      for (const resource of platform.resources) {
+        const [fields = [], grammar = GO, example] = DURATIONS[resource.group] ?? [];
+        for (const at of textsNamed(resource.at('spec'), fields)) {
+          if (at.text === '' || grammar.test(at.text ?? '')) continue;
+          const fix = `Write a number with its unit, such as ${example}.`;
+          yield { at, message: `"${at.text}" is no duration`, fix };
+        }
       }
-    }
+    },
   },
-};
+  schedules: {
+    title: 'Schedules are five fields of cron that come round',
+    rationale: 'A backup that is never scheduled is missed when it is needed; an unreadable window stops every change.',
+    docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax',
+    *check(platform) {
+      for (const at of schedulesOf(platform)) {
+        const wrong = whatIsWrong(at.text ?? '@daily');
+        if (wrong === undefined || (wrong !== NEVER && at.resource.kind === 'CronJob' && platform.judge)) continue;
+        const fix = 'Write minute, hour, day, month and weekday, such as "30 4 * * *".';
+        yield { at, message: `"${at.text}" ${wrong}`, fix };
+      }
+    },
+  },
+});
 
 /** The texts below a field that stand under one of these names. */
 function* textsNamed(field: Field, names: readonly string[]): Iterable<Field> {
@@ -48,24 +63,6 @@ function* textsNamed(field: Field, names: readonly string[]): Iterable<Field> {
 
 /** A leap year's day is found from here; no clock decides. */
 const FROM = '2024-01-01T00:00:00';
-
-const schedules: Rule = {
-  id: 'schedules',
-  title: 'Schedules are five fields of cron that come round',
-  rationale:
-    'A backup that is never scheduled is missed on the day it is needed; a window that Argo CD cannot read stops or lets through every change.',
-  docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax',
-  *check(platform) {
-    for (const at of schedulesOf(platform)) {
-      const wrong = whatIsWrong(at.text ?? '@daily');
-      if (wrong === undefined || (wrong !== NEVER && at.resource.kind === 'CronJob' && platform.judge)) continue;
-      const fix = 'Write minute, hour, day, month and weekday, such as "30 4 * * *".';
-      yield { at, message: `"${at.text}" ${wrong}`, fix };
-    }
-  },
-};
-
-const NEVER = 'names a day that none of its months has';
 
 function whatIsWrong(schedule: string): string | undefined {
   const pattern = schedule.trim().replace(/^(CRON_TZ|TZ)=\S+\s+/, '');
@@ -80,8 +77,5 @@ function whatIsWrong(schedule: string): string | undefined {
 function* schedulesOf(platform: Platform): Iterable<Field> {
   for (const kind of ['CronJob', 'Schedule', 'CronWorkflow', 'ScheduledBackup', 'RecurringJob', 'CronTab'])
     for (const one of platform.ofKind(kind)) yield one.at('spec', kind === 'RecurringJob' ? 'cron' : 'schedule');
-  for (const project of platform.ofKind('AppProject'))
-    for (const window of project.at('spec', 'syncWindows').items) yield window.at('schedule');
+  for (const project of platform.ofKind('AppProject')) yield* project.all('spec', 'syncWindows', '*', 'schedule');
 }
-
-export const times: readonly Rule[] = [durations, schedules];

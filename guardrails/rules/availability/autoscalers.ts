@@ -4,15 +4,14 @@ import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { containerFigure, limitRangeDefaults, podFigure } from '../../pod-resources.ts';
 import { formatBytes, parseQuantity } from '../../quantity.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { autoscalersOf, scaledBy } from '../../scaling.ts';
 import type { Container, ResourceName, Workload } from '../../workload.ts';
 
 const ABOUT = 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/';
 
-export const autoscalersRules: readonly Rule[] = [
-  {
-    id: 'scales-down-slowly',
+export const autoscalersRules = rules({
+  'scales-down-slowly': {
     title: 'An autoscaler does not take all pods away at once',
     rationale: 'A short lull, or metrics that fail for a minute, removes the capacity just before the load is back.',
     docs: `${ABOUT}#stabilization-window`,
@@ -29,8 +28,7 @@ export const autoscalersRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'autoscaler-has-request',
+  'autoscaler-has-request': {
     title: 'What an autoscaler measures in percent is requested by every container that it measures',
     rationale: 'Utilization is use divided by the request: where one container has none, the autoscaler never scales.',
     docs: `${ABOUT}#how-does-a-horizontalpodautoscaler-work`,
@@ -42,8 +40,7 @@ export const autoscalersRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'autoscaler-owns-replicas',
+  'autoscaler-owns-replicas': {
     title: 'What an autoscaler scales fixes no replicas',
     rationale: 'Each apply sets the replicas back to the fixed number, in the middle of a peak.',
     docs: `${ABOUT}#migrating-deployments-and-statefulsets-to-horizontal-autoscaling`,
@@ -57,8 +54,7 @@ export const autoscalersRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'autoscaler-range',
+  'autoscaler-range': {
     title: "An autoscaler's floor is below its ceiling",
     rationale: 'With the floor at the ceiling nothing scales, and above it the API server refuses the object.',
     docs: ABOUT,
@@ -73,8 +69,7 @@ export const autoscalersRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'autoscaler-target-reachable',
+  'autoscaler-target-reachable': {
     title: 'What an autoscaler aims at is below what the containers may use',
     rationale: 'Usage is cut off at the limit, so a target above it is never reached: the autoscaler never adds a pod.',
     docs: `${ABOUT}#algorithm-details`,
@@ -93,8 +88,7 @@ export const autoscalersRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'memory-target-above-idle',
+  'memory-target-above-idle': {
     title: 'A workload that scales on memory can come back to its floor when it is idle',
     rationale: 'Memory does not fall with load: where idle pods use nearly the target, what a peak has added stays.',
     severity: 'warning',
@@ -109,7 +103,7 @@ export const autoscalersRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /** The autoscalers whose workloads are given. */
 function* scaled(platform: Platform) {

@@ -2,19 +2,17 @@ import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import { podCount, surgeOf, unavailableOf } from '../../demand.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { allowedDisruptions, antiAffinityTerms, budgetsOf } from '../../scaling.ts';
 import { matchesSelector } from '../../selector.ts';
 import type { Workload } from '../../workload.ts';
 
 const SPREAD = 'https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/';
 
-export const disruptionsRules: readonly Rule[] = [
-  {
-    id: 'drain-can-finish',
+export const disruptionsRules = rules({
+  'drain-can-finish': {
     title: 'A disruption budget lets a drain take at least one pod at the floor',
-    rationale:
-      'A budget that allows no disruption makes `kubectl drain` wait for ever: no node can be upgraded or removed.',
+    rationale: '`kubectl drain` then waits for ever: no node can be upgraded or removed.',
     docs: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/#think-about-how-your-application-reacts-to-disruptions',
     *check(platform) {
       yield* closedBudgets(platform);
@@ -32,11 +30,9 @@ export const disruptionsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'rollout-keeps-serving',
+  'rollout-keeps-serving': {
     title: 'A rollout can move, and takes no more pods away than the floor can spare',
-    rationale:
-      'With neither a pod more nor less a rollout cannot move; where it may take all pods, each release is an outage.',
+    rationale: 'With neither a pod more nor less it cannot move; where it takes all, each release is an outage.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment',
     *check(platform) {
       for (const workload of platform.workloads.filter(({ kind }) => kind === 'Deployment')) {
@@ -51,8 +47,7 @@ export const disruptionsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'replicas-spread',
+  'replicas-spread': {
     title: 'Where availability is promised, the pods of a workload spread over nodes',
     rationale: 'Several pods on one node are one pod when the node fails.',
     docs: SPREAD,
@@ -70,8 +65,7 @@ export const disruptionsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'spread-selects-itself',
+  'spread-selects-itself': {
     title: 'A topology spread counts the pods that it spreads, and an anti-affinity avoids pods that exist',
     rationale: 'A constraint that selects other pods, or none, is met wherever the pod lands: nothing spreads.',
     docs: `${SPREAD}#known-limitations`,
@@ -94,7 +88,7 @@ export const disruptionsRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /** Budgets of pods that are not given, which allow nothing however many there are. */
 function* closedBudgets(platform: Platform): Iterable<Problem> {

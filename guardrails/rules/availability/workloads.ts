@@ -1,7 +1,7 @@
 import { NAMESPACE, PROMISES, WORKLOAD } from '../../annotations.ts';
 import { podCount } from '../../demand.ts';
 import { parseDuration } from '../../quantity.ts';
-import type { Rule } from '../../rule.ts';
+import { rules } from '../../rule.ts';
 import { budgetsOf } from '../../scaling.ts';
 
 const FIGURES = ['requests.cpu', 'requests.memory', 'limits.memory'] as const;
@@ -13,9 +13,8 @@ const SWITCHES = [
   ['DaemonSet', 'updateStrategy.type', 'OnDelete', 'pods are replaced only when somebody deletes them'],
 ] as const;
 
-export const workloadsRules: readonly Rule[] = [
-  {
-    id: 'budget-present',
+export const workloadsRules = rules({
+  'budget-present': {
     title: 'Where availability is promised, several pods have a disruption budget',
     rationale: 'Without a budget a drain of two nodes may take every pod of a service at once.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-budgets',
@@ -34,11 +33,9 @@ export const workloadsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'no-single-replica',
+  'no-single-replica': {
     title: 'Where availability is promised, nothing runs as a single pod unless its outage is accepted',
-    rationale:
-      'Each drain, crash and node failure takes the only pod: what hangs on it is down until another has started.',
+    rationale: 'Each drain, crash and node failure takes the only pod, and what hangs on it.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/',
     where: PROMISES.availability,
     *check(platform) {
@@ -63,8 +60,7 @@ export const workloadsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'nothing-at-zero',
+  'nothing-at-zero': {
     title: 'No workload of a declared environment is scaled to nothing',
     rationale: 'Zero replicas is an outage that every dashboard shows as green: nothing fails, because nothing runs.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#replicas',
@@ -76,8 +72,7 @@ export const workloadsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'nothing-switched-off',
+  'nothing-switched-off': {
     title: 'Nothing of a declared environment is switched off: no paused rollout, no update by hand',
     rationale: 'The manifest is applied and accepted, and nothing happens: the new version never arrives.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment',
@@ -89,8 +84,7 @@ export const workloadsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'environment-agrees',
+  'environment-agrees': {
     title: 'The namespaces of one environment declare the same budget and promises',
     rationale: 'They share the nodes: where they disagree about them, capacity is proven against a wrong figure.',
     docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
@@ -109,11 +103,9 @@ export const workloadsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'figures-present',
+  'figures-present': {
     title: 'Where availability is promised, every container names what it needs',
-    rationale:
-      'Without figures of its own it takes the default of the namespace, is evicted first, and falsifies every sum.',
+    rationale: 'Without figures of its own it takes a default, is evicted first, and falsifies every sum.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
     where: PROMISES.availability,
     *check({ containers }) {
@@ -125,8 +117,7 @@ export const workloadsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'liveness-present',
+  'liveness-present': {
     title: 'Where availability is promised, what listens is asked whether it lives',
     rationale: 'A process that hangs keeps its port open: without a liveness probe it stays until somebody looks.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#liveness-probe',
@@ -143,4 +134,4 @@ export const workloadsRules: readonly Rule[] = [
       }
     },
   },
-];
+});

@@ -5,7 +5,7 @@ import type { Field, Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { limitRangeDefaults, podFigure } from '../../pod-resources.ts';
 import { formatBytes, parseQuantity } from '../../quantity.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { exclusiveHosts, hardHostSpread } from '../../scaling.ts';
 import { storageClaims } from '../../storage-claims.ts';
 import type { ResourceName, Workload } from '../../workload.ts';
@@ -17,12 +17,10 @@ const RESOURCES = [
   ['pods', 'pods', 'pods', NAMESPACE.budgetPods],
 ] as const;
 
-export const budgetsRules: readonly Rule[] = [
-  {
-    id: 'budget-carries-peak',
+export const budgetsRules = rules({
+  'budget-carries-peak': {
     title: 'The nodes of an environment carry what its workloads may ask for at their peak',
-    rationale:
-      'Pods that fit no node stay Pending: the ceiling of an autoscaler is then a number that no cluster can reach.',
+    rationale: 'Pods that fit no node stay Pending: the ceiling of an autoscaler is then only a number.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled',
     *check(platform) {
       for (const environment of platform.environments) {
@@ -31,8 +29,7 @@ export const budgetsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'hosts-are-enough',
+  'hosts-are-enough': {
     title: 'There are hosts enough for pods that need one each',
     rationale: 'A required anti-affinity, or a spread over more hosts than there are, keeps pods Pending for ever.',
     docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity',
@@ -44,8 +41,7 @@ export const budgetsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'pod-fits-node',
+  'pod-fits-node': {
     title: 'Every pod fits one node of its environment',
     rationale: 'A pod that asks for more than any node has stays Pending for ever, however many nodes there are.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#my-pods-are-pending-with-event-message-failedscheduling',
@@ -64,11 +60,9 @@ export const budgetsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'quota-admits-peak',
+  'quota-admits-peak': {
     title: "A namespace's quota admits what its workloads may ask for at their peak",
-    rationale:
-      'Above the quota the server refuses pods: an autoscaler stops short, a rollout hangs, when load is highest.',
+    rationale: 'Above it the server refuses pods: when load is highest, autoscalers stop and rollouts hang.',
     docs: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/',
     *check(platform) {
       for (const quota of platform.ofKind('ResourceQuota')) {
@@ -78,8 +72,7 @@ export const budgetsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'quota-counts',
+  'quota-counts': {
     title: "A namespace's quota admits its volumes, services and objects",
     rationale: 'The object that is one too many is refused when it is applied, and what needs it never starts.',
     docs: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/#object-count-quota',
@@ -97,7 +90,7 @@ export const budgetsRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 function* beyondNodes(platform: Platform, environment: Environment): Iterable<Problem> {
   const { budget, declaredBy } = environment;

@@ -4,7 +4,7 @@ import { exceeds, podCount } from '../../demand.ts';
 import type { Platform } from '../../platform.ts';
 import { formatBytes } from '../../quantity.ts';
 import { dataClaim, dataFolder, redisBytes, redisServers } from '../../redis.ts';
-import type { Rule } from '../../rule.ts';
+import { rules } from '../../rule.ts';
 import type { Workload } from '../../workload.ts';
 
 /** What Redis admits when its configuration says nothing. */
@@ -17,9 +17,8 @@ const FILES_DURING_REWRITE = 2;
 const HEAP_SHARE = 0.8;
 const PERSISTENCE = 'https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/';
 
-export const storesRules: readonly Rule[] = [
-  {
-    id: 'connections-fit-store',
+export const storesRules = rules({
+  'connections-fit-store': {
     title: 'A Redis admits the connections that all its clients may hold at their peak',
     rationale: 'Redis closes each connection above maxclients: at the ceiling the newest pods never become ready.',
     docs: 'https://redis.io/docs/latest/develop/reference/clients/#maximum-concurrent-connected-clients',
@@ -40,8 +39,7 @@ export const storesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'redis-keeps-data',
+  'redis-keeps-data': {
     title: 'A Redis that has a claimed volume writes to it, and drops nothing of what it holds',
     rationale: 'The volume stays empty and the data is gone with the pod; eviction drops acknowledged data unseen.',
     docs: PERSISTENCE,
@@ -62,8 +60,7 @@ export const storesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'redis-memory-fits',
+  'redis-memory-fits': {
     title: "Redis's maxmemory leaves room in its container's limit",
     rationale: 'maxmemory counts data alone. Without room beside it the kernel kills Redis before it refuses a write.',
     docs: 'https://redis.io/docs/latest/develop/reference/eviction/#maxmemory-configuration-directive',
@@ -90,8 +87,7 @@ export const storesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'persistence-has-volume',
+  'persistence-has-volume': {
     title: 'A Redis that keeps an append-only file keeps it on a claimed volume that is large enough',
     rationale: 'What is written to the container or to an emptyDir is gone with the pod: the persistence is on paper.',
     docs: PERSISTENCE,
@@ -113,8 +109,7 @@ export const storesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'node-heap-fits',
+  'node-heap-fits': {
     title: "Node's heap limit leaves room in its container's limit",
     rationale: 'Above the limit the kernel kills the process before Node collects garbage or reports its heap full.',
     docs: 'https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib',
@@ -134,7 +129,7 @@ export const storesRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /** The connections that a workload says its pods hold, and the stores at their other end. */
 function* poolsOf(platform: Platform, workload: Workload) {

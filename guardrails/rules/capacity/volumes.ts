@@ -3,16 +3,14 @@ import { exceeds, podCount } from '../../demand.ts';
 import type { Field } from '../../field.ts';
 import { formatBytes, parseQuantity } from '../../quantity.ts';
 import { redisBytes } from '../../redis.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { claimOfVolume } from '../../storage-claims.ts';
 import type { Container, ResourceName, Workload } from '../../workload.ts';
 
-export const volumesRules: readonly Rule[] = [
-  {
-    id: 'claim-shared-by-pods',
+export const volumesRules = rules({
+  'claim-shared-by-pods': {
     title: 'A volume that one node mounts at a time is not shared by several pods of a Deployment',
-    rationale:
-      'The second pod, or the new one of a rollout, waits for a volume that the first still holds on another node.',
+    rationale: 'The second pod, or that of a rollout, waits for a volume that another node still holds.',
     docs: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes',
     *check(platform) {
       for (const workload of platform.workloads.filter(({ kind }) => kind === 'Deployment')) {
@@ -33,8 +31,7 @@ export const volumesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'claims-writable',
+  'claims-writable': {
     title: 'What mounts a claimed volume for writing may write to it',
     rationale: 'The volume is mounted, and the program ends at its first write: permission denied, or read-only.',
     docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-the-security-context-for-a-pod',
@@ -60,8 +57,7 @@ export const volumesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'retention-fits-volume',
+  'retention-fits-volume': {
     title: 'What Prometheus may keep fits the volume that it keeps it on',
     rationale: 'It drops old blocks only above that size: on a smaller disk it stops recording first, alerts included.',
     docs: 'https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects',
@@ -82,8 +78,7 @@ export const volumesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'scratch-fits-limit',
+  'scratch-fits-limit': {
     title: "The sizes of a pod's emptyDirs fit the limits of its containers",
     rationale: 'The kubelet evicts a pod whose disk use passes its limits, and memory volumes count as memory.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#local-ephemeral-storage',
@@ -95,7 +90,7 @@ export const volumesRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /** Whether it may run as root: neither it nor its pod says otherwise. */
 function isRoot({ workload, field }: Container): boolean {

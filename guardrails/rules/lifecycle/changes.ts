@@ -3,7 +3,7 @@ import { PROMISES } from '../../annotations.ts';
 import type { Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { parseDuration } from '../../quantity.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { probeFigure, Workload } from '../../workload.ts';
 
 /** A Deployment's progress deadline when it names none. */
@@ -13,9 +13,8 @@ const CERTIFICATE_SECONDS = 90 * 24 * 3600;
 /** Kinds whose name others, or data, hang on. */
 const NAMED = ['StatefulSet', 'Deployment', 'DaemonSet', 'Service', 'PersistentVolumeClaim'];
 
-export const changesRules: readonly Rule[] = [
-  {
-    id: 'secrets-rotate',
+export const changesRules = rules({
+  'secrets-rotate': {
     title: 'Where secrets are managed, a rotated Secret reaches the pods that use it',
     rationale: 'A file by subPath and a variable keep the old value until the pod restarts: the rotation locks it out.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-files-from-a-pod',
@@ -24,8 +23,7 @@ export const changesRules: readonly Rule[] = [
       for (const workload of workloads.filter(({ isLongRunning }) => isLongRunning)) yield* frozenSecrets(workload);
     },
   },
-  {
-    id: 'certificates-renew-in-time',
+  'certificates-renew-in-time': {
     title: 'A certificate is renewed within its life',
     rationale: 'A renewal before the certificate begins is refused, or renews until the issuer blocks the account.',
     docs: 'https://cert-manager.io/docs/usage/certificate/#issuance-triggers',
@@ -44,8 +42,7 @@ export const changesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'starts-within-deadline',
+  'starts-within-deadline': {
     title: 'The time that a startup probe allows is shorter than the progress deadline',
     rationale: 'A rollout is declared failed while its pods may still be starting as slowly as their probe allows.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds',
@@ -53,11 +50,9 @@ export const changesRules: readonly Rule[] = [
       for (const workload of workloads.filter(({ kind }) => kind === 'Deployment')) yield* lateStarts(workload);
     },
   },
-  {
-    id: 'nothing-renamed',
+  'nothing-renamed': {
     title: 'Nothing that others or data hang on changes its name',
-    rationale:
-      'A new name is a new object: a StatefulSet starts with empty volumes, a Deployment runs beside the old one.',
+    rationale: 'A new name is a new object: with empty volumes, or running beside the old one.',
     docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
     *check(platform) {
       for (const resource of platform.previous ? platform.ofKind(...NAMED) : []) {
@@ -73,7 +68,7 @@ export const changesRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 function* frozenSecrets({ pod, containers }: Workload): Iterable<Problem> {
   const volumes = pod.at('volumes').items.filter((one) => one.at('secret').exists);

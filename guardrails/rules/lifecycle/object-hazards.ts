@@ -1,7 +1,7 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 
 /** Above this, only what the cluster itself needs; user classes end at a billion. */
 const HIGH_PRIORITY = 1_000_000;
@@ -9,12 +9,10 @@ const ZONE = /^(topology|failure-domain\.beta)\.kubernetes\.io\/zone$/;
 const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 const CASCADE = 'resources-finalizer.argocd.argoproj.io';
 
-export const objectHazardsRules: readonly Rule[] = [
-  {
-    id: 'missed-starts-end',
+export const objectHazardsRules = rules({
+  'missed-starts-end': {
     title: 'A CronJob that runs every minute has a deadline for its starts',
-    rationale:
-      'After a hundred missed starts without a deadline the controller gives up, and the job never runs again.',
+    rationale: 'After a hundred missed starts the controller gives up, and the job never runs again.',
     elsewhere: 'warning',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline',
     *check(platform) {
@@ -28,8 +26,7 @@ export const objectHazardsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'volumes-follow-pods',
+  'volumes-follow-pods': {
     title: 'Where pods must spread over zones, their volumes are made where the pods are',
     rationale: 'A volume that is made at once lands in any zone, and the pod that needs another can never be placed.',
     docs: 'https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode',
@@ -48,8 +45,7 @@ export const objectHazardsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'default-priority-is-low',
+  'default-priority-is-low': {
     title: 'The priority that pods get without asking is low',
     rationale: 'Every pod without a class then evicts those that were given one with care.',
     docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass',
@@ -62,11 +58,9 @@ export const objectHazardsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'broken-pods-leave',
+  'broken-pods-leave': {
     title: 'Where availability is promised, a disruption budget lets broken pods be evicted',
-    rationale:
-      'A pod that is not ready counts against the budget: it blocks the drain of its node until it is deleted.',
+    rationale: 'A pod that is not ready counts too: it blocks the drain of its node until it is deleted.',
     docs: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy',
     where: PROMISES.availability,
     *check(platform) {
@@ -77,11 +71,9 @@ export const objectHazardsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'webhooks-let-the-cluster-live',
+  'webhooks-let-the-cluster-live': {
     title: 'A webhook that fails closed leaves out the namespace that it runs in, or is narrow',
-    rationale:
-      'When its pods are gone, the API server asks it whether they may come back: nothing can be created any more.',
+    rationale: 'When its pods are gone, the server asks it whether they may come back: nothing is created any more.',
     docs: 'https://kubernetes.io/docs/concepts/cluster-administration/admission-webhooks-good-practices/',
     *check(platform) {
       const configurations = platform.ofKind('ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration');
@@ -96,8 +88,7 @@ export const objectHazardsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'production-is-not-pruned',
+  'production-is-not-pruned': {
     title: 'Nothing deletes production or its data by a slip in git',
     rationale: 'The cascade deletes every object with its Application; pruning deletes a claim, and the data with it.',
     docs: 'https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/',
@@ -112,7 +103,7 @@ export const objectHazardsRules: readonly Rule[] = [
       yield* prunedClaims(platform);
     },
   },
-];
+});
 
 function storageClass(platform: Platform, name: string | undefined) {
   const classes = platform.ofKind('StorageClass');

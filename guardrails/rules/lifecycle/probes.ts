@@ -1,7 +1,7 @@
 import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import { variablesOf } from '../../config-text.ts';
 import type { Field } from '../../field.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { answeredPaths, type Container, probeFigure, probeTarget } from '../../workload.ts';
 
 const PROBES = 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/';
@@ -19,12 +19,10 @@ const ASK_ITSELF = 'Let liveness ask a path that tells only whether the process 
 /** What programs call the port that they listen on; REDIS_PORT and its like name somebody else's. */
 const OWN_PORT = /^(PORT|(HTTP|ADMIN|LISTEN|SERVER|METRICS|GRPC|HEALTH|MANAGEMENT)_PORT)$/;
 
-export const probesRules: readonly Rule[] = [
-  {
-    id: 'liveness-ignores-stores',
+export const probesRules = rules({
+  'liveness-ignores-stores': {
     title: 'Liveness asks the process alone, never a store or another service',
-    rationale:
-      'A restart mends nothing that another pod lacks: when the store is away, all its clients restart again and again.',
+    rationale: 'A restart does not bring a store back: when it is away, all its clients restart again and again.',
     docs: `${PROBES}#liveness-probe`,
     *check({ running }) {
       for (const container of running) {
@@ -45,11 +43,9 @@ export const probesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'liveness-is-not-readiness',
+  'liveness-is-not-readiness': {
     title: 'Liveness and readiness ask different questions',
-    rationale:
-      'Where liveness asks the same, a pod that is only not ready is restarted: an outage of a store restarts everything.',
+    rationale: 'A pod that is only not ready is then restarted: an outage of a store restarts everything.',
     docs: PROBES,
     elsewhere: 'note',
     *check({ running }) {
@@ -62,8 +58,7 @@ export const probesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'probe-target-exists',
+  'probe-target-exists': {
     title: 'Every probe and hook asks a port and a path that the container answers',
     rationale: 'A probe of nothing fails for ever: the pod is restarted in a loop, or never becomes ready.',
     docs: CONFIGURE,
@@ -74,8 +69,7 @@ export const probesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'probe-timing',
+  'probe-timing': {
     title: 'A probe times out within its period',
     rationale: 'A probe that may outlast its period notices a dead process later than period and failures say.',
     docs: `${CONFIGURE}#configure-probes`,
@@ -91,8 +85,7 @@ export const probesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'readiness-present',
+  'readiness-present': {
     title: 'Where availability is promised, pods behind a Service say when they are ready',
     rationale: 'Without a readiness probe a pod gets requests before it listens: every rollout drops some.',
     docs: `${PROBES}#readiness-probe`,
@@ -107,8 +100,7 @@ export const probesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'listens-where-declared',
+  'listens-where-declared': {
     title: 'The port that a variable tells a program to listen on is a port of its container',
     rationale: 'Probes and Services go to the declared port, where nobody listens: the pod never becomes ready.',
     docs: 'https://kubernetes.io/docs/concepts/services-networking/connect-applications-service/',
@@ -124,7 +116,7 @@ export const probesRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /** A port that is given by number need not be declared in a pod, so elsewhere than at home that is only a note. */
 function* unanswered(container: Container, name: string, probe: Field): Iterable<Problem> {

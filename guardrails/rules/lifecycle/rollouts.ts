@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { variablesOf } from '../../config-text.ts';
 import type { Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import { rules } from '../../rule.ts';
 import { drainSeconds, graceSeconds, preStopSeconds } from '../../scaling.ts';
 import { probeFigure, type Workload } from '../../workload.ts';
 import { podReferences } from '../references/pod-references.ts';
@@ -17,12 +17,10 @@ const SIDECAR =
 const WAITS =
   /\b(?:nslookup|getent hosts|nc -\w{1,6}|wait-for(?:-it)?(?:\.sh)?|pg_isready -h|redis-cli -h|mysqladmin -h|ping -c ?\d)\s+([a-z][a-z0-9.-]{0,252})/g;
 
-export const rolloutsRules: readonly Rule[] = [
-  {
-    id: 'members-start-together',
+export const rolloutsRules = rules({
+  'members-start-together': {
     title: 'Members of a group that find each other before they are ready start together',
-    rationale:
-      'OrderedReady starts the next when the one before is ready: after the loss of all, the first waits for ever.',
+    rationale: 'One after the other, each waits until the one before is ready: the first then waits for ever.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#parallel-pod-management',
     elsewhere: 'note',
     *check(platform) {
@@ -40,11 +38,9 @@ export const rolloutsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'drains-before-stopping',
+  'drains-before-stopping': {
     title: 'What a Service sends to goes on serving for a while after SIGTERM',
-    rationale:
-      'The load balancer learns seconds later that the pod is going: until then it sends requests that are refused.',
+    rationale: 'The load balancer learns of it seconds later: until then it sends requests that are refused.',
     docs: TERMINATION,
     *check(platform) {
       const serving = new Set(platform.ofKind('Service').flatMap((service) => platform.selectedBy(service)));
@@ -59,11 +55,9 @@ export const rolloutsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'liveness-is-patient',
+  'liveness-is-patient': {
     title: 'Liveness forgives more than one slow answer',
-    rationale:
-      'One garbage collection or one busy node is then a restart, and under load it takes the next pod with it.',
+    rationale: 'One garbage collection is then a restart, and under load it takes the next pod with it.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#liveness-probe',
     *check({ running }) {
       for (const { field, name } of running) {
@@ -77,8 +71,7 @@ export const rolloutsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'config-rolls-out',
+  'config-rolls-out': {
     title: 'A change of configuration rolls its pods',
     rationale: 'Pods read it when they next restart, weeks later and one by one: two configurations at once.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/configmap/#mounted-configmaps-are-updated-automatically',
@@ -100,8 +93,7 @@ export const rolloutsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'jobs-end',
+  'jobs-end': {
     title: 'A Job ends when its program ends',
     rationale: 'A sidecar among the containers runs on: the Job never completes, and a CronJob never runs again.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#sidecar-containers-and-jobs',
@@ -116,8 +108,7 @@ export const rolloutsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'init-waits-for-something',
+  'init-waits-for-something': {
     title: 'What an init container waits for is a Service that exists',
     rationale: 'It waits for ever: the pod never starts, and nothing but its log says why.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/pods/init-containers/',
@@ -133,11 +124,9 @@ export const rolloutsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'stops-within-grace',
+  'stops-within-grace': {
     title: "A pod's preStop hook and drain end before its grace period",
-    rationale:
-      'The grace period counts from the start of the hook; after it the process is killed with requests in flight.',
+    rationale: 'It counts from the start of the hook; after it the process is killed with requests in flight.',
     docs: TERMINATION,
     *check({ running }) {
       for (const container of running) {
@@ -152,7 +141,7 @@ export const rolloutsRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 function hasChanged(platform: Platform, namespace: string, name: string): boolean {
   const [old, now] = [platform.previous, platform].map((one) => one?.find('ConfigMap', namespace, name));

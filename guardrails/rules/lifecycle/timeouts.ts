@@ -3,7 +3,7 @@ import type { Field } from '../../field.ts';
 import { backends } from '../../network/backends.ts';
 import type { Platform } from '../../platform.ts';
 import { parseDuration } from '../../quantity.ts';
-import type { Rule } from '../../rule.ts';
+import { rules } from '../../rule.ts';
 import { hostsIn, serviceAt } from '../../urls.ts';
 import type { Workload } from '../../workload.ts';
 
@@ -12,12 +12,10 @@ const ANSWERS_WITHIN =
   /^((HTTP|SERVER|APP)_)?(REQUEST|RESPONSE|HANDLER|SERVER|WRITE)_TIMEOUT(_MS|_MILLIS|_S|_SECONDS)?$/;
 const ADDRESS = /^([A-Z][A-Z0-9_]{0,60})_(?:URL|URI|ADDR|ADDRESS|HOST|ENDPOINT)$/;
 
-export const timeoutsRules: readonly Rule[] = [
-  {
-    id: 'timeouts-nest',
+export const timeoutsRules = rules({
+  'timeouts-nest': {
     title: 'Who is called answers or gives up before its caller does',
-    rationale:
-      'The caller has gone or retries while the called service works on for nobody: under load that crowds out the rest.',
+    rationale: 'The called service works on for a caller that has gone: under load that crowds out the rest.',
     severity: 'warning',
     docs: 'https://sre.google/sre-book/addressing-cascading-failures/',
     *check(platform) {
@@ -35,7 +33,7 @@ export const timeoutsRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 interface Timeout {
   readonly seconds: number;

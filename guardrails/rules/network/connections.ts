@@ -3,7 +3,7 @@ import { callsOf, declaredEdges, type Edge, portsOf, routesOf } from '../../netw
 import { clusterDns, edgeController, type Network, networkOf, podOf } from '../../network/network.ts';
 import type { Direction, PodEndpoint, TransportPort } from '../../network/policy.ts';
 import { groupBy, oncePerPlatform, type Platform } from '../../platform.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { selectsSome } from '../../selector.ts';
 import type { Workload } from '../../workload.ts';
 
@@ -11,12 +11,10 @@ const POLICIES = 'https://kubernetes.io/docs/concepts/services-networking/networ
 const DIRECTIONS = ['egress', 'ingress'] as const satisfies readonly Direction[];
 const DNS_PORT = 53;
 
-export const connectionsRules: readonly Rule[] = [
-  {
-    id: 'declared-edges-allowed',
+export const connectionsRules = rules({
+  'declared-edges-allowed': {
     title: 'The policies let through every connection that the manifests declare, at both ends',
-    rationale:
-      'A connection that a policy drops hangs until a timeout, and nothing in the cluster says which policy it was.',
+    rationale: 'A connection that is dropped hangs until a timeout, and nothing says which policy it was.',
     docs: `${POLICIES}#the-two-sorts-of-pod-isolation`,
     *check(platform) {
       const known = groupBy(declaredEdges(platform), (edge) => `${edge.from.name} ${edge.to.name} ${numbers(edge)}`);
@@ -24,8 +22,7 @@ export const connectionsRules: readonly Rule[] = [
       yield* closedRoutes(platform);
     },
   },
-  {
-    id: 'undeclared-edges-denied',
+  'undeclared-edges-denied': {
     title: 'Where isolation is promised, the policies let no pod reach another that it does not call',
     rationale: 'Each way that nobody uses is a way on for who has taken over one pod.',
     docs: POLICIES,
@@ -43,11 +40,9 @@ export const connectionsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'default-deny',
+  'default-deny': {
     title: 'Where isolation is promised, each namespace denies all traffic that no policy allows',
-    rationale:
-      'A pod that no policy selects may talk to everybody; a default deny covers the pods that nobody thought of.',
+    rationale: 'A pod that no policy selects may talk to everybody; this covers those that nobody thought of.',
     docs: `${POLICIES}#default-deny-all-ingress-and-all-egress-traffic`,
     where: PROMISES.isolation,
     *check(platform) {
@@ -64,8 +59,7 @@ export const connectionsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'cluster-dns-asked',
+  'cluster-dns-asked': {
     title: 'A pod that calls Services by name asks the DNS of the cluster',
     rationale: "The node's own resolver does not know Services: every call fails with a name that cannot be resolved.",
     docs: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy',
@@ -79,8 +73,7 @@ export const connectionsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'names-resolve',
+  'names-resolve': {
     title: 'A pod that calls others by name may ask the DNS',
     rationale: 'A policy for egress denies DNS too: every call then fails with a name that cannot be resolved.',
     docs: `${POLICIES}#default-deny-all-egress-traffic`,
@@ -96,7 +89,7 @@ export const connectionsRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 function numbers({ ports }: { readonly ports: readonly TransportPort[] }): string {
   return ports.map(({ number }) => number).join(' or ');

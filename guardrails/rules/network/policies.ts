@@ -4,7 +4,7 @@ import { unlessOthersRunPods } from '../../missing.ts';
 import { networkOf } from '../../network/network.ts';
 import type { PodEndpoint, Policy, PolicyPeer, PolicyRule } from '../../network/policy.ts';
 import type { Platform } from '../../platform.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { readSelector, selectsSome } from '../../selector.ts';
 
 const POLICIES = 'https://kubernetes.io/docs/concepts/services-networking/network-policies/';
@@ -12,9 +12,8 @@ const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 /** Pods that controllers make when they are needed: cert-manager's solver answers a challenge and is gone. */
 const MADE_BY_CONTROLLERS = 'acme.cert-manager.io/http01-solver';
 
-export const policiesRules: readonly Rule[] = [
-  {
-    id: 'policy-is-bounded',
+export const policiesRules = rules({
+  'policy-is-bounded': {
     title: 'Where isolation is promised, no policy means everybody, and addresses are declared',
     rationale: 'A rule without peers and without ports undoes every other policy of the pods that it selects.',
     docs: `${POLICIES}#allow-all-egress-traffic`,
@@ -28,8 +27,7 @@ export const policiesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'policy-selects-pods',
+  'policy-selects-pods': {
     title: 'Every NetworkPolicy selects pods, and names peers that exist',
     rationale: 'A policy with a label that no pod carries protects nothing and opens nothing, and looks as if it did.',
     docs: `${POLICIES}#networkpolicy-resource`,
@@ -41,7 +39,7 @@ export const policiesRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 function peersOf({ rules }: Policy, ...directions: readonly ('ingress' | 'egress')[]): readonly PolicyPeer[] {
   return directions.flatMap((direction) => rules[direction] ?? []).flatMap(({ peers }) => peers);

@@ -5,7 +5,7 @@ import { analyse } from '../../promql/analyse.ts';
 import { configFiles, type WrittenRule, writtenRules } from '../../promql/expressions.ts';
 import { faultsOf } from '../../promql/faults.ts';
 import { sourcesFor } from '../../promql/sources.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { didYouMean } from '../../suggest.ts';
 
 const ALERTING = 'https://prometheus.io/docs/practices/alerting/';
@@ -31,12 +31,10 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 const OF_THE_CLUSTER = ['kube-system', 'default'];
 
-export const alertsRules: readonly Rule[] = [
-  {
-    id: 'alerts-complete',
+export const alertsRules = rules({
+  'alerts-complete': {
     title: 'Every alert waits, has a severity and says what it is, what it means and what to do',
-    rationale:
-      'Without a severity it goes to nobody, without a duration it fires at every hiccup, without a runbook people guess.',
+    rationale: 'Without a severity it goes to nobody, without a duration it fires at every hiccup.',
     docs: ALERTING,
     *check(platform) {
       if (platform.environments.length === 0) return;
@@ -51,8 +49,7 @@ export const alertsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'runbooks-exist',
+  'runbooks-exist': {
     title:
       'Every runbook that an alert names is among those that are written (--runbooks), and stands where those of the other alerts do',
     rationale: 'At three in the morning a link that leads nowhere costs the minutes that it was to save.',
@@ -68,11 +65,9 @@ export const alertsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'receivers-exist',
+  'receivers-exist': {
     title: 'Every route of Alertmanager ends in a receiver that exists',
-    rationale:
-      'Alertmanager refuses the configuration and goes on with the old one, or does not start: nobody is told.',
+    rationale: 'Alertmanager refuses the configuration, or does not start: nobody is told of anything.',
     docs: 'https://prometheus.io/docs/alerting/latest/configuration/#route',
     *check(platform) {
       for (const { at, content } of platform.judge ? [] : configFiles(platform)) {
@@ -82,11 +77,9 @@ export const alertsRules: readonly Rule[] = [
       for (const config of platform.ofKind('AlertmanagerConfig')) yield* lostRoutes(config.at('spec'));
     },
   },
-  {
-    id: 'alerts-fire-and-resolve',
+  'alerts-fire-and-resolve': {
     title: 'Every alert can fire, and can end',
-    rationale:
-      'A threshold out of reach is an alert that never comes; one that always holds is switched off within a day.',
+    rationale: 'What is out of reach never comes; what always holds is switched off within a day.',
     docs: ALERTING,
     *check(platform) {
       for (const { at, rule, title } of writtenRules(platform)) {
@@ -96,11 +89,9 @@ export const alertsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'label-values-exist',
+  'label-values-exist': {
     title: 'Every object that an alert asks for by its label exists',
-    rationale:
-      'A series of an object that does not exist is empty: the alert never fires, one about its absence never ends.',
+    rationale: 'Its series is empty: the alert never fires, and one about its absence never ends.',
     docs: 'https://prometheus.io/docs/concepts/data_model/',
     where: 'declared',
     *check(platform) {
@@ -118,7 +109,7 @@ export const alertsRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /**
  * Synthesis knows the pages that it writes, the command line those of the folder that --runbooks names, and a list of them may stand on the object.

@@ -4,15 +4,14 @@ import type { Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { type Expression, expressions } from '../../promql/expressions.ts';
 import { looksAt, monitors, type Sources, scrapeJobs, sourcesFor } from '../../promql/sources.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { formatLabels, matchesSelector } from '../../selector.ts';
 import { didYouMean } from '../../suggest.ts';
 
 const MODEL = 'https://prometheus.io/docs/concepts/data_model/';
 
-export const metricsRules: readonly Rule[] = [
-  {
-    id: 'expressions-parse',
+export const metricsRules = rules({
+  'expressions-parse': {
     title: 'Every PromQL expression parses',
     rationale: 'Prometheus refuses the whole rule file, so none of its alerts exists; a panel stays empty.',
     docs: 'https://prometheus.io/docs/prometheus/latest/querying/basics/',
@@ -26,11 +25,9 @@ export const metricsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'metric-labels-exist',
+  'metric-labels-exist': {
     title: 'Every label in a rule or a dashboard is one that the metric has',
-    rationale:
-      'A matcher on a label that a metric does not have matches nothing, and grouping by it makes one group of all.',
+    rationale: 'A matcher on another label matches nothing, and grouping by it makes one group of all.',
     docs: MODEL,
     *check(platform) {
       for (const expression of expressions(platform)) {
@@ -39,11 +36,9 @@ export const metricsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'metrics-exist',
+  'metrics-exist': {
     title: 'Every metric in a rule or a dashboard is one that something exposes',
-    rationale:
-      'An expression over a metric that does not exist is empty: the alert never fires and the panel looks calm.',
+    rationale: 'The expression is empty without it: the alert never fires and the panel looks calm.',
     docs: 'https://prometheus.io/docs/practices/naming/',
     *check(platform) {
       // Quiet where nothing declares its metrics: the manifests alone do not tell what a program exposes.
@@ -58,8 +53,7 @@ export const metricsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'monitors-select-targets',
+  'monitors-select-targets': {
     title: 'Every ServiceMonitor and PodMonitor selects something that has the port it scrapes',
     rationale: 'Prometheus has no target and says nothing: the absence of alerts is taken for health.',
     docs: 'https://prometheus-operator.dev/docs/developer/getting-started/',
@@ -83,8 +77,7 @@ export const metricsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'workloads-are-scraped',
+  'workloads-are-scraped': {
     title: 'Where monitoring is promised, every workload that shows metrics is scraped',
     rationale: 'Nobody watches it: its alerts have no series to look at, and stay quiet when it fails.',
     docs: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config',
@@ -93,7 +86,7 @@ export const metricsRules: readonly Rule[] = [
       for (const environment of platform.environments) yield* unwatched(platform, environment);
     },
   },
-];
+});
 
 function* unknownLabels({ at, title, analysis }: Expression, { metrics, targetLabels }: Sources): Iterable<Problem> {
   const declared = analysis.selectors.map(({ metric }) => (metric === undefined ? undefined : metrics.get(metric)));

@@ -3,15 +3,13 @@ import type { Resource } from '../../field.ts';
 import { groupBy, oncePerPlatform, type Platform } from '../../platform.ts';
 import type { Selector } from '../../promql/analyse.ts';
 import { expressions } from '../../promql/expressions.ts';
-import type { Rule } from '../../rule.ts';
+import { rules } from '../../rule.ts';
 import { scaledBy } from '../../scaling.ts';
 
-export const thresholdsRules: readonly Rule[] = [
-  {
-    id: 'thresholds-fit-objectives',
+export const thresholdsRules = rules({
+  'thresholds-fit-objectives': {
     title: 'An alert about a percentile of latency fires exactly where the promise of the service ends',
-    rationale:
-      'Below the promise it wakes somebody while all is well; above it, the promise is broken and nobody knows.',
+    rationale: 'Below it somebody is woken while all is well; above it the promise is broken and nobody knows.',
     docs: 'https://sre.google/workbook/alerting-on-slos/',
     *check(platform) {
       for (const { at, title, operator, threshold, selector } of compared(platform)) {
@@ -23,8 +21,7 @@ export const thresholdsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'thresholds-fit-scaling',
+  'thresholds-fit-scaling': {
     title: 'No alert fires at what the autoscaler aims at, nor at a replica count that is normal',
     rationale: 'An alert that fires in normal operation is switched off within a week, and the real one with it.',
     docs: 'https://prometheus.io/docs/practices/alerting/',
@@ -47,7 +44,7 @@ export const thresholdsRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /** Each selector that an alert compares with a number. */
 function* compared(platform: Platform) {

@@ -1,17 +1,14 @@
 import type { Field } from '../../field.ts';
 import { missing, missingUnlessBrought } from '../../missing.ts';
 import { oncePerPlatform, type Platform } from '../../platform.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { hostsIn, isServiceLink, serviceOf } from '../../urls.ts';
 import type { Container } from '../../workload.ts';
 
-export const addressesRules: readonly Rule[] = [
-  {
-    id: 'urls-resolve',
-    title:
-      'Every address inside the cluster, in a variable, an argument or a configuration file, is a Service with that port',
-    rationale:
-      'The name does not resolve, or the connection is refused: the program retries, and no object looks wrong.',
+export const addressesRules = rules({
+  'urls-resolve': {
+    title: 'Every address inside the cluster that a program is given is a Service with that port',
+    rationale: 'The name does not resolve, or the connection is refused, and no object looks wrong.',
     docs: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
     *check(platform) {
       for (const { field } of platform.containers) {
@@ -22,8 +19,7 @@ export const addressesRules: readonly Rule[] = [
         yield* unresolved(platform, at);
     },
   },
-  {
-    id: 'variables-resolve',
+  'variables-resolve': {
     title: 'Every $(VARIABLE) in a value, a command or an argument is defined, and before the value that uses it',
     rationale: 'Kubernetes leaves what it cannot resolve as it is: the program gets the literal text "$(VARIABLE)".',
     docs: 'https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/',
@@ -42,7 +38,7 @@ export const addressesRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /** The name of a Service. */
 interface Target {

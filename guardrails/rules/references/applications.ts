@@ -1,11 +1,10 @@
 import type { Field, Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { matchesGlob } from '../../selector.ts';
 
-export const applicationsRules: readonly Rule[] = [
-  {
-    id: 'applications-are-whole',
+export const applicationsRules = rules({
+  'applications-are-whole': {
     title: 'Every Argo CD Application has one kind of source and one destination, and its project lets it have them',
     rationale: 'Argo CD accepts the object and never synchronizes it: the status says so, and nobody is told.',
     docs: 'https://argo-cd.readthedocs.io/en/stable/user-guide/projects/',
@@ -22,7 +21,7 @@ export const applicationsRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /** A source is a folder of git, a chart, or one that others only refer to. */
 function* incomplete(source: Field): Iterable<Problem> {

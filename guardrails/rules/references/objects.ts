@@ -2,7 +2,7 @@ import { load, YAMLException } from 'js-yaml';
 import type { Field, Resource } from '../../field.ts';
 import { missingUnlessBrought, type Reference } from '../../missing.ts';
 import type { Platform } from '../../platform.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { definitionOf } from '../../schema/api.ts';
 import { didYouMean, suggest } from '../../suggest.ts';
 
@@ -11,12 +11,10 @@ const OF_THE_CLUSTER = ['default', 'kube-system', 'kube-public', 'kube-node-leas
 /** A program fills these in before it reads the file. */
 const PLACEHOLDER = /\{\{|\$\{|<%/;
 
-export const objectsRules: readonly Rule[] = [
-  {
-    id: 'namespaces-declared',
+export const objectsRules = rules({
+  'namespaces-declared': {
     title: 'Where namespaces are declared, every object is in one of them',
-    rationale:
-      'An object in a namespace that does not exist is refused; one that slipped into default is found by nobody.',
+    rationale: 'In a namespace that does not exist an object is refused; in default nobody finds it.',
     docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
     *check(platform) {
       const declared = platform.ofKind('Namespace').map(({ name }) => name);
@@ -30,8 +28,7 @@ export const objectsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'no-duplicates',
+  'no-duplicates': {
     title: 'Nothing that the API server lets pass is defined twice: objects, variables, ports of a pod',
     rationale: 'The last one wins, silently: which one that is depends on the order of files and lines.',
     docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
@@ -45,11 +42,9 @@ export const objectsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'config-files-parse',
+  'config-files-parse': {
     title: 'Files in a ConfigMap that are called .json are JSON, and those called .yaml are YAML',
-    rationale:
-      'The program refuses the file when it starts, or goes on with the old one; a dashboard is simply not there.',
+    rationale: 'The program refuses the file at its start, or goes on with the old one; a dashboard is not there.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/configmap/#using-configmaps-as-files-from-a-pod',
     elsewhere: 'warning',
     *check(platform) {
@@ -59,8 +54,7 @@ export const objectsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'custom-references-exist',
+  'custom-references-exist': {
     title: 'Issuers, secret stores, middlewares and projects that custom resources name exist',
     rationale: 'Certificates and secrets never arrive, a route is not served, an application is not synchronised.',
     docs: 'https://doc.traefik.io/traefik/routing/providers/kubernetes-crd/',
@@ -71,7 +65,7 @@ export const objectsRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /** A custom resource that is not known here and names no namespace may have none. */
 function strayed(resource: Resource, declared: readonly string[], isDeclared: boolean): Problem | undefined {

@@ -1,7 +1,7 @@
 import type { Field, Resource } from '../../field.ts';
 import { missing, missingUnlessBrought } from '../../missing.ts';
 import type { Platform } from '../../platform.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 import { knownSecret } from '../../secrets.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';
@@ -13,12 +13,10 @@ const TRUST_OF_THE_CLUSTER = 'extension-apiserver-authentication-reader';
 /** Roles that every cluster has. */
 const ROLES_OF_THE_CLUSTER = /^(system:.*|cluster-admin|admin|edit|view)$/;
 
-export const podReferencesRules: readonly Rule[] = [
-  {
-    id: 'config-exists',
+export const podReferencesRules = rules({
+  'config-exists': {
     title: 'Every ConfigMap that a pod uses exists, with the keys it asks for',
-    rationale:
-      'The pod waits in CreateContainerConfigError or ContainerCreating for ever, and a rollout stops half-way.',
+    rationale: 'The pod waits in CreateContainerConfigError for ever, and a rollout stops half-way.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/configmap/#configmaps-and-pods',
     *check(platform) {
       for (const { kind, at, name, namespace, keys } of required(platform)) {
@@ -34,8 +32,7 @@ export const podReferencesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'secrets-exist',
+  'secrets-exist': {
     title: 'Every Secret that a pod or a route uses exists or is declared, with the keys it asks for',
     rationale: 'The pod never starts, or the site is served with a certificate that no browser trusts.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets',
@@ -47,8 +44,7 @@ export const podReferencesRules: readonly Rule[] = [
           if (at.text !== undefined) yield* missingSecret(platform, { at, name: at.text, namespace, keys: [] });
     },
   },
-  {
-    id: 'claims-exist',
+  'claims-exist': {
     title: 'Every persistent volume claim that a pod mounts exists',
     rationale: 'The pod stays Pending: there is nothing to mount.',
     docs: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/#claims-as-volumes',
@@ -63,8 +59,7 @@ export const podReferencesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'identities-exist',
+  'identities-exist': {
     title: 'Every service account that a pod runs as, and every role and account of a binding, exists',
     rationale: 'Pods of an account that does not exist are never created; a binding to nothing grants nothing.',
     docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
@@ -81,8 +76,7 @@ export const podReferencesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'priority-class-exists',
+  'priority-class-exists': {
     title: 'Every priority class that a pod names exists',
     rationale: 'Pods of a class that does not exist are refused: the Deployment is there and none of its pods is.',
     docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#pod-priority',
@@ -95,8 +89,7 @@ export const podReferencesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'volumes-are-mounted',
+  'volumes-are-mounted': {
     title: 'Every volume has a mount',
     rationale: 'A volume that nothing mounts is a file that the program looks for in vain.',
     severity: 'warning',
@@ -115,7 +108,7 @@ export const podReferencesRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /** A ConfigMap or a Secret that a pod takes something from. */
 export interface PodReference {

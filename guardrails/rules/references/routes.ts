@@ -2,15 +2,14 @@ import type { Field } from '../../field.ts';
 import { missing } from '../../missing.ts';
 import { backends } from '../../network/backends.ts';
 import type { Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import { rules } from '../../rule.ts';
 import { podReferences } from './pod-references.ts';
 
 /** The range that a cluster has unless its administrator changed it; the judge allocates none. */
 const [LOWEST, HIGHEST] = [30000, 32767];
 
-export const routesRules: readonly Rule[] = [
-  {
-    id: 'backends-exist',
+export const routesRules = rules({
+  'backends-exist': {
     title: 'Every route of an Ingress or a Gateway leads to a Service and a port that exist',
     rationale: 'Visitors get 503 or 404, though every pod is healthy.',
     docs: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource',
@@ -27,8 +26,7 @@ export const routesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'hosts-are-unique',
+  'hosts-are-unique': {
     title: 'No two routes claim the same host and path, and no two Services the same node port',
     rationale: 'Which of the two answers depends on their age; a node port that is taken is refused.',
     docs: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#multiple-matches',
@@ -47,8 +45,7 @@ export const routesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'certificates-are-used',
+  'certificates-are-used': {
     title: 'Every certificate goes to a Secret that a route or a pod uses',
     rationale: 'The certificate is renewed for ever and served nowhere, while the route waits for another Secret.',
     docs: 'https://cert-manager.io/docs/usage/certificate/',
@@ -65,7 +62,7 @@ export const routesRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 type Claim = readonly [what: string, at: Field];
 

@@ -1,6 +1,6 @@
 import type { Field } from '../../field.ts';
 import { missing, unlessOthersRunPods } from '../../missing.ts';
-import type { Rule } from '../../rule.ts';
+import { rules } from '../../rule.ts';
 import { formatLabels, matchesSelector } from '../../selector.ts';
 import type { Workload } from '../../workload.ts';
 import { parseImage } from '../security/images.ts';
@@ -9,12 +9,10 @@ const SERVICES = 'https://kubernetes.io/docs/concepts/services-networking/servic
 const OWNERS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
 const SCALED = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'];
 
-export const selectorsRules: readonly Rule[] = [
-  {
-    id: 'service-selects-pods',
+export const selectorsRules = rules({
+  'service-selects-pods': {
     title: 'Every Service with a selector selects pods',
-    rationale:
-      'A Service that selects nothing has no endpoints: every connection is refused, and nothing else says so.',
+    rationale: 'It has no endpoints: every connection to it is refused, and nothing else says so.',
     docs: `${SERVICES}#defining-a-service`,
     *check(platform) {
       for (const service of platform.ofKind('Service')) {
@@ -26,8 +24,7 @@ export const selectorsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'service-selects-one-workload',
+  'service-selects-one-workload': {
     title: 'A Service selects the pods of one program',
     rationale: 'Requests go to pods that were never meant to answer them, at random: one in so many fails.',
     docs: `${SERVICES}#defining-a-service`,
@@ -41,8 +38,7 @@ export const selectorsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'service-ports-exist',
+  'service-ports-exist': {
     title: 'Every port of a Service leads to a port of its pods',
     rationale: 'Connections are accepted by nobody: they are refused, or a named port resolves to no endpoint at all.',
     docs: `${SERVICES}#field-spec-ports`,
@@ -60,8 +56,7 @@ export const selectorsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'stateful-set-has-service',
+  'stateful-set-has-service': {
     title: "Every StatefulSet's governing Service exists, is headless and selects its pods",
     rationale: 'Without it the pods have no host names of their own: replicas and clients that use them find nobody.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id',
@@ -86,11 +81,9 @@ export const selectorsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'selectors-are-disjoint',
+  'selectors-are-disjoint': {
     title: "No workload selects another's pods",
-    rationale:
-      'Each controller counts the other\'s pods as its own and deletes "surplus" ones; budgets count them too.',
+    rationale: 'Each controller counts the pods of the other as its own and deletes those that are too many.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector',
     *check(platform) {
       for (const workload of platform.workloads.filter(({ kind }) => OWNERS.includes(kind))) {
@@ -101,11 +94,9 @@ export const selectorsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'budget-selects-pods',
+  'budget-selects-pods': {
     title: 'Every disruption budget selects pods, and no pod has two',
-    rationale:
-      'A budget that selects nothing protects nothing; a pod under two cannot be evicted, nor its node drained.',
+    rationale: 'One that selects nothing protects nothing; a pod under two cannot be evicted at all.',
     docs: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/#specifying-a-poddisruptionbudget',
     *check(platform) {
       const taken = new Map<unknown, string>();
@@ -127,11 +118,9 @@ export const selectorsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'scale-target-exists',
+  'scale-target-exists': {
     title: 'Every autoscaler has the target that it names, and no target has two',
-    rationale:
-      'An autoscaler without a target scales nothing and says so only in its events; two on one undo each other.',
+    rationale: 'Without a target it scales nothing, and only its events say so; two on one undo each other.',
     docs: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work',
     *check(platform) {
       const taken = new Map<string, string>();
@@ -154,7 +143,7 @@ export const selectorsRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 const NAME = 'app.kubernetes.io/name';
 const VERSIONS = /^(version|track|release|color|colour|slot|variant|app\.kubernetes\.io\/(version|instance))$/;

@@ -1,11 +1,10 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field, Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import type { Problem, Rule } from '../../rule.ts';
+import { type Problem, rules } from '../../rule.ts';
 
-export const exposureRules: readonly Rule[] = [
-  {
-    id: 'service-exposure',
+export const exposureRules = rules({
+  'service-exposure': {
     title: 'A Service is open to the outside only where its environment asks for it',
     rationale: 'A NodePort or a LoadBalancer goes around the Ingress: around its TLS, its rate limit and its rules.',
     docs: 'https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types',
@@ -23,8 +22,7 @@ export const exposureRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'tls-covers-hosts',
+  'tls-covers-hosts': {
     title: 'Where TLS is promised, every host is served with a certificate that covers it',
     rationale: 'A host without its own certificate is served in the clear, or with one that every browser refuses.',
     docs: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#tls',
@@ -35,7 +33,7 @@ export const exposureRules: readonly Rule[] = [
       for (const certificate of platform.ofKind('Certificate')) yield* uncovered(platform, certificate);
     },
   },
-];
+});
 
 /** A host that only redirects may be covered by another Ingress, which the browser reaches next. */
 function* openHosts(platform: Platform, ingress: Resource): Iterable<Problem> {

@@ -1,6 +1,6 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field } from '../../field.ts';
-import type { Rule } from '../../rule.ts';
+import { rules } from '../../rule.ts';
 
 const IMAGES = 'https://kubernetes.io/docs/concepts/containers/images/#image-names';
 
@@ -12,9 +12,8 @@ const GIVEN_UP: readonly (readonly [RegExp, string])[] = [
   [/^(quay\.io\/kubernetes-ingress-controller)\//, 'registry.k8s.io/ingress-nginx'],
 ];
 
-export const imagesRules: readonly Rule[] = [
-  {
-    id: 'image-digest',
+export const imagesRules = rules({
+  'image-digest': {
     title: 'Where digests are promised, every image goes by digest',
     rationale: 'A tag can be pushed again: only a digest says what really runs.',
     docs: IMAGES,
@@ -29,8 +28,7 @@ export const imagesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'image-exact-tag',
+  'image-exact-tag': {
     title: 'Every image names one version',
     rationale: 'A tag that moves runs two versions side by side, and no rollback brings the old one back.',
     docs: IMAGES,
@@ -47,8 +45,7 @@ export const imagesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'image-one-version',
+  'image-one-version': {
     title: 'An environment runs one version of each image',
     rationale: 'Two versions of one image are a release that was forgotten half-way, or a typing error.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/overview/#container-images',
@@ -67,8 +64,7 @@ export const imagesRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'registry-serves',
+  'registry-serves': {
     title: 'No image comes from a registry that has been given up',
     rationale: 'The image can be gone on the day on which a new node has to pull it.',
     severity: 'warning',
@@ -81,7 +77,7 @@ export const imagesRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 /** The parts of an image's name. */
 export interface ImageName {

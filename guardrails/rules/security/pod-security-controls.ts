@@ -3,7 +3,6 @@ import type { Field } from '../../field.ts';
 
 /** One control of the Pod Security Standards, as the admission plugin has it. */
 export interface Control {
-  readonly id: string;
   readonly title: string;
   readonly rationale: string;
   readonly fix: string;
@@ -21,8 +20,12 @@ export interface Check {
   readonly allows: Test;
   /** What is wrong, where `{}` is the name of the container or the volume, `{key}` and `{value}` those of the field. */
   readonly says: string;
-  /** Whether it hands the node over to anybody who takes over the pod. @default - never */
-  readonly isDangerous?: Test;
+  /** Whether it hands the node over to anybody who takes over the pod. */
+  readonly isDangerous: Test;
+}
+
+function check(paths: string | readonly string[], allows: Test, says: string, isDangerous: Test = () => false): Check {
+  return { paths: [paths].flat(), allows, says, isDangerous };
 }
 
 /** Whether a value, as text and empty where there is none, passes. */
@@ -65,204 +68,157 @@ const isConfinedBefore = (at: Field): boolean =>
   !keyOf(at).startsWith(APP_ARMOR) || /^(runtime\/default|localhost\/.*|)$/.test(at.text ?? '?');
 
 /** What the baseline forbids. */
-export const BASELINE: readonly Control[] = [
-  {
-    id: 'pod-security-app-armor',
+export const BASELINE: Readonly<Record<string, Control>> = {
+  'pod-security-app-armor': {
     title: 'No pod turns its AppArmor profile off',
     rationale: 'Unconfined takes away the fence that the runtime puts around every container.',
     fix: 'Use RuntimeDefault or a profile of the node (Localhost).',
     checks: [
-      { paths: ['contexts.appArmorProfile.type'], allows: CONFINED, says: 'AppArmor profile is {value}' },
-      { paths: ['template.metadata.annotations.*'], allows: isConfinedBefore, says: 'AppArmor profile is {value}' },
+      check('contexts.appArmorProfile.type', CONFINED, 'AppArmor profile is {value}'),
+      check('template.metadata.annotations.*', isConfinedBefore, 'AppArmor profile is {value}'),
     ],
   },
-  {
-    id: 'pod-security-capabilities',
+  'pod-security-capabilities': {
     title: 'No container adds capabilities beyond the default set',
     rationale: 'Capabilities such as SYS_ADMIN or NET_ADMIN are ways out of the container.',
     fix: 'Remove it from capabilities.add.',
     checks: [
-      {
-        paths: ['containers.securityContext.capabilities.add.*'],
-        allows: DEFAULT_CAPABILITIES,
-        says: 'container {} adds {value}',
-        isDangerous: NODE_CAPABILITIES,
-      },
+      check(
+        'containers.securityContext.capabilities.add.*',
+        DEFAULT_CAPABILITIES,
+        'container {} adds {value}',
+        NODE_CAPABILITIES,
+      ),
     ],
   },
-  {
-    id: 'pod-security-host-namespaces',
+  'pod-security-host-namespaces': {
     title: "No pod shares the host's network, processes or IPC",
     rationale: 'There a pod sees the traffic and the processes of all others, and no NetworkPolicy applies to it.',
     fix: 'Remove it.',
     checks: [
-      { paths: ['pod.hostNetwork'], allows: OFF, says: 'sets {key}' },
-      { paths: ['pod.hostPID', 'pod.hostIPC'], allows: OFF, says: 'sets {key}', isDangerous: ANY },
+      check('pod.hostNetwork', OFF, 'sets {key}'),
+      check(['pod.hostPID', 'pod.hostIPC'], OFF, 'sets {key}', ANY),
     ],
   },
-  {
-    id: 'pod-security-host-path',
+  'pod-security-host-path': {
     title: 'No pod mounts a path of the node',
     rationale: "A path of the node leads to other pods' secrets and to the node's own sockets.",
     fix: 'Use an emptyDir, a claim or a projected volume.',
     checks: [
-      {
-        paths: ['volumes.hostPath'],
-        allows: UNSET,
-        says: 'volume {} is path {path} of the node',
-        isDangerous: (at) => isOfNode(at.at('path').text ?? ''),
-      },
+      check('volumes.hostPath', UNSET, 'volume {} is path {path} of the node', (at) =>
+        isOfNode(at.at('path').text ?? ''),
+      ),
     ],
   },
-  {
-    id: 'pod-security-host-ports',
+  'pod-security-host-ports': {
     title: 'No container takes a port of the node',
     rationale: 'A port of the node goes around Services and policies, and two such pods never share a node.',
     fix: 'Remove hostPort, and reach the pod through a Service.',
-    checks: [
-      { paths: ['containers.ports.*.hostPort'], allows: /^0?$/, says: 'container {} takes port {value} of the node' },
-    ],
+    checks: [check('containers.ports.*.hostPort', /^0?$/, 'container {} takes port {value} of the node')],
   },
-  {
-    id: 'pod-security-host-probes',
+  'pod-security-host-probes': {
     title: 'No probe or hook names a host',
     rationale: 'The kubelet asks for the pod: a host makes the node send requests to wherever the manifest says.',
     fix: 'Remove host: the probe then asks the pod itself.',
     checks: [
-      {
-        paths: HOOKS.flatMap((hook) => [`containers.${hook}.httpGet.host`, `containers.${hook}.tcpSocket.host`]),
-        allows: UNSET,
-        says: 'a probe of container {} asks host {value}',
-      },
+      check(
+        HOOKS.flatMap((hook) => [`containers.${hook}.httpGet.host`, `containers.${hook}.tcpSocket.host`]),
+        UNSET,
+        'a probe of container {} asks host {value}',
+      ),
     ],
   },
-  {
-    id: 'pod-security-host-process',
+  'pod-security-host-process': {
     title: 'No pod runs a Windows HostProcess container',
     rationale: 'A HostProcess container is a process of the node itself, with its rights.',
     fix: 'Remove windowsOptions.hostProcess.',
-    checks: [
-      {
-        paths: ['contexts.windowsOptions.hostProcess'],
-        allows: OFF,
-        says: 'runs as a process of the host',
-        isDangerous: ANY,
-      },
-    ],
+    checks: [check('contexts.windowsOptions.hostProcess', OFF, 'runs as a process of the host', ANY)],
   },
-  {
-    id: 'pod-security-privileged',
+  'pod-security-privileged': {
     title: 'No container is privileged',
     rationale: 'A privileged container has every right of root on the node: who breaks into it has the node.',
     fix: 'Remove privileged: true, and add the single capability that is needed.',
-    checks: [
-      {
-        paths: ['containers.securityContext.privileged'],
-        allows: OFF,
-        says: 'container {} is privileged',
-        isDangerous: ANY,
-      },
-    ],
+    checks: [check('containers.securityContext.privileged', OFF, 'container {} is privileged', ANY)],
   },
-  {
-    id: 'pod-security-proc-mount',
+  'pod-security-proc-mount': {
     title: 'No container unmasks /proc',
     rationale: 'The masked parts of /proc tell of the node, and let a container change it.',
     fix: 'Remove procMount.',
-    checks: [
-      {
-        paths: ['containers.securityContext.procMount'],
-        allows: /^(|Default)$/,
-        says: 'procMount of container {} is {value}',
-      },
-    ],
+    checks: [check('containers.securityContext.procMount', /^(|Default)$/, 'procMount of container {} is {value}')],
   },
-  {
-    id: 'pod-security-se-linux',
+  'pod-security-se-linux': {
     title: 'No pod chooses an SELinux user, role or foreign type',
     rationale: 'Another type, such as spc_t, takes the fence of SELinux away.',
     fix: 'Remove it from seLinuxOptions.',
     checks: [
-      { paths: ['contexts.seLinuxOptions.type'], allows: SELINUX_TYPES, says: 'SELinux type is {value}' },
-      {
-        paths: ['contexts.seLinuxOptions.user', 'contexts.seLinuxOptions.role'],
-        allows: UNSET,
-        says: 'SELinux {key} is {value}',
-      },
+      check('contexts.seLinuxOptions.type', SELINUX_TYPES, 'SELinux type is {value}'),
+      check(['contexts.seLinuxOptions.user', 'contexts.seLinuxOptions.role'], UNSET, 'SELinux {key} is {value}'),
     ],
   },
-  {
-    id: 'pod-security-seccomp-confined',
+  'pod-security-seccomp-confined': {
     title: 'No pod turns seccomp off',
     rationale: 'Unconfined opens every system call, those with the kernel bugs among them.',
     fix: 'Use RuntimeDefault, or Localhost with a profile of the node.',
-    checks: [{ paths: ['contexts.seccompProfile.type'], allows: CONFINED, says: 'seccomp profile is {value}' }],
+    checks: [check('contexts.seccompProfile.type', CONFINED, 'seccomp profile is {value}')],
   },
-  {
-    id: 'pod-security-sysctls',
+  'pod-security-sysctls': {
     title: 'Pods set safe kernel parameters only',
     rationale: 'Other parameters are shared by all pods of the node.',
     fix: 'Remove it, or set it on the node.',
-    checks: [{ paths: ['pod.securityContext.sysctls.*.name'], allows: SAFE_SYSCTLS, says: 'sets {value}' }],
+    checks: [check('pod.securityContext.sysctls.*.name', SAFE_SYSCTLS, 'sets {value}')],
   },
-];
+};
 
 const CAPABILITIES = 'containers.securityContext.capabilities';
 
 /** What the restricted level forbids beside the baseline. */
-export const RESTRICTED: readonly Control[] = [
-  {
-    id: 'pod-security-drop-all',
+export const RESTRICTED: Readonly<Record<string, Control>> = {
+  'pod-security-drop-all': {
     title: 'Every container drops all capabilities, and adds back NET_BIND_SERVICE at most',
     rationale: 'Whoever takes over a process can do what the process can do.',
     fix: 'Set securityContext.capabilities to drop: [ALL], and add NET_BIND_SERVICE at most.',
     isOfLinux: true,
     checks: [
-      { paths: [`${CAPABILITIES}.drop`], allows: /(^|,)ALL(,|$)/, says: 'container {} does not drop ALL capabilities' },
-      { paths: [`${CAPABILITIES}.add.*`], allows: /^NET_BIND_SERVICE$/, says: 'container {} adds {value}' },
+      check(`${CAPABILITIES}.drop`, /(^|,)ALL(,|$)/, 'container {} does not drop ALL capabilities'),
+      check(`${CAPABILITIES}.add.*`, /^NET_BIND_SERVICE$/, 'container {} adds {value}'),
     ],
   },
-  {
-    id: 'pod-security-privilege-escalation',
+  'pod-security-privilege-escalation': {
     title: 'No container may gain rights that its parent process lacks',
     rationale: 'A setuid program in the image is then a way to root.',
     fix: 'Set securityContext.allowPrivilegeEscalation to false.',
     isOfLinux: true,
     checks: [
-      {
-        paths: ['containers.securityContext.allowPrivilegeEscalation'],
-        allows: /^false$/,
-        says: 'container {} does not forbid privilege escalation',
-      },
+      check(
+        'containers.securityContext.allowPrivilegeEscalation',
+        /^false$/,
+        'container {} does not forbid privilege escalation',
+      ),
     ],
   },
-  {
-    id: 'pod-security-run-as-non-root',
+  'pod-security-run-as-non-root': {
     title: 'Every container must run as another user than root',
     rationale: 'Root in the container is root on the node as soon as anything else fails.',
     fix: "Set the pod's securityContext.runAsNonRoot to true.",
-    checks: [{ paths: ['effective.runAsNonRoot'], allows: /^true$/, says: 'container {} may run as root' }],
+    checks: [check('effective.runAsNonRoot', /^true$/, 'container {} may run as root')],
   },
-  {
-    id: 'pod-security-run-as-user',
+  'pod-security-run-as-user': {
     title: 'No pod sets its user to root',
     rationale: 'Root in the container is root on the node as soon as anything else fails.',
     fix: 'Set runAsUser to another user than 0, best above 10000.',
-    checks: [{ paths: ['contexts.runAsUser'], allows: /^(?!0$)/, says: 'runs as user 0' }],
+    checks: [check('contexts.runAsUser', /^(?!0$)/, 'runs as user 0')],
   },
-  {
-    id: 'pod-security-seccomp',
+  'pod-security-seccomp': {
     title: 'Every container names a seccomp profile, its own or its pod’s',
     rationale: 'A container without a profile may make every system call that the kernel has.',
     fix: "Set the pod's securityContext.seccompProfile.type to RuntimeDefault.",
     isOfLinux: true,
-    checks: [{ paths: ['effective.seccompProfile.type'], allows: /./, says: 'container {} has no seccomp profile' }],
+    checks: [check('effective.seccompProfile.type', /./, 'container {} has no seccomp profile')],
   },
-  {
-    id: 'pod-security-volume-types',
+  'pod-security-volume-types': {
     title: 'Pods mount volumes of the safe types only',
     rationale: 'The other types reach the node or a storage server directly, past every check on a claim.',
     fix: 'Use a claim, an emptyDir, or a projected, configMap, secret, downwardAPI, csi or ephemeral volume.',
-    checks: [{ paths: ['volumes.*'], allows: (at) => VOLUMES.test(keyOf(at)), says: 'volume {} is a {key}' }],
+    checks: [check('volumes.*', (at) => VOLUMES.test(keyOf(at)), 'volume {} is a {key}')],
   },
-];
+};

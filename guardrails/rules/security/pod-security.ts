@@ -1,7 +1,7 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import type { Problem, Rule, Severity } from '../../rule.ts';
+import { type Problem, type Rule, rules, type Severity } from '../../rule.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { Container, Workload } from '../../workload.ts';
 import { BASELINE, type Control, passes, RESTRICTED } from './pod-security-controls.ts';
@@ -13,9 +13,8 @@ const PREFIX = 'pod-security.kubernetes.io/';
 const MODES = ['enforce', 'audit', 'warn'].flatMap((mode) => [mode, `${mode}-version`]);
 const LEVELS = ['privileged', 'baseline', 'restricted'];
 
-export const podSecurityRules: readonly Rule[] = [
-  {
-    id: 'pod-security-enforced',
+export const podSecurityRules = rules({
+  'pod-security-enforced': {
     title: 'Where Pod Security is promised, every namespace enforces the restricted Pod Security standard',
     rationale: 'However strict the manifests are: without the label any other pod there may run as root on the node.',
     docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
@@ -30,8 +29,7 @@ export const podSecurityRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'pod-security-labels',
+  'pod-security-labels': {
     title: 'The Pod Security labels of a namespace name a mode, a level and a version that exist',
     rationale: 'A level that does not exist is refused, or read as restricted; a misspelt mode enforces nothing.',
     docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces',
@@ -41,9 +39,9 @@ export const podSecurityRules: readonly Rule[] = [
         if (key.startsWith(PREFIX) && at.text !== undefined) yield* misspelt(key.slice(PREFIX.length), at);
     },
   },
-  ...BASELINE.map((control) => toRule(control, 'baseline')),
-  ...RESTRICTED.map((control) => toRule(control, 'restricted')),
-];
+  ...asRules(BASELINE, 'baseline'),
+  ...asRules(RESTRICTED, 'restricted'),
+});
 
 function* misspelt(mode: string, at: Field): Iterable<Problem> {
   const { text: value = '' } = at;
@@ -57,10 +55,13 @@ function* misspelt(mode: string, at: Field): Iterable<Problem> {
     yield { at, message: `"${value}" is no level`, fix: `Write one of ${LEVELS.join(', ')}.` };
 }
 
-function toRule(control: Control, level: Level): Rule {
-  const { id, title, rationale, fix } = control;
+function asRules(controls: Readonly<Record<string, Control>>, level: Level) {
+  return Object.fromEntries(Object.entries(controls).map(([id, control]) => [id, asRule(control, level)]));
+}
+
+function asRule(control: Control, level: Level): Omit<Rule, 'id'> {
+  const { title, rationale, fix } = control;
   return {
-    id,
     title,
     rationale,
     docs: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
@@ -97,7 +98,7 @@ function severityOf(
 /** What of a workload breaks a control. */
 function* violations(workload: Workload, { checks, isOfLinux }: Control) {
   if (isOfLinux && workload.pod.at('os', 'name').text === 'windows') return;
-  for (const { paths, allows, says, isDangerous = () => false } of checks) {
+  for (const { paths, allows, says, isDangerous } of checks) {
     for (const [place = '', ...path] of paths.map((written) => written.split('.'))) {
       for (const [at, name] of PLACES[place]?.(workload, path) ?? [])
         if (!passes(allows, at)) yield { at, message: fill(says, at, name), isDangerous: passes(isDangerous, at) };

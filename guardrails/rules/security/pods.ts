@@ -1,14 +1,13 @@
 import { PROMISES } from '../../annotations.ts';
 import { accountOf, bindingsOf, mountsToken, projectsToken } from '../../identity.ts';
-import type { Rule } from '../../rule.ts';
+import { rules } from '../../rule.ts';
 import { securityContexts } from './pod-security.ts';
 import { isOfNode } from './pod-security-controls.ts';
 
 const CONTEXT = 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/';
 
-export const podsRules: readonly Rule[] = [
-  {
-    id: 'no-root-group',
+export const podsRules = rules({
+  'no-root-group': {
     title: 'No pod is in the group of root',
     rationale: 'Files of the image and of the node that only root may write are often open to its group too.',
     docs: CONTEXT,
@@ -28,11 +27,9 @@ export const podsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'volumes-are-served',
+  'volumes-are-served': {
     title: 'No volume is of a type that Kubernetes has given up',
-    rationale:
-      'A gitRepo volume runs git as root on the node, and is refused since 1.33; the others need drivers that are gone.',
+    rationale: 'A gitRepo volume runs git as root on the node; the others need drivers that are gone.',
     docs: 'https://kubernetes.io/docs/concepts/storage/volumes/#gitrepo',
     *check({ workloads }) {
       for (const volume of workloads.flatMap(({ pod }) => pod.at('volumes').items)) {
@@ -44,8 +41,7 @@ export const podsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'volumes-leave-the-node',
+  'volumes-leave-the-node': {
     title: 'No persistent volume is a part of the node that makes its pods the node',
     rationale: 'Pod Security sees a claim, which it allows: the pod that mounts it has the node all the same.',
     docs: 'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath',
@@ -59,11 +55,9 @@ export const podsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'tokens-expire',
+  'tokens-expire': {
     title: 'No Secret holds a token of a service account that never expires',
-    rationale:
-      'It is good until somebody deletes it, wherever it has been copied; without its account it is deleted at once.',
+    rationale: 'It is good until somebody deletes it, wherever it has been copied.',
     docs: 'https://kubernetes.io/docs/concepts/security/service-accounts/#get-a-token',
     *check(platform) {
       for (const secret of platform.ofKind('Secret')) {
@@ -77,8 +71,7 @@ export const podsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'read-only-root',
+  'read-only-root': {
     title: 'Where Pod Security is promised, no container can write to its own image',
     rationale: 'Who breaks into a process leaves tools where it can write; volumes say where that is, and how much.',
     docs: CONTEXT,
@@ -92,11 +85,9 @@ export const podsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'service-links-off',
+  'service-links-off': {
     title: 'Where Pod Security is promised, no pod is told of every Service by its environment',
-    rationale:
-      'The kubelet writes NAME_PORT=tcp://... for each: a Service redis overrides the REDIS_PORT of a program.',
+    rationale: 'It is given NAME_PORT=tcp://... for each: a Service redis overrides the REDIS_PORT of a program.',
     docs: 'https://kubernetes.io/docs/tutorials/services/connect-applications-service/#accessing-the-service',
     where: PROMISES.podSecurity,
     *check(platform) {
@@ -110,8 +101,7 @@ export const podsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'token-where-used',
+  'token-where-used': {
     title: 'A token for the Kubernetes API is mounted where the API is used, and only there',
     rationale: 'A token is a way into the API for who takes over the pod; a pod that needs one fails without it.',
     docs: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting',
@@ -131,4 +121,4 @@ export const podsRules: readonly Rule[] = [
       }
     },
   },
-];
+});

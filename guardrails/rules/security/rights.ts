@@ -1,6 +1,6 @@
 import type { Field, Resource } from '../../field.ts';
 import { oncePerPlatform, type Platform } from '../../platform.ts';
-import type { Problem, Rule, Severity } from '../../rule.ts';
+import { type Problem, rules, type Severity } from '../../rule.ts';
 import { kindNames } from '../../schema/api.ts';
 import { matchesGlob } from '../../selector.ts';
 import { didYouMean } from '../../suggest.ts';
@@ -15,9 +15,8 @@ const EVERYBODY = /^system:(anonymous|unauthenticated|authenticated)$/;
 /** Groups that the cluster makes for its own parts. */
 const OF_THE_CLUSTER = /^system:(masters|nodes|kube-|node|bootstrappers|serviceaccounts:kube-system)/;
 
-export const rightsRules: readonly Rule[] = [
-  {
-    id: 'access-by-consequence',
+export const rightsRules = rules({
+  'access-by-consequence': {
     title: 'No account may become another: read Secrets, enter pods, mint tokens, widen rights',
     rationale: 'Whoever takes over one pod with such an account has every account that it leads to, often the cluster.',
     docs: `${PRACTICES}#privilege-escalation-risks`,
@@ -32,11 +31,9 @@ export const rightsRules: readonly Rule[] = [
       for (const role of platform.ofKind('ClusterRole')) yield* toReaders(role);
     },
   },
-  {
-    id: 'roles-name-resources',
+  'roles-name-resources': {
     title: 'Roles name resources that their API groups have',
-    rationale:
-      'The API server accepts any word, and it allows nothing: the program is refused what it was to be given.',
+    rationale: 'The server accepts any word, and it allows nothing: the program is refused what it needs.',
     docs: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources',
     *check(platform) {
       for (const rule of platform.ofKind('Role', 'ClusterRole').flatMap((role) => role.at('rules').items)) {
@@ -53,8 +50,7 @@ export const rightsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'roles-without-wildcards',
+  'roles-without-wildcards': {
     title: 'Roles name what they allow, without wildcards, and nobody is bound to cluster-admin',
     rationale: 'A wildcard grants what exists and what will: secrets, and resources that nobody has thought of yet.',
     docs: `${PRACTICES}#least-privilege`,
@@ -64,7 +60,7 @@ export const rightsRules: readonly Rule[] = [
       for (const binding of platform.ofKind('RoleBinding', 'ClusterRoleBinding')) yield* wideBinding(platform, binding);
     },
   },
-];
+});
 
 /** Rights that beget others: whoever has them can become somebody else. */
 interface Consequence {

@@ -2,12 +2,11 @@ import { PROMISES } from '../../annotations.ts';
 import { commandWords } from '../../config-text.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import type { Rule } from '../../rule.ts';
+import { rules } from '../../rule.ts';
 import type { Container } from '../../workload.ts';
 
-export const secretsRules: readonly Rule[] = [
-  {
-    id: 'no-literal-secret',
+export const secretsRules = rules({
+  'no-literal-secret': {
     title: 'Where secrets are managed, no Secret stands in the manifests',
     rationale: 'Base64 is no encryption: a Secret in git is a password in git.',
     docs: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
@@ -21,8 +20,7 @@ export const secretsRules: readonly Rule[] = [
       }
     },
   },
-  {
-    id: 'no-secret-in-the-open',
+  'no-secret-in-the-open': {
     title: 'No secret stands in a ConfigMap, an environment value, an argument or an annotation',
     rationale: 'What stands there is read by everybody who may list pods or ConfigMaps, and stays in git for ever.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/secret/',
@@ -38,7 +36,7 @@ export const secretsRules: readonly Rule[] = [
       }
     },
   },
-];
+});
 
 interface Place {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keysOf } from './path.ts';
+import { keysOf } from './judge.ts';
 
 it.each([
   ['spec.ports[0].name', ['spec', 'ports', 0, 'name']],

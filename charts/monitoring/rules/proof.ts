@@ -31,7 +31,9 @@ export function trafficOf(sli: Sli, context: MonitoringContext, { share, request
   if (sli.slo === 'availability') {
     return [
       total,
-      counter(`${METRICS.requests}{${labels},status="200"}`, requests - bad, steps),
+      counter(`${METRICS.requests}{${labels},status="200"}`, (requests - bad) / 2, steps),
+      // Whatever strangers send that no server answers: it is not the service that fails.
+      counter(`${METRICS.requests}{${labels},status="501"}`, (requests - bad) / 2, steps),
       counter(`${METRICS.requests}{${labels},status="503"}`, bad, steps),
     ];
   }

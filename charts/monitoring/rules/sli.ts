@@ -70,6 +70,9 @@ export function slisOf(service: Promising, context: MonitoringContext): [availab
   ];
 }
 
+/** 501 and 505 answer what a client cannot ask of any server: anyone could spend the budget with TRACE. */
+const FAILED = 'status=~"5..",status!~"50[15]"';
+
 const rateOf = (selector: string, window = '5m') => `sum by (namespace, service) (rate(${selector}[${window}]))`;
 
 function availability(service: WatchedService, context: MonitoringContext, percent: number): Sli {
@@ -82,7 +85,7 @@ function availability(service: WatchedService, context: MonitoringContext, perce
     budget: decimal(1 - percent / 100),
     requests,
     // A service that never failed has no such series: that is zero, not nothing.
-    bad: `${rateOf(series(METRICS.requests, scope, 'status=~"5.."'))} or 0 * ${requests}`,
+    bad: `${rateOf(series(METRICS.requests, scope, FAILED))} or 0 * ${requests}`,
   };
 }
 
@@ -163,7 +166,7 @@ export const QUANTILES = [50, 95, 99] as const;
 export function serviceRecordings(context: MonitoringContext): RecordingRule[] {
   const scope = { namespace: context.namespace };
   const rate = (window: string, ...more: string[]) => rateOf(series(METRICS.requests, scope, ...more), window);
-  const failedOrZero = (window: string) => `(${rate(window, 'status=~"5.."')} or 0 * ${rate(window)})`;
+  const failedOrZero = (window: string) => `(${rate(window, FAILED)} or 0 * ${rate(window)})`;
   return [
     { record: SERVICE_SERIES.requests, expr: rate('5m') },
     { record: SERVICE_SERIES.failed, expr: failedOrZero('5m') },

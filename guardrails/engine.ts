@@ -49,10 +49,8 @@ export function checkPlatform(documents: readonly Document[], options: CheckOpti
       .map((problem) => ({ rule, problem })),
   );
   for (const problem of exemptions.problems(platform, rules)) found.push({ rule: exemptionsAreJustified, problem });
-  const positions = locate(
-    documents,
-    found.map(({ problem }) => problem.at),
-  );
+  const places = found.map(({ problem }) => problem.at);
+  const positions = locate(documents, places);
   return [
     ...documents.flatMap(unreadableIn),
     ...found.map(({ rule, problem }) => toFinding(platform, rule, problem, positions.get(problem.at))),
@@ -60,17 +58,8 @@ export function checkPlatform(documents: readonly Document[], options: CheckOpti
 }
 
 function unreadableIn({ file, unreadable = [] }: Document): readonly Finding[] {
-  return unreadable.map((problem) => ({
-    rule: readable.id,
-    severity: 'error' as const,
-    file,
-    kind: '',
-    namespace: '',
-    name: '',
-    path: '',
-    why: readable.rationale,
-    ...problem,
-  }));
+  const whole = { rule: readable.id, file, kind: '', namespace: '', name: '', path: '', why: readable.rationale };
+  return unreadable.map((problem) => ({ ...whole, severity: 'error', ...problem }));
 }
 
 /** The view that rules read. */

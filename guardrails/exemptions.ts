@@ -1,7 +1,7 @@
 import { EXEMPTION_PREFIX } from './annotations.ts';
 import type { Field, Resource } from './field.ts';
 import type { Platform } from './platform.ts';
-import type { Problem, Rule } from './rule.ts';
+import { keyOf, type Problem, type Rule } from './rule.ts';
 import { matchesGlob } from './selector.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -107,9 +107,7 @@ function isReason(text: string): boolean {
 }
 
 function isMeant({ objects, files }: Exemption, { kind, namespace, name, origin }: Resource): boolean {
-  const object = [kind, namespace, name].filter((part) => part !== '').join('/');
-  return (
-    (objects?.some((pattern) => matchesGlob(pattern, object)) ?? true) &&
-    (files?.some((pattern) => matchesGlob(pattern, origin.file)) ?? true)
-  );
+  const among = (patterns: readonly string[] | undefined, text: string): boolean =>
+    patterns?.some((pattern) => matchesGlob(pattern, text)) ?? true;
+  return among(objects, keyOf({ kind, namespace, name })) && among(files, origin.file);
 }

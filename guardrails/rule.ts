@@ -58,6 +58,11 @@ export interface Finding {
   readonly fix: string;
 }
 
+/** `Deployment/shop/cart`: what tells an object from all others. */
+export function keyOf({ kind, namespace, name }: Pick<Finding, 'kind' | 'namespace' | 'name'>): string {
+  return [kind, namespace, name].filter((part) => part !== '').join('/');
+}
+
 /** Rules as they are written, by their ids. */
 export function rules(written: Readonly<Record<string, Omit<Rule, 'id'>>>): readonly Rule[] {
   return Object.entries(written).map(([id, rule]) => ({ id, ...rule }));

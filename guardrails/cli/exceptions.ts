@@ -2,12 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Exemption } from '../exemptions.ts';
 import { isRecord } from '../field.ts';
 import { decode, readText, UnusableInput } from '../input/parse.ts';
-import type { Finding } from '../rule.ts';
+import { type Finding, keyOf } from '../rule.ts';
 
 /** A finding without its line, which moves, and without its words, which the next release may choose better. */
 function identity({ rule, file, kind, namespace, name, path }: Finding): string {
-  const object = [kind, namespace, name].filter((part) => part !== '').join('/');
-  return [rule, object === '' ? file : object, path].join(' ').trim();
+  return [rule, keyOf({ kind, namespace, name }) || file, path].join(' ').trim();
 }
 
 export function writeBaseline(file: string, findings: readonly Finding[]): void {

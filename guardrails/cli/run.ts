@@ -37,11 +37,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (options.list) return say(formatList());
     if (options.explain !== undefined) return explain(options.explain, rules);
     const unknown = options.exclude.find((id) => !rules.some((rule) => rule.id === id));
-    if (unknown !== undefined) return refuse(`--exclude ${unknown}: ${noRule(unknown, rules)}\n`);
+    if (unknown !== undefined) return refuse(`--exclude ${unknown}: ${noRule(unknown, rules)}`);
     if (options.paths.length === 0) return refuse(USAGE);
     return options.reachability ? showReachability(options) : validate(options, rules, terminal);
   } catch (error) {
-    if (error instanceof UnusableInput || isArgumentError(error)) return refuse(`${error.message}\n`);
+    if (error instanceof UnusableInput || isArgumentError(error)) return refuse(error.message);
     throw error;
   }
 }
@@ -49,9 +49,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 function validate(options: Options, rules: readonly Rule[], { colour, today }: Terminal): Outcome {
   const input = readInput(options.paths);
   if (input.documents.length === 0)
-    return refuse(
-      `${input.skipped.map((line) => `${line}\n`).join('')}${options.paths.join(', ')}: no Kubernetes manifests here\n`,
-    );
+    return refuse([...input.skipped, `${options.paths.join(', ')}: no Kubernetes manifests here`].join('\n'));
   const exemptions = new Exemptions(options.exemptions === undefined ? [] : readExemptions(options.exemptions), today);
   const { judge, unasked } = judgeOfThisMachine();
   const every = checkPlatform(input.documents, {
@@ -73,6 +71,7 @@ function validate(options: Options, rules: readonly Rule[], { colour, today }: T
   }
   const { fresh, mended } =
     options.baseline === undefined ? { fresh: kept, mended: 0 } : compareWithBaseline(options.baseline, kept);
+  const objects = input.documents.flatMap(flatten).length;
   const notices = [
     ...input.skipped.map((line) => `${line}, skipped`),
     ...exemptions.idle,
@@ -81,7 +80,14 @@ function validate(options: Options, rules: readonly Rule[], { colour, today }: T
   ];
   return {
     code: codeOf(input, fresh, options),
-    out: format(fresh, { ...scopeOf(input, rules), colour, all: options.all, format: options.format }),
+    out: format(fresh, {
+      objects,
+      files: input.documents.length,
+      rules,
+      colour,
+      all: options.all,
+      format: options.format,
+    }),
     err: notices.map((line) => `${line}\n`).join(''),
   };
 }
@@ -90,10 +96,6 @@ function codeOf({ documents }: Input, findings: readonly Finding[], { 'fail-on':
   const unreadable = documents.flatMap((document) => document.unreadable ?? []);
   if (unreadable.some(({ severity }) => severity === undefined)) return 2;
   return least !== 'never' && findings.some(({ severity }) => isAtLeast(severity, least)) ? 1 : 0;
-}
-
-function scopeOf({ documents }: Input, rules: readonly Rule[]) {
-  return { objects: documents.flatMap(flatten).length, files: documents.length, rules };
 }
 
 async function loadRules(path: string): Promise<readonly Rule[]> {
@@ -113,14 +115,12 @@ function showReachability({ paths, format: wanted }: Options): Outcome {
 
 function explain(id: string, rules: readonly Rule[]): Outcome {
   const rule = rules.find((candidate) => candidate.id === id);
-  return rule ? say(formatRule(rule)) : refuse(`${noRule(id, rules)}\n`);
+  return rule ? say(formatRule(rule)) : refuse(noRule(id, rules));
 }
 
 function noRule(id: string, rules: readonly Rule[]): string {
-  const meant = suggest(
-    id,
-    rules.map((candidate) => candidate.id),
-  );
+  const ids = rules.map((candidate) => candidate.id);
+  const meant = suggest(id, ids);
   return `there is no rule ${id}; ${meant === undefined ? 'list them with --list' : `did you mean ${meant}?`}`;
 }
 
@@ -129,7 +129,7 @@ function say(out: string): Outcome {
 }
 
 function refuse(err: string): Outcome {
-  return { code: 2, out: '', err };
+  return { code: 2, out: '', err: `${err.trimEnd()}\n` };
 }
 
 /** What parseArgs throws at an argument that it does not know. */

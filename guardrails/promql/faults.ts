@@ -32,14 +32,22 @@ function faultsWithin(text: string): readonly Fault[] {
     faults.push({ message: 'never ends: bool makes a series of what is false too', fix: 'Remove bool.' });
   tree.iterate({
     enter: ({ node }) => {
+      if (isExcluded(node)) return false;
       const fault =
         node.name === 'BinaryExpr'
           ? (outOfReach(node, text) ?? unmatched(node, text))
           : node.name === 'FunctionCall' && wrongQuantile(node, text);
       if (fault) faults.push(fault);
+      return true;
     },
   });
   return faults;
+}
+
+/** Whether it stands on the right of `unless`: what never is there takes nothing away. */
+function isExcluded(node: SyntaxNode): boolean {
+  const { parent } = node;
+  return parent?.name === 'BinaryExpr' && operatorOf(parent) === 'Unless' && parent.lastChild?.from === node.from;
 }
 
 const COMPARISONS: Readonly<Record<string, string>> = { Gtr: '>', Gte: '>=', Lss: '<', Lte: '<=', Eql: '==' };
@@ -61,16 +69,16 @@ function outOfReach(node: SyntaxNode, text: string): Fault | undefined {
   const isOfAlert = whole(node)?.name === 'PromQL';
   if (!never && !(always && isOfAlert && !comesAndGoes(left, text))) return undefined;
   const what = textOf(left, text).replace(/\{[^{}]*\}/g, '');
-  const said =
-    least === most
-      ? `always ${least}`
-      : most === Number.POSITIVE_INFINITY
-        ? `never below ${least}`
-        : `between ${least} and ${most}`;
-  const range = `${what} is ${least === Number.NEGATIVE_INFINITY ? `never above ${most}` : said}`;
+  const range = `${what} is ${describe([least, most])}`;
   return never
     ? { message: `never fires: ${range}, never ${operator} ${threshold}`, fix: 'Compare with a value that it reaches.' }
     : { message: `never ends: ${range}, always ${operator} ${threshold}`, fix: 'Compare with a value that it passes.' };
+}
+
+function describe([least, most]: readonly [number, number]): string {
+  if (least === Number.NEGATIVE_INFINITY) return `never above ${most}`;
+  if (most === Number.POSITIVE_INFINITY) return `never below ${least}`;
+  return least === most ? `always ${least}` : `between ${least} and ${most}`;
 }
 
 /** What an expression stands in, parentheses aside. */

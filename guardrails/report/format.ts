@@ -1,6 +1,6 @@
 import type { Log, Result } from 'sarif';
-import { FAMILIES, RULES } from '../registry.ts';
-import type { Finding, Rule } from '../rule.ts';
+import { allRules, FAMILIES, RULES } from '../registry.ts';
+import { type Finding, keyOf, type Rule } from '../rule.ts';
 import { byKey, objectOf, type Report } from './summary.ts';
 import { formatText } from './text.ts';
 
@@ -46,21 +46,13 @@ function property(value: string | number): string {
 
 /** JUnit's XML, as CI servers read it: a suite a file, a failed test a finding; notes are no failures. */
 export function formatJunit(findings: readonly Finding[]): string {
-  const suites = byKey(findings, ({ file }) => file).map(([file, own]) => {
+  const suites = byKey(findings, ({ file }) => file).flatMap(([file, own]) => {
     const failures = own.filter(({ severity }) => severity !== 'note').length;
-    return [
-      `  <testsuite name="${xml(file)}" tests="${own.length}" failures="${failures}">`,
-      ...own.map(testCase),
-      '  </testsuite>',
-    ].join('\n');
+    const head = `  <testsuite name="${xml(file)}" tests="${own.length}" failures="${failures}">`;
+    return [head, ...own.map(testCase), '  </testsuite>'];
   });
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<testsuites name="guardrails">',
-    ...suites,
-    '</testsuites>',
-    '',
-  ].join('\n');
+  const head = ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="guardrails">'];
+  return [...head, ...suites, '</testsuites>', ''].join('\n');
 }
 
 function testCase({ file, line, rule, severity, message, fix, why, path, ...object }: Finding): string {
@@ -82,27 +74,19 @@ function xml(text: string): string {
 
 /** SARIF 2.1.0, as code scanning reads it. Paths are relative to the folder in which the command ran. */
 export function formatSarif(findings: readonly Finding[], rules: readonly Rule[]): string {
+  const described = rules.map((rule) => ({
+    id: rule.id,
+    shortDescription: { text: rule.title },
+    fullDescription: { text: rule.rationale },
+    helpUri: rule.docs,
+    defaultConfiguration: { level: rule.severity ?? 'error' },
+  }));
+  const results = findings.map((finding) => toResult(finding, rules));
+  const tool = { driver: { name: 'guardrails', rules: described } };
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'guardrails',
-            rules: rules.map((rule) => ({
-              id: rule.id,
-              shortDescription: { text: rule.title },
-              fullDescription: { text: rule.rationale },
-              helpUri: rule.docs,
-              defaultConfiguration: { level: rule.severity ?? 'error' },
-            })),
-          },
-        },
-        columnKind: 'utf16CodeUnits',
-        results: findings.map((finding) => toResult(finding, rules)),
-      },
-    ],
+    runs: [{ tool, columnKind: 'utf16CodeUnits', results }],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 }
@@ -110,7 +94,7 @@ export function formatSarif(findings: readonly Finding[], rules: readonly Rule[]
 function toResult(finding: Finding, rules: readonly Rule[]): Result {
   const region =
     finding.line === undefined ? {} : { region: { startLine: finding.line, startColumn: finding.column ?? 1 } };
-  const object = [finding.kind, finding.namespace, finding.name].filter((part) => part !== '').join('/');
+  const object = keyOf(finding);
   return {
     ruleId: finding.rule,
     ruleIndex: rules.findIndex(({ id }) => id === finding.rule),
@@ -128,24 +112,13 @@ function toResult(finding: Finding, rules: readonly Rule[]): Result {
 
 /** Every rule on a line, by family. */
 export function formatList(): string {
-  const width = Math.max(...FAMILIES.flatMap((family) => RULES[family].map(({ id }) => id.length)));
-  const lines = FAMILIES.flatMap((family) => [
-    '',
-    family,
-    ...RULES[family].map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`),
-  ]);
-  return `${lines.slice(1).join('\n')}\n`;
+  const width = Math.max(...allRules().map(({ id }) => id.length));
+  const list = (rules: readonly Rule[]) => rules.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`);
+  return `${FAMILIES.map((family) => [family, ...list(RULES[family])].join('\n')).join('\n\n')}\n`;
 }
 
 /** One rule, whole. */
 export function formatRule(rule: Rule): string {
-  const lines = [
-    `${rule.id} (${rule.severity ?? 'error'})`,
-    '',
-    rule.title,
-    '',
-    `Why: ${rule.rationale}`,
-    `See: ${rule.docs}`,
-  ];
-  return `${lines.join('\n')}\n`;
+  const { id, severity = 'error', title, rationale, docs } = rule;
+  return `${id} (${severity})\n\n${title}\n\nWhy: ${rationale}\nSee: ${docs}\n`;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../platform.ts';
 import type { Finding, Rule, Severity } from '../rule.ts';
 
 /** How a report is written. */
@@ -15,13 +16,9 @@ const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
 
 /** `2 errors, 1 warning`. */
 export function countFindings(findings: readonly Finding[]): string {
-  const counts = ORDER.map(
-    (severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const,
-  );
-  return counts
-    .filter(([, count]) => count > 0)
-    .map(([severity, count]) => plural(count, severity))
-    .join(', ');
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  const counts = ORDER.flatMap((severity) => (count(severity) > 0 ? plural(count(severity), severity) : []));
+  return counts.join(', ');
 }
 
 /** `1 file`, `2 files`. */
@@ -39,13 +36,7 @@ export function byKey(
   findings: readonly Finding[],
   key: (finding: Finding) => string,
 ): readonly (readonly [string, readonly Finding[]])[] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const group = groups.get(key(finding)) ?? [];
-    groups.set(key(finding), group);
-    group.push(finding);
-  }
-  return [...groups];
+  return [...groupBy(findings, key)];
 }
 
 /** Errors first, then by place. */

@@ -5,8 +5,8 @@ import type { Admission } from './admission.ts';
 import { readBody } from './body.ts';
 import type { QuickKoa } from './quick-koa.ts';
 import type { RequestMetrics } from './request-metrics.ts';
-import type { HttpContext, Route, RouteInput } from './route.ts';
-import { type Part, validate } from './validate.ts';
+import type { HttpContext, Route } from './route.ts';
+import { validate } from './validate.ts';
 
 export interface DispatchProps {
   readonly app: QuickKoa;
@@ -36,20 +36,11 @@ export function dispatch(route: Route, props: DispatchProps): (ctx: Routed) => P
     const body = route.body && (await readBody(ctx.req, route.bodyFormat ?? 'json', props.onMislabelled));
     props.admission.enter();
     try {
-      await route.handle(ctx, inputOf(route, ctx, body));
+      const query = route.query && ctx.query;
+      await route.handle(ctx, validate(route, { params: ctx.params, query, body }));
       props.app.settle(ctx);
     } finally {
       props.admission.leave();
     }
   };
-}
-
-function inputOf(route: Route, ctx: Routed, body: unknown): RouteInput<unknown, unknown, unknown> {
-  const parts: Part[] = [];
-  if (route.params) parts.push({ in: 'path', schema: route.params, value: ctx.params });
-  if (route.query) parts.push({ in: 'query', schema: route.query, value: ctx.query });
-  if (route.body) parts.push({ in: 'body', schema: route.body, value: body });
-  const values = validate(parts);
-  const take = (schema: unknown) => (schema ? values.shift() : undefined);
-  return { params: take(route.params), query: take(route.query), body: take(route.body) };
 }

@@ -234,8 +234,9 @@ export class QuickRoutes {
   before(router: Router<RequestState>): HttpMiddleware {
     const [search, refuse] = [router.routes(), router.allowedMethods()] as unknown as [HttpMiddleware, HttpMiddleware];
     return (ctx, next) => {
-      const found = this.find(ctx.method, ctx.path);
-      if (found === undefined) return ctx.path === '*' ? answerForAll(ctx) : search(ctx, () => refuse(ctx, next));
+      const { method, path } = ctx;
+      const found = this.find(method, path);
+      if (found === undefined) return path === '*' ? answerForAll(ctx) : search(ctx, () => refuse(ctx, next));
       ctx['params'] = found.params;
       return found.handle(ctx as Parameters<RouteHandler>[0]);
     };

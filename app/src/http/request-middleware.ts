@@ -102,8 +102,10 @@ function fail(ctx: HttpContext, error: unknown, { renderProblem }: RequestMiddle
 function finish(ctx: HttpContext, { metrics, accessLog, audit }: RequestMiddlewareProps, seconds: number): void {
   metrics.inFlight--;
   const { counters, requestId, trace, path = ctx.url } = ctx.state;
-  observe(counters, ctx.status, seconds);
-  const { method, status } = ctx;
+  // Not by Koa's getters, which ask Node for the same.
+  const { method = '' } = ctx.req;
+  const { statusCode: status } = ctx.res;
+  observe(counters, status, seconds);
   const { traceId, spanId } = trace;
   accessLog({ method, path, counters, status, seconds, requestId, traceId, spanId });
   for (const tell of audit) tell(ctx);

@@ -7,7 +7,7 @@ import { validate } from './validate.ts';
 
 function faultsOf(schema: z.ZodType, value: unknown): Record<string, string> {
   try {
-    validate([{ in: 'body', schema, value }]);
+    validate({ body: schema }, { body: value });
   } catch (error) {
     if (error instanceof HttpProblem) return Object.fromEntries(error.errors.map((one) => [one.name, one.message]));
     throw error;

@@ -1,11 +1,15 @@
 import type * as z from 'zod';
 import { inOurWords } from './fault-words.ts';
 import { type Fault, HttpProblem } from './problem.ts';
+import type { Route, RouteInput } from './route.ts';
+
+/** What a route expects of the parts of a request. */
+export type Schemas = Pick<Route, 'params' | 'query' | 'body'>;
 
 /** One part of a request and the schema that it must fit. */
-export interface Part {
+interface Part {
   readonly in: Fault['in'];
-  readonly schema: z.ZodType;
+  readonly schema: z.ZodType | undefined;
   readonly value: unknown;
 }
 
@@ -14,12 +18,24 @@ const MAX_FAULTS = 20;
 const MAX_NAME = 100;
 
 /**
- * Checks all parts of a request and returns their parsed values, in the same order.
+ * Checks the parts of a request that a route has schemas for, and returns them parsed.
  * @throws HttpProblem 400 that lists every fault of every part
  */
-export function validate(parts: readonly Part[]): unknown[] {
-  const results = parts.map(({ schema, value }) => schema.safeParse(value));
-  if (results.every(({ success }) => success)) return results.map(({ data }) => data);
+export function validate(
+  schemas: Schemas,
+  given: { readonly params?: unknown; readonly query?: unknown; readonly body?: unknown },
+): RouteInput<unknown, unknown, unknown> {
+  const params = schemas.params?.safeParse(given.params);
+  const query = schemas.query?.safeParse(given.query);
+  const body = schemas.body?.safeParse(given.body);
+  if (params?.success !== false && query?.success !== false && body?.success !== false) {
+    return { params: params?.data, query: query?.data, body: body?.data };
+  }
+  const parts: Part[] = [
+    { in: 'path', schema: schemas.params, value: given.params },
+    { in: 'query', schema: schemas.query, value: given.query },
+    { in: 'body', schema: schemas.body, value: given.body },
+  ];
   throw new HttpProblem(400, {
     detail: 'The request is not valid; see errors.',
     errors: parts.flatMap(faultsOf).slice(0, MAX_FAULTS),
@@ -28,8 +44,8 @@ export function validate(parts: readonly Part[]): unknown[] {
 
 /** Checked once more for the words: to ask for them costs a valid request as much as the check itself. */
 function faultsOf(part: Part): Fault[] {
-  const { error } = part.schema.safeParse(part.value, { error: inOurWords });
-  return (error?.issues ?? []).flatMap(oneFieldEach).map(({ path, message }) => ({
+  const result = part.schema?.safeParse(part.value, { error: inOurWords });
+  return (result?.error?.issues ?? []).flatMap(oneFieldEach).map(({ path, message }) => ({
     in: part.in,
     name: nameOf(part, path).slice(0, MAX_NAME),
     message: message.slice(0, 2 * MAX_NAME),

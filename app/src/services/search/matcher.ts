@@ -111,7 +111,10 @@ export class Matcher {
     if (word.broad !== undefined || word.size > MAX_COUNTED) {
       return { total: Math.min(word.documents, counts().documents - removed.count), exact: false };
     }
-    return { total: this.#bestOf(allOf(word, this.#props), 0).total, exact: true };
+    this.#seen.copy(removed);
+    let total = 0;
+    for (const postings of allOf(word, this.#props)) total += this.#seen.addAll(postings);
+    return { total, exact: true };
   }
 
   /** Several words, by the words of the documents that the rarest matters most to. */

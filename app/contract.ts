@@ -171,6 +171,8 @@ export const ENV = {
   maxInFlight: 'MAX_IN_FLIGHT',
   /** OpenTelemetry's own name; traces are exported when it is set. */
   otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  /** Where log lines are posted as they are, beside standard output. */
+  logsUrl: 'LOGS_URL',
 } as const;
 
 /** The environment key that carries the base URL of a called service: `USERS_URL`. */

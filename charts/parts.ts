@@ -2,6 +2,7 @@ import { edgePart } from './edge/part.ts';
 import { signaturesPart } from './gitops/signatures.ts';
 import { serviceParts } from './microservice/part.ts';
 import { monitoringPart } from './monitoring/part.ts';
+import { telemetryPart } from './monitoring/telemetry.ts';
 import type { PartFactory } from './plan/part.ts';
 import { redisPart } from './redis/part.ts';
 import { secretsPart } from './secrets/part.ts';
@@ -13,5 +14,6 @@ export const KIT_PARTS: readonly PartFactory[] = [
   serviceParts,
   edgePart,
   monitoringPart,
+  telemetryPart,
   signaturesPart,
 ];

@@ -40,6 +40,17 @@ const CHOICES: Readonly<Record<string, Environment>> = {
     images: { pullPolicy: 'Always', pullSecrets: ['registry'] },
     promotion: { ...PROMOTION, admission: 'kyverno' },
   },
+  'logs and traces kept by others': {
+    ...production,
+    telemetry: {
+      logs: {
+        url: 'http://store.logs:9428/insert',
+        at: { namespace: 'logs', podLabels: { a: 'b' }, port: 9428 },
+        page: 'https://logs.example.com',
+      },
+      traces: { url: 'https://otlp.example.com', at: [{ cidr: '192.0.2.7/32', ports: [443] }] },
+    },
+  },
   'no way in, and signatures asked by the policy controller': {
     ...production,
     edge: { ...production.edge, ...CLOSED },

@@ -24,7 +24,7 @@ const named = new Set(
 );
 
 /** Commands in namespaces that others fill. */
-const FOREIGN = /(?:-n|--namespace) (?:default|kube-system|traefik|cert-manager|external-secrets)\b/;
+const FOREIGN = /(?:-n|--namespace) (?:default|kube-system|traefik|cert-manager|external-secrets|logs)\b/;
 /** A name that the reader fills in: `$POD`, `NAME`, `redis-N`. */
 const PLACEHOLDER = /[$<]|^[A-Z][A-Z_]*$|-N$/;
 

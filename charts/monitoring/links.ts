@@ -52,17 +52,18 @@ export function runbookLink(project: Project): DataLink {
   return { title: 'Open the runbook', url: runbookUrl(CELL, project) };
 }
 
-/** At the top of every page. No log store is part of the platform: the page says which command reads the logs of every pod. */
-export function pageLinks({ repository }: Project): DataLink[] {
+/** At the top of every page. */
+export function pageLinks({ project, logsUrl }: MonitoringContext): DataLink[] {
   return [
-    { title: 'Runbooks', url: `${repository}/tree/main/docs/runbooks` },
-    { title: 'Logs', url: `${repository}/blob/main/docs/how-to/on-call.md` },
+    { title: 'Runbooks', url: `${project.repository}/tree/main/docs/runbooks` },
+    { title: 'Logs', url: logsUrl },
   ];
 }
 
-/** To the latest traces of a service in Grafana's Explore; none where no part of the platform takes traces. */
+/** To the latest traces of a service in Grafana's Explore; none where no program of ours keeps them. */
 export function tracesLinks(service: string, { parts }: MonitoringContext): DataLink[] {
-  if (!parts.some(({ offers }) => offers.some(({ name }) => name === 'traces'))) return [];
+  if (!parts.some(({ name, offers }) => name === 'monitoring' && offers.some((offer) => offer.name === 'traces')))
+    return [];
   const queries = [{ refId: 'A', queryType: 'search', service }];
   const pane = { datasource: TRACES_DATASOURCE, queries, range: { from: 'now-1h', to: 'now' } };
   return [

@@ -147,6 +147,20 @@ export const monitoring = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Who takes what the services send: its pods, or its addresses where no selector can name it. */
+const keeper = z.strictObject({
+  /** `http://collector.telemetry:4318` for traces; for lines the whole address to which they are posted as JSON. */
+  url: anyUrl,
+  at: z.union([z.array(addressRange).min(1), z.strictObject({ ...peer.shape, port })]),
+});
+
+export const telemetry = z.strictObject({
+  /** By OTLP over HTTP. */
+  traces: z.exactOptional(keeper),
+  /** One JSON object a line, as on standard output: VictoriaLogs, Vector and Fluent Bit take it so. Links of the dashboards lead to `page`. */
+  logs: z.exactOptional(keeper.extend({ page: anyUrl })),
+});
+
 /** Snapshots in a repository of restic: encrypted, each verified before it counts. */
 const backup = z.strictObject({
   /** Cron expression, UTC. What is written after a run and before a loss of all volumes is lost. */

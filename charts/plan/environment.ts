@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import * as z from 'zod';
 import type { Placement } from '../constructs/pod.ts';
-import { cron, edge, monitoring, redis, secrets, timeZone } from './environment-fields.ts';
+import { cron, edge, monitoring, redis, secrets, telemetry, timeZone } from './environment-fields.ts';
 import { dnsLabel, type Frozen, httpsUrl, positive, RESOURCES, text, whole } from './schema.ts';
 
 /** What runs: an exact tag and, once an image has been pushed, its digest. Written by `npm run promote`. */
@@ -194,6 +194,8 @@ export const ENVIRONMENT = z.strictObject({
    */
   internalTls: z.exactOptional(z.strictObject({ certificateDays: whole(64, 825) })),
   monitoring,
+  /** Where services send traces and log lines that somebody else keeps. @default - lines on standard output alone; traces where the monitoring has a Jaeger */
+  telemetry: z.exactOptional(telemetry),
   sync,
   /** Services sized differently here, by name; empty for most environments. */
   sizing: z.record(z.string(), serviceSizing),

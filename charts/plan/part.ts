@@ -145,6 +145,8 @@ export interface MonitoringContext {
   /** Where our own Prometheus lives; null where somebody else's watches. */
   readonly monitoringNamespace: string | null;
   readonly grafanaUrl: string;
+  /** Where logs are read: the page of who keeps them, else the page that says which commands show them. */
+  readonly logsUrl: string;
   readonly services: readonly WatchedService[];
   /** Whether cert-manager's certificates are watched. */
   readonly certificates: boolean;

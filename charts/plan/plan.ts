@@ -68,6 +68,7 @@ export function monitoringContextOf(
     namespace: environment.namespace,
     monitoringNamespace: standalone ? monitoringNamespaceOf(environment) : null,
     grafanaUrl: monitoring.grafanaUrl,
+    logsUrl: environment.telemetry?.logs?.page ?? `${project.repository}/blob/main/docs/how-to/on-call.md`,
     services: catalog.map((service) => watchedService(service, environment)),
     certificates:
       (environment.edge.tls.kind !== 'none' || environment.internalTls !== undefined) &&

@@ -91,6 +91,7 @@ export function koaService({ metrics = [], ...own }: KoaService): ServiceSpec {
       ...needs.calls.map((to) => ({ to, env: URL_ENV[to] })),
       ...(stores ? [{ to: 'redis', perPod: 2, rights: needs.data }] : []),
       { to: 'traces', optional: true },
+      { to: 'logs', optional: true },
     ],
     ...(needs.adminKey ? { secrets: [ADMIN_KEY] } : {}),
     secretsDir: SECRETS_DIR,

@@ -39,6 +39,7 @@ export interface Config {
   /** Requests served at once before further ones are refused with 503. */
   readonly maxInFlight: number;
   readonly otlpEndpoint?: string;
+  readonly logsUrl?: string;
   readonly secretsDir?: string;
   /** Folder of the certificate that this process shows to those that it calls and is called by. @default - nothing is encrypted */
   readonly tlsDir?: string;
@@ -168,6 +169,7 @@ function toConfig(vars: z.infer<typeof Variables>, target: RedisTarget | undefin
       frontTitle: vars.FRONT_TITLE,
       tmpBytes: vars.TMP_SIZE_BYTES,
       otlpEndpoint: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
+      logsUrl: vars.LOGS_URL,
       secretsDir: vars.SECRETS_DIR,
       tlsDir: vars.TLS_DIR,
     }),

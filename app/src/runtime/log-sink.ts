@@ -13,6 +13,9 @@ export interface LogSink extends DestinationStream {
   readonly dropped?: number;
 }
 
+/** What takes blocks, and may lose lines of them later. */
+export type LogOutput = Writable & { readonly dropped?: number };
+
 /** Characters gathered before a write: a line at a time costs a system call per request. */
 const BLOCK_LENGTH = 8_192;
 /** Bytes that may wait for a reader of the log: a few seconds of a busy process. */
@@ -22,14 +25,18 @@ const END_WITHIN_MS = 500;
 
 /** Hands lines over by the block; when their reader has stalled, blocks are dropped and counted in place of growing. */
 export class BlockSink implements LogSink {
-  dropped = 0;
-  readonly #output: Writable;
+  readonly #outputs: readonly LogOutput[];
+  #dropped = 0;
   #block = '';
 
-  constructor(output: Writable) {
-    this.#output = output;
+  constructor(...outputs: readonly LogOutput[]) {
+    this.#outputs = outputs;
     // A full disk or a closed pipe behind stdout must not end a process that can still serve.
-    output.on('error', () => {});
+    for (const output of outputs) output.on('error', () => {});
+  }
+
+  get dropped(): number {
+    return this.#outputs.reduce((sum, { dropped = 0 }) => sum + dropped, this.#dropped);
   }
 
   write(line: string): void {
@@ -41,19 +48,22 @@ export class BlockSink implements LogSink {
     const block = this.#block;
     if (block === '') return;
     this.#block = '';
-    if (this.#output.writableLength > MAX_WAITING_BYTES || this.#output.destroyed) this.dropped += linesOf(block);
-    else this.#output.write(block);
+    for (const output of this.#outputs) {
+      if (output.writableLength > MAX_WAITING_BYTES || output.destroyed) this.#dropped += linesOf(block);
+      else output.write(block);
+    }
   }
 
   /** Resolves once everything was taken, or when nobody took it in time. */
   async end(): Promise<void> {
     this.flush();
-    if (this.#output.writableLength > 0)
-      await once(this.#output, 'drain', { signal: AbortSignal.timeout(END_WITHIN_MS) }).catch(() => {});
+    const signal = AbortSignal.timeout(END_WITHIN_MS);
+    const full = this.#outputs.filter(({ writableLength }) => writableLength > 0);
+    await Promise.all(full.map((output) => once(output, 'drain', { signal }).catch(() => {})));
   }
 }
 
-function linesOf(block: string): number {
+export function linesOf(block: string): number {
   return block.split('\n').length - 1;
 }
 

@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
 import pino, { type Logger } from 'pino';
 import type { Config } from './config.ts';
+import { LogPosts } from './log-posts.ts';
 import { BlockSink, type LogSink, standardOutput } from './log-sink.ts';
 
 export type { Logger } from 'pino';
@@ -17,13 +19,19 @@ const FLUSH_EVERY_MS = 500;
 
 /** Structured JSON lines on stdout, buffered and never synchronous. */
 export function openLogging(
-  config: Pick<Config, 'service' | 'environment' | 'version' | 'logLevel'>,
-  sink: LogSink = standardSink(),
+  config: Pick<Config, 'service' | 'environment' | 'version' | 'logLevel' | 'logsUrl'>,
+  sink: LogSink = standardSink(config),
 ): Logging {
   const log = pino(
     {
       level: config.logLevel,
-      base: { service: config.service, environment: config.environment, version: config.version },
+      base: {
+        service: config.service,
+        environment: config.environment,
+        version: config.version,
+        // A collector of standard output knows whose it is; a store that is posted to does not.
+        ...(config.logsUrl === undefined ? {} : { pod: hostname() }),
+      },
       formatters: { level: (label) => ({ level: label }) },
       // A rejected command carries its arguments: a user's name, a password's hash, the store's own password.
       redact: ['password', 'authorization', '*.password', '*.authorization', 'err.command.args'],
@@ -38,8 +46,8 @@ export function openLogging(
   return { log, sink, close };
 }
 
-function standardSink(): LogSink {
-  const sink = new BlockSink(standardOutput());
+function standardSink({ logsUrl }: Pick<Config, 'logsUrl'>): LogSink {
+  const sink = new BlockSink(standardOutput(), ...(logsUrl === undefined ? [] : [new LogPosts(logsUrl)]));
   // A process that fails before it can close the log: its last lines say why.
   process.once('exit', () => sink.flush());
   return sink;

@@ -58,6 +58,7 @@ export const Variables = z.object({
   [ENV.tmpBytes]: integer(1, Number.MAX_SAFE_INTEGER).optional(),
   [ENV.maxInFlight]: integer(1, 100_000).default(1000),
   [ENV.otlpEndpoint]: httpUrl.optional(),
+  [ENV.logsUrl]: z.url({ protocol: /^https?$/ }).optional(),
   [ENV.secretsDir]: z.string().optional(),
   [ENV.tlsDir]: z.string().optional(),
   [ENV.redisTls]: flag,

@@ -64,7 +64,7 @@ export function dashboard(context: MonitoringContext, options: DashboardOptions)
           .keepTime(true),
       ),
     );
-  for (const { title, url } of [...(options.links ?? []), ...pageLinks(project)]) {
+  for (const { title, url } of [...(options.links ?? []), ...pageLinks(context)]) {
     builder.link(shown(new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon('external link').url(url)));
   }
   for (const chosen of variablesOf(context, options.chooses)) builder.withVariable(chosen);

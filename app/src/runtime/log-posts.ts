@@ -1,0 +1,54 @@
+import { Writable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { request } from 'undici';
+import { linesOf } from './log-sink.ts';
+
+const ANSWER_WITHIN_MS = 5_000;
+const AGAIN_AFTER_MS = 1_000;
+
+/**
+ * Posts lines to a log store, all that have gathered while the last post was under way. What the store could not take it is sent again, so that its
+ * restart loses nothing that fits the sink's bound; what it refuses is dropped and counted.
+ */
+export class LogPosts extends Writable {
+  dropped = 0;
+  readonly #url: string;
+
+  constructor(url: string) {
+    super();
+    this.#url = url;
+  }
+
+  override _write(block: Buffer, _encoding: string, done: () => void): void {
+    void this.#post(block).then(done);
+  }
+
+  override _writev(blocks: readonly { readonly chunk: Buffer }[], done: () => void): void {
+    void this.#post(Buffer.concat(blocks.map(({ chunk }) => chunk))).then(done);
+  }
+
+  async #post(body: Buffer): Promise<void> {
+    for (;;) {
+      const status = await this.#statusOf(body);
+      if (status < 400) return;
+      if (status < 500 && status !== 429) {
+        this.dropped += linesOf(body.toString());
+        return;
+      }
+      await wait(AGAIN_AFTER_MS, undefined, { ref: false });
+    }
+  }
+
+  /** 503 where nobody answers. */
+  async #statusOf(body: Buffer): Promise<number> {
+    const headers = { 'content-type': 'application/stream+json' };
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    try {
+      const answer = await request(this.#url, { method: 'POST', headers, body, signal });
+      await answer.body.dump();
+      return answer.statusCode;
+    } catch {
+      return 503;
+    }
+  }
+}

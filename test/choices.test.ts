@@ -40,7 +40,7 @@ const CHOICES: Readonly<Record<string, Environment>> = {
     images: { pullPolicy: 'Always', pullSecrets: ['registry'] },
     promotion: { ...PROMOTION, admission: 'kyverno' },
   },
-  'logs and traces kept by others': {
+  'no way in, signatures asked by the policy controller, logs and traces kept by others': {
     ...production,
     telemetry: {
       logs: {
@@ -50,9 +50,6 @@ const CHOICES: Readonly<Record<string, Environment>> = {
       },
       traces: { url: 'https://otlp.example.com', at: [{ cidr: '192.0.2.7/32', ports: [443] }] },
     },
-  },
-  'no way in, and signatures asked by the policy controller': {
-    ...production,
     edge: { ...production.edge, ...CLOSED },
     promotion: { ...PROMOTION, admission: 'policy-controller' },
   },

@@ -30,12 +30,10 @@ export function podCount(platform: Platform, workload: Workload): PodCount {
       return fixed(platform.environmentOf(workload.namespace)?.budget.nodes ?? 1, spec);
     case 'Job':
       return fixed(jobPods(spec), spec.at('parallelism'), 0);
-    case 'CronJob':
-      return fixed(
-        jobPods(spec.at('jobTemplate', 'spec')) * runsAtOnce(platform, workload),
-        spec.at('concurrencyPolicy'),
-        0,
-      );
+    case 'CronJob': {
+      const pods = jobPods(spec.at('jobTemplate', 'spec')) * runsAtOnce(platform, workload);
+      return fixed(pods, spec.at('concurrencyPolicy'), 0);
+    }
     case 'Pod':
       return fixed(1, spec);
     default:
@@ -51,16 +49,11 @@ function scaled(platform: Platform, workload: Workload): PodCount {
   const [autoscaler] = autoscalersOf(platform, workload);
   const replicas = workload.replicas ?? 1;
   const ceiling = autoscaler?.ceiling ?? replicas;
+  const floor = autoscaler?.floor ?? replicas;
   const surge = surgeOf(workload, ceiling);
   const terminating = terminatingOf(workload, ceiling, surge);
-  return {
-    floor: autoscaler?.floor ?? replicas,
-    ceiling,
-    surge,
-    terminating,
-    peak: ceiling + surge + terminating,
-    ceilingAt: autoscaler?.ceilingAt ?? workload.resource.at('spec', 'replicas'),
-  };
+  const ceilingAt = autoscaler?.ceilingAt ?? workload.resource.at('spec', 'replicas');
+  return { floor, ceiling, surge, terminating, peak: ceiling + surge + terminating, ceilingAt };
 }
 
 /** Pods that a Deployment's rollout adds: a quarter when it does not say. A StatefulSet deletes a pod before it makes the next. */

@@ -48,8 +48,10 @@ is itself a finding.
 the metrics that a workload exposes. They travel as annotations, listed with their formats in \`guardrails/annotations.ts\`; where they are absent, the rules that need them
 say nothing.`;
 
-function describe({ id, title: what, rationale, severity = 'error', docs }: Rule): string {
-  return `- **\`${id}\`**${severity === 'error' ? '' : ` (${severity})`}: ${what}. ${rationale} [Documentation](${docs})`;
+function describe({ id, title: what, rationale, severity = 'error', elsewhere, docs }: Rule): string {
+  const weaker = elsewhere === undefined ? '' : ` (${elsewhere} where no environment declares itself)`;
+  const gravity = severity === 'error' ? weaker : ` (${severity})`;
+  return `- **\`${id}\`**${gravity}: ${what}. ${rationale} [Documentation](${docs})`;
 }
 
 function title(family: Family): string {

@@ -59,42 +59,31 @@ const byNamespace = oncePerPlatform((platform) =>
 );
 
 /** Pods of so many that a budget lets a drain take at once; undefined when it says nothing that can be read. */
-export function allowedDisruptions(
-  budget: Resource,
-  pods: number,
-): { readonly allowed: number; readonly at: Field } | undefined {
+export function allowedDisruptions(budget: Resource, pods: number) {
   const keep = budget.at('spec', 'minAvailable');
-  const kept = shareOf(keep, pods, 'up');
-  if (keep.exists) return kept === undefined ? undefined : { allowed: Math.max(0, pods - kept), at: keep };
-  const take = budget.at('spec', 'maxUnavailable');
-  const taken = shareOf(take, pods, 'up');
-  return taken === undefined ? undefined : { allowed: taken, at: take };
+  const at = keep.exists ? keep : budget.at('spec', 'maxUnavailable');
+  const share = shareOf(at, pods, 'up');
+  return share === undefined ? undefined : { allowed: keep.exists ? Math.max(0, pods - share) : share, at };
 }
 
 /** The label that every node carries with its own name. */
-export const HOSTNAME = 'kubernetes.io/hostname';
+const HOSTNAME = 'kubernetes.io/hostname';
+
+function isOverHosts({ labels }: Workload, term: Field): boolean {
+  return term.at('topologyKey').text === HOSTNAME && matchesSelector(term.at('labelSelector'), labels);
+}
 
 /** Constraints that keep a pod Pending rather than break the spread over hosts. */
 export function hardHostSpread(workload: Workload): readonly Field[] {
-  return workload.pod
-    .at('topologySpreadConstraints')
-    .items.filter(
-      (constraint) =>
-        constraint.at('topologyKey').text === HOSTNAME &&
-        constraint.at('whenUnsatisfiable').text === 'DoNotSchedule' &&
-        matchesSelector(constraint.at('labelSelector'), workload.labels),
-    );
+  const constraints = workload.pod.at('topologySpreadConstraints').items;
+  const hard = constraints.filter((one) => one.at('whenUnsatisfiable').text === 'DoNotSchedule');
+  return hard.filter((one) => isOverHosts(workload, one));
 }
 
 /** Required anti-affinity against pods of the same workload: one of them a host at most. */
 export function exclusiveHosts(workload: Workload): Field | undefined {
   const required = workload.pod.at('affinity', 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
-  return required.items.find(
-    (term) =>
-      term.at('topologyKey').text === HOSTNAME &&
-      !term.at('namespaces').exists &&
-      matchesSelector(term.at('labelSelector'), workload.labels),
-  );
+  return required.items.find((term) => !term.at('namespaces').exists && isOverHosts(workload, term));
 }
 
 /** The terms of a workload's pod anti-affinity, the required ones first. */

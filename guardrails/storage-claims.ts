@@ -17,23 +17,19 @@ export interface StorageClaim {
 
 /** Every claim of a namespace: PersistentVolumeClaims and the templates of StatefulSets. */
 export function storageClaims(platform: Platform, namespace: string): readonly StorageClaim[] {
-  const claims = platform
-    .ofKind('PersistentVolumeClaim')
-    .filter((claim) => claim.namespace === namespace)
-    .map((claim) => toClaim(claim, claim.at('spec'), claim.name, 1));
+  const claims = platform.ofKind('PersistentVolumeClaim').filter((claim) => claim.namespace === namespace);
   const templates = platform.workloadsIn(namespace).flatMap((workload) => claimTemplates(platform, workload));
-  return [...claims, ...templates];
+  return [...claims.map((claim) => toClaim(claim, claim.at('spec'), claim.name, 1)), ...templates];
 }
 
 /** The claim templates of a StatefulSet. */
-export function claimTemplates(platform: Platform, workload: Workload): readonly StorageClaim[] {
+function claimTemplates(platform: Platform, workload: Workload): readonly StorageClaim[] {
   if (workload.kind !== 'StatefulSet') return [];
   const { ceiling } = podCount(platform, workload);
-  return workload.resource
-    .at('spec', 'volumeClaimTemplates')
-    .items.map((template) =>
-      toClaim(workload.resource, template.at('spec'), template.at('metadata', 'name').text ?? '', ceiling),
-    );
+  return workload.resource.all('spec', 'volumeClaimTemplates', '*').map((template) => {
+    const name = template.at('metadata', 'name').text ?? '';
+    return toClaim(workload.resource, template.at('spec'), name, ceiling);
+  });
 }
 
 /** The claim behind a volume of a workload: a claim of that name, or the template that makes one; undefined for any other volume. */

@@ -76,18 +76,12 @@ export interface ProbeTarget {
 
 /** What a probe asks over the network; undefined for a command. */
 export function probeTarget(container: Container, probe: Field): ProbeTarget | undefined {
-  for (const kind of ['httpGet', 'tcpSocket', 'grpc'] as const) {
-    const action = probe.at(kind);
-    if (!action.exists) continue;
-    const port = action.at('port');
-    const named = container.ports.find(({ name }) => name !== undefined && name === port.text)?.number;
-    return {
-      port,
-      number: port.number ?? named,
-      path: kind === 'httpGet' ? (action.at('path').text ?? '/') : undefined,
-    };
-  }
-  return undefined;
+  const kind = ['httpGet', 'tcpSocket', 'grpc'].find((one) => probe.at(one).exists);
+  if (kind === undefined) return undefined;
+  const port = probe.at(kind, 'port');
+  const named = container.ports.find(({ name }) => name !== undefined && name === port.text)?.number;
+  const path = kind === 'httpGet' ? (probe.at(kind, 'path').text ?? '/') : undefined;
+  return { port, number: port.number ?? named, path };
 }
 
 /** A figure of a probe, or Kubernetes' default of it. */
@@ -106,23 +100,18 @@ export function answeredPaths(workload: Workload, port: number | undefined): rea
   return line?.[1]?.split(/\s+/).filter((path) => path !== '') ?? [];
 }
 
-/** Where each kind keeps its pod template; a Pod is its own. */
-const TEMPLATE_PATHS: Readonly<Record<string, readonly string[]>> = {
-  Pod: [],
-  Deployment: ['spec', 'template'],
-  StatefulSet: ['spec', 'template'],
-  DaemonSet: ['spec', 'template'],
-  ReplicaSet: ['spec', 'template'],
-  ReplicationController: ['spec', 'template'],
-  Job: ['spec', 'template'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-  Rollout: ['spec', 'template'],
-};
-
-/** The built-in groups, and that of Argo Rollouts, whose Rollout stands in for a Deployment. */
-const GROUPS = ['', 'apps', 'batch', 'extensions', 'argoproj.io'];
-
+/** Kinds with `replicas`; Argo's Rollout stands in for a Deployment. */
 const SCALABLE = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'Rollout'];
+
+/** Where each kind keeps its pod template; a Pod is its own. */
+const TEMPLATE_PATHS = new Map<string, readonly string[]>([
+  ['Pod', []],
+  ['CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
+  ...[...SCALABLE, 'DaemonSet', 'Job'].map((kind) => [kind, ['spec', 'template']] as const),
+]);
+
+/** The built-in groups, and that of Argo Rollouts. */
+const GROUPS = ['', 'apps', 'batch', 'extensions', 'argoproj.io'];
 
 /** A resource that runs pods, whichever kind it is of. */
 export class Workload {
@@ -141,13 +130,16 @@ export class Workload {
     this.template = resource.at(...path);
     this.pod = this.template.at('spec');
     this.labels = this.template.at('metadata', 'labels').texts;
-    const init = this.pod.at('initContainers').items.map((field) => new Container(this, field, initRole(field)));
-    this.containers = [...init, ...this.pod.at('containers').items.map((field) => new Container(this, field, 'main'))];
+    const roleOf = (field: Field) => (field.at('restartPolicy').text === 'Always' ? 'sidecar' : 'init');
+    this.containers = [
+      ...this.pod.at('initContainers').items.map((field) => new Container(this, field, roleOf(field))),
+      ...this.pod.at('containers').items.map((field) => new Container(this, field, 'main')),
+    ];
   }
 
   /** The workload in this resource; undefined when its kind runs no pods. */
   static of(resource: Resource): Workload | undefined {
-    const path = Object.hasOwn(TEMPLATE_PATHS, resource.kind) ? TEMPLATE_PATHS[resource.kind] : undefined;
+    const path = TEMPLATE_PATHS.get(resource.kind);
     return path && GROUPS.includes(resource.group) ? new Workload(resource, path) : undefined;
   }
 
@@ -191,8 +183,4 @@ export class Workload {
   toString(): string {
     return this.resource.toString();
   }
-}
-
-function initRole(field: Field): ContainerRole {
-  return field.at('restartPolicy').text === 'Always' ? 'sidecar' : 'init';
 }

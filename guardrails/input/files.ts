@@ -19,10 +19,10 @@ const COMMANDS = {
 } as const;
 
 /** What a folder renders to, or why it does not. */
-export type Rendered = { readonly text: string } | { readonly failure: string } | { readonly hint: string };
+type Rendered = { readonly text: string } | { readonly failure: string } | { readonly hint: string };
 
 /** Renders a chart or a kustomization by its own tool. */
-export function render(kind: keyof typeof COMMANDS, folder: string): Rendered {
+function render(kind: keyof typeof COMMANDS, folder: string): Rendered {
   for (const [command, ...args] of COMMANDS[kind]) {
     const limits = { timeout: TIMEOUT_MS, maxBuffer: OUTPUT_AT_MOST } as const;
     const { error, status, stdout, stderr } = spawnSync(command, [...args, folder], { encoding: 'utf8', ...limits });
@@ -31,32 +31,19 @@ export function render(kind: keyof typeof COMMANDS, folder: string): Rendered {
     return { failure: `${command} cannot render it: ${(stderr || String(error)).trim().slice(0, 500)}` };
   }
   const tools = COMMANDS[kind].map(([command, ...args]) => [command, ...args].join(' ')).join(' or ');
-  return {
-    hint:
-      kind === 'chart'
-        ? `a Helm chart, not judged: install helm, or give what \`${tools}\` prints`
-        : `a kustomization, of which the files are judged without its patches: install kustomize, or give what \`${tools}\` prints`,
-  };
-}
-
-/** The file that makes a folder a chart. */
-export function chartIn(names: readonly string[]): string | undefined {
-  return names.includes('templates') ? names.find((name) => name === 'Chart.yaml') : undefined;
-}
-
-/** The file that makes a folder a kustomization. */
-export function kustomizationIn(names: readonly string[]): string | undefined {
-  return names.find((name) => /^(kustomization\.ya?ml|Kustomization)$/.test(name));
+  const [what, tool] =
+    kind === 'chart'
+      ? ['a Helm chart, not judged', 'helm']
+      : ['a kustomization, of which the files are judged without its patches', 'kustomize'];
+  return { hint: `${what}: install ${tool}, or give what \`${tools}\` prints` };
 }
 
 /** The files that a kustomization merges into others: parts of objects, which nobody can judge. */
-export function patchesOf(folder: string, file: string): readonly string[] {
+function patchesOf(folder: string, file: string): readonly string[] {
   const content = attemptLoad(join(folder, file));
-  const lists = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'configurations', 'components'].map(
-    (key) => content[key],
-  );
+  const lists = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'configurations', 'components'];
   return lists
-    .flatMap((list): readonly unknown[] => (Array.isArray(list) ? list : []))
+    .flatMap((key): readonly unknown[] => [content[key] ?? []].flat())
     .map((patch) => (isRecord(patch) ? patch['path'] : patch))
     .flatMap((path) => (typeof path === 'string' && !path.includes('\n') ? normalize(join(folder, path)) : []));
 }
@@ -119,8 +106,8 @@ function readNamed(reading: Reading, path: string): void {
 function readFolder(reading: Reading, folder: string, patches: ReadonlySet<string>): void {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   const names = entries.map(({ name }) => name);
-  const chart = chartIn(names);
-  const kustomization = kustomizationIn(names);
+  const chart = names.includes('templates') && names.includes('Chart.yaml');
+  const kustomization = names.find((name) => /^(kustomization\.ya?ml|Kustomization)$/.test(name));
   const rendered = chart || kustomization ? render(chart ? 'chart' : 'kustomization', folder) : undefined;
   if (rendered && 'text' in rendered) return void reading.documents.push(readText(shown(folder), rendered.text));
   if (rendered && 'failure' in rendered) throw new Error(rendered.failure);
@@ -186,17 +173,9 @@ function reason(error: unknown): string {
 }
 
 function isObject(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    !isForTools(value) &&
-    !isPatch(value) &&
-    (value['kind'] !== undefined || value['metadata'] !== undefined)
-  );
-}
-
-/** A patch of a kustomization says so. */
-function isPatch(value: unknown): boolean {
-  return isRecord(value) && '$patch' in value;
+  // A patch of a kustomization says so.
+  if (!isRecord(value) || isForTools(value) || '$patch' in value) return false;
+  return value['kind'] !== undefined || value['metadata'] !== undefined;
 }
 
 /** What looks like an object and is the configuration of a program on a workstation, which no API server takes. */

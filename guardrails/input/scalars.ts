@@ -9,35 +9,15 @@ export const DEPTH_AT_MOST = 200;
  */
 const SCHEMA = FAILSAFE_SCHEMA.extend({
   implicit: [
-    scalar(
-      'null',
-      (word) => ['', '~', 'null', 'Null', 'NULL'].includes(word),
-      () => null,
-    ),
-    scalar(
-      'bool',
-      (word) => BOOLEAN.test(word),
-      (word) => /^(y|t|on)/i.test(word),
-    ),
+    scalar('null', isNull, () => null),
+    scalar('bool', isBoolean, (word) => /^(y|t|on)/i.test(word)),
     scalar('int', (word) => INTEGER.test(digits(word)), integer),
     scalar('float', (word) => isFloat(word) || NOT_A_NUMBER.test(word), float),
-    scalar(
-      'merge',
-      (word) => word === '<<',
-      (word) => word,
-    ),
+    scalar('merge', (word) => word === '<<'),
   ],
   explicit: [
-    scalar(
-      'binary',
-      (word) => BASE64.test(word.replace(/\s/g, '')),
-      (word) => Buffer.from(word, 'base64').toString('utf8'),
-    ),
-    scalar(
-      'timestamp',
-      () => true,
-      (word) => word,
-    ),
+    scalar('binary', isBase64, (word) => Buffer.from(word, 'base64').toString('utf8')),
+    scalar('timestamp', () => true),
     ...['!', 'tag:'].flatMap((tag) =>
       (['scalar', 'sequence', 'mapping'] as const).map(
         (kind) => new Type(tag, { kind, multi: true, construct: (data: unknown) => data }),
@@ -57,7 +37,23 @@ const FLOAT = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/;
 const NOT_A_NUMBER = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/;
 const BASE64 = /^[A-Za-z\d+/]*={0,2}$/;
 
-function scalar(name: string, resolve: (word: string) => boolean, construct: (word: string) => unknown): Type {
+function isNull(word: string): boolean {
+  return /^(~|null|Null|NULL|)$/.test(word);
+}
+
+function isBoolean(word: string): boolean {
+  return BOOLEAN.test(word);
+}
+
+function isBase64(word: string): boolean {
+  return BASE64.test(word.replace(/\s/g, ''));
+}
+
+function scalar(
+  name: string,
+  resolve: (word: string) => boolean,
+  construct: (word: string) => unknown = (word) => word,
+): Type {
   return new Type(`tag:yaml.org,2002:${name}`, {
     kind: 'scalar',
     resolve: (data: unknown) => resolve(typeof data === 'string' ? data : ''),

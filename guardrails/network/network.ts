@@ -2,16 +2,8 @@ import { NAMESPACE } from '../annotations.ts';
 import { groupBy, oncePerPlatform, type Platform } from '../platform.ts';
 import type { Labels } from '../selector.ts';
 import type { Workload } from '../workload.ts';
-import {
-  type Direction,
-  type Endpoint,
-  type PodEndpoint,
-  type Policy,
-  type PolicyPeer,
-  type PolicyRule,
-  readPolicy,
-  type TransportPort,
-} from './policy.ts';
+import type { Direction, Endpoint, PodEndpoint, Policy, PolicyPeer, PolicyRule, TransportPort } from './policy.ts';
+import { readPolicy } from './policy.ts';
 
 /** The label that the API server gives every Namespace. */
 export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
@@ -65,13 +57,8 @@ export class Network {
 /** The pods and policies of a platform. */
 export const networkOf = oncePerPlatform((platform) => {
   const pods = platform.workloads.map((workload) => toPod(platform, workload));
-  return new Network(
-    pods,
-    platform
-      .ofKind('NetworkPolicy')
-      .filter(({ group }) => group === 'networking.k8s.io')
-      .map(readPolicy),
-  );
+  const policies = platform.ofKind('NetworkPolicy').filter(({ group }) => group === 'networking.k8s.io');
+  return new Network(pods, policies.map(readPolicy));
 });
 
 /** The pods of a workload, as policies see them. */
@@ -169,9 +156,8 @@ function endpointOf(platform: Platform, { at }: PolicyPeer): Endpoint | undefine
     return cidr === '0.0.0.0/0' ? ANYBODY : { kind: 'address', name: cidr, ip };
   }
   const namespace = at.at('namespaceSelector', 'matchLabels', NAMESPACE_NAME).text;
-  return namespace === undefined
-    ? undefined
-    : foreignPod(platform, namespace, at.at('podSelector', 'matchLabels').texts);
+  const labels = at.at('podSelector', 'matchLabels').texts;
+  return namespace === undefined ? undefined : foreignPod(platform, namespace, labels);
 }
 
 function numberedPorts({ at }: PolicyRule): readonly TransportPort[] {

@@ -2,7 +2,7 @@ import { type Field, isRecord, type Resource } from '../field.ts';
 import { findsPattern } from '../pattern.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { Problem } from '../rule.ts';
-import { suggest } from '../suggest.ts';
+import { didYouMean } from '../suggest.ts';
 import { definitionOf, type JsonSchema, schemaNamed, visitWithSchema } from './api.ts';
 
 /** Where an object departs from the official schema of its kind, or from the one that its definition gives. Nothing for unknown kinds. */
@@ -43,6 +43,9 @@ function schemaOf({ group, kind, apiVersion }: Resource, given: readonly Resourc
 /** What the API server checks itself, whatever the schema says. */
 const IDENTITY = ['apiVersion', 'kind', 'metadata'];
 
+/** What lets a custom resource have any field. */
+const OPENING = ['additionalProperties', 'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource'];
+
 function* wrongFields(at: Field, schema: JsonSchema, isCustom: boolean): Iterable<Problem> {
   if (!isRecord(at.value)) return;
   const isRoot = at.path.length === 0;
@@ -53,20 +56,14 @@ function* wrongFields(at: Field, schema: JsonSchema, isCustom: boolean): Iterabl
     yield { at, message: `${field} is missing`, fix: `Set ${String(at.at(field))}.` };
   }
   const isOpen = isCustom
-    ? ['additionalProperties', 'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource'].some(
-        (key) => schema[key] !== undefined && schema[key] !== false,
-      )
+    ? OPENING.some((key) => schema[key] !== undefined && schema[key] !== false)
     : schema.additionalProperties !== false;
   const known = Object.keys(schema.properties ?? {});
   if (isOpen || (isCustom && known.length === 0)) return;
   for (const [field, below] of at.entries) {
     if (known.includes(field) || !below.exists || (isCustom && isRoot && IDENTITY.includes(field))) continue;
-    const meant = suggest(field, known);
-    yield {
-      at: below,
-      message: `${field} is not a field of ${String(at) || at.resource.kind}`,
-      fix: meant === undefined ? 'Remove it, or move it to where it belongs.' : `Did you mean ${meant}?`,
-    };
+    const message = `${field} is not a field of ${String(at) || at.resource.kind}`;
+    yield { at: below, message, fix: didYouMean(field, known, 'Remove it, or move it to where it belongs.') };
   }
 }
 
@@ -75,8 +72,7 @@ function* wrongValue(at: Field, schema: JsonSchema): Iterable<Problem> {
   const { value } = at;
   const words = schema.enum?.map(String) ?? [];
   if (words.length > 0 && !words.includes(String(value))) {
-    const meant = suggest(String(value), words);
-    const fix = meant === undefined ? 'Write one of these.' : `Did you mean ${meant}?`;
+    const fix = didYouMean(String(value), words, 'Write one of these.');
     yield { at, message: `is ${brief(value)}, which is none of ${words.join(', ')}`, fix };
   }
   for (const [keyword, isWithin, said] of BOUNDS) {

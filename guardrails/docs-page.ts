@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../root.ts';
-import { FAMILIES, type Family, RULES } from './registry.ts';
+import { allRules, FAMILIES, type Family, RULES } from './registry.ts';
 import type { Rule } from './rule.ts';
 
 const ABOUT: Readonly<Record<Family, string>> = {
@@ -19,7 +19,7 @@ const ABOUT: Readonly<Record<Family, string>> = {
 
 /** docs/reference/guardrails.md, from the rules themselves. */
 export function guardrailsPage(): string {
-  const sections = FAMILIES.filter((family) => RULES[family].length > 0).map(
+  const sections = FAMILIES.map(
     (family) => `## ${title(family)}\n\n${ABOUT[family]}\n\n${RULES[family].map(describe).join('\n')}`,
   );
   return `${[INTRODUCTION, ...sections, history()].join('\n\n')}\n`;
@@ -62,13 +62,9 @@ function title(family: Family): string {
 function history(): string {
   const text = readFileSync(join(ROOT, 'guardrails/history.json'), 'utf8');
   const became = JSON.parse(text) as Readonly<Record<string, string>>;
-  const added = FAMILIES.flatMap((family) => RULES[family]).filter(
-    ({ id }) => became[id] === undefined && !text.includes(`kept as ${id}"`),
-  );
+  const added = allRules().filter(({ id }) => became[id] === undefined && !text.includes(`kept as ${id}"`));
   const rows = [...Object.entries(became), ...added.map(({ id }) => [id, 'new'] as const)];
-  return [
-    '## What became of each rule',
-    'When the judge came, rules that it answers went; what it cannot know stayed, and more came.',
-    ['| rule | became |', '|---|---|', ...rows.map(([id, fate]) => `| \`${id}\` | ${fate} |`)].join('\n'),
-  ].join('\n\n');
+  const table = ['| rule | became |', '|---|---|', ...rows.map(([id, fate]) => `| \`${id}\` | ${fate} |`)].join('\n');
+  const about = 'When the judge came, rules that it answers went; what it cannot know stayed, and more came.';
+  return `## What became of each rule\n\n${about}\n\n${table}`;
 }

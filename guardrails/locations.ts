@@ -2,6 +2,7 @@ import { type LoadOptions, load, type State } from 'js-yaml';
 import type { Field, Key } from './field.ts';
 import { type Chunk, type Document, splitDocuments } from './input/document.ts';
 import { LENIENT } from './input/scalars.ts';
+import { groupBy } from './platform.ts';
 
 /** A value of a YAML text: where it stands, and what stands in it. */
 interface Node {
@@ -90,32 +91,18 @@ export interface Position {
  * with a fault each is one document.
  */
 export function locate(documents: readonly Document[], fields: Iterable<Field>): ReadonlyMap<Field, Position> {
-  const wanted = byDocument(fields);
+  const wanted = groupBy(fields, ({ resource }) => resource.origin.file);
   const found = new Map<Field, Position>();
   for (const { file, text } of documents) {
     const inFile = wanted.get(file);
     if (!inFile || text === undefined) continue;
     const chunks = splitDocuments(text);
-    for (const [document, asked] of inFile) {
-      const chunk = chunks[document];
+    for (const [document, asked] of groupBy(inFile, ({ resource }) => String(resource.origin.document))) {
+      const chunk = chunks[Number(document)];
       if (chunk) for (const [field, position] of positions(chunk, asked)) found.set(field, position);
     }
   }
   return found;
-}
-
-/** Fields by file, then by the document of it. */
-function byDocument(fields: Iterable<Field>): ReadonlyMap<string, ReadonlyMap<number, readonly Field[]>> {
-  const files = new Map<string, Map<number, Field[]>>();
-  for (const field of fields) {
-    const { file, document } = field.resource.origin;
-    const inFile = files.get(file) ?? new Map<number, Field[]>();
-    files.set(file, inFile);
-    const inDocument = inFile.get(document);
-    if (inDocument) inDocument.push(field);
-    else inFile.set(document, [field]);
-  }
-  return files;
 }
 
 function* positions({ text, line }: Chunk, fields: readonly Field[]): Iterable<readonly [Field, Position]> {

@@ -1,5 +1,6 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
+import { children, textOf } from './ranges.ts';
 
 /** One selector of series in an expression. */
 export interface Selector {
@@ -142,7 +143,9 @@ function readMatcher(node: SyntaxNode, text: string): { label: string; value: st
 const COMPARES: Readonly<Record<string, string>> = { Gtr: '>', Gte: '>=', Lss: '<', Lte: '<=' };
 
 function comparisonOf(node: SyntaxNode, text: string, selectors: readonly Placed[]): readonly Comparison[] {
-  const operator = [...children(node)].map(({ name }) => COMPARES[name]).find((found) => found !== undefined);
+  const operator = children(node)
+    .map(({ name }) => COMPARES[name])
+    .find((found) => found !== undefined);
   const { firstChild: left, lastChild: right } = node;
   if (operator === undefined || !left || !right) return [];
   const threshold = Number(textOf(right, text).replace(/[()\s]/g, ''));
@@ -153,12 +156,4 @@ function comparisonOf(node: SyntaxNode, text: string, selectors: readonly Placed
 
 function isWithin({ from, to }: SyntaxNode, outer: SyntaxNode): boolean {
   return from >= outer.from && to <= outer.to;
-}
-
-function textOf({ from, to }: SyntaxNode, text: string): string {
-  return text.slice(from, to);
-}
-
-function* children(node: SyntaxNode): Iterable<SyntaxNode> {
-  for (let child = node.firstChild; child; child = child.nextSibling) yield child;
 }

@@ -141,7 +141,8 @@ export function argumentsOf(node: SyntaxNode): readonly SyntaxNode[] {
   return body ? children(body) : [];
 }
 
-function children(node: SyntaxNode): readonly SyntaxNode[] {
+/** The nodes right below a node. */
+export function children(node: SyntaxNode): readonly SyntaxNode[] {
   const found: SyntaxNode[] = [];
   for (let child = node.firstChild; child; child = child.nextSibling) found.push(child);
   return found;

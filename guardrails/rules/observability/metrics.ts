@@ -122,10 +122,8 @@ function targetsOf(platform: Platform, monitor: Resource): readonly (readonly (s
 
 /** Quiet where nothing that scrapes is given: it may be installed by other means. */
 function* unwatched(platform: Platform, environment: Environment): Iterable<Problem> {
-  const jobs = scrapeJobs(
-    platform,
-    environment.namespaces.map(({ name }) => name),
-  );
+  const namespaces = environment.namespaces.map(({ name }) => name);
+  const jobs = scrapeJobs(platform, namespaces);
   const found = platform.ofKind('ServiceMonitor', 'PodMonitor');
   for (const workload of jobs.length + found.length > 0 ? platform.workloadsOf(environment) : []) {
     const { resource, isLongRunning } = workload;

@@ -1,7 +1,7 @@
 import { WORKLOAD } from './annotations.ts';
 import type { Field } from './field.ts';
 import type { Platform } from './platform.ts';
-import { type Figure, limitRangeDefaults, podFigure } from './pod-resources.ts';
+import { type Figure, podFigure } from './pod-resources.ts';
 import { formatBytes, formatCores, shareOf } from './quantity.ts';
 import { autoscalersOf, stoppingSeconds } from './scaling.ts';
 import type { ResourceName, Workload } from './workload.ts';
@@ -117,8 +117,8 @@ export function demandOf(
   resource: ResourceName,
 ): readonly Summand[] {
   return workloads.map((workload) => {
-    const defaults = limitRangeDefaults(platform, workload.namespace);
-    return { workload, pods: podCount(platform, workload).peak, each: podFigure(workload, figure, resource, defaults) };
+    const each = podFigure(platform, workload, figure, resource);
+    return { workload, pods: podCount(platform, workload).peak, each };
   });
 }
 

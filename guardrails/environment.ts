@@ -6,17 +6,15 @@ import { parseQuantity } from './quantity.ts';
 export const PROFILES = ['baseline', 'restricted', 'production'] as const;
 export type Profile = (typeof PROFILES)[number];
 
-/** What the nodes of an environment can carry; a figure that is not declared is undefined. */
-export interface Budget {
-  readonly nodes: number | undefined;
-  /** Of one node: cores, bytes, bytes, pods. */
-  readonly cpu: number | undefined;
-  readonly memory: number | undefined;
-  readonly ephemeralStorage: number | undefined;
-  readonly pods: number | undefined;
-  /** Of the whole environment: bytes of persistent volumes. */
-  readonly storage: number | undefined;
-}
+/** Nodes, what one of them carries (cores, bytes, pods), and bytes of persistent volumes of the whole environment. */
+const BUDGET = {
+  nodes: NAMESPACE.budgetNodes,
+  cpu: NAMESPACE.budgetCpu,
+  memory: NAMESPACE.budgetMemory,
+  ephemeralStorage: NAMESPACE.budgetEphemeralStorage,
+  pods: NAMESPACE.budgetPods,
+  storage: NAMESPACE.budgetStorage,
+} as const;
 
 /** An environment as its namespaces declare it. */
 export interface Environment {
@@ -24,7 +22,8 @@ export interface Environment {
   readonly namespaces: readonly Resource[];
   /** The Namespace that carries the declarations: a finding about the environment points at its annotations. */
   readonly declaredBy: Resource;
-  readonly budget: Budget;
+  /** A figure that is not declared is undefined. */
+  readonly budget: Readonly<Partial<Record<keyof typeof BUDGET, number | undefined>>>;
   promises(promise: Promised): boolean;
   /** Service types that it asks for beside ClusterIP. */
   readonly exposes: readonly string[];
@@ -56,14 +55,7 @@ function readEnvironment(name: string, namespaces: readonly Resource[], otherwis
     name,
     namespaces,
     declaredBy: declaring,
-    budget: {
-      nodes: parseQuantity(says(NAMESPACE.budgetNodes)),
-      cpu: parseQuantity(says(NAMESPACE.budgetCpu)),
-      memory: parseQuantity(says(NAMESPACE.budgetMemory)),
-      ephemeralStorage: parseQuantity(says(NAMESPACE.budgetEphemeralStorage)),
-      pods: parseQuantity(says(NAMESPACE.budgetPods)),
-      storage: parseQuantity(says(NAMESPACE.budgetStorage)),
-    },
+    budget: Object.fromEntries(Object.entries(BUDGET).map(([figure, key]) => [figure, parseQuantity(says(key))])),
     promises: (promise) => promised.includes(promise),
     exposes: words(says(NAMESPACE.exposes)),
   };

@@ -2,7 +2,7 @@ import { WORKLOAD } from '../../annotations.ts';
 import { podCount } from '../../demand.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import { containerFigure, limitRangeDefaults, podFigure } from '../../pod-resources.ts';
+import { containerFigure, podFigure } from '../../pod-resources.ts';
 import { formatBytes, parseQuantity } from '../../quantity.ts';
 import { type Problem, rules } from '../../rule.ts';
 import { autoscalersOf, scaledBy } from '../../scaling.ts';
@@ -135,8 +135,7 @@ function* unrequested(
 ): Iterable<Problem> {
   for (const container of measured) {
     const { name, workload } = container;
-    const defaults = limitRangeDefaults(platform, workload.namespace);
-    if (containerFigure(container, 'requests', resource, defaults) !== undefined) continue;
+    if (containerFigure(platform, container, 'requests', resource) !== undefined) continue;
     const message = `aims at a share of the ${resource} request, but container ${name} of ${workload} requests none`;
     yield { at, message, fix: `Give container ${name} resources.requests.${resource}.` };
   }
@@ -155,7 +154,7 @@ const TOLERANCE = 0.1;
  * ceil((F + 1) x idle / target) must be F at most, and the use must be below the target by more than the tolerance.
  */
 function* aboveIdle(platform: Platform, workload: Workload, target: Field, idle: number): Iterable<Problem> {
-  const request = podFigure(workload, 'requests', 'memory', limitRangeDefaults(platform, workload.namespace));
+  const request = podFigure(platform, workload, 'requests', 'memory');
   const percent = target.at('averageUtilization');
   const aim = percent.exists ? ((percent.number ?? 0) * request) / 100 : parseQuantity(target.at('averageValue').value);
   if (!aim) return;

@@ -3,7 +3,7 @@ import { arithmetic, demandOf, exceeds, formatOf, podCount, podsOf, total, whatT
 import type { Environment } from '../../environment.ts';
 import type { Field, Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import { limitRangeDefaults, podFigure } from '../../pod-resources.ts';
+import { podFigure } from '../../pod-resources.ts';
 import { formatBytes, parseQuantity } from '../../quantity.ts';
 import { type Problem, rules } from '../../rule.ts';
 import { exclusiveHosts, hardHostSpread } from '../../scaling.ts';
@@ -51,7 +51,7 @@ export const budgetsRules = rules({
         for (const [, resource, figure] of RESOURCES) {
           const bound = budget?.[figure];
           if (bound === undefined || resource === 'pods') continue;
-          const asked = podFigure(workload, 'requests', resource, limitRangeDefaults(platform, workload.namespace));
+          const asked = podFigure(platform, workload, 'requests', resource);
           if (!exceeds(asked, bound)) continue;
           const [much, less] = [asked, bound].map(formatOf(resource));
           const message = `a pod requests ${much} of ${resource}, more than the ${less} of one node`;

@@ -26,6 +26,22 @@ export function servicesDiagram([plan]: readonly Plan[]): string {
   ]);
 }
 
+/** How a release gets from a tag to the last environment: each arrow is an environment's `promotion`. */
+export function releaseDiagram(plans: readonly Plan[]): string {
+  const steps = plans.flatMap(({ environment: { name, promotion } }) => {
+    if (promotion === undefined) return [];
+    const { after } = promotion;
+    if (after === null) return [`  image -- "pull request" --> ${name}["<b>${name}</b><br/>by Argo CD"]`];
+    const proof = `proven there for ${after.hours} h, pull request, two people`;
+    return [`  ${after.environment} -- "${proof}" --> ${name}["<b>${name}</b><br/>by Argo CD"]`];
+  });
+  return fenced([
+    'flowchart LR',
+    '  tag(["tag v1.2.3"]) -- "gate" --> image["image<br/>tested, scanned, signed"]',
+    ...steps,
+  ]);
+}
+
 function containerPorts({ ports }: ServiceSpec): string {
   const list = Object.entries(ports).map(([name, port]) => `${name} ${port}`);
   return list.length === 0 ? '' : `<br/>${list.join(', ')}`;

@@ -1,12 +1,13 @@
 import type { ManifestFile, Plan } from '../../charts/plan/part.ts';
 import { atMaximum, atMinimum, atPeak, type Total, totalOf } from '../../charts/plan/resource-demand.ts';
-import { objectsDiagram, servicesDiagram } from './diagrams.ts';
+import { objectsDiagram, releaseDiagram, servicesDiagram } from './diagrams.ts';
 
 /** Every block of the documentation that is written from the platform itself, by name. */
 export function generatedBlocks(plans: readonly Plan[], files: readonly ManifestFile[]): ReadonlyMap<string, string> {
   const objectsOf = (name: string) => files.find(({ path }) => path === `${name}.k8s.yaml`)?.objects ?? [];
   return new Map([
     ['services', servicesDiagram(plans)],
+    ['release', releaseDiagram(plans)],
     ...plans.map(({ environment: { name } }): [string, string] => [`objects-${name}`, objectsDiagram(objectsOf(name))]),
     ['kinds', kindsTable(files)],
     ['budget', budgetTable(plans)],

@@ -6,7 +6,7 @@ import { environments } from '../../charts/environments/all.ts';
 import { plansOf } from '../../charts/plan/plan.ts';
 import { synthesize } from '../../charts/synthesize.ts';
 import { PLATFORM } from '../../test/platform.ts';
-import { objectsDiagram, servicesDiagram } from './diagrams.ts';
+import { objectsDiagram, releaseDiagram, servicesDiagram } from './diagrams.ts';
 import { fillBlocks, generatedBlocks } from './generated-blocks.ts';
 import { pagesOf } from './pages.ts';
 
@@ -30,6 +30,19 @@ describe('the diagram of the services', () => {
       1,
     );
     expect(new Set(arrows).size).toBe(declared);
+  });
+});
+
+describe('the diagram of a release', () => {
+  it('leads to every environment that has promotions, from the one that it is proven in', () => {
+    const diagram = releaseDiagram(plans);
+    const promoted = environments.filter(({ promotion }) => promotion !== undefined);
+    expect(promoted.length).toBeGreaterThan(1);
+    for (const { name, promotion } of promoted) {
+      const from = promotion?.after?.environment ?? 'image';
+      expect(diagram).toMatch(new RegExp(`^  ${from} -- ".+" --> ${name}\\[`, 'm'));
+      if (promotion?.after) expect(diagram).toContain(`for ${promotion.after.hours} h`);
+    }
   });
 });
 

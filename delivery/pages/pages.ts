@@ -50,8 +50,8 @@ function envExample(plan: Plan, read: (path: string) => string | null): [string,
   const text = read(path);
   if (text === null) return [];
   const values: Record<string, string> = Object.assign({}, ...plan.catalog.map((spec) => environmentOf(spec, plan)));
-  // Which service it is, whose user of the store, and whether spans are sent is what the reader chooses.
-  const chosen: string[] = [ENV.service, ENV.redisUsername, ENV.otlpEndpoint];
+  // Which service it is, whose user of the store, and whether spans and lines are sent is what the reader chooses.
+  const chosen: string[] = [ENV.service, ENV.redisUsername, ENV.otlpEndpoint, ENV.logsUrl];
   const set = Object.entries(values).filter(([key]) => !chosen.includes(key));
   const known = new Set(text.match(/^[A-Z0-9_]+(?==)/gm));
   const lines = text.split('\n').flatMap((line) => {

@@ -46,10 +46,18 @@ function outgoing(base: string, slice: number, index: number): Outgoing {
     return { method: 'DELETE', url: url(`/${id}`), headers, isRight: (status) => status === 204 || status === 404 };
   }
   if (index % 10 === 5) {
-    return { method: 'GET', url: url('?limit=50'), isRight: (_, page) => JSON.parse(page).items.length === 50 };
+    return {
+      method: 'GET',
+      url: url('?limit=50'),
+      isRight: (status, page) => status === 200 && JSON.parse(page).items.length === 50,
+    };
   }
   const read = `q${String((index * 7_919) % QUOTES).padStart(7, '0')}`;
-  return { method: 'GET', url: url(`/${read}`), isRight: (_, quote) => JSON.parse(quote).text === TEXTS.get(read) };
+  return {
+    method: 'GET',
+    url: url(`/${read}`),
+    isRight: (status, quote) => status === 200 && JSON.parse(quote).text === TEXTS.get(read),
+  };
 }
 
 /** Reads it and begins anew: each slice has a figure of its own. */

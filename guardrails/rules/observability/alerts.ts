@@ -19,16 +19,9 @@ const WANTED: readonly (readonly [what: string, path: readonly string[], grammar
   ['a runbook_url', ['annotations', 'runbook_url'], /^https?:\/\/\S+$/],
 ];
 
-/** Labels of series that name objects. */
-const KINDS: Readonly<Record<string, string>> = {
-  namespace: 'Namespace',
-  deployment: 'Deployment',
-  statefulset: 'StatefulSet',
-  daemonset: 'DaemonSet',
-  horizontalpodautoscaler: 'HorizontalPodAutoscaler',
-  persistentvolumeclaim: 'PersistentVolumeClaim',
-  cronjob: 'CronJob',
-};
+/** Kinds whose objects series name by a label of the kind in lower case. */
+const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
+const KINDS = ['Namespace', 'HorizontalPodAutoscaler', 'PersistentVolumeClaim', ...WORKLOADS];
 const OF_THE_CLUSTER = ['kube-system', 'default'];
 
 export const alertsRules = rules({
@@ -100,7 +93,7 @@ export const alertsRules = rules({
         const text = sourcesFor(platform, at.resource.namespace) ? (rule.at('expr').scalar ?? '') : '';
         const told = new Set<string>(OF_THE_CLUSTER);
         for (const { label, value = '' } of analyse(text).selectors.flatMap(({ matchers }) => matchers)) {
-          const known = namesByKind(platform).get(KINDS[label] ?? '');
+          const known = namesByLabel(platform).get(label);
           if (value === '' || !known || known.has(value) || told.has(value)) continue;
           told.add(value);
           const message = `${title} asks for ${label} ${value}, which does not exist`;
@@ -154,7 +147,7 @@ function* receiversIn(route: Field): Iterable<Field> {
   for (const child of route.at('routes').items) yield* receiversIn(child);
 }
 
-const namesByKind = oncePerPlatform(({ resources }) => {
-  const byKind = groupBy(resources, ({ kind }) => kind);
-  return new Map([...byKind].map(([kind, all]) => [kind, new Set(all.map(({ name }) => name))] as const));
+const namesByLabel = oncePerPlatform((platform) => {
+  const byLabel = groupBy(platform.ofKind(...KINDS), ({ kind }) => kind.toLowerCase());
+  return new Map([...byLabel].map(([label, all]) => [label, new Set(all.map(({ name }) => name))] as const));
 });

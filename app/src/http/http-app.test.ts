@@ -39,12 +39,12 @@ describe('errors', () => {
     expect(wrong.headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD']);
     expect((await wrong.json()).status).toBe(405);
     // fetch sends no TRACE.
-    const statuses = ['PATCH', 'TRACE', 'PROPFIND'].map(async (method) => {
+    const statuses = ['PATCH', 'TRACE', 'PROPFIND', 'NONSENSE'].map(async (method) => {
       const socket = connect(app.running.httpPort, '127.0.0.1');
       socket.write(`${method} /things/1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
       return (await text(socket)).slice(9, 12);
     });
-    expect(await Promise.all(statuses)).toEqual(['405', '405', '501']);
+    expect(await Promise.all(statuses)).toEqual(['405', '405', '405', '400']);
   });
 
   it('ask for the admin key without telling a missing one from a wrong one', async () => {

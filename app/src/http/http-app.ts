@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Logger } from '../runtime/logger.ts';
@@ -68,10 +69,8 @@ async function headersFor({ headers = API_HEADERS, context }: HttpAppProps): Pro
   return context.config.plainHttp ? all.filter(([name]) => name !== 'strict-transport-security') : all;
 }
 
-/** What is refused with 405 where a path has it not, and not with 501: the router's own list does not know TRACE. */
-const METHODS = ['HEAD', 'OPTIONS', 'GET', 'PUT', 'PATCH', 'POST', 'DELETE', 'TRACE'];
-
 function routesOf({ context, metrics, routes }: HttpAppProps, app: QuickKoa): HttpMiddleware {
+  // Every method that Node reads is refused with 405 where a path has it not; the router's own list has seven, and a 501 for the rest.
   const router = new Router<RequestState>({ strict: true, sensitive: true, methods: METHODS });
   const table = new QuickRoutes();
   const admission = new Admission({ limit: context.config.maxInFlight, onShed: () => metrics.shed++ });

@@ -15,7 +15,7 @@ export function respondProblem(ctx: HttpContext, problem: HttpProblem, render?: 
   ctx.set('Content-Type', PROBLEM_TYPE);
 }
 
-/** Statuses that the router sets without a body (404, 405, 501) become problems too. */
+/** Statuses that the router sets without a body (404, 405) become problems too. */
 export function problemOfBareStatus(ctx: HttpContext): HttpProblem | undefined {
   if (ctx.respond === false || ctx.status < 400 || (ctx.body !== null && ctx.body !== undefined)) return undefined;
   if (ctx.status === 405) return new HttpProblem(405, { detail: `Use one of ${ctx.response.get('Allow')}.` });

@@ -1,3 +1,4 @@
+import { parse } from 'node:querystring';
 import { REFUSED } from '../runtime/admin-keys.ts';
 import type { Secrets } from '../runtime/secrets.ts';
 import { requireAdminKey } from './admin-key.ts';
@@ -36,7 +37,7 @@ export function dispatch(route: Route, props: DispatchProps): (ctx: Routed) => P
     const body = route.body && (await readBody(ctx.req, route.bodyFormat ?? 'json', props.onMislabelled));
     props.admission.enter();
     try {
-      const query = route.query && ctx.query;
+      const query = route.query && parse(ctx.querystring);
       await route.handle(ctx, validate(route, { params: ctx.params, query, body }));
       props.app.settle(ctx);
     } finally {

@@ -4,6 +4,7 @@ import Koa from 'koa';
 import type { RequestState } from './request-state.ts';
 import type { HttpContext, Route } from './route.ts';
 import type { HeaderList } from './security-headers.ts';
+import { type Answer, headerLine, headersOf } from './send-json.ts';
 import { REQUEST_ID_HEADER } from './trace-context.ts';
 
 /** A middleware on our own context. */
@@ -20,14 +21,6 @@ const koa = Koa.prototype as unknown as {
     middleware: (ctx: HttpContext) => Promise<void>,
   ): Promise<void>;
 };
-
-/** JSON that is already written, as a route answers with it; see send-json.ts. */
-export interface Answer {
-  readonly status: number;
-  /** Its own header lines, each with its end. */
-  readonly head: string;
-  readonly body: Buffer | string;
-}
 
 /**
  * Koa with a shorter way for what costs most of a small read; this file is the only by-pass.
@@ -88,7 +81,7 @@ export class QuickKoa extends Koa<RequestState> {
     const { answer } = state;
     if (answer === undefined || (this.#isBare && this.#isQuick(req, res))) return;
     state.answer = undefined;
-    for (const [, name = '', value = ''] of answer.head.matchAll(LINE)) res.setHeader(name, value);
+    for (const [name, value] of headersOf(answer.head)) res.setHeader(name, value);
     ctx.status = answer.status;
     ctx.body = answer.body;
   }
@@ -115,14 +108,21 @@ export class QuickKoa extends Koa<RequestState> {
     const whole = begin + own + headEnd(response._keepAliveTimeout);
     response._header = whole;
     const { socket } = res;
-    if (length > MAX_COPIED || !socket?.writable) return void res.end(body);
-    // In one piece: Node's own way is a list of three, and its bookkeeping.
-    const bytes = Buffer.allocUnsafe(whole.length + length);
-    bytes.write(whole, 'latin1');
-    if (typeof body === 'string') bytes.write(body, whole.length);
-    else bytes.set(body, whole.length);
+    if (!socket?.writable) return void res.end(body);
+    // Not by Node's own way, which is a list of three pieces, and its bookkeeping.
     response._headerSent = true;
-    socket.write(bytes);
+    if (length > MAX_COPIED) {
+      socket.cork();
+      socket.write(whole, 'latin1');
+      socket.write(body);
+      socket.uncork();
+    } else {
+      const bytes = Buffer.allocUnsafe(whole.length + length);
+      bytes.write(whole, 'latin1');
+      if (typeof body === 'string') bytes.write(body, whole.length);
+      else bytes.set(body, whole.length);
+      socket.write(bytes);
+    }
     res.end();
   }
 
@@ -139,17 +139,8 @@ export class QuickKoa extends Koa<RequestState> {
 /** A response as Node keeps it. */
 type Prepared = ServerResponse & { _header: string | null; _headerSent: boolean; readonly _keepAliveTimeout: number };
 
-/** Longest body in bytes that is copied behind its head. */
+/** Longest body in bytes that is copied behind its head, so that both are one piece. */
 const MAX_COPIED = 2_048;
-
-const LINE = /(.+?): (.*)\r\n/g;
-const UNSAFE = /[^\t\x20-\x7e]/;
-
-/** @throws Error where a value would end the line: what is stored may be anything */
-export function headerLine(name: string, value: string): string {
-  if (UNSAFE.test(value)) throw new Error(`${name} cannot be sent as it is`);
-  return `${name}: ${value}\r\n`;
-}
 
 let end = { second: 0, keepAlive: 0, lines: '' };
 

@@ -1,5 +1,5 @@
-import type { Answer } from './quick-koa.ts';
 import type { RouteCounters } from './request-metrics.ts';
+import type { Answer } from './send-json.ts';
 import type { TraceContext } from './trace-context.ts';
 
 /** What every request carries from the first middleware to the last. */

@@ -1,5 +1,25 @@
-import { headerLine } from './quick-koa.ts';
 import type { HttpContext } from './route.ts';
+
+/** JSON that is already written, as a route answers with it; quick-koa.ts sends it. */
+export interface Answer {
+  readonly status: number;
+  /** Its own header lines, each with its end. */
+  readonly head: string;
+  readonly body: Buffer | string;
+}
+
+const UNSAFE = /[^\t\x20-\x7e]/;
+
+/** @throws Error where a value would end the line: what is stored may be anything */
+export function headerLine(name: string, value: string): string {
+  if (UNSAFE.test(value)) throw new Error(`${name} cannot be sent as it is`);
+  return `${name}: ${value}\r\n`;
+}
+
+/** What the lines were made of. */
+export function headersOf(head: string): [name: string, value: string][] {
+  return [...head.matchAll(/(.+?): (.*)\r\n/g)].map(([, name = '', value = '']) => [name, value]);
+}
 
 const TYPE = headerLine('Content-Type', 'application/json; charset=utf-8');
 const KEPT = `${TYPE}${headerLine('Cache-Control', 'no-cache')}`;

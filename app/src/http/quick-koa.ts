@@ -14,13 +14,11 @@ export type HttpMiddleware = (ctx: HttpContext, next: () => Promise<void>) => Pr
 export type RouteHandler = (ctx: HttpContext & { params: Readonly<Record<string, string>> }) => Promise<void>;
 
 /** What Koa itself does with a request; its types leave it out. */
-const koa = Koa.prototype as unknown as {
-  handleRequest(
-    this: Koa<RequestState>,
-    ctx: HttpContext,
-    middleware: (ctx: HttpContext) => Promise<void>,
-  ): Promise<void>;
-};
+const handleRequest: (
+  this: Koa<RequestState>,
+  ctx: HttpContext,
+  middleware: (ctx: HttpContext) => Promise<void>,
+) => Promise<void> = Reflect.get(Koa.prototype, 'handleRequest');
 
 /**
  * Koa with a shorter way for what costs most of a small read; this file is the only by-pass.
@@ -129,7 +127,7 @@ export class QuickKoa extends Koa<RequestState> {
   /** Koa takes over with the outcome of the middleware. It begins with its own default status. */
   #handOver(ctx: HttpContext, outcome: () => Promise<void>): Promise<void> {
     const { statusCode } = ctx.res;
-    return koa.handleRequest.call(this, ctx, () => {
+    return handleRequest.call(this, ctx, () => {
       ctx.res.statusCode = statusCode;
       return outcome();
     });
@@ -223,7 +221,8 @@ export class QuickRoutes {
 
   /** These routes, and for all else the router with what it says of a wrong path or method. */
   before(router: Router<RequestState>): HttpMiddleware {
-    const [search, refuse] = [router.routes(), router.allowedMethods()] as unknown as [HttpMiddleware, HttpMiddleware];
+    const search = router.routes() as HttpMiddleware;
+    const refuse = router.allowedMethods() as HttpMiddleware;
     return (ctx, next) => {
       const { method, path } = ctx;
       const found = this.find(method, path);

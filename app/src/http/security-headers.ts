@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import Koa from 'koa';
 import helmet from 'koa-helmet';
 
 export type HelmetOptions = NonNullable<Parameters<typeof helmet>[0]>;
@@ -28,7 +29,6 @@ export const API_HEADERS: HelmetOptions = {
 export async function securityHeaders(options: HelmetOptions): Promise<HeaderList> {
   const req = new IncomingMessage(new Socket());
   const res = new ServerResponse(req);
-  const context = { req, res } as unknown as Parameters<ReturnType<typeof helmet>>[0];
-  await helmet(options)(context, async () => {});
+  await helmet(options)(new Koa().createContext(req, res), async () => {});
   return Object.entries(res.getHeaders()).map(([name, value]) => [name, String(value)] as const);
 }

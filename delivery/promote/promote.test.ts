@@ -109,14 +109,12 @@ describe('a promotion', () => {
     expect(shown).toContain('git commit');
   });
 
-  it('takes a tag with its digest', async () => {
-    await promoting(`dev --tag 1.0.1 --digest ${DIGEST}`);
-    expect(textOf('charts/releases/dev.json')).toBe(release('1.0.1', DIGEST));
-  });
-
-  it('adds the digest of a tag that ran without one', async () => {
-    await promoting(`dev --tag 1.0.0 --digest ${DIGEST}`);
-    expect(textOf('charts/releases/dev.json')).toBe(release('1.0.0', DIGEST));
+  it.each([
+    ['takes a tag with its digest', '1.0.1'],
+    ['adds the digest of a tag that ran without one', '1.0.0'],
+  ])('%s', async (_name, tag) => {
+    await promoting(`dev --tag ${tag} --digest ${DIGEST}`);
+    expect(textOf('charts/releases/dev.json')).toBe(release(tag, DIGEST));
   });
 
   it('goes back only when it is told to', async () => {

@@ -1,6 +1,7 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { DURATION_BUCKETS, METRICS } from '../../contract.ts';
 import { CUTS, type Cut } from '../runtime/connections.ts';
+import { gauge } from '../runtime/metrics.ts';
 
 declare module 'prom-client' {
   interface Registry<BoundRegistryContentType extends RegistryContentType = PrometheusContentType> {
@@ -39,17 +40,8 @@ export class RequestMetrics {
   readonly #cuts: Counter<'reason'>;
 
   constructor(registry: Registry) {
-    const gauge = (name: string, help: string, value: () => number) =>
-      new Gauge({
-        name,
-        help,
-        registers: [registry],
-        collect() {
-          this.set(value());
-        },
-      });
-    gauge(METRICS.inFlight, 'Requests being served now.', () => this.inFlight);
-    gauge(METRICS.connections, 'Open client connections.', () => this.connections());
+    gauge(registry, METRICS.inFlight, 'Requests being served now.', () => this.inFlight);
+    gauge(registry, METRICS.connections, 'Open client connections.', () => this.connections());
     this.#cuts = new Counter({
       name: METRICS.cut,
       help: 'Connections ended for what their client did.',

@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import { inOurWords } from './fault-words.ts';
 import { type Fault, HttpProblem } from './problem.ts';
 import type { Route, RouteInput } from './route.ts';
 
@@ -62,4 +61,23 @@ function oneFieldEach(issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, 'path' | 
 function nameOf(part: Part, path: readonly PropertyKey[]): string {
   if (part.in !== 'body') return path.map(String).join('.');
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** What is wrong with a value, for people too: the front shows it beside the field. Other faults keep zod's own words, or the schema's. */
+function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `must be ${withArticle(String(issue.expected))}`;
+    case 'too_small':
+      if (issue.origin !== 'string') return undefined;
+      return issue.minimum === 1 ? 'must not be empty' : `must have at least ${issue.minimum} characters`;
+    case 'too_big':
+      return issue.origin === 'string' ? `must have at most ${issue.maximum} characters` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function withArticle(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }

@@ -5,6 +5,7 @@ import { adminRoutes, keptTrail } from '../http/admin-routes.ts';
 import { commonRoutes } from '../http/common-routes.ts';
 import { createHttpApp } from '../http/http-app.ts';
 import { RequestMetrics } from '../http/request-metrics.ts';
+import type { Route } from '../http/route.ts';
 import { openRedis, type RedisFactory } from '../stores/redis-factory.ts';
 import { MIN_ADMIN_KEY } from './admin-keys.ts';
 import { adminHandler } from './admin-server.ts';
@@ -48,26 +49,16 @@ export async function runService(props: RunServiceProps): Promise<RunningService
   const service = module.start(context);
   const phase = { draining: false };
   const readiness = () => (phase.draining ? notReady('shutting down') : service.readiness());
-  const { trail, pathsArePersonal } = service;
-  const own = [...service.routes, ...adminRoutes({ ...context, routes: service.routes, trail })];
-  const routes = [
-    ...own,
-    ...commonRoutes({ config, message: module.message, routes: own, readiness: service.readiness }),
-  ];
   const tracing = await openTracing(config, logging.log);
-  const draining = () => phase.draining;
   const accessLog = createAccessLog(logging.log, logging.sink, service.pathsArePersonal);
   const app = await createHttpApp({
     ...service,
     context,
     metrics,
     accessLog,
-    audit: [
-      auditTrail(logging.log, logging.sink, pathsArePersonal),
-      ...(trail === undefined ? [] : [keptTrail(trail, pathsArePersonal)]),
-    ],
-    routes,
-    draining,
+    audit: auditOf(service, logging),
+    routes: routesOf(props, service, context),
+    draining: () => phase.draining,
     ...(tracing && { tracing }),
   });
   const http = new Listener({
@@ -88,6 +79,17 @@ export async function runService(props: RunServiceProps): Promise<RunningService
   let ending: Promise<void> | undefined;
   const shutdown = () => (ending ??= drain({ context, phase, http, admin, service, tracing }));
   return { httpPort, adminPort, logging, shutdown };
+}
+
+function auditOf({ trail, pathsArePersonal }: Service, { log, sink }: Logging) {
+  const kept = trail === undefined ? [] : [keptTrail(trail, pathsArePersonal)];
+  return [auditTrail(log, sink, pathsArePersonal), ...kept];
+}
+
+/** The service's own endpoints, those of its admin keys, and those that every service has. */
+function routesOf({ module, config }: RunServiceProps, service: Service, context: ServiceContext): Route[] {
+  const own = [...service.routes, ...adminRoutes({ ...context, routes: service.routes, trail: service.trail })];
+  return [...own, ...commonRoutes({ config, message: module.message, routes: own, readiness: service.readiness })];
 }
 
 function createContext(

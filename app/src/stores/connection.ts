@@ -1,5 +1,6 @@
-import { Counter, Gauge } from 'prom-client';
+import { Counter } from 'prom-client';
 import { type DataSet, METRICS } from '../../contract.ts';
+import { gauge } from '../runtime/metrics.ts';
 import type { ServiceContext } from '../runtime/service.ts';
 import { tlsOptionsOf } from '../runtime/tls-files.ts';
 import { collectionKeys } from './keys.ts';
@@ -50,7 +51,7 @@ export function openReads(context: ServiceContext, dataSet: DataSet): ReadLink {
     onDoubt: () => reads.disconnect(true),
     onChange,
   }).start();
-  exportState(context, health);
+  gauge(context.registry, METRICS.redisUp, '1 while Redis answers this process, else 0.', () => (health.up ? 1 : 0));
   const askLeader = async <T>(reply: Promise<T>) => {
     const answer = await ask(reply);
     if (!health.leads) throw new StoreUnavailable('It is not certain that this server is still the primary.');
@@ -146,17 +147,6 @@ function clientOptions(name: string, role: Role, password: string | undefined): 
 function counter({ registry }: ServiceContext, name: string, help: string): Counter {
   const known = registry.getSingleMetric(name);
   return known instanceof Counter ? known : new Counter({ name, help, registers: [registry] });
-}
-
-function exportState({ registry }: ServiceContext, health: RedisHealth): void {
-  new Gauge({
-    name: METRICS.redisUp,
-    help: '1 while Redis answers this process, else 0.',
-    registers: [registry],
-    collect() {
-      this.set(health.up ? 1 : 0);
-    },
-  });
 }
 
 async function quit(client: RedisClient): Promise<void> {

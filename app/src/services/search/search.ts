@@ -1,5 +1,6 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { METRICS } from '../../../contract.ts';
+import { gauge } from '../../runtime/metrics.ts';
 import { allReady } from '../../runtime/readiness.ts';
 import type { ServiceModule } from '../../runtime/service.ts';
 import { ChangeFeed } from '../../stores/change-feed.ts';
@@ -37,22 +38,14 @@ function builtIndex(follower: IndexFollower): QuoteIndex {
 }
 
 function exportState(registry: Registry, follower: IndexFollower): void {
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(value());
-      },
-    });
-  gauge(METRICS.searchLag, 'Seconds between a change in the stream and its arrival in this index.', () =>
+  gauge(registry, METRICS.searchLag, 'Seconds between a change in the stream and its arrival in this index.', () =>
     follower.lagSeconds(),
   );
   gauge(
+    registry,
     METRICS.searchSkipped,
     'Quotes and changes that this process could not read and left out.',
     () => follower.skipped,
   );
-  gauge(METRICS.searchDocuments, 'Quotes in this index.', () => follower.index.size);
+  gauge(registry, METRICS.searchDocuments, 'Quotes in this index.', () => follower.index.size);
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { METRICS } from '../../contract.ts';
 import { readContainerUse } from './cgroup.ts';
 import { diskUsePercent } from './disk-use.ts';
-import { cpuMeter, registerSystemMetrics } from './system-metrics.ts';
+import { cpuMeter, registerSystemMetrics } from './metrics.ts';
 
 let folder: string;
 beforeEach(async () => {

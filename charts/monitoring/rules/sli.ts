@@ -71,7 +71,7 @@ export function slisOf(service: Promising, context: MonitoringContext): [availab
 }
 
 /** 501 and 505 answer what a client cannot ask of any server: anyone could spend the budget with CONNECT. */
-const FAILED = 'status=~"5..",status!~"50[15]"';
+const FAILED = 'status=~"5..",status!~"501|505"';
 
 const rateOf = (selector: string, window = '5m') => `sum by (namespace, service) (rate(${selector}[${window}]))`;
 

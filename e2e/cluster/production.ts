@@ -36,6 +36,21 @@ export async function storeIsWhole(cluster: Cluster): Promise<void> {
   for (const name of ['redis', 'redis-sentinel']) await cluster.rolledOut(PRODUCTION, `statefulset/${name}`, 400);
 }
 
+/** Starts a server anew whose append-only file is replayed by a user without rights, as it once was. Resolves to what mends it. */
+export async function withRightsOfOld(cluster: Cluster, server: string): Promise<() => Promise<void>> {
+  const inProduction = (...args: string[]) => cluster.kubectl('-n', PRODUCTION, ...args);
+  const file = 'start-redis.sh';
+  const script = await inProduction('get', 'configmap', 'redis', '-o', `jsonpath={.data.${file.replace('.', '\\.')}}`);
+  const changed = script.replace('user default off ~* &* +@all', 'user default off');
+  expect(changed).not.toBe(script);
+  const startWith = async (text: string) => {
+    await inProduction('patch', 'configmap', 'redis', '-p', JSON.stringify({ data: { [file]: text } }));
+    await inProduction('delete', 'pod', server);
+  };
+  await startWith(changed);
+  return () => startWith(script);
+}
+
 /** Writers of quotes, as the durability suite has them. */
 export async function writersOf(cluster: Cluster, load: string, enough: number): Promise<Load> {
   const urls = [await forwardTo(cluster, PRODUCTION, 'quotes')];

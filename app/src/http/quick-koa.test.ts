@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import Router from '@koa/router';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { httpApp } from '../../../test/http-app.ts';
-import { QuickRoutes } from './quick-koa.ts';
+import { type HttpMiddleware, QuickRoutes } from './quick-koa.ts';
 import { type HttpContext, type Route, route } from './route.ts';
 import { sendCreated, sendJson, sendPrivateJson } from './send-json.ts';
 
@@ -156,5 +156,42 @@ describe.each([false, true])('an answer that is sent without Koa, while the proc
     expect(quick).toMatch(/^HTTP\/1\.1 \d{3} /);
     expect(quick).not.toContain('X-Injected');
     if (!draining) expect(quick.match(/HTTP\/1\.1 \d{3}/g)).toHaveLength(ENDS.includes(request) ? 1 : 2);
+  });
+});
+
+describe('a response that Node keeps in another way than this file knows', () => {
+  const portOf = async (change: (res: ServerResponse) => void, middleware: HttpMiddleware[] = []) => {
+    const app = await httpApp({ routes: ANSWERS, middleware });
+    const answers = app.callback();
+    const server = createServer((req, res) => {
+      change(res);
+      void answers(req, res);
+    }).listen(0);
+    servers.push(server);
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const servers: Server[] = [];
+  afterAll(() => {
+    for (const server of servers) server.close();
+  });
+  const ask = async (port: number) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET /text HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine\r\n\r\n${LAST}`);
+    const [head = ''] = (await text(socket)).split('\r\n\r\n');
+    return head.replace(/Date: .*/, 'Date').split('\r\n');
+  };
+
+  it.each([
+    ['without _header', { _header: undefined }],
+    ['without _headerSent', { _headerSent: undefined }],
+    ['without a time that a connection is kept for', { _keepAliveTimeout: 0 }],
+  ])('is sent by Koa: %s', async (_, fields) => {
+    const change = (res: ServerResponse) => void Object.assign(res, fields);
+    const other = await ask(await portOf(change, [(_, next) => next()]));
+    const own = await ask(await portOf(change));
+    expect(own.toSorted()).toEqual(other.toSorted());
+    // What a route says stands behind what is common only where this file put the head together.
+    expect(own.slice(0, 2)).toEqual(['HTTP/1.1 200 OK', 'Content-Type: application/json; charset=utf-8']);
   });
 });

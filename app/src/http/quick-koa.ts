@@ -77,19 +77,22 @@ export class QuickKoa extends Koa<RequestState> {
   settle(ctx: HttpContext): void {
     const { req, res, state } = ctx;
     const { answer } = state;
-    if (answer === undefined || (this.#isBare && this.#isQuick(req, res))) return;
+    if (answer === undefined || (this.#isBare && this.#isQuick(req, res as Prepared))) return;
     state.answer = undefined;
     for (const [name, value] of headersOf(answer.head)) res.setHeader(name, value);
     ctx.status = answer.status;
     ctx.body = answer.body;
   }
 
-  #isQuick({ method, headers, complete }: IncomingMessage, res: ServerResponse): boolean {
+  /** A Node without the fields that `#send` writes would have other values here, or none. */
+  #isQuick({ method, headers, complete }: IncomingMessage, res: Prepared): boolean {
     return (
       complete &&
+      res._header === null &&
+      res._headerSent === false &&
+      res._keepAliveTimeout > 0 &&
       method !== 'HEAD' &&
-      headers['if-none-match'] === undefined &&
-      headers['if-match'] === undefined &&
+      (headers['if-none-match'] ?? headers['if-match']) === undefined &&
       res.shouldKeepAlive &&
       res.getHeaderNames().length === 0 &&
       !this.#draining()
@@ -147,8 +150,7 @@ function headEnd(keepAlive: number): string {
   const second = Math.floor(Date.now() / 1_000);
   if (second !== end.second || keepAlive !== end.keepAlive) {
     const date = new Date(second * 1_000).toUTCString();
-    const timeout = Math.floor(keepAlive / 1_000);
-    const lines = `Date: ${date}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${timeout}\r\n\r\n`;
+    const lines = `Date: ${date}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAlive / 1_000)}\r\n\r\n`;
     end = { second, keepAlive, lines };
   }
   return end.lines;
@@ -160,9 +162,7 @@ function isPlain(ctx: HttpContext): boolean {
   if (typeof body !== 'string' && !Buffer.isBuffer(body)) return false;
   return (
     res.statusCode >= 200 &&
-    res.statusCode !== 204 &&
-    res.statusCode !== 205 &&
-    res.statusCode !== 304 &&
+    ![204, 205, 304].includes(res.statusCode) &&
     ctx.method !== 'HEAD' &&
     ctx.respond !== false &&
     ctx.writable

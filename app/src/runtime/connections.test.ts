@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/eventually.ts';
 import { Connections, type Cut } from './connections.ts';
@@ -168,12 +168,23 @@ describe('closing', () => {
     await closed;
   });
 
+  it('waits while a client reads its answer', async () => {
+    const { listener, client } = await listen((_, res) => void res.end(Buffer.alloc(16 * 2 ** 20)));
+    const socket = await client();
+    socket.pause();
+    socket.write(LAST);
+    await eventually(() => expect(socket.readableLength).toBeGreaterThan(0));
+    const closed = listener.close();
+    expect((await buffer(socket)).length).toBeGreaterThan(16 * 2 ** 20);
+    await closed;
+  });
+
   it('does not wait for ever for an answer that nobody reads', async () => {
     const { listener, client } = await listen((_, res) => void res.end(Buffer.alloc(64 * 2 ** 20)));
     const socket = await client();
     socket.pause();
     socket.write(GET);
-    await eventually(() => expect(listener.connections).toBe(1));
+    await eventually(() => expect(socket.readableLength).toBeGreaterThan(0));
     const started = performance.now();
     await listener.close();
     expect(performance.now() - started).toBeLessThan(8_000);

@@ -70,6 +70,11 @@ export class Connections {
     const { keepAliveMs = KEEP_ALIVE_MS, writeTimeoutMs = WRITE_TIMEOUT_MS, lookEveryMs = LOOK_EVERY_MS } = props;
     const timer = setInterval(() => this.#look(keepAliveMs, writeTimeoutMs), lookEveryMs).unref();
     server.once('close', () => clearInterval(timer));
+    // Node's own ends a connection once its answer is written, though half of it may not be sent yet.
+    const closeIdle = server.closeIdleConnections.bind(server);
+    server.closeIdleConnections = () => {
+      if (![...this.#open.keys()].some((socket) => socket.writableLength > 0)) closeIdle();
+    };
     for (const event of ['request', 'checkExpectation'] as const) server.on(event, (req, res) => this.#take(req, res));
   }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/v4';
 import { run } from '../delivery/run.ts';
 import { requireProgram } from '../test/requires.ts';
 

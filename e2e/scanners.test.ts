@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/v4';
 import { run } from '../delivery/run.ts';
 import { api } from '../guardrails/schema/api.ts';
 import { requireProgram } from '../test/requires.ts';

@@ -151,6 +151,7 @@ export const monitoring = z.discriminatedUnion('kind', [
 const keeper = z.strictObject({
   /** `http://collector.telemetry:4318` for traces; for lines the whole address to which they are posted as JSON. */
   url: anyUrl,
+  /** Where that is, for the network policies: its pods, or its addresses where no selector can name them. */
   at: z.union([z.array(addressRange).min(1), z.strictObject({ ...peer.shape, port })]),
 });
 

@@ -165,6 +165,16 @@ describe('a wrong environment is told', () => {
       'monitoring.mail.page is empty: nobody would be woken up; give an address',
     ],
     [
+      'the address of a collector',
+      { telemetry: { traces: { url: 'store.logs:9428', at: [{ cidr: '192.0.2.7/32', ports: [9428] }] } } },
+      "telemetry.traces.url 'store.logs:9428' is not an address; give one like https://grafana.example.com",
+    ],
+    [
+      'an address with a password',
+      { telemetry: { traces: { url: 'http://me:pw@store', at: [{ cidr: '192.0.2.7/32', ports: [80] }] } } },
+      "telemetry.traces.url 'http://me:pw@store' is not an address; give one like https://grafana.example.com",
+    ],
+    [
       'a time zone',
       { sync: { ...production.sync, windows: [{ ...window(), timeZone: 'Paris' }] } },
       "sync.windows.0.timeZone 'Paris' is not a time zone; give a name like Europe/Paris or Etc/UTC",

@@ -37,7 +37,8 @@ export const host = z
 export const httpsUrl = z
   .string()
   .startsWith('https://', { error: quoted('an https:// address', 'what travels there must be encrypted') });
-export const anyUrl = z.string().refine((given) => URL.canParse(given), {
+// A user in it would be sent by nobody, and `store:9428` is a URL of the scheme `store`.
+export const anyUrl = z.string().refine((given) => URL.canParse(given) && /^https?:\/\/[^/?#@]+([/?#]|$)/.test(given), {
   error: quoted('an address', 'give one like https://grafana.example.com'),
 });
 export const mailAddress = z

@@ -87,6 +87,14 @@ describe('the configuration', () => {
     },
   );
 
+  it('takes the address of a log store with a query, and none that could not be called as it stands', () => {
+    expect(problemsOf({ ...QUOTES, LOGS_URL: 'http://store:9428/insert?_msg_field=msg' })).toEqual([]);
+    for (const url of ['store:9428', 'ftp://store', 'http://user@store', 'http://store#x'])
+      expect(problemsOf({ ...QUOTES, LOGS_URL: url })).toMatchObject([
+        expect.stringContaining('must be an address like http://store:9428/insert, without a user or a fragment'),
+      ]);
+  });
+
   it('shows no password of an address that it refuses', () => {
     expect(problemsOf({ ...QUOTES, QUOTES_URL: 'http://user:p@ss@quotes' })).toEqual([
       "QUOTES_URL: given 'http://...@quotes', must be an address like http://quotes:80, without a user, a query or a fragment",

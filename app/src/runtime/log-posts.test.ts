@@ -29,6 +29,22 @@ describe('lines that are posted to a log store', () => {
     expect(posts.dropped).toBe(0);
   });
 
+  it('are not taken by an address that sends them elsewhere', async () => {
+    store = await StubService.start(() => ({ status: 307 }));
+    const posts = new LogPosts(store.url);
+    posts.write('{"n":1}\n');
+    await eventually(() => expect(posts.dropped).toBe(1));
+    expect(store.requests).toHaveLength(1);
+  });
+
+  it('are there when the log has ended, and nothing empty was sent', async () => {
+    store = await StubService.start(() => ({ afterMs: 20 }));
+    const sink = new BlockSink(new LogPosts(store.url));
+    sink.write('{"n":1}\n');
+    await sink.end();
+    await eventually(() => expect(store.requests.map(({ body }) => body)).toEqual(['{"n":1}\n']));
+  });
+
   it('are counted where the store refuses them, or is away for longer than the bound, and no other output misses one', async () => {
     store = await StubService.start(() => ({ status: 400 }));
     const posts = new LogPosts(store.url);

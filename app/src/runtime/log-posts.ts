@@ -7,8 +7,8 @@ const ANSWER_WITHIN_MS = 5_000;
 const AGAIN_AFTER_MS = 1_000;
 
 /**
- * Posts lines to a log store, all that have gathered while the last post was under way. What the store could not take it is sent again, so that its
- * restart loses nothing that fits the sink's bound; what it refuses is dropped and counted.
+ * Posts lines to a log store, all that have gathered while the last post was under way. What the store could not take is sent again, so that its
+ * restart loses nothing that fits the sink's bound; what it refuses, or wants elsewhere (a redirect), is dropped and counted.
  */
 export class LogPosts extends Writable {
   dropped = 0;
@@ -28,10 +28,10 @@ export class LogPosts extends Writable {
   }
 
   async #post(body: Buffer): Promise<void> {
-    for (;;) {
+    while (body.length > 0) {
       const status = await this.#statusOf(body);
-      if (status < 400) return;
-      if (status < 500 && status !== 429) {
+      if (status < 300) return;
+      if (status < 500 && status !== 408 && status !== 429) {
         this.dropped += linesOf(body.toString());
         return;
       }

@@ -9,9 +9,14 @@ const httpUrl = z
   .refine(isBase, { error: 'must be an address like http://quotes:80, without a user, a query or a fragment' })
   .transform((text) => text.replace(/\/+$/, ''));
 
-/** What paths can be put behind; fetch refuses an address with a user in it, and port 0 leads nowhere. */
+/** What paths can be put behind. */
 function isBase(text: string): boolean {
-  if (!URL.canParse(text) || /[?#\s]/.test(text)) return false;
+  return isCallable(text) && !text.includes('?');
+}
+
+/** Nobody sends a user that stands in an address, and port 0 leads nowhere. */
+function isCallable(text: string): boolean {
+  if (!URL.canParse(text) || /[#\s]/.test(text)) return false;
   const { protocol, username, password, port } = new URL(text);
   return /^https?:$/.test(protocol) && username + password === '' && port !== '0';
 }
@@ -58,7 +63,10 @@ export const Variables = z.object({
   [ENV.tmpBytes]: integer(1, Number.MAX_SAFE_INTEGER).optional(),
   [ENV.maxInFlight]: integer(1, 100_000).default(1000),
   [ENV.otlpEndpoint]: httpUrl.optional(),
-  [ENV.logsUrl]: z.url({ protocol: /^https?$/ }).optional(),
+  [ENV.logsUrl]: z
+    .string()
+    .refine(isCallable, { error: 'must be an address like http://store:9428/insert, without a user or a fragment' })
+    .optional(),
   [ENV.secretsDir]: z.string().optional(),
   [ENV.tlsDir]: z.string().optional(),
   [ENV.redisTls]: flag,

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
@@ -50,6 +50,15 @@ it.each(['', '{"id":0', '{"id":0}\n{"id":0}\n', 'no answer'])(
     expect(runs()).toBe(2);
   },
 );
+
+it('answers where nothing can be kept, and keeps what others may not read', () => {
+  writeFileSync(join(folder, 'answers'), 'a file in the place of the folder');
+  expect(ask(program, [VERSION])).toEqual([{ id: 0 }]);
+  rmSync(join(folder, 'answers'));
+  ask(program, [VERSION]);
+  expect(answers().map((file) => statSync(file).mode & 0o777)).toEqual([0o600]);
+  expect(runs()).toBe(2);
+});
 
 it('asks each time in CI, and of a program that was not installed', () => {
   vi.stubEnv('CI', 'true');

@@ -42,13 +42,21 @@ export function keep(place: string, answers: string): void {
   const folder = dirname(place);
   const fresh = `${place}.${process.pid}`;
   try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(fresh, answers);
+    // They quote manifests, which may not be for everybody on the machine.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(fresh, answers, { mode: 0o600 });
     renameSync(fresh, place);
     prune(folder);
   } catch {
-    rmSync(fresh, { force: true });
+    remove(fresh);
   }
+}
+
+/** Where the folder is a file, or another's, even that there is nothing is an error. */
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {}
 }
 
 function prune(folder: string): void {
@@ -60,6 +68,6 @@ function prune(folder: string): void {
   let bytes = 0;
   for (const [index, { file, size }] of files.toSorted((one, other) => other.mtimeMs - one.mtimeMs).entries()) {
     bytes += size;
-    if (index >= ANSWERS_AT_MOST || bytes > BYTES_AT_MOST) rmSync(file, { force: true });
+    if (index >= ANSWERS_AT_MOST || bytes > BYTES_AT_MOST) remove(file);
   }
 }

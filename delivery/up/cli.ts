@@ -1,6 +1,6 @@
 import { project } from '../../charts/project.ts';
 import { Kubectl } from '../cluster/kubectl.ts';
-import { runCommand } from '../command.ts';
+import { runCommand, UsageError } from '../command.ts';
 import { findBuilder } from '../image/builder.ts';
 import { run } from '../run.ts';
 import { down, up } from './up.ts';
@@ -17,7 +17,9 @@ await runCommand({
   name: process.argv[2] ?? 'up',
   usage: USAGE,
   options: { env: { type: 'string', default: 'dev' }, 'any-context': { type: 'boolean', default: false } },
-  main: async ({ values: { env: environment, 'any-context': anyContext }, positionals: [command] }) => {
+  main: async ({ values: { env: environment, 'any-context': anyContext }, positionals: [command, ...rest] }) => {
+    if (rest.length > 0)
+      throw new UsageError(`'${rest.join(' ')}' would be passed over; name an environment with --env`);
     const root = process.cwd();
     const tools = { kubectl: new Kubectl(run, root), run, findBuilder, report: (line: string) => console.log(line) };
     if (command === 'down') await down({ root, environment }, tools);

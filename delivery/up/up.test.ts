@@ -5,9 +5,10 @@ import { dump } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Kubectl } from '../cluster/kubectl.ts';
 import { BUILDERS, type Builder, findBuilder } from '../image/builder.ts';
-import { NOT_FOUND, type Outcome, type Run } from '../run.ts';
+import { NOT_FOUND, type Outcome, type Run, run } from '../run.ts';
 import { down, up } from './up.ts';
 
+const ROOT = join(import.meta.dirname, '../..');
 const REPOSITORY = 'registry.example/app';
 
 const deployment = (image: string) => ({
@@ -156,5 +157,13 @@ describe('npm run down', () => {
     const { commands, tools, options } = machine({ context: 'kind-demo' });
     await down(options, tools);
     expect(commands).toEqual(['kubectl delete --ignore-not-found --filename dist/dev.k8s.yaml']);
+  });
+
+  it('removes nothing where another environment was named without --env', async () => {
+    const cli = ['--import', 'tsx', 'delivery/up/cli.ts', 'down', 'staging'];
+    // Without a PATH there is no kubectl, whatever happens.
+    const { code, stderr } = await run(process.execPath, cli, { cwd: ROOT, env: { PATH: '' } });
+    expect(stderr).toContain("'staging' would be passed over; name an environment with --env");
+    expect(code).toBe(2);
   });
 });

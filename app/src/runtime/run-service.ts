@@ -123,7 +123,7 @@ function certificateOf(folder: string, log: Logger): TlsFiles {
 function countDropped(registry: Registry, sink: LogSink): void {
   new Counter({
     name: METRICS.logDropped,
-    help: 'Log lines dropped because nobody read them.',
+    help: 'Log lines dropped by an output: nobody read them, or the log store refused them.',
     registers: [registry],
     collect() {
       this.reset();

@@ -79,7 +79,7 @@ function labelsOf(plan: Plan): Record<string, string> {
   return plan.labels({ name: NAME, component: 'platform' });
 }
 
-/** The workflow, run for a tag of a version: any of them, so that what was released before still starts. */
+/** The workflow, run for the tag of a version; old ones count, because what was released before still has to start. */
 function subjectOf(file: string, { repository }: Project): string {
   return `^${escaped(repository)}/${escaped(file)}@refs/tags/v.+$`;
 }

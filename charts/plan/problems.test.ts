@@ -55,11 +55,8 @@ describe('a wrong catalog is told', () => {
   it('when a name belongs to a dashboard of the platform, or to a part', () => {
     expect(changedService({ name: 'capacity' })[0]).toContain("the name 'capacity' belongs to a dashboard");
     for (const name of ['redis', 'redis-sentinel']) {
-      const platform = {
-        ...PLATFORM,
-        catalog: [...PLATFORM.catalog, { ...search, name, routes: [], connections: [] }],
-      };
-      expect(environmentProblems(platform, production)).toContain(
+      const catalog = [...PLATFORM.catalog, { ...search, name, routes: [], connections: [] }];
+      expect(environmentProblems({ ...PLATFORM, catalog }, production)).toContain(
         `production: ${name}: the name '${name}' belongs to the part 'redis'; choose another`,
       );
     }

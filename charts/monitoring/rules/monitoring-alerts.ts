@@ -50,7 +50,7 @@ function alertmanagerDown(namespace: string): Alert {
   };
 }
 
-/** A failure that a program counts: any growth within the window is one too many. */
+/** A failure that a program counts: one within the window is too many. */
 interface Counted extends Pick<Alert, 'name' | 'severity' | 'summary' | 'description'> {
   readonly job: (typeof MONITORS)[keyof typeof MONITORS];
   readonly metric: string;

@@ -79,7 +79,7 @@ function isHeadless(platform: Platform, { name, namespace }: Target): boolean {
   return platform.find('Service', namespace, name)?.at('spec', 'clusterIP').text === 'None';
 }
 
-/** A headless name resolves to the pods themselves: any port they listen on can be reached. */
+/** A headless name resolves to the pods themselves, so any port they listen on can be reached. */
 function listensOn(platform: Platform, target: Target, port: number): boolean {
   const service = platform.find('Service', target.namespace, target.name);
   const workloads = service && isHeadless(platform, target) ? platform.selectedBy(service) : [];

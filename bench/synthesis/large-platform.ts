@@ -26,5 +26,7 @@ export function largePlatform(count: number, watched: boolean): Platform {
     const name = `service-${String(index).padStart(4, '0')}`;
     return { ...like, name, routes: [`/${name}`], paths: [`/${name}`] };
   });
-  return { ...platform, catalog, environments: [{ ...production, budget: BUDGET, ...(watched ? {} : UNWATCHED) }] };
+  // Alone, it comes after no other environment.
+  const { promotion: _, ...alone } = production;
+  return { ...platform, catalog, environments: [{ ...alone, budget: BUDGET, ...(watched ? {} : UNWATCHED) }] };
 }

@@ -110,11 +110,7 @@ function podOf(service: ServiceSpec, plan: Plan, size: WorkloadSize): Omit<PodPr
 }
 
 function mountsOf(service: ServiceSpec, plan: Plan): Mount[] {
-  const nameOf = (path: string) =>
-    path
-      .slice(1)
-      .replaceAll(/[^a-z0-9]+/gi, '-')
-      .toLowerCase();
+  const nameOf = (path: string) => (path.toLowerCase().match(/[a-z0-9]+/g) ?? []).join('-');
   const folders = Object.entries(service.scratch ?? {}).map(([path, sizeMiB]) =>
     scratch(nameOf(path), path, `${sizeMiB}Mi`),
   );

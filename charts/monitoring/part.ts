@@ -13,10 +13,13 @@ import {
   type Part,
   type PartContext,
   type Plan,
+  type Project,
   type SecretSpec,
   type WatchedService,
 } from '../plan/part.ts';
 import { monitoringContextOf } from '../plan/plan.ts';
+import { isDnsLabel } from '../plan/schema.ts';
+import { dashboardUid } from './links.ts';
 import { OperatorMonitoring } from './operator/operator-monitoring.ts';
 import { BUDGET_DAYS, promises } from './rules/sli.ts';
 import { usageProblems } from './rules/usage-alerts.ts';
@@ -126,13 +129,28 @@ function secretsOf(environment: Environment): SecretSpec[] {
 }
 
 export function monitoringProblems(context: PartContext): string[] {
-  const { monitoring } = context.environment;
-  if (monitoring.kind === 'off') return [];
+  const { environment, project } = context;
+  if (environment.monitoring.kind === 'off') return [];
   const watched = monitoringContextOf(context, []);
   return [
-    ...(monitoring.kind === 'standalone' ? standaloneProblems(monitoring) : []),
-    ...(watched?.services ?? []).flatMap((service) => [...usageProblems(service), ...objectiveProblems(service)]),
+    ...(environment.monitoring.kind === 'standalone' ? standaloneProblems(environment, environment.monitoring) : []),
+    ...(watched?.services ?? []).flatMap((service) => [
+      ...usageProblems(service),
+      ...objectiveProblems(service),
+      ...pageProblems(service, project),
+    ]),
   ];
+}
+
+/** Grafana takes no longer id of a page. */
+const LONGEST_UID = 40;
+
+function pageProblems({ name }: WatchedService, project: Project): readonly string[] {
+  const uid = dashboardUid({ service: name }, project);
+  return when(
+    uid.length > LONGEST_UID,
+    `${name}: its dashboard would be '${uid}', and Grafana takes ${LONGEST_UID} characters at most; shorten the name`,
+  );
 }
 
 /** A promise is counted in the buckets of the histogram: between two of them nothing is known. */
@@ -147,8 +165,13 @@ function objectiveProblems(service: WatchedService): string[] {
     );
 }
 
-function standaloneProblems({ retentionDays, mail }: StandaloneMonitoring): string[] {
+function standaloneProblems(environment: Environment, { retentionDays, mail }: StandaloneMonitoring): string[] {
+  const namespace = monitoringNamespaceOf(environment);
   return [
+    ...when(
+      !isDnsLabel(namespace),
+      `namespace '${environment.namespace}' is too long: its monitoring is in '${namespace}', and a name has 63 characters at most; shorten it`,
+    ),
     ...when(
       retentionDays <= BUDGET_DAYS,
       `monitoring.retentionDays ${retentionDays} is too short: an error budget counts ${BUDGET_DAYS} days; give at least ${BUDGET_DAYS + 1}`,

@@ -1,5 +1,5 @@
 import { when } from '../constructs/lists.ts';
-import { namedConnections, type ServiceSpec } from './service-spec.ts';
+import { mainPortOf, namedConnections, type ServiceSpec } from './service-spec.ts';
 import { closest, duplicates } from './shape-problems.ts';
 
 /**
@@ -29,13 +29,25 @@ function nameOf({ name }: { readonly name: string }): string {
 }
 
 /** Dashboards of the platform as a whole, beside one that each service gets under its name. */
-const PAGES: readonly string[] = ['overview', 'capacity'];
+const PAGES: readonly string[] = ['overview', 'capacity', 'pod'];
+/** Of a StatefulSet: its pods carry the name and a hash as one label, of at most 63 characters. */
+const LONGEST_WITH_VOLUME = 52;
 
 function serviceProblems(service: ServiceSpec, catalog: readonly ServiceSpec[]): string[] {
   const { name, objectives } = service;
   return [
     ...when(PAGES.includes(name), `the name '${name}' belongs to a dashboard of the whole platform; choose another`),
+    ...when(
+      service.volume !== undefined && name.length > LONGEST_WITH_VOLUME,
+      `the name of a service with a volume has at most ${LONGEST_WITH_VOLUME} characters, and this one ${name.length}; shorten it`,
+    ),
     ...portProblems(service),
+    ...doubleProblems(service),
+    ...namedConnections(service)
+      .filter(({ to }) => catalog.some((other) => other.name === to && mainPortOf(other) === null))
+      .map(
+        ({ to }) => `connects to '${to}', which has no port to be called on; give it ports, or take the connection out`,
+      ),
     ...routeProblems(service, catalog),
     ...(objectives !== undefined && objectives.p95Seconds > objectives.p99Seconds
       ? [
@@ -46,9 +58,8 @@ function serviceProblems(service: ServiceSpec, catalog: readonly ServiceSpec[]):
 }
 
 /** Ports are named where they are used: each name must be one. */
-function portProblems(service: ServiceSpec): string[] {
-  const { probes, metrics, routes = [], secrets = [], scratch = {}, volume } = service;
-  const known = Object.keys(service.ports);
+function portProblems({ ports, probes, metrics, routes = [] }: ServiceSpec): string[] {
+  const known = Object.keys(ports);
   const used = { 'probes.port': probes?.port, 'metrics.port': metrics?.port };
   return [
     ...Object.entries(used).flatMap(([field, name]) =>
@@ -57,13 +68,27 @@ function portProblems(service: ServiceSpec): string[] {
         : [`${field} '${name}' is not one of its ports (${known.join(', ') || 'it has none'}); name one of them`],
     ),
     ...when(routes.length > 0 && known.length === 0, 'it has routes, but no port to lead them to; give it ports'),
-    ...(volume !== undefined && volume.path in scratch
-      ? [`volume.path ${volume.path} is a scratch folder too; take one of them out`]
-      : []),
-    ...duplicates(secrets, nameOf, nameOf).map(
-      ({ value }) => `secrets name '${value}' more than once; join their keys`,
-    ),
   ];
+}
+
+/** What a pod has once, given twice: the second would be refused by the API server, or win in silence. */
+function doubleProblems(service: ServiceSpec): string[] {
+  const { ports, scratch = {}, volume, secretsDir, tlsDir, secrets = [], env = {} } = service;
+  const given = {
+    'the port': Object.values(ports),
+    'the folder': [...Object.keys(scratch), ...[volume?.path, secretsDir, tlsDir].flatMap((path) => path ?? [])],
+    'the variable': [
+      ...(typeof env === 'function' ? [] : Object.keys(env)),
+      ...namedConnections(service).flatMap((connection) => connection.env ?? []),
+    ],
+    'the secret': secrets.map(nameOf),
+    'the connection to': namedConnections(service).map(({ to }) => to),
+  };
+  return Object.entries(given).flatMap(([what, values]) =>
+    duplicates(values, (value) => value, String).map(
+      ({ value }) => `${what} ${value} is given more than once; take one out, or join them`,
+    ),
+  );
 }
 
 /** A route must be answered by its service, and must not take the pages of the one that answers everything else. */
@@ -115,20 +140,12 @@ export function takenNames(catalog: readonly ServiceSpec[], taken: ReadonlyMap<s
   });
 }
 
-/** Whoever is called must exist, and be named once. */
+/** Whoever is called must exist. */
 export function linkProblems(service: ServiceSpec, known: readonly string[]): string[] {
-  const named = namedConnections(service);
-  return [
-    ...named
-      .filter(({ to, optional }) => optional !== true && !known.includes(to))
-      .map(
-        ({ to }) =>
-          `connects to '${to}', which is neither a service nor offered by a part (${known.join(', ')})${closest(to, known)}`,
-      ),
-    ...duplicates(
-      named,
-      ({ to }) => to,
-      ({ to }) => to,
-    ).map(({ value }) => `connections name '${value}' more than once; name it once`),
-  ];
+  return namedConnections(service)
+    .filter(({ to, optional }) => optional !== true && !known.includes(to))
+    .map(
+      ({ to }) =>
+        `connects to '${to}', which is neither a service nor offered by a part (${known.join(', ')})${closest(to, known)}`,
+    );
 }

@@ -3,8 +3,9 @@ import {
   addressRange,
   anyUrl,
   cidr,
-  cronProblem,
+  cron,
   dnsLabel,
+  duration,
   host,
   httpsUrl,
   mailAddress,
@@ -12,19 +13,8 @@ import {
   port,
   RESOURCES,
   text,
-  timeZoneProblem,
   whole,
 } from './schema.ts';
-
-/** A cron expression that the API and Argo CD take. */
-export const cron = z.string().superRefine((schedule, context) => {
-  const message = cronProblem(schedule);
-  if (message !== null) context.addIssue({ code: 'custom', message });
-});
-export const timeZone = z.string().superRefine((zone, context) => {
-  const message = timeZoneProblem(zone);
-  if (message !== null) context.addIssue({ code: 'custom', message });
-});
 
 /** How requests come in from outside the cluster. */
 export const edge = z.strictObject({
@@ -85,9 +75,7 @@ export const secrets = z.discriminatedUnion('kind', [
       provider: secretProvider,
     }),
     /** How often the operator looks for a new value, in Go's notation. */
-    refreshInterval: z.string().regex(/^([1-9]\d*[smh])+$/, {
-      error: (issue) => `'${String(issue.input)}' would bring no rotated value; give a duration like 15m or 1h`,
-    }),
+    refreshInterval: duration,
   }),
 ]);
 

@@ -1,21 +1,29 @@
 import type { k8s } from 'cdk8s-plus-28';
 import * as z from 'zod';
 import type { Placement } from '../constructs/pod.ts';
-import { cron, edge, monitoring, redis, secrets, telemetry, timeZone } from './environment-fields.ts';
-import { dnsLabel, type Frozen, httpsUrl, positive, RESOURCES, text, whole } from './schema.ts';
+import { edge, monitoring, redis, secrets, telemetry } from './environment-fields.ts';
+import {
+  cron,
+  dnsLabel,
+  duration,
+  type Frozen,
+  httpsUrl,
+  matching,
+  positive,
+  RESOURCES,
+  text,
+  timeZone,
+  whole,
+} from './schema.ts';
 
 /** What runs: an exact tag and, once an image has been pushed, its digest. Written by `npm run promote`. */
 const release = z.strictObject({
-  tag: z.string().refine((tag) => tag !== '' && tag !== 'latest', {
-    error: (issue) => `'${String(issue.input)}' names no one image; give the exact tag that was pushed`,
-  }),
+  tag: matching(/^(?!latest$)\w[\w.-]{0,62}$/, 'names no one image; give the exact tag that was pushed'),
   /** `sha256:...`; null until a first image has been pushed, and then the exact tag stands alone. */
-  digest: z
-    .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, {
-      error: (issue) => `'${String(issue.input)}' is not sha256: and 64 hexadecimal digits; copy it from the push`,
-    })
-    .nullable(),
+  digest: matching(
+    /^sha256:[0-9a-f]{64}$/,
+    'is not sha256: and 64 hexadecimal digits; copy it from the push',
+  ).nullable(),
 });
 
 /** What must be proven of an image before `npm run promote` puts it here, beside that the registry has it. */
@@ -32,6 +40,8 @@ const promotion = z.strictObject({
   /** Where the same digest must have run this long, with its objectives kept; null where nothing comes before. */
   after: z.strictObject({ environment: dnsLabel, hours: whole(1) }).nullable(),
 });
+
+const price = z.number().nonnegative({ error: 'is below 0; give what it costs' });
 
 /** What the cluster gives this environment, after the kubelet's and the system's share (node allocatable). */
 const budget = z.strictObject({
@@ -53,9 +63,9 @@ const budget = z.strictObject({
   /** What requests cost, for `npm run plan`: money an hour for a core and for a GiB of memory. @default - no sums of money */
   prices: z.exactOptional(
     z.strictObject({
-      currency: z.string(),
-      perCoreHour: z.number().nonnegative(),
-      perGiBHour: z.number().nonnegative(),
+      currency: text,
+      perCoreHour: price,
+      perGiBHour: price,
     }),
   ),
 });
@@ -103,7 +113,11 @@ const placement = z.strictObject({
     z.strictObject({ key: text, value: z.string(), effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']) }),
   ),
   /** Wishes beyond the spread, as Kubernetes writes them; null for none. */
-  affinity: z.custom<k8s.Affinity>((value) => typeof value === 'object').nullable(),
+  affinity: z
+    .custom<k8s.Affinity>((value) => typeof value === 'object', {
+      error: 'is not an affinity; give its fields, or null',
+    })
+    .nullable(),
 });
 
 /** How nodes get images. @default - `IfNotPresent`, and the nodes' own login at the registries */
@@ -128,9 +142,7 @@ const sync = z.strictObject({
       kind: z.enum(['allow', 'deny']),
       schedule: cron,
       /** How long it lasts, in Go's notation: `62h`. */
-      duration: z.string().regex(/^([1-9]\d*[smh])+$/, {
-        error: (issue) => `'${String(issue.input)}' is not a duration; give one like 8h or 1h30m`,
-      }),
+      duration,
       timeZone,
       /** Whether a person may synchronise all the same, for a rollback above all. */
       manualSync: z.boolean(),
@@ -149,10 +161,10 @@ export const ENVIRONMENT = z.strictObject({
   /** Whether services load their sample data into an empty store. */
   seed: z.boolean(),
   /** The minor version of the cluster, as in '1.34': what its API server will say is asked of that version. */
-  kubernetesVersion: z.string().regex(/^1\.(2[89]|[3-9]\d)$/, {
-    error: (issue) =>
-      `'${String(issue.input)}' is not a version that is supported; give a minor version from '1.28' on`,
-  }),
+  kubernetesVersion: matching(
+    /^1\.(2[89]|[3-9]\d)$/,
+    "is not a version that is supported; give a minor version from '1.28' on",
+  ),
   budget,
   /** Requests a second that one instance of a service must carry: measured figures are scaled to it. */
   promisedRate: positive(),

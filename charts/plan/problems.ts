@@ -1,16 +1,18 @@
 import { groupBy, when } from '../constructs/lists.ts';
 import { budgetProblems } from './capacity.ts';
 import { catalogProblems, linkProblems, takenNames } from './catalog-problems.ts';
-import { type AutoScaling, ENVIRONMENT, type Environment } from './environment.ts';
+import { type AutoScaling, ENVIRONMENT, type Environment, monitoringNamespaceOf } from './environment.ts';
 import type { Plan, Platform } from './part.ts';
 import { plan } from './plan.ts';
 import { sizeProblems } from './schema.ts';
-import { SERVICE_SPEC, type ServiceSpec } from './service-spec.ts';
+import { isSingleton, SERVICE_SPEC, type ServiceSpec } from './service-spec.ts';
 import { closest, duplicates, shapeProblems } from './shape-problems.ts';
 import { sizeOf } from './sizing.ts';
 
 /** Everything that does not hold together, all at once; empty for a platform that can be synthesized. */
 export function platformProblems(platform: Platform): string[] {
+  const missing = [...undefinedIn('catalog', platform.catalog), ...undefinedIn('environments', platform.environments)];
+  if (missing.length > 0) return missing;
   const { catalog, environments } = platform;
   const shapes = new Map(catalog.map((service) => [service, shapeProblems(SERVICE_SPEC, service)]));
   const complete = catalog.filter((service) => shapes.get(service)?.length === 0);
@@ -19,24 +21,53 @@ export function platformProblems(platform: Platform): string[] {
     ...catalogProblems(complete, catalog),
     ...when(environments.length === 0, 'environments: there is none; list one in charts/environments/all.ts'),
     ...duplicateProblems(environments),
+    ...orderProblems(environments),
     ...environments.flatMap((environment) => environmentProblems({ ...platform, catalog: complete }, environment)),
   ];
 }
 
+/** Two modules that import each other leave one of their values undefined, which the compiler does not see. */
+function undefinedIn(list: string, items: readonly unknown[]): string[] {
+  return items.flatMap((item, index) =>
+    (item ?? null) === null
+      ? [`${list}: number ${index + 1} is ${String(item)}; correct its import, which may go round in a circle`]
+      : [],
+  );
+}
+
 /** What a cluster has once: environments may share one, so that only one of them may take it. */
-const TAKEN: Readonly<Record<string, (environment: Environment) => string | number | null | undefined>> = {
-  name: ({ name }) => name,
-  namespace: ({ namespace }) => namespace,
-  'edge.host': ({ edge }) => edge?.host,
-  'edge.nodePort': ({ edge }) => edge?.nodePort,
+const TAKEN: Readonly<Record<string, (environment: Environment) => readonly (string | number | null | undefined)[]>> = {
+  name: ({ name }) => [name],
+  namespace: (environment) => [
+    environment.namespace,
+    ...when(environment.monitoring?.kind === 'standalone', monitoringNamespaceOf(environment)),
+  ],
+  'edge.host': ({ edge }) => [edge?.host],
+  'edge.nodePort': ({ edge }) => [edge?.nodePort],
 };
 
 function duplicateProblems(environments: readonly Environment[]): string[] {
-  return Object.entries(TAKEN).flatMap(([field, pick]) =>
-    duplicates(environments, pick, ({ name }) => name).map(
-      ({ value, places }) => `environments ${places.join(' and ')} share ${field} '${value}'; give each its own`,
-    ),
-  );
+  return Object.entries(TAKEN).flatMap(([field, pick]) => {
+    const taken = environments.flatMap((environment) => pick(environment).map((value) => ({ value, environment })));
+    return duplicates(
+      taken,
+      ({ value }) => value,
+      ({ environment }) => environment.name,
+    ).map(({ value, places }) => `environments ${places.join(' and ')} share ${field} '${value}'; give each its own`);
+  });
+}
+
+/** A release comes from an environment that there is, and that is another one. */
+function orderProblems(environments: readonly Environment[]): string[] {
+  return environments.flatMap(({ name, promotion }) => {
+    const before = promotion?.after?.environment;
+    const others = environments.flatMap((environment) => (environment.name === name ? [] : String(environment.name)));
+    return before === undefined || others.includes(before)
+      ? []
+      : [
+          `${name}: promotion.after.environment '${before}' is not another environment (${others.join(', ')})${closest(before, others)}`,
+        ];
+  });
 }
 
 /** What does not hold in one environment. Figures that are missing are reported first: nothing can be computed from them. */
@@ -54,10 +85,18 @@ export function environmentProblems(platform: Omit<Platform, 'environments'>, en
 }
 
 function policyProblems(environment: Environment, catalog: readonly ServiceSpec[]): string[] {
-  const { stopping, rollout, scaling, spread, budget, sizing } = environment;
+  const { name, namespace, stopping, rollout, scaling, spread, budget, sizing } = environment;
   const { drainSeconds, shutdownSeconds, graceSeconds } = stopping;
   const known = catalog.map(({ name }) => name);
   return [
+    ...when(
+      /^(argocd|admission)$|-addons$/.test(name),
+      `the name '${name}' belongs to another file of dist/addons/; choose another`,
+    ),
+    ...when(
+      /^(default|kube-.*)$/.test(namespace),
+      `namespace '${namespace}' is the cluster's own, and what is said here would hold for everything in it; choose another`,
+    ),
     ...when(
       drainSeconds >= shutdownSeconds || shutdownSeconds >= graceSeconds,
       `stopping: drain ${drainSeconds} s < shutdown ${shutdownSeconds} s < grace ${graceSeconds} s does not hold; a pod would be killed before it has drained: raise the later or lower the earlier`,
@@ -98,9 +137,15 @@ function partProblems({ parts, catalog, offers, services }: Plan): string[] {
 /** What does not hold of one service in one environment: how many pods, how many may go, what each may use. */
 function serviceSizeProblems(service: ServiceSpec, environment: Environment): string[] {
   const { minReplicas, maxReplicas, autoscaled, requests, limits } = sizeOf(service, environment);
-  const { minAvailable } = environment;
+  const { minAvailable, sizing } = environment;
+  const own = sizing[service.name];
   return [
-    ...when(autoscaled && minReplicas > maxReplicas, wrongOrder({ minReplicas, maxReplicas })),
+    ...when(
+      isSingleton(service) && (own?.minReplicas ?? own?.maxReplicas) !== undefined,
+      "there is one pod of it everywhere, so that replicas in 'sizing' change nothing; take them out",
+    ),
+    // Of the environment's own figures, policyProblems says it.
+    ...when(autoscaled && own !== undefined && minReplicas > maxReplicas, wrongOrder({ minReplicas, maxReplicas })),
     ...when(
       !autoscaled && minReplicas !== maxReplicas,
       `maxReplicas ${maxReplicas} has no meaning beside the fixed scaling of ${minReplicas}; give minReplicas alone`,

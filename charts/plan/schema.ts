@@ -18,34 +18,42 @@ export function isDnsLabel(text: string): boolean {
   return DNS_LABEL.test(text);
 }
 
-const quoted = (what: string, help: string) => (issue: { readonly input?: unknown }) =>
-  `'${String(issue.input)}' is not ${what}; ${help}`;
+/** `'given' is not what it must be; what to do`. */
+const quoted = (problem: string) => (issue: { readonly input?: unknown }) => `'${String(issue.input)}' ${problem}`;
+
+/** A text of this form. */
+export function matching(form: RegExp, problem: string) {
+  return z.string().regex(form, { error: quoted(problem) });
+}
 
 export const text = z.string().min(1, { error: 'is empty; give it a text' });
-export const dnsLabel = z.string().regex(DNS_LABEL, { error: quoted('a DNS label', LABEL_HELP) });
+export const dnsLabel = matching(DNS_LABEL, `is not a DNS label; ${LABEL_HELP}`);
 /** The name of a Service begins with a letter besides (RFC 1035). */
 export const serviceName = dnsLabel.regex(/^(?!\d)/, {
-  error: (issue) =>
-    `'${String(issue.input)}' begins with a digit, which the name of a Service may not; begin it with a letter`,
+  error: quoted('begins with a digit, which the name of a Service may not; begin it with a letter'),
 });
-/** Labels joined by dots, at most 253 characters. */
+/** Labels joined by dots, at most 253 characters; not an address, whose last label is a number. */
 export const host = z
   .string()
-  .refine((name) => name.length <= 253 && name.split('.').every((label) => DNS_LABEL.test(label)), {
-    error: quoted('a DNS name', "use DNS labels joined by '.', for example shop.example.com"),
+  .refine((name) => name.length <= 253 && name.split('.').every(isDnsLabel) && !/(^|\.)\d+$/.test(name), {
+    error: quoted("is not a DNS name; use DNS labels joined by '.', for example shop.example.com"),
   });
-export const httpsUrl = z
-  .string()
-  .startsWith('https://', { error: quoted('an https:// address', 'what travels there must be encrypted') });
+export const httpsUrl = matching(/^https:\/\//, 'is not an https:// address; what travels there must be encrypted');
 // A user in it would be sent by nobody, and `store:9428` is a URL of the scheme `store`.
 export const anyUrl = z.string().refine((given) => URL.canParse(given) && /^https?:\/\/[^/?#@]+([/?#]|$)/.test(given), {
-  error: quoted('an address', 'give one like https://grafana.example.com'),
+  error: quoted('is not an address; give one like https://grafana.example.com'),
 });
 export const mailAddress = z
   .string()
   .refine((given) => /^[^@\s]+@[^@\s]+$/.test(given) && host.safeParse(given.split('@')[1]).success, {
-    error: quoted('a mail address', 'give one like oncall@example.com'),
+    error: quoted('is not a mail address; give one like oncall@example.com'),
   });
+/** How long, in Go's notation. */
+export const duration = matching(/^([1-9]\d*[smh])+$/, 'is not a duration; give one like 15m, 8h or 1h30m');
+/** What a server answers on. */
+export const httpPath = matching(/^\//, "is not a path; begin it with '/'");
+/** Below the root, without a ':' and without a '/' at its end. */
+export const folder = matching(/^(\/[^/:]+)+$/, 'is not a folder; give an absolute path such as /data');
 
 /** A whole number within bounds; both ends are given in the message. */
 export function whole(min: number, max = Infinity) {
@@ -66,7 +74,7 @@ export function positive(max = Infinity) {
 export const port = whole(1, 65_535);
 
 /** A request or a limit; null where none is asked for. */
-const resources = z.strictObject({ cpuMillis: positive(), memoryMiB: positive(), ephemeralMiB: positive().nullable() });
+const resources = z.strictObject({ cpuMillis: whole(1), memoryMiB: whole(1), ephemeralMiB: whole(1).nullable() });
 export const RESOURCES = resources;
 
 /** Requests and limits: both or neither of a resource, and no request above its limit. */
@@ -99,11 +107,19 @@ export const podLabels = z.record(z.string(), z.string()).refine((labels) => Obj
 });
 export const peer = z.strictObject({ namespace: dnsLabel, podLabels });
 
+/** A text of which a function says what is wrong; null where nothing is. */
+function checked(problemOf: (text: string) => string | null) {
+  return z.string().superRefine((text, context) => {
+    const message = problemOf(text);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
+}
+
 /** A network: aligned, and smaller than everything. */
-export const cidr = z.string().superRefine((text, context) => {
-  const message = cidrProblem(text);
-  if (message !== null) context.addIssue({ code: 'custom', message });
-});
+export const cidr = checked(cidrProblem);
+/** A cron expression that the API and Argo CD take. */
+export const cron = checked(cronProblem);
+export const timeZone = checked(timeZoneProblem);
 
 /** Addresses that no selector can name: a network, aligned, smaller than everything, and its TCP ports. */
 export const addressRange = z
@@ -146,14 +162,15 @@ function networkOf(address: string, prefix: number): string {
 /** Any moment: synthesis knows no clock, and the distance between runs of a schedule hardly depends on it. */
 const SOME_MONDAY = new Date('2024-01-01T00:00:00Z');
 
-/** What is wrong with a schedule as Kubernetes and Argo CD read it: five fields; null where nothing is. */
-export function cronProblem(schedule: string): string | null {
+/** What is wrong with a schedule as Kubernetes and Argo CD read it: five fields, without the signs `L`, `W` and `#` that only others know. */
+function cronProblem(schedule: string): string | null {
   const help = "give five fields, as in '17 2 * * *'";
-  if (schedule.trim().split(/\s+/).length !== 5) return `'${schedule}' is not a cron expression; ${help}`;
+  const wrong = `'${schedule}' is not a cron expression; ${help}`;
+  if (schedule.trim().split(/\s+/).length !== 5 || /#|\b\d*(L|W|LW)\b/i.test(schedule)) return wrong;
   try {
     return runsOf(schedule, 1).length === 1 ? null : `'${schedule}' never comes; ${help}`;
   } catch {
-    return `'${schedule}' is not a cron expression; ${help}`;
+    return wrong;
   }
 }
 
@@ -167,14 +184,15 @@ function runsOf(schedule: string, count: number): Date[] {
   return new Cron(schedule, { timezone: 'Etc/UTC', paused: true }).nextRuns(count, SOME_MONDAY);
 }
 
-/** What is wrong with an IANA name; null where nothing is. */
-export function timeZoneProblem(zone: string): string | null {
-  const help = 'give a name like Europe/Paris or Etc/UTC';
-  if (!zone.includes('/') && zone !== 'UTC') return `'${zone}' is not a time zone; ${help}`;
+/** What is wrong with an IANA name, which a file is looked up by: letter by letter; null where nothing is. */
+function timeZoneProblem(zone: string): string | null {
+  const help = `'${zone}' is not a time zone; give a name like Europe/Paris or Etc/UTC`;
+  if (!zone.includes('/') && zone !== 'UTC') return help;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return null;
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
+    const misspelt = timeZone !== zone && timeZone.toLowerCase() === zone.toLowerCase();
+    return misspelt ? `'${zone}' is not a time zone; did you mean '${timeZone}'?` : null;
   } catch {
-    return `'${zone}' is not a time zone; ${help}`;
+    return help;
   }
 }

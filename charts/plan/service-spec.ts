@@ -1,6 +1,18 @@
 import * as z from 'zod';
 import type { Environment } from './environment.ts';
-import { addressRange, containerSize, type Frozen, port, positive, serviceName, text, whole } from './schema.ts';
+import {
+  addressRange,
+  containerSize,
+  type Frozen,
+  folder,
+  httpPath,
+  matching,
+  port,
+  positive,
+  serviceName,
+  text,
+  whole,
+} from './schema.ts';
 
 /** What the environment of a process may depend on, beside its own connections. */
 export interface EnvContext {
@@ -16,9 +28,16 @@ export interface EnvContext {
 /** The environment of a process, computed from what the environment chose. It must not hold a secret. */
 export type EnvOf = (context: EnvContext) => Readonly<Record<string, string>>;
 
+const portName = matching(
+  /^(?=.*[a-z])[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/,
+  "is not the name of a port; use 1 to 15 lower-case letters, digits and '-'",
+);
+/** As a shell and the kubelet take it. */
+const variable = matching(/^[A-Za-z_]\w*$/, "is not the name of a variable; use letters, digits and '_'");
+
 /** What a probe asks of a port. */
 const check = z.union([
-  z.strictObject({ http: z.string().startsWith('/') }),
+  z.strictObject({ http: httpPath }),
   z.strictObject({ grpc: z.literal(true) }),
   z.strictObject({ tcp: z.literal(true) }),
 ]);
@@ -28,7 +47,7 @@ const connection = z.union([
   z.strictObject({
     to: text,
     /** The variable that carries the address of a called service. @default - none is set */
-    env: z.exactOptional(text),
+    env: z.exactOptional(variable),
     /** How the address is written: `http://cart:7070` or `cart:7070`. @default url */
     as: z.exactOptional(z.enum(['url', 'address'])),
     /** Connections that one pod holds, for what bounds them. @default - nobody counts */
@@ -54,7 +73,7 @@ const secretUse = z.strictObject({
         /** May be missing: it is there only while a rotation goes on. @default - false */
         optional: z.exactOptional(z.boolean()),
         /** The variable that carries it on a laptop, where no file is mounted. @default - none */
-        variable: z.exactOptional(text),
+        variable: z.exactOptional(variable),
       }),
     )
     .min(1),
@@ -70,9 +89,10 @@ export const SERVICE_SPEC = z.strictObject({
   description: text,
   /** By exact tag and, where its source can be cited, by digest. @default - the platform's own image at the environment's release */
   image: z.exactOptional(
-    z.string().regex(/:(?!latest(@|$))[\w.-]+(@sha256:[0-9a-f]{64})?$/, {
-      error: (issue) => `'${String(issue.input)}' names no one image; give its exact tag, and never latest`,
-    }),
+    matching(
+      /^[a-z0-9][\w.:/-]*:(?!latest(@|$))[\w.-]+(@sha256:[0-9a-f]{64})?$/,
+      'names no one image; give its exact tag, and never latest',
+    ),
   ),
   /** In place of the image's own. @default - the image's */
   command: z.exactOptional(z.array(z.string())),
@@ -80,7 +100,7 @@ export const SERVICE_SPEC = z.strictObject({
   /** User and group of the process. @default 10001 */
   uid: z.exactOptional(whole(1)),
   /** Container ports by name; the first is the one that callers reach. Empty for what nobody calls. */
-  ports: z.record(z.string().regex(/^(?=.*[a-z])[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/), port),
+  ports: z.record(portName, port),
   /** What the Service listens on for the first port. @default - the same number */
   servicePort: z.exactOptional(port),
   /** When the process is alive, and when it takes requests. @default - when its first port accepts a connection */
@@ -97,32 +117,32 @@ export const SERVICE_SPEC = z.strictObject({
   startupSeconds: z.exactOptional(positive()),
   /** Its environment; must not hold a secret. @default - nothing beside its connections */
   env: z.exactOptional(
-    z.union([z.record(z.string(), z.string()), z.custom<EnvOf>((value) => typeof value === 'function')]),
+    z.union([z.record(variable, z.string()), z.custom<EnvOf>((value) => typeof value === 'function')]),
   ),
   /** @default - none */
   secrets: z.exactOptional(z.array(secretUse)),
   /** Folder in which the secrets' keys are files. @default /run/secrets/app */
-  secretsDir: z.exactOptional(z.string().startsWith('/')),
+  secretsDir: z.exactOptional(folder),
   /**
    * Folder in which it finds its certificate where the environment has TLS inside. Its first port then takes clients with a certificate of
    * the same authority alone, and it shows its own to those that it calls. @default - it speaks plain text everywhere
    */
-  tlsDir: z.exactOptional(z.string().startsWith('/')),
+  tlsDir: z.exactOptional(folder),
   /** Whom it calls: each yields the address in its environment, both sides of the policy, the Compose link, a line in the diagram. @default - nobody */
   connections: z.exactOptional(z.array(connection)),
   /** Path prefixes under which the edge sends requests here; `/` takes what nobody else does. @default - none */
   routes: z.exactOptional(
     z.array(
-      z.string().regex(/^\/(?:[a-z0-9-]+(?:\/[a-z0-9-]+)*)?$/, {
-        error: (issue) =>
-          `'${String(issue.input)}' is not a path prefix; use '/', or words of lower-case letters such as '/quotes'`,
-      }),
+      matching(
+        /^\/(?:[a-z0-9-]+(?:\/[a-z0-9-]+)*)?$/,
+        "is not a path prefix; use '/', or words of lower-case letters such as '/quotes'",
+      ),
     ),
   ),
   /** What it answers over HTTP beside its probes and metrics, by port name: what a route or a probe may ask. @default - unknown */
-  paths: z.exactOptional(z.array(z.string().startsWith('/'))),
+  paths: z.exactOptional(z.array(httpPath)),
   /** Where it shows figures, and which: `name{labels} type`, a line each. Rules and dashboards use what they know. @default - it shows none */
-  metrics: z.exactOptional(z.strictObject({ port: text, path: z.string().startsWith('/'), lines: z.array(text) })),
+  metrics: z.exactOptional(z.strictObject({ port: text, path: httpPath, lines: z.array(text) })),
   /** What it promises; rules, alerts and error budgets are compiled from it. @default - nothing */
   objectives: z.exactOptional(
     z.strictObject({
@@ -149,9 +169,9 @@ export const SERVICE_SPEC = z.strictObject({
     }),
   ),
   /** Folders that it writes to and loses with the pod: their size in MiB by path. @default - none */
-  scratch: z.exactOptional(z.record(z.string().startsWith('/'), whole(1))),
+  scratch: z.exactOptional(z.record(folder, whole(1))),
   /** A volume that it keeps. There is one pod of it then, everywhere. @default - none */
-  volume: z.exactOptional(z.strictObject({ path: z.string().startsWith('/'), sizeGi: whole(1) })),
+  volume: z.exactOptional(z.strictObject({ path: folder, sizeGi: whole(1) })),
   /** Why one pod is enough everywhere, after the longest outage that its move may cause: `2m: carts are lost with it`. @default - it scales */
   singleton: z.exactOptional(text),
   /** Whether the process drains by itself on SIGTERM. Otherwise this command runs first, to let the balancers notice. @default - it drains */

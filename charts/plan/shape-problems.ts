@@ -1,5 +1,5 @@
 import { closest as closestOf, distance } from 'fastest-levenshtein';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { groupBy } from '../constructs/lists.ts';
 
 /**
@@ -7,23 +7,32 @@ import { groupBy } from '../constructs/lists.ts';
  * so that a field which somebody forgot, misspelt or wrote as text must still be reported by its name.
  */
 export function shapeProblems(schema: z.ZodType, value: unknown): string[] {
-  const { error } = schema.safeParse(value, { reportInput: true });
-  return (error?.issues ?? []).flatMap((issue) => sentences(issue, value));
+  const { error } = schema.safeParse(value, { reportInput: true, error: wording });
+  return (error?.issues ?? []).flatMap(sentences);
 }
 
-function sentences(issue: z.core.$ZodIssue, root: unknown): string[] {
+/** Words of our own where the schema gives none: of a field that is not known, the names of those that are. */
+function wording({ code, inst }: z.core.$ZodRawIssue): string | undefined {
+  if (code === 'unrecognized_keys' && inst instanceof z.ZodObject) return Object.keys(inst.shape).join(', ');
+  return code === 'too_small' ? 'is empty; give it at least one' : undefined;
+}
+
+function sentences(issue: z.core.$ZodIssue): string[] {
   const path = issue.path.map(String).join('.');
   const at = (sentence: string) => `${path}${path === '' ? '' : ' '}${sentence}`;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownField([...issue.path, key].map(String), valueAt(root, issue.path)));
+      return issue.keys.map(
+        (key) => `${[...issue.path, key].map(String).join('.')} ${unknownField(key, issue.message)}`,
+      );
     case 'invalid_type':
-      if (issue.input === undefined || Number.isNaN(issue.input)) return [at(MISSING)];
+      if (issue.input === undefined) return [at(MISSING)];
       return [at(`is ${shown(issue.input)}; ${FIXES[issue.expected] ?? 'give it its fields'}`)];
     case 'invalid_value':
       return [at(issue.input === undefined ? MISSING : wordSentence(issue.input, issue.values.map(String)))];
     case 'invalid_union':
-      return [at(unionSentence(issue)).replace(/\bkind kind\b/, 'kind')];
+      if (issue.discriminator !== undefined) return [at(unionSentence(issue)).replace(/\bkind kind\b/, 'kind')];
+      return nearest(issue).flatMap((inner) => sentences({ ...inner, path: [...issue.path, ...inner.path] }));
     case 'invalid_key':
       return issue.issues.map(({ message }) => at(message));
     default:
@@ -46,24 +55,22 @@ function wordSentence(input: unknown, words: readonly string[]): string {
 
 function unionSentence(issue: z.core.$ZodIssueInvalidUnion): string {
   const kinds = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
-  const { discriminator } = issue;
-  if (discriminator === undefined) return issue.message;
+  const { discriminator = '' } = issue;
   const given =
     typeof issue.input === 'object' && issue.input !== null ? Reflect.get(issue.input, discriminator) : issue.input;
   return `${discriminator} ${shown(given)} is unknown; choose one of ${kinds.join(', ')}${closest(String(given), kinds)}`;
 }
 
-function unknownField(path: readonly string[], holder: unknown): string {
-  const known = typeof holder === 'object' && holder !== null ? Object.keys(holder) : [];
-  const others = known.filter((other) => other !== path.at(-1));
-  return `${path.join('.')} is not a field that is known here (beside ${others.join(', ')}); take it out or correct its name`;
+/** Of what fits none of several shapes: what keeps it from the one that it is most like. */
+function nearest({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] {
+  const isOtherType = ({ path, code }: z.core.$ZodIssue) => path.length === 0 && code !== 'unrecognized_keys';
+  const [first = [], ...others] = errors.toSorted((a, b) => a.length - b.length);
+  return [first, ...others].find((issues) => !issues.some(isOtherType)) ?? first;
 }
 
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    root,
-  );
+function unknownField(key: string, known: string): string {
+  const meant = closest(key, known.split(', '));
+  return `is not a field that is known here${meant === '' ? `; take it out, or choose one of ${known}` : meant}`;
 }
 
 /** A text in quotes, so that `'1024'` is not taken for a number. */
@@ -86,5 +93,7 @@ export function duplicates<T>(items: readonly T[], pick: (item: T) => Value, pla
 /** `; did you mean 'users'?` where one of the known names is near enough to be a slip of the keyboard, else nothing. */
 export function closest(given: string, known: readonly string[]): string {
   const best = known.length === 0 ? undefined : closestOf(given, known);
-  return best !== undefined && distance(given, best) <= 2 ? `; did you mean '${best}'?` : '';
+  return best !== undefined && distance(given, best) <= Math.min(2, given.length / 2)
+    ? `; did you mean '${best}'?`
+    : '';
 }

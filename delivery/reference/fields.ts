@@ -26,6 +26,11 @@ const NAMED: Readonly<Record<string, string>> = {
   anyUrl: 'address',
   mailAddress: 'mail address',
   port: 'port',
+  variable: 'name of a variable',
+  httpPath: 'path',
+  folder: 'absolute path',
+  duration: 'duration',
+  cidr: 'CIDR',
   cron: 'cron expression',
   timeZone: 'time zone',
   resources: '`cpuMillis`, `memoryMiB`, `ephemeralMiB`',
@@ -143,6 +148,7 @@ export class SchemaSource {
     const [first, second] = call.arguments as Expression[];
     switch (name) {
       case 'string':
+      case 'matching':
         return 'text';
       case 'number':
       case 'boolean':

@@ -9,7 +9,17 @@ export interface Change {
   /** Every file that it edits. */
   readonly files: readonly string[];
   apply(copy: TemporaryRepository): void;
+  /** What the manifests of every environment show of it. @default - nothing of its own */
+  readonly shown?: readonly RegExp[];
+  /** What no file of dist/ holds any more. @default - nothing */
+  readonly gone?: RegExp;
+  /** A further file of dist/. @default - none */
+  readonly adds?: string;
+  /** What answers on a laptop, and behind which port. @default - nothing new */
+  readonly answers?: { readonly path: string; readonly portOffset: number; readonly json: unknown };
 }
+
+const deployment = (name: string) => new RegExp(`kind: Deployment\nmetadata:\n  name: ${name}\n`);
 
 export function runIn(copy: TemporaryRepository, program: string, ...args: string[]): string {
   return execFileSync(program, args, { cwd: copy.root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -83,6 +93,7 @@ export const CHANGES: readonly Change[] = [
         ['  koaService({', '  echo,\n  koaService({'],
       );
     },
+    shown: [deployment('echo')],
   },
   {
     title: 'a service of ours that another one calls: five files, one of them in charts/',
@@ -116,6 +127,9 @@ export const CHANGES: readonly Change[] = [
         "  koaService({ name: 'motto', description: 'A sentence for the day' }),\n  koaService({\n    name: 'search',",
       ]);
     },
+    shown: [deployment('motto'), /MOTTO_URL: http:\/\/motto/],
+    // The fifth service is the fifth port behind the front's.
+    answers: { path: '/motto', portOffset: 14, json: { text: 'One thing at a time' } },
   },
   {
     title: 'a fourth environment: one file and its line',
@@ -129,6 +143,7 @@ export const CHANGES: readonly Change[] = [
         ['[dev, staging,', '[dev, demo, staging,'],
       );
     },
+    adds: 'demo.k8s.yaml',
   },
   {
     title: 'another name of the project: one file',
@@ -136,5 +151,7 @@ export const CHANGES: readonly Change[] = [
     apply(copy) {
       edit(copy, 'charts/project.ts', ["name: 'quotes',", "name: 'library',"]);
     },
+    shown: [/name: library-(?:dev|demo|staging|production)\n/],
+    gone: /\bquotes-(?:dev|staging|production|tls)/,
   },
 ];

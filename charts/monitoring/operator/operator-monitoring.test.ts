@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkPlatform } from '../../../guardrails/engine.ts';
 import { at, namesOf, theOnly } from '../../../test/manifests.ts';
-import { PLATFORM } from '../../../test/platform.ts';
+import { platformWith } from '../../../test/platform.ts';
 import { mailTo } from '../../environments/defaults.ts';
 import { production } from '../../environments/production.ts';
 import type { Environment } from '../../plan/environment.ts';
@@ -18,7 +18,7 @@ const watched: Environment = {
     mail: mailTo('production'),
   },
 };
-const files = synthesize({ ...PLATFORM, environments: [watched] });
+const files = synthesize(platformWith(watched));
 const addons = files.find(({ path }) => path === 'addons/production.k8s.yaml')?.objects ?? [];
 const own = files.find(({ path }) => path === 'production.k8s.yaml')?.objects ?? [];
 

@@ -145,6 +145,17 @@ export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Read
   return groups;
 }
 
+/** What shares its key with something before it, beside the first that has the key. What has no key shares none. */
+export function* repeated<T>(items: Iterable<T>, keyOf: (item: T) => string | undefined): Iterable<readonly [T, T]> {
+  const firsts = new Map<string, T>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const first = key === undefined ? undefined : firsts.get(key);
+    if (first !== undefined) yield [item, first];
+    else if (key !== undefined) firsts.set(key, item);
+  }
+}
+
 function append<T>(index: Map<string, T[]>, at: string, item: T): void {
   const list = index.get(at);
   if (list) list.push(item);

@@ -16,7 +16,6 @@ import { connectionsRules } from './rules/network/connections.ts';
 import { policiesRules } from './rules/network/policies.ts';
 import { alertsRules } from './rules/observability/alerts.ts';
 import { metricsRules } from './rules/observability/metrics.ts';
-import { thresholdsRules } from './rules/observability/thresholds.ts';
 import { addressesRules } from './rules/references/addresses.ts';
 import { applicationsRules } from './rules/references/applications.ts';
 import { objectsRules } from './rules/references/objects.ts';
@@ -47,7 +46,7 @@ export const RULES = {
   lifecycle: [...changesRules, ...objectHazardsRules, ...probesRules, ...rolloutsRules, ...timeoutsRules],
   network: [...connectionsRules, ...policiesRules],
   security: [...exposureRules, ...imagesRules, ...podSecurityRules, ...podsRules, ...rightsRules, ...secretsRules],
-  observability: [...alertsRules, ...metricsRules, ...thresholdsRules],
+  observability: [...alertsRules, ...metricsRules],
   judge,
   exemptions: [exemptionsAreJustified],
 } satisfies Readonly<Record<string, readonly Rule[]>>;

@@ -1,6 +1,8 @@
 import type { Promised } from './annotations.ts';
-import type { Field } from './field.ts';
+import type { Environment } from './environment.ts';
+import type { Field, Resource } from './field.ts';
 import type { Platform } from './platform.ts';
+import type { Container, Workload } from './workload.ts';
 
 /** One thing that must hold. A rule is data and a function. */
 export interface Rule {
@@ -67,3 +69,21 @@ export function keyOf({ kind, namespace, name }: Pick<Finding, 'kind' | 'namespa
 export function rules(written: Readonly<Record<string, Omit<Rule, 'id'>>>): readonly Rule[] {
   return Object.entries(written).map(([id, rule]) => ({ id, ...rule }));
 }
+
+/** What is wrong with one thing. */
+type Look<T> = (thing: T, platform: Platform) => Iterable<Problem>;
+
+/** A check of one thing after the other: `check: each(redisServers, function* (server, platform) { ... })`. */
+export function each<T>(things: (platform: Platform) => Iterable<T>, look: Look<T>): Rule['check'] {
+  return function* (platform) {
+    for (const thing of things(platform)) yield* look(thing, platform);
+  };
+}
+
+export const eachWorkload = (look: Look<Workload>) => each(({ workloads }) => workloads, look);
+export const eachContainer = (look: Look<Container>) => each(({ containers }) => containers, look);
+export const eachRunning = (look: Look<Container>) => each(({ running }) => running, look);
+export const eachResource = (look: Look<Resource>) => each(({ resources }) => resources, look);
+export const eachEnvironment = (look: Look<Environment>) => each(({ environments }) => environments, look);
+export const eachObject = (kinds: string | readonly string[], look: Look<Resource>) =>
+  each((platform) => platform.ofKind(...[kinds].flat()), look);

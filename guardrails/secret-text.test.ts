@@ -47,4 +47,15 @@ describe('what is secret by its name', () => {
       expect(isSecretByName('PASSWORD', value)).toBe(false);
     },
   );
+
+  it.each(['your-api-key-here', 'YOUR_PASSWORD', 'replace-me', 'enter-your-token', 'insert_value'])(
+    'takes %s for a placeholder',
+    (value) => {
+      expect(isSecretByName('API_TOKEN', value)).toBe(false);
+    },
+  );
+
+  it.each(['enter-sandman', 'your-9fK2xQ7', 'replace-3am'])('does not take %s for one', (value) => {
+    expect(isSecretByName('DB_PASSWORD', value)).toBe(true);
+  });
 });

@@ -77,23 +77,34 @@ export function wordsIn(text: string): readonly Address[] {
   return [...text.matchAll(NAME_PATTERN)].map(([, host = '']) => ({ host, port: undefined }));
 }
 
-/** The Service that a host name of the cluster's DNS means; undefined for names outside the cluster. `namespaces` are those known to exist. */
-export function serviceOf(
-  host: string,
-  from: string,
-  namespaces: ReadonlySet<string> = new Set(),
-): { readonly name: string; readonly namespace: string } | undefined {
-  const labels = host
-    .replace(/\.$/, '')
-    .replace(/\.cluster\.local$/, '')
-    .split('.');
-  const [first = '', second = ''] = labels;
+interface ServiceName {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** What a name of the cluster's DNS may mean, the likelier first: `cart`, `cart.shop`, `cart.shop.svc`, or a pod of a headless Service (`cart-0.cart`). */
+function meanings(host: string, from: string): readonly ServiceName[] {
+  const labels = host.toLowerCase().split('.');
+  const [first = '', second = '', third = ''] = labels;
   const svc = labels.lastIndexOf('svc');
-  if (svc >= 2) return { name: labels[svc - 2] ?? '', namespace: labels[svc - 1] ?? '' };
-  if (labels.length === 1) return first === 'localhost' ? undefined : { name: first, namespace: from };
-  if (labels.length === 2 && namespaces.has(second)) return { name: first, namespace: second };
-  if (labels.length === 2 && /-\d+$/.test(first)) return { name: second, namespace: from };
-  return undefined;
+  if (svc >= 2) return [{ name: labels[svc - 2] ?? '', namespace: labels[svc - 1] ?? '' }];
+  if (labels.length === 1) return [{ name: first, namespace: from }];
+  const ofPod = { name: second, namespace: third || from };
+  return labels.length === 2 ? [{ name: first, namespace: second }, ofPod] : labels.length === 3 ? [ofPod] : [];
+}
+
+/** The Service that a name means to a pod; undefined for a name of something else. */
+export function serviceAt(platform: Platform, namespace: string, host: string): Resource | undefined {
+  const found = meanings(host, namespace).map((meant) => platform.find('Service', meant.namespace, meant.name));
+  return found.find((service) => service !== undefined);
+}
+
+/** The Service that a name means whether it exists or not; undefined for names outside the cluster. `namespaces` are those known to exist. */
+export function serviceOf(host: string, from: string, namespaces: ReadonlySet<string>): ServiceName | undefined {
+  const [meant, ofPod] = meanings(host, from);
+  if (ofPod === undefined) return /^(?!localhost$)[^.]+$|\.svc(\.|$)/.test(host) ? meant : undefined;
+  if (meant && namespaces.has(meant.namespace)) return meant;
+  return /-\d+\./.test(host) ? ofPod : undefined;
 }
 
 /** What every container has, whatever the pod says of service links. */
@@ -108,28 +119,17 @@ export function isServiceLink(platform: Platform, { pod, namespace }: Workload, 
   const service = LINK.exec(variable)?.[1];
   if (service === undefined || pod.at('enableServiceLinks').flag === false) return false;
   const found = platform.find('Service', namespace, service.toLowerCase().replaceAll('_', '-'));
-  return found !== undefined && found.at('spec', 'clusterIP').text !== 'None';
+  return found !== undefined && !isHeadless(found);
 }
 
-/**
- * The Service that a host name means to a pod: `cart`, `cart.shop`, `cart.shop.svc.cluster.local`, or one pod of a headless one
- * (`cart-0.cart`). Undefined for a name of something else.
- */
-export function serviceAt(platform: Platform, namespace: string, host: string): Resource | undefined {
-  const parts = host.toLowerCase().split('.');
-  const [first = '', second, third] = parts;
-  const find = (space: string | undefined, name: string | undefined): Resource | undefined =>
-    space === undefined || name === undefined ? undefined : platform.find('Service', space, name);
-  if (parts.length === 1) return find(namespace, first);
-  const isService = parts.length === 2 || third === 'svc';
-  const ofPod = parts.length === 2 || parts.length === 3 || parts[3] === 'svc';
-  return (isService ? find(second, first) : undefined) ?? (ofPod ? find(third ?? namespace, second) : undefined);
+/** Whether its name resolves to the pods themselves. */
+export function isHeadless(service: Resource): boolean {
+  return service.at('spec', 'clusterIP').text === 'None';
 }
 
 /** A port of a Service and the port of the pods that it leads to. A headless Service leads to whatever port the client names. */
 export function podPorts(service: Resource, workload: Workload, port: number | undefined): readonly TransportPort[] {
-  const headless = service.at('spec', 'clusterIP').text === 'None';
-  if (headless && port !== undefined) return [{ protocol: 'TCP', number: port }];
+  if (isHeadless(service) && port !== undefined) return [{ protocol: 'TCP', number: port }];
   const entries = service
     .at('spec', 'ports')
     .items.filter((entry) => port === undefined || entry.at('port').number === port);

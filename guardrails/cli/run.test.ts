@@ -43,6 +43,15 @@ it('reads a file once that is given twice, by itself and by its folder', async (
   expect(out).toContain('1 object in 1 file');
 });
 
+it('leaves to the schema what is neither the name nor the number of a port', async () => {
+  const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: cart}\nspec: {ports: [{port: 80}]}\n';
+  const spec = 'spec: {routes: [{kind: Rule, match: "Host(`a.b`)", services: [{name: cart, port: {number: 80}}]}]}\n';
+  const route = `apiVersion: traefik.io/v1alpha1\nkind: IngressRoute\nmetadata: {name: cart}\n${spec}`;
+  const { out } = await call([file('port.yaml', `${service}---\n${route}`)]);
+  expect(out).toContain('spec.routes[0].services[0].port');
+  expect(out).not.toContain('backends-exist');
+});
+
 it('asks what production promises of a Namespace that declares nothing, where the profile says so', async () => {
   const path = file(
     'production.yaml',

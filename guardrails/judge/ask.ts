@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { dirname, join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { keep, placeOf, recall } from './kept.ts';
+import { judgeFolder } from './locate.ts';
 import type { Answer, Question } from './protocol.ts';
 
 /** What a call may take: 10,000 objects need less than ten seconds. */
@@ -89,4 +92,64 @@ function read(program: string, questions: number, text: string): readonly Answer
   if (answers.length !== questions)
     throw new JudgeError(`${program}: ${questions} questions, ${answers.length} answers`);
   return answers;
+}
+
+const ANSWERS_KEPT_AT_MOST = 1000;
+const BYTES_KEPT_AT_MOST = 64 * 1024 * 1024;
+
+/**
+ * Where the answers to these questions are kept, or will be: the same program gives the same answers. Undefined for a program that was not installed
+ * by `npm run judge`, and under CI=true, where each run asks anew.
+ */
+export function placeOf(program: string, questions: string): string | undefined {
+  if (process.env['CI'] === 'true' || dirname(program) !== judgeFolder()) return undefined;
+  const { size, mtimeMs } = fs.statSync(program);
+  const digest = createHash('sha256')
+    .update(`${fs.realpathSync(program)} ${size} ${mtimeMs}\n${questions}`)
+    .digest('hex');
+  return join(judgeFolder(), 'answers', digest);
+}
+
+/** What is kept there, if anything. */
+export function recall(place: string): string | undefined {
+  try {
+    return fs.readFileSync(place, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps answers, and as many of the latest others as fit. A folder that cannot be written keeps nothing. */
+export function keep(place: string, answers: string): void {
+  const folder = dirname(place);
+  const fresh = `${place}.${process.pid}`;
+  try {
+    // They quote manifests, which may not be for everybody on the machine.
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    fs.writeFileSync(fresh, answers, { mode: 0o600 });
+    fs.renameSync(fresh, place);
+    prune(folder);
+  } catch {
+    remove(fresh);
+  }
+}
+
+/** Where the folder is a file, or another's, even that there is nothing is an error. */
+function remove(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {}
+}
+
+function prune(folder: string): void {
+  const files = fs.readdirSync(folder).flatMap((name) => {
+    const file = join(folder, name);
+    const { size = 0, mtimeMs = 0 } = fs.statSync(file, { throwIfNoEntry: false }) ?? {};
+    return { file, size, mtimeMs };
+  });
+  let bytes = 0;
+  for (const [index, { file, size }] of files.toSorted((one, other) => other.mtimeMs - one.mtimeMs).entries()) {
+    bytes += size;
+    if (index >= ANSWERS_KEPT_AT_MOST || bytes > BYTES_KEPT_AT_MOST) remove(file);
+  }
 }

@@ -2,8 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { ask } from './ask.ts';
-import { keep } from './kept.ts';
+import { ask, keep } from './ask.ts';
 import type { Question } from './protocol.ts';
 
 const VERSION: Question = { ask: 'version' };

@@ -4,7 +4,6 @@ import type { Field, Resource } from '../field.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
 import { type Address, addressesIn, podPorts, serviceAt, wordsIn } from '../urls.ts';
 import type { Workload } from '../workload.ts';
-import { backends } from './backends.ts';
 import { edgeController, podOf } from './network.ts';
 import type { PodEndpoint, TransportPort } from './policy.ts';
 
@@ -154,4 +153,46 @@ function metricsPorts(workload: Workload): readonly TransportPort[] {
   const named = known.filter(({ name }) => name === 'metrics' || name === 'admin' || name?.endsWith('-metrics'));
   const numbers = serving.length > 0 ? serving : (named.length > 0 ? named : known).map(({ number }) => number);
   return numbers.flatMap((number) => (number === undefined ? [] : [{ protocol: 'TCP', number }]));
+}
+
+/** A place that sends traffic to a Service. */
+export interface Backend {
+  readonly at: Field;
+  readonly namespace: string;
+  readonly service: string;
+  /** Where the port stands; its value is a number or the name of a port. */
+  readonly port: Field;
+}
+
+/** Every backend of every route: Ingress, Gateway API, Traefik. */
+export function* backends(platform: Platform): Iterable<Backend> {
+  for (const ingress of platform.ofKind('Ingress')) {
+    const paths = ingress.all('spec', 'rules', '*', 'http', 'paths', '*', 'backend', 'service');
+    for (const service of [ingress.at('spec', 'defaultBackend', 'service'), ...paths]) {
+      const port = service.at('port', 'name').exists ? service.at('port', 'name') : service.at('port', 'number');
+      yield* backendAt(service.at('name'), ingress.namespace, port);
+    }
+  }
+  for (const route of platform.ofKind('HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute')) {
+    for (const ref of route.at('spec', 'rules').items.flatMap(referredBy)) yield* referred(ref);
+  }
+  for (const route of platform.ofKind('IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP')) {
+    for (const ref of route.all('spec', 'routes', '*', 'services', '*'))
+      if (!ref.at('name').text?.includes('@')) yield* referred(ref);
+  }
+}
+
+/** What a rule of the Gateway API sends to, copies that its filters make among it. */
+function referredBy(rule: Field): readonly Field[] {
+  const refs = rule.at('backendRefs').items;
+  return [...refs, ...[rule, ...refs].flatMap((one) => one.all('filters', '*', 'requestMirror', 'backendRef'))];
+}
+
+function* referred(ref: Field): Iterable<Backend> {
+  if ((ref.at('kind').text ?? 'Service') !== 'Service') return;
+  yield* backendAt(ref.at('name'), ref.at('namespace').text ?? ref.resource.namespace, ref.at('port'));
+}
+
+function* backendAt(at: Field, namespace: string, port: Field): Iterable<Backend> {
+  if (at.text !== undefined) yield { at, namespace, service: at.text, port };
 }

@@ -61,6 +61,10 @@ export const networkOf = oncePerPlatform((platform) => {
   return new Network(pods, policies.map(readPolicy));
 });
 
+export function policiesIn(platform: Platform): readonly Policy[] {
+  return networkOf(platform).policies;
+}
+
 /** The pods of a workload, as policies see them. */
 export function podOf(platform: Platform, workload: Workload): PodEndpoint | undefined {
   return byWorkload(platform).get(workload);

@@ -50,6 +50,7 @@ describe('a PromQL expression', () => {
     ).toEqual([
       ['>', 0.5, 'a'],
       ['<=', 3, 'b'],
+      ['==', 1, 'c'],
     ]);
   });
 

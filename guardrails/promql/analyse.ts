@@ -1,6 +1,6 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
-import { children, textOf } from './ranges.ts';
+import { COMPARISONS, operatorOf, textOf, within } from './ranges.ts';
 
 /** One selector of series in an expression. */
 export interface Selector {
@@ -13,8 +13,6 @@ export interface Selector {
 export interface Comparison {
   readonly operator: string;
   readonly threshold: number;
-  /** What is compared, each quoted text in it replaced. */
-  readonly left: string;
   readonly selectors: readonly Selector[];
 }
 
@@ -40,31 +38,34 @@ const GRAFANA: readonly (readonly [RegExp, string])[] = [
 const strict = parser.configure({ strict: true });
 
 /** A quoted text, in which no grammar of PromQL stands. */
-export const QUOTED = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`[^`]*`?/g;
+const QUOTED = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`[^`]*`?/g;
 
-/** Services and environments repeat each other's expressions up to the values of labels: each form is parsed once, up to a bound. */
+/** An expression whose quoted texts are numbers, equal ones the same: services and environments repeat each other's up to these. */
+export function formOf(expression: string): { readonly form: string; readonly texts: readonly string[] } {
+  const texts: string[] = [];
+  const form = expression.replace(QUOTED, (text) => {
+    const known = texts.indexOf(text);
+    return `"${known < 0 ? texts.push(text) - 1 : known}"`;
+  });
+  return { form, texts };
+}
+
+/** Each form is parsed once, up to a bound. */
 const forms = new Map<string, Analysis>();
 const KEPT_AT_MOST = 5000;
 
 /** Reads an expression, in which Grafana's variables may stand. */
 export function analyse(expression: string): Analysis {
-  const values: string[] = [];
-  const form = expression.replace(QUOTED, (text) => `"${values.push(text.slice(1, -1)) - 1}"`);
+  const { form, texts } = formOf(expression);
   const known = forms.get(form) ?? read(form);
   if (forms.size < KEPT_AT_MOST) forms.set(form, known);
-  return known.errorAt === undefined ? withValues(known, values) : read(expression);
-}
-
-/** The analysis of a form, in which each quoted text is its number, with the texts in their places. */
-function withValues({ selectors, comparisons, ...rest }: Analysis, values: readonly string[]): Analysis {
-  const filled = new Map(selectors.map((selector) => [selector, fill(selector, values)]));
+  if (known.errorAt !== undefined) return read(expression);
+  const values = texts.map((text) => text.slice(1, -1));
+  const filled = (selectors: readonly Selector[]) => selectors.map((selector) => fill(selector, values));
   return {
-    ...rest,
-    selectors: [...filled.values()],
-    comparisons: comparisons.map((comparison) => ({
-      ...comparison,
-      selectors: comparison.selectors.flatMap((selector) => filled.get(selector) ?? []),
-    })),
+    ...known,
+    selectors: filled(known.selectors),
+    comparisons: known.comparisons.map((one) => ({ ...one, selectors: filled(one.selectors) })),
   };
 }
 
@@ -82,26 +83,15 @@ function fill({ metric, matchers }: Selector, values: readonly string[]): Select
 
 function read(expression: string): Analysis {
   const text = GRAFANA.reduce((replaced, [variable, value]) => replaced.replace(variable, value), expression);
-  const parts = new Map<string, SyntaxNode[]>();
   const tree = parse(text);
   if (typeof tree === 'number') return { errorAt: tree, selectors: [], groupings: [], comparisons: [] };
-  tree.iterate({
-    enter: (node) => {
-      if (!READ.has(node.name)) return;
-      const nodes = parts.get(node.name) ?? [];
-      nodes.push(node.node);
-      parts.set(node.name, nodes);
-    },
-  });
-  const of = (name: string): readonly SyntaxNode[] => parts.get(name) ?? [];
-  const selectors = readSelectors(of, text);
+  const { topNode } = tree;
+  const groupings = within(topNode, 'GroupingLabels').flatMap((labels) => labels.getChildren('LabelName'));
   return {
     errorAt: undefined,
-    selectors: selectors.map(({ selector }) => selector),
-    groupings: of('LabelName')
-      .filter(({ parent }) => parent?.name === 'GroupingLabels')
-      .map((label) => textOf(label, text)),
-    comparisons: of('BinaryExpr').flatMap((node) => comparisonOf(node, text, selectors)),
+    selectors: selectorsIn(topNode, text),
+    groupings: groupings.map((label) => textOf(label, text)),
+    comparisons: within(topNode, 'BinaryExpr').flatMap((node) => comparisonOf(node, text) ?? []),
   };
 }
 
@@ -116,44 +106,24 @@ export function parse(text: string): Tree | number {
   }
 }
 
-/** What an analysis is made of; the tree is walked once, and these nodes are kept. */
-const READ = new Set(['VectorSelector', 'Identifier', 'UnquotedLabelMatcher', 'LabelName', 'BinaryExpr']);
-
-interface Placed {
-  readonly node: SyntaxNode;
-  readonly selector: Selector;
-}
-
-function readSelectors(of: (name: string) => readonly SyntaxNode[], text: string): readonly Placed[] {
-  return of('VectorSelector').map((node) => {
-    const matchers = of('UnquotedLabelMatcher')
-      .filter((matcher) => isWithin(matcher, node))
-      .map((matcher) => readMatcher(matcher, text));
-    const identifier = of('Identifier').find((name) => isWithin(name, node));
-    return { node, selector: { metric: identifier && textOf(identifier, text), matchers } };
+function selectorsIn(node: SyntaxNode, text: string): readonly Selector[] {
+  return within(node, 'VectorSelector').map((selector) => {
+    const identifier = selector.getChild('Identifier');
+    const matchers = within(selector, 'UnquotedLabelMatcher').map((matcher) => readMatcher(textOf(matcher, text)));
+    return { metric: identifier ? textOf(identifier, text) : undefined, matchers };
   });
 }
 
-function readMatcher(node: SyntaxNode, text: string): { label: string; value: string | undefined } {
-  const [, label = '', operator, value] =
-    /^\s*(\w+)\s*(=~|!~|!=|=)\s*["'`](.*)["'`]\s*$/s.exec(textOf(node, text)) ?? [];
+function readMatcher(text: string): { label: string; value: string | undefined } {
+  const [, label = '', operator, value] = /^\s*(\w+)\s*(=~|!~|!=|=)\s*["'`](.*)["'`]\s*$/s.exec(text) ?? [];
   return { label, value: operator === '=' ? value : undefined };
 }
 
-const COMPARES: Readonly<Record<string, string>> = { Gtr: '>', Gte: '>=', Lss: '<', Lte: '<=' };
-
-function comparisonOf(node: SyntaxNode, text: string, selectors: readonly Placed[]): readonly Comparison[] {
-  const operator = children(node)
-    .map(({ name }) => COMPARES[name])
-    .find((found) => found !== undefined);
+function comparisonOf(node: SyntaxNode, text: string): Comparison | undefined {
+  const operator = COMPARISONS[operatorOf(node)];
   const { firstChild: left, lastChild: right } = node;
-  if (operator === undefined || !left || !right) return [];
+  if (operator === undefined || !left || !right) return undefined;
   const threshold = Number(textOf(right, text).replace(/[()\s]/g, ''));
-  if (Number.isNaN(threshold)) return [];
-  const compared = selectors.filter((selector) => isWithin(selector.node, left));
-  return [{ operator, threshold, left: textOf(left, text), selectors: compared.map(({ selector }) => selector) }];
-}
-
-function isWithin({ from, to }: SyntaxNode, outer: SyntaxNode): boolean {
-  return from >= outer.from && to <= outer.to;
+  if (Number.isNaN(threshold)) return undefined;
+  return { operator, threshold, selectors: selectorsIn(left, text) };
 }

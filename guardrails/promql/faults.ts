@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
-import { analyse, parse, QUOTED, type Selector } from './analyse.ts';
-import { argumentsOf, bare, comesAndGoes, nameOf, operatorOf, rangeOf, textOf } from './ranges.ts';
+import { analyse, formOf, parse, type Selector } from './analyse.ts';
+import { argumentsOf, bare, COMPARISONS, comesAndGoes, nameOf, operatorOf, rangeOf, textOf } from './ranges.ts';
 
 /** Why an expression is true never or always, and what to do about it. */
 export interface Fault {
@@ -13,12 +13,7 @@ const faultless = new Set<string>();
 
 /** What makes an alert that never fires, or one that never ends: thresholds out of reach, and series that cannot exist. */
 export function faultsOf(text: string): readonly Fault[] {
-  const texts = new Map<string, number>();
-  const form = text.replace(QUOTED, (quoted) => {
-    const number = texts.get(quoted) ?? texts.size;
-    texts.set(quoted, number);
-    return `"${number}"`;
-  });
+  const { form } = formOf(text);
   const faults = faultless.has(form) ? [] : faultsWithin(text);
   if (faults.length === 0) faultless.add(form);
   return [...faults, ...analyse(text).selectors.flatMap(({ matchers }) => impossible(matchers) ?? [])];
@@ -49,8 +44,6 @@ function isExcluded(node: SyntaxNode): boolean {
   const { parent } = node;
   return parent?.name === 'BinaryExpr' && operatorOf(parent) === 'Unless' && parent.lastChild?.from === node.from;
 }
-
-const COMPARISONS: Readonly<Record<string, string>> = { Gtr: '>', Gte: '>=', Lss: '<', Lte: '<=', Eql: '==' };
 
 function outOfReach(node: SyntaxNode, text: string): Fault | undefined {
   const operator = COMPARISONS[operatorOf(node)];

@@ -100,13 +100,10 @@ function isPartOf(left: SyntaxNode, right: SyntaxNode, text: string): boolean {
   if (![left, right].every((node) => /^(sum|count)$/.test(nameOf(bare(node) ?? node, text)))) return false;
   const [one, other] = [left, right].map((node) => textOf(bare(node) ?? node, text).replace(/\{[^{}]*\}|\s/g, ''));
   if (one !== other) return false;
-  const [some, all] = [left, right].map((node) => matchersWithin(node, text));
+  const [some, all] = [left, right].map((node) =>
+    within(node, 'UnquotedLabelMatcher').map((matcher) => textOf(matcher, text).replace(/\s/g, '')),
+  );
   return all?.every((matcher) => some?.includes(matcher)) ?? false;
-}
-
-function matchersWithin(node: SyntaxNode, text: string): readonly string[] {
-  const own = node.name === 'UnquotedLabelMatcher' ? [textOf(node, text).replace(/\s/g, '')] : [];
-  return [...own, ...children(node).flatMap((child) => matchersWithin(child, text))];
 }
 
 /** Whether an expression has a series only while something is so: a comparison holds, a metric is absent, pods are counted. */
@@ -126,6 +123,9 @@ export function bare(node: SyntaxNode | null): SyntaxNode | undefined {
   return /^(ParenExpr|MatrixSelector|OffsetExpr|StepInvariantExpr)$/.test(node.name) ? bare(node.firstChild) : node;
 }
 
+/** The operators of comparisons by their kinds. */
+export const COMPARISONS: Readonly<Record<string, string>> = { Gtr: '>', Gte: '>=', Lss: '<', Lte: '<=', Eql: '==' };
+
 /** `Gtr`, `Div`: the kind of an operator between two sides. */
 export function operatorOf(node: SyntaxNode): string {
   return node.firstChild?.nextSibling?.name ?? '';
@@ -141,8 +141,14 @@ export function argumentsOf(node: SyntaxNode): readonly SyntaxNode[] {
   return body ? children(body) : [];
 }
 
+/** A node and those below it that are called so. */
+export function within(node: SyntaxNode, name: string): readonly SyntaxNode[] {
+  const below = children(node).flatMap((child) => within(child, name));
+  return node.name === name ? [node, ...below] : below;
+}
+
 /** The nodes right below a node. */
-export function children(node: SyntaxNode): readonly SyntaxNode[] {
+function children(node: SyntaxNode): readonly SyntaxNode[] {
   const found: SyntaxNode[] = [];
   for (let child = node.firstChild; child; child = child.nextSibling) found.push(child);
   return found;

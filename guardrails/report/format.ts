@@ -1,8 +1,7 @@
 import type { Log, Result } from 'sarif';
 import { allRules, FAMILIES, RULES } from '../registry.ts';
 import { type Finding, keyOf, type Rule } from '../rule.ts';
-import { byKey, objectOf, type Report } from './summary.ts';
-import { formatText } from './text.ts';
+import { byKey, formatText, objectOf, type Report } from './text.ts';
 
 /** The findings in the format that was asked for. */
 export function format(findings: readonly Finding[], report: Report): string {

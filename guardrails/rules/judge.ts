@@ -1,7 +1,6 @@
-import type { Key, Resource } from '../field.ts';
-import { answers, isUnknown } from '../judge/judge.ts';
-import type { ObjectAnswer } from '../judge/protocol.ts';
-import { type Problem, rules } from '../rule.ts';
+import type { Key } from '../field.ts';
+import { answers, isUnknown, type Judged } from '../judge/judge.ts';
+import { each, type Problem, rules } from '../rule.ts';
 
 /** What the real code answers, where the judge is built. */
 export const judge = rules({
@@ -10,38 +9,31 @@ export const judge = rules({
     rationale: 'An object that the server refuses is not in the cluster, while the rest of the platform is.',
     docs: 'https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation',
     asksJudge: true,
-    *check(platform) {
-      for (const { resource, answer } of answers(platform))
-        if (answer.verdict === 'refused' && !isUnknown(answer)) yield* refusals(resource, answer);
-    },
+    check: each(answers, refusals),
   },
   'pods-admitted': {
     title: "Admission takes the pods of every workload: Pod Security at the namespace's level, quota and limit ranges",
     rationale: 'The server accepts the workload and refuses its pods, and only an event says why.',
     docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
     asksJudge: true,
-    *check(platform) {
-      for (const { resource, answer } of answers(platform)) {
-        if (answer.pods?.verdict !== 'refused') continue;
-        const message = `its pods are refused: ${answer.pods.message ?? answer.pods.reason ?? ''}`;
-        const fix = 'Change the template to what the namespace allows, or the namespace to what the template needs.';
-        yield { at: resource.at('spec'), message, fix };
-      }
-    },
+    check: each(answers, function* ({ resource, answer }) {
+      if (answer.pods?.verdict !== 'refused') return;
+      const message = `its pods are refused: ${answer.pods.message ?? answer.pods.reason ?? ''}`;
+      const fix = 'Change the template to what the namespace allows, or the namespace to what the template needs.';
+      yield { at: resource.at('spec'), message, fix };
+    }),
   },
   'texts-load': {
     title: 'Prometheus and Alertmanager load the configuration, rules and templates that objects carry',
     rationale: 'What does not load stops the server at its next start; a rule that does not load never alerts.',
     docs: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/',
     asksJudge: true,
-    *check(platform) {
-      for (const { resource, answer } of answers(platform)) {
-        for (const { field, kind, message } of answer.texts ?? []) {
-          const at = resource.at(...keysOf(field));
-          yield { at, message: `${kind}: ${message}`, fix: 'Correct the text where it says.' };
-        }
+    check: each(answers, function* ({ resource, answer }) {
+      for (const { field, kind, message } of answer.texts ?? []) {
+        const at = resource.at(...keysOf(field));
+        yield { at, message: `${kind}: ${message}`, fix: 'Correct the text where it says.' };
       }
-    },
+    }),
   },
   'server-warnings': {
     title: 'A Kubernetes API server has nothing to warn about',
@@ -49,18 +41,18 @@ export const judge = rules({
     severity: 'note',
     docs: 'https://kubernetes.io/blog/2020/09/03/warnings/',
     asksJudge: true,
-    *check(platform) {
-      for (const { resource, answer } of answers(platform)) {
-        if (answer.pods?.verdict === 'refused') continue;
-        for (const message of new Set([...(answer.warnings ?? []), ...(answer.pods?.warnings ?? [])]))
-          yield { at: resource.root, message, fix: 'Follow the advice of the server.' };
-      }
-    },
+    check: each(answers, function* ({ resource, answer }) {
+      if (answer.pods?.verdict === 'refused') return;
+      for (const message of new Set([...(answer.warnings ?? []), ...(answer.pods?.warnings ?? [])]))
+        yield { at: resource.root, message, fix: 'Follow the advice of the server.' };
+    }),
   },
 });
 
 /** The server names each field, or says in one sentence what it could not read. */
-function* refusals(resource: Resource, { causes = [], message = 'refused' }: ObjectAnswer): Iterable<Problem> {
+function* refusals({ resource, answer }: Judged): Iterable<Problem> {
+  const { causes = [], message = 'refused' } = answer;
+  if (answer.verdict !== 'refused' || isUnknown(answer)) return;
   if (causes.length === 0) yield { at: resource.root, message, fix: 'Change what the server names.' };
   for (const { field, message: cause } of causes) {
     const name = field === '<nil>' ? '' : field;

@@ -3,7 +3,7 @@ import { type Field, isRecord, type Resource } from '../field.ts';
 import { answers, isUnknown } from '../judge/judge.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
 import { parseQuantity } from '../quantity.ts';
-import { type Problem, type Rule, rules } from '../rule.ts';
+import { each, eachResource, type Problem, type Rule, rules } from '../rule.ts';
 import { api, definitionOf, kindsOf, newerFields, versionsOf } from '../schema/api.ts';
 import { departures } from '../schema/fits.ts';
 import { removalOf } from '../schema/removed.ts';
@@ -31,6 +31,12 @@ export const readable: Rule = {
   check: () => [],
 };
 
+/** What the judge said nothing of: its verdict is final, so the rules that stand in for it skip the rest. */
+const unasked = oncePerPlatform((platform): readonly Resource[] => {
+  const asked = new Set(answers(platform).flatMap(({ resource, answer }) => (isUnknown(answer) ? [] : [resource])));
+  return platform.resources.filter((resource) => !asked.has(resource));
+});
+
 /** In the order in which they judge. */
 export const schema: readonly Rule[] = [
   readable,
@@ -57,73 +63,57 @@ export const schema: readonly Rule[] = [
       rationale: 'Nothing can be said about an object whose kind is unknown, and a cluster without its CRD refuses it.',
       docs: `${OBJECTS}#required-fields`,
       asksJudge: true,
-      *check(platform) {
-        for (const resource of unasked(platform)) {
-          const { kind, apiVersion } = resource;
-          if (kind === '' || apiVersion === '' || removalOf(resource) !== undefined) continue;
-          if (definitionOf(apiVersion, kind) === undefined) yield unknownKind(resource, platform);
-        }
-      },
+      check: each(unasked, function* (resource, platform) {
+        const { kind, apiVersion } = resource;
+        if (kind === '' || apiVersion === '' || removalOf(resource) !== undefined) return;
+        if (definitionOf(apiVersion, kind) === undefined) yield unknownKind(resource, platform);
+      }),
     },
     'served-api': {
       title: 'Every API version is still served',
       rationale: 'A cluster that no longer serves it answers "no matches for kind", and the object is never created.',
       docs: 'https://kubernetes.io/docs/reference/using-api/deprecation-guide/',
-      *check(platform) {
-        for (const resource of platform.resources) {
-          const removal = removalOf(resource);
-          const message = `${resource.apiVersion} ${resource.kind} is no longer served since ${removal?.since}`;
-          if (removal) yield { at: resource.at('apiVersion'), message, fix: `Move to ${removal.successor}.` };
-        }
-      },
+      check: eachResource(function* (resource) {
+        const removal = removalOf(resource);
+        const message = `${resource.apiVersion} ${resource.kind} is no longer served since ${removal?.since}`;
+        if (removal) yield { at: resource.at('apiVersion'), message, fix: `Move to ${removal.successor}.` };
+      }),
     },
     'runs-on-oldest': {
       title: 'Where Kubernetes 1.28 is promised, no kind and no field is newer than that',
       rationale: 'An older API server drops a field that it does not know, and refuses a kind.',
       docs: 'https://kubernetes.io/releases/version-skew-policy/',
-      *check(platform) {
-        // Alpha fields of that release count as its own: whether a cluster has them switched on, no manifest says.
-        for (const resource of platform.resources.filter((one) => isPromised(platform, one))) {
-          const { oldest, newer } = api();
-          const { apiVersion, kind } = resource;
-          const fix = `Do without it until the oldest cluster is past ${oldest}, and then take back the promise.`;
-          if (newer.kinds.includes(`${apiVersion}/${kind}`))
-            yield { at: resource.at('kind'), message: `Kubernetes ${oldest} has no ${kind} of ${apiVersion}`, fix };
-          for (const at of newerFields(resource))
-            yield { at, message: `Kubernetes ${oldest} has no ${at.path.at(-1)} here`, fix };
-        }
-      },
+      // Alpha fields of that release count as its own: whether a cluster has them switched on, no manifest says.
+      check: eachResource(function* (resource, platform) {
+        if (!isPromised(platform, resource)) return;
+        const { oldest, newer } = api();
+        const { apiVersion, kind } = resource;
+        const fix = `Do without it until the oldest cluster is past ${oldest}, and then take back the promise.`;
+        if (newer.kinds.includes(`${apiVersion}/${kind}`))
+          yield { at: resource.at('kind'), message: `Kubernetes ${oldest} has no ${kind} of ${apiVersion}`, fix };
+        for (const at of newerFields(resource))
+          yield { at, message: `Kubernetes ${oldest} has no ${at.path.at(-1)} here`, fix };
+      }),
     },
     'fits-schema': {
       title: 'Every object fits the official schema of its kind',
       rationale: 'The server refuses unknown fields, wrong types and missing fields.',
       docs: 'https://kubernetes.io/docs/reference/kubernetes-api/',
       asksJudge: true,
-      *check(platform) {
-        const given = platform.ofKind('CustomResourceDefinition');
-        for (const resource of unasked(platform)) yield* departures(resource, given);
-      },
+      check: each((platform) => unasked(platform), departures),
     },
     quantities: {
       title: 'Quantities mean what they seem to: memory in bytes, CPU in cores',
       rationale: 'A memory of 128m is an eighth of a byte, and a CPU of 1000 is a thousand machines.',
       docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#resource-units-in-kubernetes',
-      *check(platform) {
-        for (const [name, at] of amountsIn(platform).flatMap(({ entries }) => entries)) {
-          const amount = parseQuantity(at.value);
-          if (amount !== undefined && amount > 0) yield* misread(name, at, amount);
-        }
-      },
+      check: each(amountsIn, function* ([name, at]) {
+        const amount = parseQuantity(at.value);
+        if (amount !== undefined && amount > 0) yield* misread(name, at, amount);
+      }),
     },
   }),
   ...times,
 ];
-
-/** What the judge said nothing of: its verdict is final, so the rules that stand in for it skip the rest. */
-const unasked = oncePerPlatform((platform): readonly Resource[] => {
-  const asked = new Set(answers(platform).flatMap(({ resource, answer }) => (isUnknown(answer) ? [] : [resource])));
-  return platform.resources.filter((resource) => !asked.has(resource));
-});
 
 /** The server makes the name, but `kubectl apply` refuses the object; hooks and runs of pipelines are created anew each time. */
 function* withoutName({ name, root, annotations, group }: Resource): Iterable<Problem> {
@@ -162,11 +152,11 @@ function isPromised(platform: Platform, { namespace }: Resource): boolean {
   return bound.some((environment) => environment.promises(PROMISES.oldestKubernetes));
 }
 
-/** The maps of quantities by resource. */
-function amountsIn(platform: Platform): readonly Field[] {
+/** Every quantity, by the name of what it is of. */
+function amountsIn(platform: Platform): readonly (readonly [string, Field])[] {
   const claims = platform.ofKind('PersistentVolumeClaim');
   const limits = platform.ofKind('LimitRange').flatMap((range) => range.at('spec', 'limits').items);
-  return [
+  const maps = [
     ...platform.containers.flatMap(({ field }) => ['requests', 'limits'].map((part) => field.at('resources', part))),
     ...platform.ofKind('ResourceQuota').map((quota) => quota.at('spec', 'hard')),
     ...limits.flatMap((limit) => ['min', 'max', 'default', 'defaultRequest'].map((part) => limit.at(part))),
@@ -175,6 +165,7 @@ function amountsIn(platform: Platform): readonly Field[] {
       .ofKind('StatefulSet')
       .flatMap((set) => set.all('spec', 'volumeClaimTemplates', '*', 'spec', 'resources', 'requests')),
   ];
+  return maps.flatMap(({ entries }) => entries);
 }
 
 function* misread(name: string, at: Field, amount: number): Iterable<Problem> {

@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import type { Field } from '../field.ts';
 import type { Platform } from '../platform.ts';
-import { rules } from '../rule.ts';
+import { each, eachResource, rules } from '../rule.ts';
 
 const UNITS = '(ns|us|µs|ms|s|m|h)';
 const GO = new RegExp(`^[-+]?(0|((\\d+(\\.\\d*)?|\\.\\d+)${UNITS})+)$`);
@@ -26,29 +26,25 @@ export const times = rules({
     title: 'Durations of custom resources are spelt as their controller reads them',
     rationale: 'Their definitions take any text; the controller refuses the object and goes on with the old one.',
     docs: 'https://cert-manager.io/docs/reference/api-docs/',
-    *check(platform) {
-      for (const resource of platform.resources) {
-        const [fields = [], grammar = GO, example] = DURATIONS[resource.group] ?? [];
-        for (const at of textsNamed(resource.at('spec'), fields)) {
-          if (at.text === '' || grammar.test(at.text ?? '')) continue;
-          const fix = `Write a number with its unit, such as ${example}.`;
-          yield { at, message: `"${at.text}" is no duration`, fix };
-        }
+    check: eachResource(function* (resource) {
+      const [fields = [], grammar = GO, example] = DURATIONS[resource.group] ?? [];
+      for (const at of textsNamed(resource.at('spec'), fields)) {
+        if (at.text === '' || grammar.test(at.text ?? '')) continue;
+        const fix = `Write a number with its unit, such as ${example}.`;
+        yield { at, message: `"${at.text}" is no duration`, fix };
       }
-    },
+    }),
   },
   schedules: {
     title: 'Schedules are five fields of cron that come round',
     rationale: 'A backup that is never scheduled is missed when it is needed; an unreadable window stops every change.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax',
-    *check(platform) {
-      for (const at of schedulesOf(platform)) {
-        const wrong = whatIsWrong(at.text ?? '@daily');
-        if (wrong === undefined || (wrong !== NEVER && at.resource.kind === 'CronJob' && platform.judge)) continue;
-        const fix = 'Write minute, hour, day, month and weekday, such as "30 4 * * *".';
-        yield { at, message: `"${at.text}" ${wrong}`, fix };
-      }
-    },
+    check: each(schedulesOf, function* (at, platform) {
+      const wrong = whatIsWrong(at.text ?? '@daily');
+      if (wrong === undefined || (wrong !== NEVER && at.resource.kind === 'CronJob' && platform.judge)) return;
+      const fix = 'Write minute, hour, day, month and weekday, such as "30 4 * * *".';
+      yield { at, message: `"${at.text}" ${wrong}`, fix };
+    }),
   },
 });
 

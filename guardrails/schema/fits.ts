@@ -1,15 +1,16 @@
 import { type Field, isRecord, type Resource } from '../field.ts';
 import { findsPattern } from '../pattern.ts';
+import type { Platform } from '../platform.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { Problem } from '../rule.ts';
 import { didYouMean } from '../suggest.ts';
 import { definitionOf, type JsonSchema, schemaNamed, visitWithSchema } from './api.ts';
 
 /** Where an object departs from the official schema of its kind, or from the one that its definition gives. Nothing for unknown kinds. */
-export function departures(resource: Resource, given: readonly Resource[]): readonly Problem[] {
+export function departures(resource: Resource, platform: Platform): readonly Problem[] {
   const definition = definitionOf(resource.apiVersion, resource.kind);
   if (definition !== undefined) return departuresFrom(schemaNamed(definition), resource, false);
-  const schema = schemaOf(resource, given);
+  const schema = schemaOf(resource, platform.ofKind('CustomResourceDefinition'));
   try {
     return schema === undefined ? [] : departuresFrom(schema, resource, true);
   } catch {

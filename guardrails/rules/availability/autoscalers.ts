@@ -1,10 +1,9 @@
 import { WORKLOAD } from '../../annotations.ts';
-import { podCount } from '../../demand.ts';
+import { containerFigure, podCount, podFigure } from '../../demand.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import { containerFigure, podFigure } from '../../pod-resources.ts';
 import { formatBytes, parseQuantity } from '../../quantity.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { each, eachObject, eachWorkload, type Problem, rules } from '../../rule.ts';
 import { autoscalersOf, scaledBy } from '../../scaling.ts';
 import type { Container, ResourceName, Workload } from '../../workload.ts';
 
@@ -15,93 +14,80 @@ export const autoscalersRules = rules({
     title: 'An autoscaler does not take all pods away at once',
     rationale: 'A short lull, or metrics that fail for a minute, removes the capacity just before the load is back.',
     docs: `${ABOUT}#stabilization-window`,
-    *check(platform) {
-      for (const autoscaler of platform.ofKind('HorizontalPodAutoscaler')) {
-        const down = autoscaler.at('spec', 'behavior', 'scaleDown');
-        const at = down.at('stabilizationWindowSeconds');
-        const policies = down.at('policies').items;
-        const isAll = policies.some((one) => one.at('type').text === 'Percent' && (one.at('value').number ?? 0) >= 100);
-        if (at.number !== 0 || !(isAll || policies.length === 0) || down.at('selectPolicy').text === 'Disabled')
-          continue;
-        const fix = 'Set stabilizationWindowSeconds: 300, and take at most half of the pods a minute.';
-        yield { at, message: 'scales down by 100 % at once, without a window', fix };
-      }
-    },
+    check: eachObject('HorizontalPodAutoscaler', function* (autoscaler) {
+      const down = autoscaler.at('spec', 'behavior', 'scaleDown');
+      const at = down.at('stabilizationWindowSeconds');
+      const policies = down.at('policies').items;
+      const isAll = policies.some((one) => one.at('type').text === 'Percent' && (one.at('value').number ?? 0) >= 100);
+      if (at.number !== 0 || !(isAll || policies.length === 0) || down.at('selectPolicy').text === 'Disabled') return;
+      const fix = 'Set stabilizationWindowSeconds: 300, and take at most half of the pods a minute.';
+      yield { at, message: 'scales down by 100 % at once, without a window', fix };
+    }),
   },
   'autoscaler-has-request': {
     title: 'What an autoscaler measures in percent is requested by every container that it measures',
     rationale: 'Utilization is use divided by the request: where one container has none, the autoscaler never scales.',
     docs: `${ABOUT}#how-does-a-horizontalpodautoscaler-work`,
-    *check(platform) {
-      for (const { autoscaler, workload, metrics } of scaled(platform)) {
-        for (const metric of metrics) yield* missing(platform, workload, metric);
-        const percent = autoscaler.at('spec', 'targetCPUUtilizationPercentage');
-        if (percent.exists) yield* unrequested(platform, percent, 'cpu', workload.running);
-      }
-    },
+    check: each(scaled, function* ({ autoscaler, workload, metrics }, platform) {
+      for (const metric of metrics) yield* missing(platform, workload, metric);
+      const percent = autoscaler.at('spec', 'targetCPUUtilizationPercentage');
+      if (percent.exists) yield* unrequested(platform, percent, 'cpu', workload.running);
+    }),
   },
   'autoscaler-owns-replicas': {
     title: 'What an autoscaler scales fixes no replicas',
     rationale: 'Each apply sets the replicas back to the fixed number, in the middle of a peak.',
     docs: `${ABOUT}#migrating-deployments-and-statefulsets-to-horizontal-autoscaling`,
-    *check(platform) {
-      for (const workload of platform.workloads) {
-        const [first] = autoscalersOf(platform, workload);
-        const at = workload.resource.at('spec', 'replicas');
-        if (!first || !at.exists) continue;
-        const message = `fixes ${at.scalar} replicas, but ${first.resource} sets them between ${first.floor} and ${first.ceiling}`;
-        yield { at, message, fix: 'Remove spec.replicas.' };
-      }
-    },
+    check: eachWorkload(function* (workload, platform) {
+      const [first] = autoscalersOf(platform, workload);
+      const at = workload.resource.at('spec', 'replicas');
+      if (!first || !at.exists) return;
+      const message = `fixes ${at.scalar} replicas, but ${first.resource} sets them between ${first.floor} and ${first.ceiling}`;
+      yield { at, message, fix: 'Remove spec.replicas.' };
+    }),
   },
   'autoscaler-range': {
     title: "An autoscaler's floor is below its ceiling",
     rationale: 'With the floor at the ceiling nothing scales, and above it the API server refuses the object.',
     docs: ABOUT,
-    *check(platform) {
-      for (const { floor, ceiling, ceilingAt: at } of platform.workloads.flatMap((one) =>
-        autoscalersOf(platform, one),
-      )) {
+    check: eachWorkload(function* (workload, platform) {
+      for (const { floor, ceiling, ceilingAt: at } of autoscalersOf(platform, workload)) {
         if (floor < ceiling) continue;
         const message = `floor ${floor} is ${floor === ceiling ? 'the ceiling' : `above the ceiling ${ceiling}`}`;
         const fix = 'Raise the ceiling above the floor, or fix the replicas and remove the autoscaler.';
         yield { at, message, fix, severity: floor > ceiling ? 'error' : 'warning' };
       }
-    },
+    }),
   },
   'autoscaler-target-reachable': {
     title: 'What an autoscaler aims at is below what the containers may use',
     rationale: 'Usage is cut off at the limit, so a target above it is never reached: the autoscaler never adds a pod.',
     docs: `${ABOUT}#algorithm-details`,
-    *check(platform) {
-      for (const { workload, metrics } of scaled(platform)) {
-        for (const metric of metrics) {
-          const at = metric.at('resource', 'target', 'averageUtilization');
-          const name = metric.at('resource', 'name').text as ResourceName;
-          const request = sum(workload.running.map((one) => one.request(name)));
-          const limit = sum(workload.running.map((one) => one.limit(name)));
-          const most = Math.floor((limit / request) * 100);
-          if (at.number === undefined || Number.isNaN(most) || at.number < most) continue;
-          const message = `aims at ${at.number} % of the ${name} request, but the limits allow ${most} % at most`;
-          yield { at, message, fix: `Aim below ${most} %, lower the request or raise the limit.` };
-        }
+    check: each(scaled, function* ({ workload, metrics }) {
+      for (const metric of metrics) {
+        const at = metric.at('resource', 'target', 'averageUtilization');
+        const name = metric.at('resource', 'name').text as ResourceName;
+        const request = sum(workload.running.map((one) => one.request(name)));
+        const limit = sum(workload.running.map((one) => one.limit(name)));
+        const most = Math.floor((limit / request) * 100);
+        if (at.number === undefined || Number.isNaN(most) || at.number < most) continue;
+        const message = `aims at ${at.number} % of the ${name} request, but the limits allow ${most} % at most`;
+        yield { at, message, fix: `Aim below ${most} %, lower the request or raise the limit.` };
       }
-    },
+    }),
   },
   'memory-target-above-idle': {
     title: 'A workload that scales on memory can come back to its floor when it is idle',
     rationale: 'Memory does not fall with load: where idle pods use nearly the target, what a peak has added stays.',
     severity: 'warning',
     docs: `${ABOUT}#algorithm-details`,
-    *check(platform) {
-      for (const { workload, metrics } of scaled(platform)) {
-        const idle = parseQuantity(workload.resource.annotations[WORKLOAD.idleMemory]);
-        for (const metric of idle === undefined ? [] : metrics) {
-          if (metric.at('resource', 'name').text === 'memory')
-            yield* aboveIdle(platform, workload, metric.at('resource', 'target'), idle ?? 0);
-        }
+    check: each(scaled, function* ({ workload, metrics }, platform) {
+      const idle = parseQuantity(workload.resource.annotations[WORKLOAD.idleMemory]);
+      for (const metric of idle === undefined ? [] : metrics) {
+        if (metric.at('resource', 'name').text === 'memory')
+          yield* aboveIdle(platform, workload, metric.at('resource', 'target'), idle ?? 0);
       }
-    },
+    }),
   },
 });
 
@@ -163,10 +149,8 @@ function* aboveIdle(platform: Platform, workload: Workload, target: Field, idle:
   const isNearTarget = idle / aim > 1 - TOLERANCE;
   if (wanted <= floor && !isNearTarget) return;
   const enough = Math.ceil((request * idle * (floor + 1)) / (aim * floor) / 2 ** 20) * 2 ** 20;
-  yield {
-    severity: isNearTarget ? 'error' : 'warning',
-    at: percent.exists ? percent : target.at('averageValue'),
-    message: `idle pods use ${formatBytes(idle)} of the ${formatBytes(aim)} aimed at, so ${floor + 1} idle pods stay ${Math.max(wanted, floor + 1)} and never become ${floor}`,
-    fix: `Request more memory for each pod (${formatBytes(enough)} at least), or do not scale on memory.`,
-  };
+  const at = percent.exists ? percent : target.at('averageValue');
+  const message = `idle pods use ${formatBytes(idle)} of the ${formatBytes(aim)} aimed at, so ${floor + 1} idle pods stay ${Math.max(wanted, floor + 1)} and never become ${floor}`;
+  const fix = `Request more memory for each pod (${formatBytes(enough)} at least), or do not scale on memory.`;
+  yield { at, message, fix, severity: isNearTarget ? 'error' : 'warning' };
 }

@@ -2,7 +2,7 @@ import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import { podCount, surgeOf, unavailableOf } from '../../demand.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { eachWorkload, type Problem, rules } from '../../rule.ts';
 import { allowedDisruptions, antiAffinityTerms, budgetsOf } from '../../scaling.ts';
 import { matchesSelector } from '../../selector.ts';
 import type { Workload } from '../../workload.ts';
@@ -19,10 +19,8 @@ export const disruptionsRules = rules({
       for (const workload of platform.workloads) {
         const { floor } = podCount(platform, workload);
         if (floor === 0 || !workload.isLongRunning || workload.kind === 'DaemonSet') continue;
-        for (const { allowed, at } of budgetsOf(platform, workload).flatMap(
-          (one) => allowedDisruptions(one, floor) ?? [],
-        )) {
-          if (allowed > 0) continue;
+        const budgets = budgetsOf(platform, workload).flatMap((one) => allowedDisruptions(one, floor) ?? []);
+        for (const { at } of budgets.filter(({ allowed }) => allowed <= 0)) {
           const message = `${String(at.path.at(-1))} ${at.scalar} allows no disruption of the ${floor} pods that ${workload} has at its floor`;
           const lower = `Keep ${floor - 1} at most, or raise the floor.`;
           yield { at, message, fix: floor > 1 ? lower : 'Raise the floor to 2, or remove the budget.' };
@@ -34,59 +32,54 @@ export const disruptionsRules = rules({
     title: 'A rollout can move, and takes no more pods away than the floor can spare',
     rationale: 'With neither a pod more nor less it cannot move; where it takes all, each release is an outage.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment',
-    *check(platform) {
-      for (const workload of platform.workloads.filter(({ kind }) => kind === 'Deployment')) {
-        const { floor } = podCount(platform, workload);
-        yield* stuck(workload, floor);
-        const taken = unavailableOf(workload, floor);
-        const isPromised = platform.environmentOf(workload.namespace)?.promises(PROMISES.availability);
-        const isAccepted = !isPromised || workload.resource.annotations[WORKLOAD.acceptedOutage] !== undefined;
-        if (isAccepted || floor < 2 || taken < floor) continue;
-        const message = `a rollout may take ${taken} of ${floor} pods away at once in an environment that promises availability`;
-        yield { at: workload.resource.at('spec', 'strategy'), message, fix: 'Set rollingUpdate.maxUnavailable to 0.' };
-      }
-    },
+    check: eachWorkload(function* (workload, platform) {
+      if (workload.kind !== 'Deployment') return;
+      const { floor } = podCount(platform, workload);
+      yield* stuck(workload, floor);
+      const taken = unavailableOf(workload, floor);
+      const isPromised = platform.environmentOf(workload.namespace)?.promises(PROMISES.availability);
+      const isAccepted = !isPromised || workload.resource.annotations[WORKLOAD.acceptedOutage] !== undefined;
+      if (isAccepted || floor < 2 || taken < floor) return;
+      const message = `a rollout may take ${taken} of ${floor} pods away at once in an environment that promises availability`;
+      yield { at: workload.resource.at('spec', 'strategy'), message, fix: 'Set rollingUpdate.maxUnavailable to 0.' };
+    }),
   },
   'replicas-spread': {
     title: 'Where availability is promised, the pods of a workload spread over nodes',
     rationale: 'Several pods on one node are one pod when the node fails.',
     docs: SPREAD,
     where: PROMISES.availability,
-    *check(platform) {
-      for (const workload of platform.workloads) {
-        const { floor } = podCount(platform, workload);
-        const terms = [...workload.pod.at('topologySpreadConstraints').items, ...antiAffinityTerms(workload)];
-        const isSpread = terms.some((term) => matchesSelector(term.at('labelSelector'), workload.labels));
-        if (workload.replicas === undefined || floor < 2 || isSpread) continue;
-        const message = `has ${floor} pods or more, and nothing keeps them from landing on one node`;
-        const fix =
-          'Add a topologySpreadConstraint over kubernetes.io/hostname, or a podAntiAffinity against its own pods.';
-        yield { at: workload.pod, message, fix };
-      }
-    },
+    check: eachWorkload(function* (workload, platform) {
+      const { floor } = podCount(platform, workload);
+      const terms = [...workload.pod.at('topologySpreadConstraints').items, ...antiAffinityTerms(workload)];
+      const isSpread = terms.some((term) => matchesSelector(term.at('labelSelector'), workload.labels));
+      if (workload.replicas === undefined || floor < 2 || isSpread) return;
+      const message = `has ${floor} pods or more, and nothing keeps them from landing on one node`;
+      const fix =
+        'Add a topologySpreadConstraint over kubernetes.io/hostname, or a podAntiAffinity against its own pods.';
+      yield { at: workload.pod, message, fix };
+    }),
   },
   'spread-selects-itself': {
     title: 'A topology spread counts the pods that it spreads, and an anti-affinity avoids pods that exist',
     rationale: 'A constraint that selects other pods, or none, is met wherever the pod lands: nothing spreads.',
     docs: `${SPREAD}#known-limitations`,
-    *check(platform) {
-      for (const workload of platform.workloads) {
-        for (const constraint of workload.pod.at('topologySpreadConstraints').items) {
-          const at = constraint.at('labelSelector');
-          if (matchesSelector(at, workload.labels)) continue;
-          const message = `spreads over ${constraint.at('topologyKey').scalar}, but its labelSelector does not select the pods of ${workload} itself`;
-          yield { at, message, fix: 'Give it the labels of the pod template.' };
-        }
-        if (!platform.environmentOf(workload.namespace)) continue;
-        yield* topology(workload);
-        for (const term of antiAffinityTerms(workload)) {
-          const at = term.at('labelSelector');
-          if (avoidsSome(platform, workload, term)) continue;
-          const fix = 'Give its labelSelector the labels of the pods to keep away from.';
-          yield { at, message: 'the anti-affinity avoids pods that do not exist', fix };
-        }
+    check: eachWorkload(function* (workload, platform) {
+      for (const constraint of workload.pod.at('topologySpreadConstraints').items) {
+        const at = constraint.at('labelSelector');
+        if (matchesSelector(at, workload.labels)) continue;
+        const message = `spreads over ${constraint.at('topologyKey').scalar}, but its labelSelector does not select the pods of ${workload} itself`;
+        yield { at, message, fix: 'Give it the labels of the pod template.' };
       }
-    },
+      if (!platform.environmentOf(workload.namespace)) return;
+      yield* topology(workload);
+      for (const term of antiAffinityTerms(workload)) {
+        const at = term.at('labelSelector');
+        if (avoidsSome(platform, workload, term)) continue;
+        const fix = 'Give its labelSelector the labels of the pods to keep away from.';
+        yield { at, message: 'the anti-affinity avoids pods that do not exist', fix };
+      }
+    }),
   },
 });
 

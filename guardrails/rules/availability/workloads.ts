@@ -1,7 +1,7 @@
 import { NAMESPACE, PROMISES, WORKLOAD } from '../../annotations.ts';
 import { podCount } from '../../demand.ts';
 import { parseDuration } from '../../quantity.ts';
-import { rules } from '../../rule.ts';
+import { each, eachContainer, eachWorkload, rules } from '../../rule.ts';
 import { budgetsOf } from '../../scaling.ts';
 
 const FIGURES = ['requests.cpu', 'requests.memory', 'limits.memory'] as const;
@@ -19,70 +19,61 @@ export const workloadsRules = rules({
     rationale: 'Without a budget a drain of two nodes may take every pod of a service at once.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-budgets',
     where: PROMISES.availability,
-    *check(platform) {
-      for (const workload of platform.workloads) {
-        const { floor } = podCount(platform, workload);
-        if (!['Deployment', 'StatefulSet'].includes(workload.kind) || floor < 2) continue;
-        if (budgetsOf(platform, workload).length > 0) continue;
-        const message = `has ${floor} pods or more, and no PodDisruptionBudget selects them`;
-        yield {
-          at: workload.resource.at('metadata', 'name'),
-          message,
-          fix: `Add one that keeps ${floor - 1} at most.`,
-        };
-      }
-    },
+    check: eachWorkload(function* (workload, platform) {
+      const { floor } = podCount(platform, workload);
+      if (!['Deployment', 'StatefulSet'].includes(workload.kind) || floor < 2) return;
+      if (budgetsOf(platform, workload).length > 0) return;
+      const message = `has ${floor} pods or more, and no PodDisruptionBudget selects them`;
+      yield { at: workload.resource.at('metadata', 'name'), message, fix: `Add one that keeps ${floor - 1} at most.` };
+    }),
   },
   'no-single-replica': {
     title: 'Where availability is promised, nothing runs as a single pod unless its outage is accepted',
     rationale: 'Each drain, crash and node failure takes the only pod, and what hangs on it.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/',
     where: PROMISES.availability,
-    *check(platform) {
-      for (const workload of platform.workloads) {
-        const { floor, ceilingAt } = podCount(platform, workload);
-        if (workload.replicas === undefined || floor > 1) continue;
-        const accepted = workload.resource.annotation(WORKLOAD.acceptedOutage);
-        const [duration, reason] = (accepted.text ?? '').split(/:(.*)/s).map((part) => part.trim());
-        if (parseDuration(duration) !== undefined && reason) continue;
-        const pods = floor === 0 ? 'no pod' : 'a single pod';
-        yield accepted.text === undefined
-          ? {
-              at: ceilingAt.exists ? ceilingAt : workload.resource.at('spec'),
-              message: `may run as ${pods} in an environment that promises availability`,
-              fix: `Raise the replicas (or the autoscaler's floor) to 2, or accept the outage: ${WORKLOAD.acceptedOutage}: '<duration>: <reason>'.`,
-            }
-          : {
-              at: accepted,
-              message: `'${accepted.text}' is no duration with a reason`,
-              fix: "Write it as '2m: what happens meanwhile, and why that is accepted'.",
-            };
+    check: eachWorkload(function* (workload, platform) {
+      const { floor, ceilingAt } = podCount(platform, workload);
+      if (workload.replicas === undefined || floor > 1) return;
+      const accepted = workload.resource.annotation(WORKLOAD.acceptedOutage);
+      const [duration, reason] = (accepted.text ?? '').split(/:(.*)/s).map((part) => part.trim());
+      if (parseDuration(duration) !== undefined && reason) return;
+      const pods = floor === 0 ? 'no pod' : 'a single pod';
+      if (accepted.text !== undefined) {
+        const fix = "Write it as '2m: what happens meanwhile, and why that is accepted'.";
+        return yield { at: accepted, message: `'${accepted.text}' is no duration with a reason`, fix };
       }
-    },
+      const at = ceilingAt.exists ? ceilingAt : workload.resource.at('spec');
+      const message = `may run as ${pods} in an environment that promises availability`;
+      const fix = `Raise the replicas (or the autoscaler's floor) to 2, or accept the outage: ${WORKLOAD.acceptedOutage}: '<duration>: <reason>'.`;
+      yield { at, message, fix };
+    }),
   },
   'nothing-at-zero': {
     title: 'No workload of a declared environment is scaled to nothing',
     rationale: 'Zero replicas is an outage that every dashboard shows as green: nothing fails, because nothing runs.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#replicas',
     where: 'declared',
-    *check({ workloads }) {
-      for (const { resource } of workloads.filter(({ replicas }) => replicas === 0)) {
+    check: each(
+      ({ workloads }) => workloads.filter(({ replicas }) => replicas === 0),
+      function* ({ resource }) {
         const fix = 'Set replicas, or remove the workload.';
         yield { at: resource.at('spec', 'replicas'), message: 'runs no pod at all', fix };
-      }
-    },
+      },
+    ),
   },
   'nothing-switched-off': {
     title: 'Nothing of a declared environment is switched off: no paused rollout, no update by hand',
     rationale: 'The manifest is applied and accepted, and nothing happens: the new version never arrives.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment',
     where: 'declared',
-    *check(platform) {
-      for (const [kind, path, off, message] of SWITCHES) {
+    check: each(
+      () => SWITCHES,
+      function* ([kind, path, off, message], platform) {
         for (const at of platform.ofKind(kind).map((resource) => resource.at('spec', ...path.split('.'))))
           if (at.value === off) yield { at, message, fix: `Remove ${path}: ${off}, or what it switches off.` };
-      }
-    },
+      },
+    ),
   },
   'environment-agrees': {
     title: 'The namespaces of one environment declare the same budget and promises',
@@ -108,30 +99,22 @@ export const workloadsRules = rules({
     rationale: 'Without figures of its own it takes a default, is evicted first, and falsifies every sum.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
     where: PROMISES.availability,
-    *check({ containers }) {
-      for (const { field, name } of containers) {
-        const missing = FIGURES.filter((figure) => !field.at('resources', ...figure.split('.')).exists);
-        if (missing.length === 0) continue;
-        const fix = "Give it what was measured: a default of the namespace is nobody's figure.";
-        yield { at: field.at('resources'), message: `container ${name} names no ${missing.join(', ')}`, fix };
-      }
-    },
+    check: eachContainer(function* ({ field, name }) {
+      const missing = FIGURES.filter((figure) => !field.at('resources', ...figure.split('.')).exists);
+      if (missing.length === 0) return;
+      const fix = "Give it what was measured: a default of the namespace is nobody's figure.";
+      yield { at: field.at('resources'), message: `container ${name} names no ${missing.join(', ')}`, fix };
+    }),
   },
   'liveness-present': {
     title: 'Where availability is promised, what listens is asked whether it lives',
     rationale: 'A process that hangs keeps its port open: without a liveness probe it stays until somebody looks.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#liveness-probe',
     where: PROMISES.availability,
-    *check({ containers }) {
-      for (const { field, name, role, ports, workload } of containers) {
-        if (workload.replicas === undefined || role !== 'main' || ports.length === 0) continue;
-        if (field.at('livenessProbe').exists) continue;
-        yield {
-          at: field,
-          message: `container ${name} listens, but has no livenessProbe`,
-          fix: 'Add a livenessProbe.',
-        };
-      }
-    },
+    check: eachContainer(function* ({ field, name, role, ports, workload }) {
+      if (workload.replicas === undefined || role !== 'main' || ports.length === 0) return;
+      const message = `container ${name} listens, but has no livenessProbe`;
+      if (!field.at('livenessProbe').exists) yield { at: field, message, fix: 'Add a livenessProbe.' };
+    }),
   },
 });

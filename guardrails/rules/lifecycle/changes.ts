@@ -3,7 +3,7 @@ import { PROMISES } from '../../annotations.ts';
 import type { Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { parseDuration } from '../../quantity.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { eachObject, eachWorkload, type Problem, rules } from '../../rule.ts';
 import { probeFigure, Workload } from '../../workload.ts';
 
 /** A Deployment's progress deadline when it names none. */
@@ -19,63 +19,52 @@ export const changesRules = rules({
     rationale: 'A file by subPath and a variable keep the old value until the pod restarts: the rotation locks it out.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-files-from-a-pod',
     where: PROMISES.managedSecrets,
-    *check({ workloads }) {
-      for (const workload of workloads.filter(({ isLongRunning }) => isLongRunning)) yield* frozenSecrets(workload);
-    },
+    check: eachWorkload(frozenSecrets),
   },
   'certificates-renew-in-time': {
     title: 'A certificate is renewed within its life',
     rationale: 'A renewal before the certificate begins is refused, or renews until the issuer blocks the account.',
     docs: 'https://cert-manager.io/docs/usage/certificate/#issuance-triggers',
-    *check(platform) {
-      for (const certificate of platform.ofKind('Certificate')) {
-        const at = certificate.at('spec', 'renewBefore');
-        const life = parseDuration(certificate.at('spec', 'duration').text) ?? CERTIFICATE_SECONDS;
-        if ((parseDuration(at.text) ?? -1) >= life) {
-          const message = `renews ${at.text} before the end of a certificate that lives ${life / 3600} h`;
-          yield { at, message, fix: 'Renew after two thirds of its life.' };
-        }
-        const percent = certificate.at('spec', 'renewBeforePercentage');
-        if (percent.number === undefined || (percent.number > 0 && percent.number < 100)) continue;
-        const message = `renews at ${percent.number} % of its life`;
-        yield { at: percent, message, fix: 'Write a percentage between 1 and 99.' };
+    check: eachObject('Certificate', function* (certificate) {
+      const at = certificate.at('spec', 'renewBefore');
+      const life = parseDuration(certificate.at('spec', 'duration').text) ?? CERTIFICATE_SECONDS;
+      if ((parseDuration(at.text) ?? -1) >= life) {
+        const message = `renews ${at.text} before the end of a certificate that lives ${life / 3600} h`;
+        yield { at, message, fix: 'Renew after two thirds of its life.' };
       }
-    },
+      const percent = certificate.at('spec', 'renewBeforePercentage');
+      if (percent.number === undefined || (percent.number > 0 && percent.number < 100)) return;
+      const message = `renews at ${percent.number} % of its life`;
+      yield { at: percent, message, fix: 'Write a percentage between 1 and 99.' };
+    }),
   },
   'starts-within-deadline': {
     title: 'The time that a startup probe allows is shorter than the progress deadline',
     rationale: 'A rollout is declared failed while its pods may still be starting as slowly as their probe allows.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds',
-    *check({ workloads }) {
-      for (const workload of workloads.filter(({ kind }) => kind === 'Deployment')) yield* lateStarts(workload);
-    },
+    check: eachWorkload(lateStarts),
   },
   'nothing-renamed': {
     title: 'Nothing that others or data hang on changes its name',
     rationale: 'A new name is a new object: with empty volumes, or running beside the old one.',
     docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
-    *check(platform) {
-      for (const resource of platform.previous ? platform.ofKind(...NAMED) : []) {
-        const old = oldNameOf(platform, resource);
-        if (!old) continue;
-        const holdsData = resource.kind === 'StatefulSet' || resource.kind === 'PersistentVolumeClaim';
-        yield {
-          at: resource.at('metadata', 'name'),
-          message: `was ${old.name} before${holdsData ? '; its volumes stay with the old name' : ''}`,
-          fix: `Keep the name ${old.name}, or plan the move: apply the new one, move what hangs on it, then delete ${old.kind.toLowerCase()} ${old.name}.`,
-          severity: holdsData ? 'error' : 'warning',
-        };
-      }
-    },
+    check: eachObject(NAMED, function* (resource, platform) {
+      const old = oldNameOf(platform, resource);
+      if (!old) return;
+      const holdsData = resource.kind === 'StatefulSet' || resource.kind === 'PersistentVolumeClaim';
+      const message = `was ${old.name} before${holdsData ? '; its volumes stay with the old name' : ''}`;
+      const fix = `Keep the name ${old.name}, or plan the move: apply the new one, move what hangs on it, then delete ${old.kind.toLowerCase()} ${old.name}.`;
+      yield { at: resource.at('metadata', 'name'), message, fix, severity: holdsData ? 'error' : 'warning' };
+    }),
   },
 });
 
-function* frozenSecrets({ pod, containers }: Workload): Iterable<Problem> {
+function* frozenSecrets({ pod, containers, isLongRunning }: Workload): Iterable<Problem> {
   const volumes = pod.at('volumes').items.filter((one) => one.at('secret').exists);
   const [mounted, secrets] = [['name'], ['secret', 'secretName']].map((path) =>
     volumes.map((one) => one.at(...path).text),
   );
-  for (const { field, name } of containers) {
+  for (const { field, name } of isLongRunning ? containers : []) {
     const files = field.at('volumeMounts').items.filter((mount) => mounted?.includes(mount.at('name').text));
     const keys = field.all('env', '*', 'valueFrom', 'secretKeyRef', 'name');
     const places = [
@@ -91,7 +80,8 @@ function* frozenSecrets({ pod, containers }: Workload): Iterable<Problem> {
   }
 }
 
-function* lateStarts({ resource, running }: Workload): Iterable<Problem> {
+function* lateStarts({ kind, resource, running }: Workload): Iterable<Problem> {
+  if (kind !== 'Deployment') return;
   const spec = resource.at('spec');
   const deadline = spec.at('progressDeadlineSeconds').number ?? DEFAULT_DEADLINE_SECONDS;
   const minReady = spec.at('minReadySeconds').number ?? 0;
@@ -115,8 +105,8 @@ function* lateStarts({ resource, running }: Workload): Iterable<Problem> {
 function oldNameOf(platform: Platform, now: Resource): Resource | undefined {
   const { kind, namespace, name } = now;
   if (platform.previous?.find(kind, namespace, name)) return undefined;
-  const before = platform.previous?.ofKind(kind).filter((one) => one.namespace === namespace) ?? [];
-  return before.find((one) => !platform.find(kind, namespace, one.name) && isSame(one, now));
+  const before = platform.previous?.ofKind(kind).filter((one) => one.namespace === namespace);
+  return before?.find((one) => !platform.find(kind, namespace, one.name) && isSame(one, now));
 }
 
 function isSame(before: Resource, now: Resource): boolean {

@@ -1,7 +1,7 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { eachObject, eachWorkload, type Problem, rules } from '../../rule.ts';
 
 /** Above this, only what the cluster itself needs; user classes end at a billion. */
 const HIGH_PRIORITY = 1_000_000;
@@ -15,61 +15,53 @@ export const objectHazardsRules = rules({
     rationale: 'After a hundred missed starts the controller gives up, and the job never runs again.',
     elsewhere: 'warning',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline',
-    *check(platform) {
-      for (const job of platform.ofKind('CronJob')) {
-        const at = job.at('spec', 'schedule');
-        const [minute, hour] = (at.text ?? '').trim().split(/\s+/);
-        const isEachMinute = /^\*(\/[1-4])?$/.test(minute ?? '') && hour === '*';
-        if (!isEachMinute || job.at('spec', 'startingDeadlineSeconds').exists) continue;
-        const message = `runs at ${minute} of every hour and has no startingDeadlineSeconds`;
-        yield { at, message, fix: 'Set startingDeadlineSeconds, such as 120.' };
-      }
-    },
+    check: eachObject('CronJob', function* (job) {
+      const at = job.at('spec', 'schedule');
+      const [minute, hour] = (at.text ?? '').trim().split(/\s+/);
+      const isEachMinute = /^\*(\/[1-4])?$/.test(minute ?? '') && hour === '*';
+      if (!isEachMinute || job.at('spec', 'startingDeadlineSeconds').exists) return;
+      const message = `runs at ${minute} of every hour and has no startingDeadlineSeconds`;
+      yield { at, message, fix: 'Set startingDeadlineSeconds, such as 120.' };
+    }),
   },
   'volumes-follow-pods': {
     title: 'Where pods must spread over zones, their volumes are made where the pods are',
     rationale: 'A volume that is made at once lands in any zone, and the pod that needs another can never be placed.',
     docs: 'https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode',
-    *check(platform) {
-      for (const { pod, resource } of platform.workloads) {
-        const spread = pod.at('topologySpreadConstraints').items;
-        const hard = spread.filter((one) => one.at('whenUnsatisfiable').text === 'DoNotSchedule');
-        const apart = pod.at('affinity', 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution').items;
-        if (![...hard, ...apart].some((one) => ZONE.test(one.at('topologyKey').text ?? ''))) continue;
-        for (const at of resource.all('spec', 'volumeClaimTemplates', '*', 'spec', 'storageClassName')) {
-          const found = storageClass(platform, at.text);
-          if (!found || found.at('volumeBindingMode').text === 'WaitForFirstConsumer') continue;
-          const message = `${found} makes its volumes at once, but these pods must spread over zones`;
-          yield { at, message, fix: 'Set volumeBindingMode: WaitForFirstConsumer on the class.' };
-        }
+    check: eachWorkload(function* ({ pod, resource }, platform) {
+      const spread = pod.at('topologySpreadConstraints').items;
+      const hard = spread.filter((one) => one.at('whenUnsatisfiable').text === 'DoNotSchedule');
+      const apart = pod.at('affinity', 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution').items;
+      if (![...hard, ...apart].some((one) => ZONE.test(one.at('topologyKey').text ?? ''))) return;
+      for (const at of resource.all('spec', 'volumeClaimTemplates', '*', 'spec', 'storageClassName')) {
+        const found = storageClass(platform, at.text);
+        if (!found || found.at('volumeBindingMode').text === 'WaitForFirstConsumer') continue;
+        const message = `${found} makes its volumes at once, but these pods must spread over zones`;
+        yield { at, message, fix: 'Set volumeBindingMode: WaitForFirstConsumer on the class.' };
       }
-    },
+    }),
   },
   'default-priority-is-low': {
     title: 'The priority that pods get without asking is low',
     rationale: 'Every pod without a class then evicts those that were given one with care.',
     docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass',
-    *check(platform) {
-      for (const one of platform.ofKind('PriorityClass')) {
-        const at = one.at('value');
-        if (one.at('globalDefault').flag !== true || (at.number ?? 0) < HIGH_PRIORITY) continue;
-        const message = `is the default of the whole cluster, with the value ${at.number}`;
-        yield { at, message, fix: 'Set globalDefault: false, or a value near 0.' };
-      }
-    },
+    check: eachObject('PriorityClass', function* (one) {
+      const at = one.at('value');
+      if (one.at('globalDefault').flag !== true || (at.number ?? 0) < HIGH_PRIORITY) return;
+      const message = `is the default of the whole cluster, with the value ${at.number}`;
+      yield { at, message, fix: 'Set globalDefault: false, or a value near 0.' };
+    }),
   },
   'broken-pods-leave': {
     title: 'Where availability is promised, a disruption budget lets broken pods be evicted',
     rationale: 'A pod that is not ready counts too: it blocks the drain of its node until it is deleted.',
     docs: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy',
     where: PROMISES.availability,
-    *check(platform) {
-      for (const budget of platform.ofKind('PodDisruptionBudget')) {
-        const at = budget.at('spec', 'unhealthyPodEvictionPolicy');
-        const message = `is ${at.text ?? 'IfHealthyBudget, the default'}: a broken pod blocks the drain`;
-        if (at.text !== 'AlwaysAllow') yield { at, message, fix: 'Set unhealthyPodEvictionPolicy: AlwaysAllow.' };
-      }
-    },
+    check: eachObject('PodDisruptionBudget', function* (budget) {
+      const at = budget.at('spec', 'unhealthyPodEvictionPolicy');
+      const message = `is ${at.text ?? 'IfHealthyBudget, the default'}: a broken pod blocks the drain`;
+      if (at.text !== 'AlwaysAllow') yield { at, message, fix: 'Set unhealthyPodEvictionPolicy: AlwaysAllow.' };
+    }),
   },
   'webhooks-let-the-cluster-live': {
     title: 'A webhook that fails closed leaves out the namespace that it runs in, or is narrow',

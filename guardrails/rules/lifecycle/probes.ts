@@ -1,7 +1,7 @@
 import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import { variablesOf } from '../../config-text.ts';
 import type { Field } from '../../field.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { eachContainer, eachObject, eachRunning, type Problem, rules } from '../../rule.ts';
 import { answeredPaths, type Container, probeFigure, probeTarget } from '../../workload.ts';
 
 const PROBES = 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/';
@@ -24,97 +24,85 @@ export const probesRules = rules({
     title: 'Liveness asks the process alone, never a store or another service',
     rationale: 'A restart does not bring a store back: when it is away, all its clients restart again and again.',
     docs: `${PROBES}#liveness-probe`,
-    *check({ running }) {
-      for (const container of running) {
-        const probe = container.field.at('livenessProbe');
-        const { path } = probeTarget(container, probe) ?? {};
-        const command = probe.at('exec', 'command').words.join(' ');
-        const asks = ASKS.exec(command);
-        const host = asks && HOST.exec(command.slice(asks.index))?.[1];
-        if (typeof host === 'string') {
-          const message = `liveness of container ${container.name} asks ${host}, another host`;
-          const fix = 'Ask the process itself, on localhost; whether others answer is for readiness.';
-          yield { at: probe.at('exec', 'command'), message, fix };
-        }
-        if (path === undefined || !ASKS_OTHERS.test(path)) continue;
-        const stores = container.workload.resource.annotations[WORKLOAD.stores] ?? 'what it depends on';
-        const message = `liveness of container ${container.name} asks ${path}, which tells of ${stores}`;
-        yield { at: probe.at('httpGet', 'path'), message, fix: ASK_ITSELF, elsewhere: 'note' };
+    check: eachRunning(function* (container) {
+      const probe = container.field.at('livenessProbe');
+      const { path } = probeTarget(container, probe) ?? {};
+      const command = probe.at('exec', 'command').words.join(' ');
+      const asks = ASKS.exec(command);
+      const host = asks && HOST.exec(command.slice(asks.index))?.[1];
+      if (typeof host === 'string') {
+        const message = `liveness of container ${container.name} asks ${host}, another host`;
+        const fix = 'Ask the process itself, on localhost; whether others answer is for readiness.';
+        yield { at: probe.at('exec', 'command'), message, fix };
       }
-    },
+      if (path === undefined || !ASKS_OTHERS.test(path)) return;
+      const stores = container.workload.resource.annotations[WORKLOAD.stores] ?? 'what it depends on';
+      const message = `liveness of container ${container.name} asks ${path}, which tells of ${stores}`;
+      yield { at: probe.at('httpGet', 'path'), message, fix: ASK_ITSELF, elsewhere: 'note' };
+    }),
   },
   'liveness-is-not-readiness': {
     title: 'Liveness and readiness ask different questions',
     rationale: 'A pod that is only not ready is then restarted: an outage of a store restarts everything.',
     docs: PROBES,
     elsewhere: 'note',
-    *check({ running }) {
-      for (const container of running) {
-        const live = probeTarget(container, container.field.at('livenessProbe'));
-        const ready = probeTarget(container, container.field.at('readinessProbe'));
-        if (live?.path === undefined || live.path !== ready?.path || live.number !== ready.number) continue;
-        const message = `liveness and readiness of container ${container.name} both ask ${live.path} on port ${live.number}`;
-        yield { at: container.field.at('livenessProbe', 'httpGet'), message, fix: ASK_ITSELF };
-      }
-    },
+    check: eachRunning(function* (container) {
+      const live = probeTarget(container, container.field.at('livenessProbe'));
+      const ready = probeTarget(container, container.field.at('readinessProbe'));
+      if (live?.path === undefined || live.path !== ready?.path || live.number !== ready.number) return;
+      const message = `liveness and readiness of container ${container.name} both ask ${live.path} on port ${live.number}`;
+      yield { at: container.field.at('livenessProbe', 'httpGet'), message, fix: ASK_ITSELF };
+    }),
   },
   'probe-target-exists': {
     title: 'Every probe and hook asks a port and a path that the container answers',
     rationale: 'A probe of nothing fails for ever: the pod is restarted in a loop, or never becomes ready.',
     docs: CONFIGURE,
-    *check({ containers }) {
-      for (const container of containers) {
-        const hooks = ['postStart', 'preStop'].map((name) => [name, container.field.at('lifecycle', name)] as const);
-        for (const [name, probe] of [...container.probes, ...hooks]) yield* unanswered(container, name, probe);
-      }
-    },
+    check: eachContainer(function* (container) {
+      const hooks = ['postStart', 'preStop'].map((name) => [name, container.field.at('lifecycle', name)] as const);
+      for (const [name, probe] of [...container.probes, ...hooks]) yield* unanswered(container, name, probe);
+    }),
   },
   'probe-timing': {
     title: 'A probe times out within its period',
     rationale: 'A probe that may outlast its period notices a dead process later than period and failures say.',
     docs: `${CONFIGURE}#configure-probes`,
     elsewhere: 'note',
-    *check({ containers }) {
-      for (const container of containers) {
-        for (const [name, probe] of container.probes) {
-          const [timeout, period] = [probeFigure(probe, 'timeoutSeconds'), probeFigure(probe, 'periodSeconds')];
-          if (timeout <= period) continue;
-          const message = `${name} of container ${container.name} may take ${timeout} s, but is due every ${period} s`;
-          yield { at: probe.at('timeoutSeconds'), message, fix: `Set timeoutSeconds to ${period} at most.` };
-        }
+    check: eachContainer(function* (container) {
+      for (const [name, probe] of container.probes) {
+        const [timeout, period] = [probeFigure(probe, 'timeoutSeconds'), probeFigure(probe, 'periodSeconds')];
+        if (timeout <= period) continue;
+        const message = `${name} of container ${container.name} may take ${timeout} s, but is due every ${period} s`;
+        yield { at: probe.at('timeoutSeconds'), message, fix: `Set timeoutSeconds to ${period} at most.` };
       }
-    },
+    }),
   },
   'readiness-present': {
     title: 'Where availability is promised, pods behind a Service say when they are ready',
     rationale: 'Without a readiness probe a pod gets requests before it listens: every rollout drops some.',
     docs: `${PROBES}#readiness-probe`,
     where: PROMISES.availability,
-    *check(platform) {
-      for (const service of platform.ofKind('Service')) {
-        for (const { running, pod } of platform.selectedBy(service)) {
-          if (running.some(({ field }) => field.at('readinessProbe').exists)) continue;
-          const message = `has no readiness probe, though ${service} sends it requests`;
-          yield { at: pod.at('containers', 0), message, fix: 'Add a readinessProbe.' };
-        }
+    check: eachObject('Service', function* (service, platform) {
+      for (const { running, pod } of platform.selectedBy(service)) {
+        if (running.some(({ field }) => field.at('readinessProbe').exists)) continue;
+        const message = `has no readiness probe, though ${service} sends it requests`;
+        yield { at: pod.at('containers', 0), message, fix: 'Add a readinessProbe.' };
       }
-    },
+    }),
   },
   'listens-where-declared': {
     title: 'The port that a variable tells a program to listen on is a port of its container',
     rationale: 'Probes and Services go to the declared port, where nobody listens: the pod never becomes ready.',
     docs: 'https://kubernetes.io/docs/concepts/services-networking/connect-applications-service/',
     elsewhere: 'note',
-    *check(platform) {
-      for (const container of platform.running) {
-        const ports = container.ports.map(({ number }) => number);
-        for (const { name, value, at } of ports.length === 0 ? [] : variablesOf(platform, container)) {
-          if (!OWN_PORT.test(name) || !/^\d+$/.test(value) || ports.includes(Number(value))) continue;
-          const message = `${name} is ${value}, but container ${container.name} of ${container.workload} has port ${ports.join(', ')}`;
-          yield { at, message, fix: 'Give both the same number.' };
-        }
+    check: eachRunning(function* (container, platform) {
+      const ports = container.ports.map(({ number }) => number);
+      for (const { name, value, at } of ports.length === 0 ? [] : variablesOf(platform, container)) {
+        if (!OWN_PORT.test(name) || !/^\d+$/.test(value) || ports.includes(Number(value))) continue;
+        const message = `${name} is ${value}, but container ${container.name} of ${container.workload} has port ${ports.join(', ')}`;
+        yield { at, message, fix: 'Give both the same number.' };
       }
-    },
+    }),
   },
 });
 

@@ -1,9 +1,9 @@
 import { commandWords, type Variable, variablesOf } from '../../config-text.ts';
 import type { Field } from '../../field.ts';
-import { backends } from '../../network/backends.ts';
+import { backends } from '../../network/edges.ts';
 import type { Platform } from '../../platform.ts';
 import { parseDuration } from '../../quantity.ts';
-import { rules } from '../../rule.ts';
+import { each, rules } from '../../rule.ts';
 import { hostsIn, serviceAt } from '../../urls.ts';
 import type { Workload } from '../../workload.ts';
 
@@ -18,20 +18,15 @@ export const timeoutsRules = rules({
     rationale: 'The called service works on for a caller that has gone: under load that crowds out the rest.',
     severity: 'warning',
     docs: 'https://sre.google/sre-book/addressing-cascading-failures/',
-    *check(platform) {
-      for (const { caller, called } of chains(platform)) {
-        for (const workload of called) {
-          const [inner] = timeoutsIn(settingsOf(platform, workload), ANSWERS_WITHIN);
-          if (inner === undefined || inner.seconds < caller.seconds) continue;
-          const message = `${caller.said} gives up after ${caller.seconds} s, but ${workload} may take ${inner.seconds} s (${inner.said})`;
-          yield {
-            at: caller.at,
-            message,
-            fix: `Raise it above ${inner.seconds} s, or lower ${inner.said} of ${workload}.`,
-          };
-        }
+    check: each(chains, function* ({ caller, called }, platform) {
+      for (const workload of called) {
+        const [inner] = timeoutsIn(settingsOf(platform, workload), ANSWERS_WITHIN);
+        if (inner === undefined || inner.seconds < caller.seconds) continue;
+        const message = `${caller.said} gives up after ${caller.seconds} s, but ${workload} may take ${inner.seconds} s (${inner.said})`;
+        const fix = `Raise it above ${inner.seconds} s, or lower ${inner.said} of ${workload}.`;
+        yield { at: caller.at, message, fix };
       }
-    },
+    }),
   },
 });
 

@@ -3,13 +3,19 @@ import { callsOf, declaredEdges, type Edge, portsOf, routesOf } from '../../netw
 import { clusterDns, edgeController, type Network, networkOf, podOf } from '../../network/network.ts';
 import type { Direction, PodEndpoint, TransportPort } from '../../network/policy.ts';
 import { groupBy, oncePerPlatform, type Platform } from '../../platform.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { each, type Problem, rules } from '../../rule.ts';
 import { selectsSome } from '../../selector.ts';
 import type { Workload } from '../../workload.ts';
 
 const POLICIES = 'https://kubernetes.io/docs/concepts/services-networking/network-policies/';
 const DIRECTIONS = ['egress', 'ingress'] as const satisfies readonly Direction[];
 const DNS_PORT = 53;
+
+/** The last call to a Service by name of each workload that makes any. */
+const callers = oncePerPlatform((platform) => {
+  const calls = callsOf(platform).filter(({ service }) => service);
+  return [...new Map(calls.map((call) => [call.workload, call] as const)).values()];
+});
 
 export const connectionsRules = rules({
   'declared-edges-allowed': {
@@ -63,31 +69,26 @@ export const connectionsRules = rules({
     title: 'A pod that calls Services by name asks the DNS of the cluster',
     rationale: "The node's own resolver does not know Services: every call fails with a name that cannot be resolved.",
     docs: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy',
-    *check(platform) {
-      for (const { workload, address, by } of callers(platform)) {
-        const wrong = asksElsewhere(workload);
-        if (wrong === undefined) continue;
-        const policy = workload.pod.at('hostNetwork').flag ? 'ClusterFirstWithHostNet' : 'ClusterFirst';
-        const message = `${wrong}, but ${workload} calls ${address.host} by name (${by})`;
-        yield { at: workload.pod.at('dnsPolicy'), message, fix: `Set dnsPolicy: ${policy}.` };
-      }
-    },
+    check: each(callers, function* ({ workload, address, by }) {
+      const wrong = asksElsewhere(workload);
+      if (wrong === undefined) return;
+      const policy = workload.pod.at('hostNetwork').flag ? 'ClusterFirstWithHostNet' : 'ClusterFirst';
+      const message = `${wrong}, but ${workload} calls ${address.host} by name (${by})`;
+      yield { at: workload.pod.at('dnsPolicy'), message, fix: `Set dnsPolicy: ${policy}.` };
+    }),
   },
   'names-resolve': {
     title: 'A pod that calls others by name may ask the DNS',
     rationale: 'A policy for egress denies DNS too: every call then fails with a name that cannot be resolved.',
     docs: `${POLICIES}#default-deny-all-egress-traffic`,
-    *check(platform) {
-      const network = networkOf(platform);
-      for (const { workload, at, address, by } of callers(platform)) {
-        const pod = podOf(platform, workload);
-        const denied = pod ? deniedDns(platform, network, pod) : [];
-        if (denied.length === 0) continue;
-        const message = `${workload} calls ${address.host} by name (${by}), but no policy lets it ask the DNS over ${denied.join(' and ')}`;
-        const fix = 'Add an egress rule to the pods with k8s-app: kube-dns in kube-system, port 53, UDP and TCP.';
-        yield { at, message, fix };
-      }
-    },
+    check: each(callers, function* ({ workload, at, address, by }, platform) {
+      const pod = podOf(platform, workload);
+      const denied = pod ? deniedDns(platform, networkOf(platform), pod) : [];
+      if (denied.length === 0) return;
+      const message = `${workload} calls ${address.host} by name (${by}), but no policy lets it ask the DNS over ${denied.join(' and ')}`;
+      const fix = 'Add an egress rule to the pods with k8s-app: kube-dns in kube-system, port 53, UDP and TCP.';
+      yield { at, message, fix };
+    }),
   },
 });
 
@@ -103,11 +104,9 @@ function* dropped(platform: Platform, edge: Edge): Iterable<Problem> {
     if (verdicts.some(({ allowed }) => allowed)) continue;
     const policies = new Set(verdicts.flatMap((verdict) => verdict.policies.map(({ resource }) => resource.name)));
     const own = direction === 'egress' ? from : to;
-    yield {
-      at,
-      message: `${from.name} calls ${to.name} on port ${numbers(edge)} (${by}), but no ${direction} rule of ${own.name} lets it (${[...policies].join(', ')})`,
-      fix: `Add an ${direction} rule for port ${numbers(edge)} to a policy of ${own.name}, or remove the call.`,
-    };
+    const message = `${from.name} calls ${to.name} on port ${numbers(edge)} (${by}), but no ${direction} rule of ${own.name} lets it (${[...policies].join(', ')})`;
+    const fix = `Add an ${direction} rule for port ${numbers(edge)} to a policy of ${own.name}, or remove the call.`;
+    yield { at, message, fix };
   }
 }
 
@@ -147,12 +146,6 @@ function* undeclared(
 function key(from: PodEndpoint, to: PodEndpoint, port: TransportPort): string {
   return `${from.name} ${to.name} ${port.protocol} ${port.number}`;
 }
-
-/** The last call to a Service by name of each workload that makes any. */
-const callers = oncePerPlatform((platform) => {
-  const calls = callsOf(platform).filter(({ service }) => service);
-  return [...new Map(calls.map((call) => [call.workload, call] as const)).values()];
-});
 
 /** Why its names go to another resolver. Servers of its own (dnsConfig) may well be those of the cluster. */
 function asksElsewhere({ pod }: Workload): string | undefined {

@@ -1,10 +1,10 @@
 import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import type { Resource } from '../../field.ts';
 import { unlessOthersRunPods } from '../../missing.ts';
-import { networkOf } from '../../network/network.ts';
+import { networkOf, policiesIn } from '../../network/network.ts';
 import type { PodEndpoint, Policy, PolicyPeer, PolicyRule } from '../../network/policy.ts';
 import type { Platform } from '../../platform.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { each, type Problem, rules } from '../../rule.ts';
 import { readSelector, selectsSome } from '../../selector.ts';
 
 const POLICIES = 'https://kubernetes.io/docs/concepts/services-networking/network-policies/';
@@ -18,26 +18,22 @@ export const policiesRules = rules({
     rationale: 'A rule without peers and without ports undoes every other policy of the pods that it selects.',
     docs: `${POLICIES}#allow-all-egress-traffic`,
     where: PROMISES.isolation,
-    *check(platform) {
-      for (const policy of networkOf(platform).policies) {
-        for (const rule of policy.rules.ingress ?? []) yield* unbounded(rule, 'in', 'from');
-        for (const rule of policy.rules.egress ?? []) yield* unbounded(rule, 'out', 'to');
-        for (const peer of peersOf(policy, 'ingress', 'egress')) yield* everyNamespace(peer);
-        yield* undeclaredAddresses(platform, policy);
-      }
-    },
+    check: each(policiesIn, function* (policy, platform) {
+      for (const rule of policy.rules.ingress ?? []) yield* unbounded(rule, 'in', 'from');
+      for (const rule of policy.rules.egress ?? []) yield* unbounded(rule, 'out', 'to');
+      for (const peer of peersOf(policy, 'ingress', 'egress')) yield* everyNamespace(peer);
+      yield* undeclaredAddresses(platform, policy);
+    }),
   },
   'policy-selects-pods': {
     title: 'Every NetworkPolicy selects pods, and names peers that exist',
     rationale: 'A policy with a label that no pod carries protects nothing and opens nothing, and looks as if it did.',
     docs: `${POLICIES}#networkpolicy-resource`,
-    *check(platform) {
-      const { policies, pods } = networkOf(platform);
-      for (const policy of policies) {
-        if (!pods.some(policy.selects)) yield* selectsNone(platform, policy.resource);
-        if (platform.environmentOf(policy.resource.namespace)) yield* missingPeers(policy, pods);
-      }
-    },
+    check: each(policiesIn, function* (policy, platform) {
+      const { pods } = networkOf(platform);
+      if (!pods.some(policy.selects)) yield* selectsNone(platform, policy.resource);
+      if (platform.environmentOf(policy.resource.namespace)) yield* missingPeers(policy, pods);
+    }),
   },
 });
 

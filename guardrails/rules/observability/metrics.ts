@@ -3,8 +3,8 @@ import type { Environment } from '../../environment.ts';
 import type { Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { type Expression, expressions } from '../../promql/expressions.ts';
-import { looksAt, monitors, type Sources, scrapeJobs, sourcesFor } from '../../promql/sources.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { looksAt, monitors, scrapeJobs, sourcesFor } from '../../promql/sources.ts';
+import { each, eachEnvironment, eachObject, type Problem, rules } from '../../rule.ts';
 import { formatLabels, matchesSelector } from '../../selector.ts';
 import { didYouMean } from '../../suggest.ts';
 
@@ -15,80 +15,70 @@ export const metricsRules = rules({
     title: 'Every PromQL expression parses',
     rationale: 'Prometheus refuses the whole rule file, so none of its alerts exists; a panel stays empty.',
     docs: 'https://prometheus.io/docs/prometheus/latest/querying/basics/',
-    *check(platform) {
-      for (const { at, title, text, analysis } of expressions(platform)) {
-        // Rules are read by Prometheus' own code where the judge is there; nobody else reads dashboards.
-        if (analysis.errorAt === undefined || (platform.judge && !/^(panel|variable) /.test(title))) continue;
-        const near = text.slice(Math.max(0, analysis.errorAt - 20), analysis.errorAt + 20).trim();
-        const message = `${title}: the expression is no PromQL near "${near}"`;
-        yield { at, message, fix: 'Correct it; promtool check rules says what Prometheus reads.' };
-      }
-    },
+    check: each(expressions, function* ({ at, title, text, analysis }, platform) {
+      // Rules are read by Prometheus' own code where the judge is there; nobody else reads dashboards.
+      if (analysis.errorAt === undefined || (platform.judge && !/^(panel|variable) /.test(title))) return;
+      const near = text.slice(Math.max(0, analysis.errorAt - 20), analysis.errorAt + 20).trim();
+      const message = `${title}: the expression is no PromQL near "${near}"`;
+      yield { at, message, fix: 'Correct it; promtool check rules says what Prometheus reads.' };
+    }),
   },
   'metric-labels-exist': {
     title: 'Every label in a rule or a dashboard is one that the metric has',
     rationale: 'A matcher on another label matches nothing, and grouping by it makes one group of all.',
     docs: MODEL,
-    *check(platform) {
-      for (const expression of expressions(platform)) {
-        const sources = sourcesFor(platform, expression.at.resource.namespace);
-        if (sources) yield* unknownLabels(expression, sources);
-      }
-    },
+    check: each(expressions, unknownLabels),
   },
   'metrics-exist': {
     title: 'Every metric in a rule or a dashboard is one that something exposes',
     rationale: 'The expression is empty without it: the alert never fires and the panel looks calm.',
     docs: 'https://prometheus.io/docs/practices/naming/',
-    *check(platform) {
+    check: each(expressions, function* ({ at, title, analysis }, platform) {
       // Quiet where nothing declares its metrics: the manifests alone do not tell what a program exposes.
-      for (const { at, title, analysis } of expressions(platform)) {
-        const sources = sourcesFor(platform, at.resource.namespace);
-        for (const metric of new Set(sources ? analysis.selectors.map((selector) => selector.metric) : [])) {
-          if (metric === undefined || !sources || sources.metrics.has(metric)) continue;
-          const otherwise = 'Ask for a metric that is exposed, or declare who exposes it.';
-          const fix = didYouMean(metric, sources.metrics.keys(), otherwise);
-          yield { at, message: `${title} asks for ${metric}, which nothing here exposes`, fix };
-        }
+      const sources = sourcesFor(platform, at.resource.namespace);
+      for (const metric of new Set(sources ? analysis.selectors.map((selector) => selector.metric) : [])) {
+        if (metric === undefined || !sources || sources.metrics.has(metric)) continue;
+        const otherwise = 'Ask for a metric that is exposed, or declare who exposes it.';
+        const fix = didYouMean(metric, sources.metrics.keys(), otherwise);
+        yield { at, message: `${title} asks for ${metric}, which nothing here exposes`, fix };
       }
-    },
+    }),
   },
   'monitors-select-targets': {
     title: 'Every ServiceMonitor and PodMonitor selects something that has the port it scrapes',
     rationale: 'Prometheus has no target and says nothing: the absence of alerts is taken for health.',
     docs: 'https://prometheus-operator.dev/docs/developer/getting-started/',
-    *check(platform) {
-      for (const monitor of platform.ofKind('ServiceMonitor', 'PodMonitor')) {
-        const targets = targetsOf(platform, monitor);
-        // Quiet where none of the workloads that the monitor looks at is given.
-        if (targets.length === 0 && platform.workloads.some(({ namespace }) => looksAt(monitor, namespace))) {
-          const at = monitor.at('spec', 'selector');
-          const labels = formatLabels(at.at('matchLabels').texts) || 'by its selector';
-          const message = `selects ${labels}, which nothing it looks at carries`;
-          yield { at, message, fix: 'Give it the labels of the Service or of the pods.' };
-        }
-        const endpoints = ['endpoints', 'podMetricsEndpoints'].flatMap((key) => monitor.all('spec', key, '*', 'port'));
-        for (const at of targets.length === 0 ? [] : endpoints) {
-          if (at.text === undefined || targets.flat().includes(at.text)) continue;
-          const named = targets.flat().join(', ') || 'no named port';
-          const message = `scrapes port ${at.text}, but what it selects has ${named}`;
-          yield { at, message, fix: 'Name a port that it has.' };
-        }
+    check: eachObject(['ServiceMonitor', 'PodMonitor'], function* (monitor, platform) {
+      const targets = targetsOf(platform, monitor);
+      // Quiet where none of the workloads that the monitor looks at is given.
+      if (targets.length === 0 && platform.workloads.some(({ namespace }) => looksAt(monitor, namespace))) {
+        const at = monitor.at('spec', 'selector');
+        const labels = formatLabels(at.at('matchLabels').texts) || 'by its selector';
+        const message = `selects ${labels}, which nothing it looks at carries`;
+        yield { at, message, fix: 'Give it the labels of the Service or of the pods.' };
       }
-    },
+      const endpoints = ['endpoints', 'podMetricsEndpoints'].flatMap((key) => monitor.all('spec', key, '*', 'port'));
+      for (const at of targets.length === 0 ? [] : endpoints) {
+        if (at.text === undefined || targets.flat().includes(at.text)) continue;
+        const named = targets.flat().join(', ') || 'no named port';
+        const message = `scrapes port ${at.text}, but what it selects has ${named}`;
+        yield { at, message, fix: 'Name a port that it has.' };
+      }
+    }),
   },
   'workloads-are-scraped': {
     title: 'Where monitoring is promised, every workload that shows metrics is scraped',
     rationale: 'Nobody watches it: its alerts have no series to look at, and stay quiet when it fails.',
     docs: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config',
     where: PROMISES.monitoring,
-    *check(platform) {
-      for (const environment of platform.environments) yield* unwatched(platform, environment);
-    },
+    check: eachEnvironment(unwatched),
   },
 });
 
-function* unknownLabels({ at, title, analysis }: Expression, { metrics, targetLabels }: Sources): Iterable<Problem> {
+function* unknownLabels({ at, title, analysis }: Expression, platform: Platform): Iterable<Problem> {
+  const sources = sourcesFor(platform, at.resource.namespace);
+  if (!sources) return;
+  const { metrics, targetLabels } = sources;
   const declared = analysis.selectors.map(({ metric }) => (metric === undefined ? undefined : metrics.get(metric)));
   for (const [index, { metric, matchers }] of analysis.selectors.entries()) {
     const labels = declared[index];
@@ -121,7 +111,7 @@ function targetsOf(platform: Platform, monitor: Resource): readonly (readonly (s
 }
 
 /** Quiet where nothing that scrapes is given: it may be installed by other means. */
-function* unwatched(platform: Platform, environment: Environment): Iterable<Problem> {
+function* unwatched(environment: Environment, platform: Platform): Iterable<Problem> {
   const namespaces = environment.namespaces.map(({ name }) => name);
   const jobs = scrapeJobs(platform, namespaces);
   const found = platform.ofKind('ServiceMonitor', 'PodMonitor');

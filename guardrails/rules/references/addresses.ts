@@ -1,8 +1,8 @@
-import type { Field } from '../../field.ts';
+import type { Field, Resource } from '../../field.ts';
 import { missing, missingUnlessBrought } from '../../missing.ts';
 import { oncePerPlatform, type Platform } from '../../platform.ts';
-import { type Problem, rules } from '../../rule.ts';
-import { hostsIn, isServiceLink, serviceOf } from '../../urls.ts';
+import { eachContainer, type Problem, rules } from '../../rule.ts';
+import { hostsIn, isHeadless, isServiceLink, serviceOf } from '../../urls.ts';
 import type { Container } from '../../workload.ts';
 
 export const addressesRules = rules({
@@ -23,28 +23,20 @@ export const addressesRules = rules({
     title: 'Every $(VARIABLE) in a value, a command or an argument is defined, and before the value that uses it',
     rationale: 'Kubernetes leaves what it cannot resolve as it is: the program gets the literal text "$(VARIABLE)".',
     docs: 'https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/',
-    *check(platform) {
-      for (const container of platform.containers) {
-        const imported = importedBy(platform, container);
-        if (!imported) continue;
-        const all = new Set([...imported, ...container.field.all('env', '*', 'name').map(({ text }) => text)]);
-        for (const { at, name, known } of uses(container, imported)) {
-          if (known.has(name) || isServiceLink(platform, container.workload, name)) continue;
-          const isLater = all.has(name);
-          const message = `$(${name}) is ${isLater ? 'defined, but not before this value' : `not defined in container ${container.name}`}`;
-          const move = `Move ${name} above it: values see only the variables before them.`;
-          yield { at, message, fix: isLater ? move : `Define ${name}, or write $$(${name}) for the text itself.` };
-        }
+    check: eachContainer(function* (container, platform) {
+      const imported = importedBy(platform, container);
+      if (!imported) return;
+      const all = new Set([...imported, ...container.field.all('env', '*', 'name').map(({ text }) => text)]);
+      for (const { at, name, known } of uses(container, imported)) {
+        if (known.has(name) || isServiceLink(platform, container.workload, name)) continue;
+        const isLater = all.has(name);
+        const message = `$(${name}) is ${isLater ? 'defined, but not before this value' : `not defined in container ${container.name}`}`;
+        const move = `Move ${name} above it: values see only the variables before them.`;
+        yield { at, message, fix: isLater ? move : `Define ${name}, or write $$(${name}) for the text itself.` };
       }
-    },
+    }),
   },
 });
-
-/** The name of a Service. */
-interface Target {
-  readonly name: string;
-  readonly namespace: string;
-}
 
 function* unresolved(platform: Platform, at: Field): Iterable<Problem> {
   const told = new Set<string>();
@@ -54,13 +46,13 @@ function* unresolved(platform: Platform, at: Field): Iterable<Problem> {
     const key = `${service ? host : `${target?.namespace}/${target?.name}`}:${port}`;
     if (!target || told.has(key)) continue;
     told.add(key);
-    if (service && isMissingPod(platform, host, target)) {
+    if (service && isMissingPod(platform, host, service)) {
       const fix = 'Name a pod of the StatefulSet, from 0 to its replicas minus one.';
       yield { at, message: `${host} is no pod that ${service} governs`, fix };
     } else if (service) {
       const ports = service.all('spec', 'ports', '*', 'port').map(({ number }) => number);
       const isExternal = service.at('spec', 'type').text === 'ExternalName';
-      if (port === undefined || isExternal || ports.includes(port) || listensOn(platform, target, port)) continue;
+      if (port === undefined || isExternal || ports.includes(port) || listensOn(platform, service, port)) continue;
       const message = `${host}:${port} leads to ${service}, which has port ${ports.join(', ')}`;
       yield { at, message, fix: 'Name a port of the Service.' };
     } else if (!isPodHost(platform, host, target.namespace)) {
@@ -75,24 +67,19 @@ const withServices = oncePerPlatform(
   (platform) => new Set(platform.ofKind('Service').map(({ namespace }) => namespace)),
 );
 
-function isHeadless(platform: Platform, { name, namespace }: Target): boolean {
-  return platform.find('Service', namespace, name)?.at('spec', 'clusterIP').text === 'None';
-}
-
 /** A headless name resolves to the pods themselves, so any port they listen on can be reached. */
-function listensOn(platform: Platform, target: Target, port: number): boolean {
-  const service = platform.find('Service', target.namespace, target.name);
-  const workloads = service && isHeadless(platform, target) ? platform.selectedBy(service) : [];
+function listensOn(platform: Platform, service: Resource, port: number): boolean {
+  const workloads = isHeadless(service) ? platform.selectedBy(service) : [];
   return workloads.some(({ running }) => running.some(({ ports }) => ports.some(({ number }) => number === port)));
 }
 
 /** `redis-3.redis` where the StatefulSet redis has three pods, or is called otherwise. */
-function isMissingPod(platform: Platform, host: string, target: Target): boolean {
+function isMissingPod(platform: Platform, host: string, service: Resource): boolean {
   const [first = '', second] = host.split('.');
   const [, set, index] = /^(.+)-(\d+)$/.exec(first) ?? [];
-  if (set === undefined || second !== target.name || !isHeadless(platform, target)) return false;
-  const owner = platform.workload('StatefulSet', target.namespace, set);
-  return owner?.resource.at('spec', 'serviceName').text !== target.name || Number(index) >= (owner.replicas ?? 1);
+  if (set === undefined || second !== service.name || !isHeadless(service)) return false;
+  const owner = platform.workload('StatefulSet', service.namespace, set);
+  return owner?.resource.at('spec', 'serviceName').text !== service.name || Number(index) >= (owner.replicas ?? 1);
 }
 
 /** `redis-0` inside the namespace: a pod of a StatefulSet whose hosts files or search path say so. */

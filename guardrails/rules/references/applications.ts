@@ -1,6 +1,6 @@
 import type { Field, Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { eachObject, type Problem, rules } from '../../rule.ts';
 import { matchesGlob } from '../../selector.ts';
 
 export const applicationsRules = rules({
@@ -8,18 +8,17 @@ export const applicationsRules = rules({
     title: 'Every Argo CD Application has one kind of source and one destination, and its project lets it have them',
     rationale: 'Argo CD accepts the object and never synchronizes it: the status says so, and nobody is told.',
     docs: 'https://argo-cd.readthedocs.io/en/stable/user-guide/projects/',
-    *check(platform) {
-      for (const application of platform.ofKind('Application').filter(({ group }) => group === 'argoproj.io')) {
-        const several = application.at('spec', 'sources').items;
-        const single = [application.at('spec', 'source')].filter(({ exists }) => exists);
-        const sources = several.length > 0 ? several : single;
-        if (sources.length === 0 && !application.at('spec', 'sourceHydrator').exists)
-          yield { at: application.at('spec'), message: 'has no source', fix: 'Set source, or list sources.' };
-        for (const source of sources) yield* incomplete(source);
-        yield* one(application.at('spec', 'destination'), ['server', 'name'], 'a cluster');
-        yield* forbidden(platform, application, sources);
-      }
-    },
+    check: eachObject('Application', function* (application, platform) {
+      if (application.group !== 'argoproj.io') return;
+      const several = application.at('spec', 'sources').items;
+      const single = [application.at('spec', 'source')].filter(({ exists }) => exists);
+      const sources = several.length > 0 ? several : single;
+      if (sources.length === 0 && !application.at('spec', 'sourceHydrator').exists)
+        yield { at: application.at('spec'), message: 'has no source', fix: 'Set source, or list sources.' };
+      for (const source of sources) yield* incomplete(source);
+      yield* one(application.at('spec', 'destination'), ['server', 'name'], 'a cluster');
+      yield* forbidden(platform, application, sources);
+    }),
   },
 });
 

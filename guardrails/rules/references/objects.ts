@@ -1,8 +1,8 @@
 import { load, YAMLException } from 'js-yaml';
 import type { Field, Resource } from '../../field.ts';
 import { missingUnlessBrought, type Reference } from '../../missing.ts';
-import type { Platform } from '../../platform.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { type Platform, repeated } from '../../platform.ts';
+import { each, eachObject, type Problem, rules } from '../../rule.ts';
 import { definitionOf } from '../../schema/api.ts';
 import { didYouMean, suggest } from '../../suggest.ts';
 
@@ -47,23 +47,21 @@ export const objectsRules = rules({
     rationale: 'The program refuses the file at its start, or goes on with the old one; a dashboard is not there.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/configmap/#using-configmaps-as-files-from-a-pod',
     elsewhere: 'warning',
-    *check(platform) {
-      for (const [name, at] of platform.ofKind('ConfigMap').flatMap((config) => config.at('data').entries)) {
+    check: eachObject('ConfigMap', function* (config) {
+      for (const [name, at] of config.at('data').entries) {
         const wrong = whatIsWrong(name, at.text ?? '');
         if (wrong !== undefined) yield { at, message: `${name} does not parse: ${wrong}`, fix: 'Correct the file.' };
       }
-    },
+    }),
   },
   'custom-references-exist': {
     title: 'Issuers, secret stores, middlewares and projects that custom resources name exist',
     rationale: 'Certificates and secrets never arrive, a route is not served, an application is not synchronised.',
     docs: 'https://doc.traefik.io/traefik/routing/providers/kubernetes-crd/',
-    *check(platform) {
-      for (const reference of references(platform)) {
-        const { kind, namespace, name } = reference;
-        if (!platform.find(kind, namespace, name)) yield missingUnlessBrought(platform, reference);
-      }
-    },
+    check: each(references, function* (reference, platform) {
+      const { kind, namespace, name } = reference;
+      if (!platform.find(kind, namespace, name)) yield missingUnlessBrought(platform, reference);
+    }),
   },
 });
 
@@ -85,12 +83,9 @@ function strayed(resource: Resource, declared: readonly string[], isDeclared: bo
 
 /** The same cluster-scoped object in several files, word for word, is one that each file needs: applying it twice changes nothing. */
 function* duplicatedObjects(resources: readonly Resource[]): Iterable<Problem> {
-  const seen = new Map<string, Resource>();
-  for (const resource of resources.filter(({ name }) => name !== '')) {
-    const key = `${resource.group}/${resource}`;
-    const first = seen.get(key);
-    if (!first) seen.set(key, resource);
-    if (!first || isShared(first, resource)) continue;
+  const named = resources.filter(({ name }) => name !== '');
+  for (const [resource, first] of repeated(named, (one) => `${one.group}/${one}`)) {
+    if (isShared(first, resource)) continue;
     const message = `is defined in ${first.origin.file} already`;
     yield { at: resource.at('metadata', 'name'), message, fix: 'Remove one of them, or rename it.' };
   }
@@ -106,14 +101,8 @@ function* twice(
   keyOf: (field: Field) => string | undefined,
   what: string,
 ): Iterable<Problem> {
-  const seen = new Set<string>();
-  for (const at of fields) {
-    const key = keyOf(at);
-    if (key === undefined) continue;
-    if (seen.has(key))
-      yield { at, message: `${what} ${key} is defined twice`, fix: 'Remove one of them, or rename it.' };
-    seen.add(key);
-  }
+  for (const [at] of repeated(fields, keyOf))
+    yield { at, message: `${what} ${keyOf(at)} is defined twice`, fix: 'Remove one of them, or rename it.' };
 }
 
 /** Files that are templates themselves are left alone; YAML with tags of its own (`!reference`) cannot be judged. */

@@ -1,7 +1,7 @@
 import type { Field, Resource } from '../../field.ts';
 import { missing, missingUnlessBrought } from '../../missing.ts';
 import type { Platform } from '../../platform.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { each, eachWorkload, type Problem, rules } from '../../rule.ts';
 import { knownSecret } from '../../secrets.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';
@@ -18,19 +18,17 @@ export const podReferencesRules = rules({
     title: 'Every ConfigMap that a pod uses exists, with the keys it asks for',
     rationale: 'The pod waits in CreateContainerConfigError for ever, and a rollout stops half-way.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/configmap/#configmaps-and-pods',
-    *check(platform) {
-      for (const { kind, at, name, namespace, keys } of required(platform)) {
-        if (kind !== 'ConfigMap' || name === CONFIG_OF_THE_CLUSTER) continue;
-        const config = platform.find('ConfigMap', namespace, name);
-        if (!config) yield missing(platform, { at, kind, namespace, name });
-        const known = ['data', 'binaryData'].flatMap((part) => config?.at(part).entries.map(([key]) => key) ?? []);
-        for (const key of config ? keys : []) {
-          if (key.text === undefined || known.includes(key.text)) continue;
-          const message = `${config} has no key ${key.text}: it has ${known.join(', ') || 'none'}`;
-          yield { at: key, message, fix: didYouMean(key.text, known, 'Name a key that it has.') };
-        }
+    check: each(required, function* ({ kind, at, name, namespace, keys }, platform) {
+      if (kind !== 'ConfigMap' || name === CONFIG_OF_THE_CLUSTER) return;
+      const config = platform.find('ConfigMap', namespace, name);
+      if (!config) yield missing(platform, { at, kind, namespace, name });
+      const known = ['data', 'binaryData'].flatMap((part) => config?.at(part).entries.map(([key]) => key) ?? []);
+      for (const key of config ? keys : []) {
+        if (key.text === undefined || known.includes(key.text)) continue;
+        const message = `${config} has no key ${key.text}: it has ${known.join(', ') || 'none'}`;
+        yield { at: key, message, fix: didYouMean(key.text, known, 'Name a key that it has.') };
       }
-    },
+    }),
   },
   'secrets-exist': {
     title: 'Every Secret that a pod or a route uses exists or is declared, with the keys it asks for',
@@ -48,16 +46,14 @@ export const podReferencesRules = rules({
     title: 'Every persistent volume claim that a pod mounts exists',
     rationale: 'The pod stays Pending: there is nothing to mount.',
     docs: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/#claims-as-volumes',
-    *check(platform) {
+    check: eachWorkload(function* ({ pod, namespace, resource }, platform) {
       const kind = 'PersistentVolumeClaim';
-      for (const { pod, namespace, resource } of platform.workloads) {
-        const templates = templateNames(resource).map(({ text }) => text);
-        for (const at of pod.all('volumes', '*', 'persistentVolumeClaim', 'claimName')) {
-          if (at.text === undefined || templates.includes(at.text) || platform.find(kind, namespace, at.text)) continue;
-          yield missing(platform, { at, kind, namespace, name: at.text });
-        }
+      const templates = templateNames(resource).map(({ text }) => text);
+      for (const at of pod.all('volumes', '*', 'persistentVolumeClaim', 'claimName')) {
+        if (at.text === undefined || templates.includes(at.text) || platform.find(kind, namespace, at.text)) continue;
+        yield missing(platform, { at, kind, namespace, name: at.text });
       }
-    },
+    }),
   },
   'identities-exist': {
     title: 'Every service account that a pod runs as, and every role and account of a binding, exists',
@@ -80,33 +76,29 @@ export const podReferencesRules = rules({
     title: 'Every priority class that a pod names exists',
     rationale: 'Pods of a class that does not exist are refused: the Deployment is there and none of its pods is.',
     docs: 'https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#pod-priority',
-    *check(platform) {
-      const [kind, namespace] = ['PriorityClass', ''];
-      for (const at of platform.workloads.map(({ pod }) => pod.at('priorityClassName'))) {
-        const { text: name = 'system-' } = at;
-        if (name.startsWith('system-') || platform.find(kind, namespace, name)) continue;
-        yield missingUnlessBrought(platform, { at, kind, namespace, name });
-      }
-    },
+    check: eachWorkload(function* ({ pod }, platform) {
+      const at = pod.at('priorityClassName');
+      const { text: name = 'system-' } = at;
+      if (name.startsWith('system-') || platform.find('PriorityClass', '', name)) return;
+      yield missingUnlessBrought(platform, { at, kind: 'PriorityClass', namespace: '', name });
+    }),
   },
   'volumes-are-mounted': {
     title: 'Every volume has a mount',
     rationale: 'A volume that nothing mounts is a file that the program looks for in vain.',
     severity: 'warning',
     docs: 'https://kubernetes.io/docs/concepts/storage/volumes/#background',
-    *check(platform) {
-      for (const { resource, pod, containers } of platform.workloads) {
-        const mounts = containers.flatMap(({ field }) => [
-          ...field.all('volumeMounts', '*', 'name'),
-          ...field.all('volumeDevices', '*', 'name'),
-        ]);
-        const names = new Set(mounts.map(({ text }) => text));
-        for (const at of [...pod.all('volumes', '*', 'name'), ...templateNames(resource)]) {
-          if (at.text === undefined || names.has(at.text)) continue;
-          yield { at, message: `no container mounts volume ${at.text}`, fix: 'Mount it, or remove it.' };
-        }
+    check: eachWorkload(function* ({ resource, pod, containers }) {
+      const mounts = containers.flatMap(({ field }) => [
+        ...field.all('volumeMounts', '*', 'name'),
+        ...field.all('volumeDevices', '*', 'name'),
+      ]);
+      const names = new Set(mounts.map(({ text }) => text));
+      for (const at of [...pod.all('volumes', '*', 'name'), ...templateNames(resource)]) {
+        if (at.text === undefined || names.has(at.text)) continue;
+        yield { at, message: `no container mounts volume ${at.text}`, fix: 'Mount it, or remove it.' };
       }
-    },
+    }),
   },
 });
 

@@ -1,8 +1,8 @@
 import type { Field } from '../../field.ts';
 import { missing } from '../../missing.ts';
-import { backends } from '../../network/backends.ts';
-import type { Platform } from '../../platform.ts';
-import { rules } from '../../rule.ts';
+import { backends } from '../../network/edges.ts';
+import { type Platform, repeated } from '../../platform.ts';
+import { each, rules } from '../../rule.ts';
 import { podReferences } from './pod-references.ts';
 
 /** The range that a cluster has unless its administrator changed it; the judge allocates none. */
@@ -13,35 +13,32 @@ export const routesRules = rules({
     title: 'Every route of an Ingress or a Gateway leads to a Service and a port that exist',
     rationale: 'Visitors get 503 or 404, though every pod is healthy.',
     docs: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource',
-    *check(platform) {
-      for (const { at, namespace, service: name, port } of backends(platform)) {
-        const service = platform.find('Service', namespace, name);
-        if (!service) yield missing(platform, { at, kind: 'Service', namespace, name });
-        const ports =
-          service?.at('spec', 'ports').items.map((own) => [own.at('name').value, own.at('port').value]) ?? [];
-        if (!service || !port.exists || ports.flat().includes(port.value)) continue;
-        const known = ports.map((one) => one.filter(Boolean).join(' = ')).join(', ');
-        const message = `${service} has no port ${port.scalar}: it has ${known}`;
-        yield { at: port, message, fix: 'Name a port of the Service, not of its pods.' };
-      }
-    },
+    check: each(backends, function* ({ at, namespace, service: name, port }, platform) {
+      const service = platform.find('Service', namespace, name);
+      if (!service) yield missing(platform, { at, kind: 'Service', namespace, name });
+      const ports = service?.at('spec', 'ports').items.map((own) => [own.at('name').text, own.at('port').number]) ?? [];
+      // What is neither a name nor a number is for the schema to say.
+      const wanted = port.text ?? port.number;
+      if (!service || wanted === undefined || ports.flat().includes(wanted)) return;
+      const known = ports.map((one) => one.filter(Boolean).join(' = ')).join(', ');
+      const message = `${service} has no port ${wanted}: it has ${known}`;
+      yield { at: port, message, fix: 'Name a port of the Service, not of its pods.' };
+    }),
   },
   'hosts-are-unique': {
     title: 'No two routes claim the same host and path, and no two Services the same node port',
     rationale: 'Which of the two answers depends on their age; a node port that is taken is refused.',
     docs: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#multiple-matches',
     *check(platform) {
-      const seen = new Map<string, Field>();
       for (const [, at] of nodePorts(platform)) {
         if (at.number !== undefined && at.number >= LOWEST && at.number <= HIGHEST) continue;
         const message = `node port ${at.number} is not in ${LOWEST}-${HIGHEST}`;
         yield { at, message, fix: 'Take one in that range.' };
       }
-      for (const [claim, at] of [...routes(platform), ...nodePorts(platform)]) {
-        const first = seen.get(claim);
-        const message = `${claim} is claimed by ${first?.resource} already`;
-        if (first) yield { at, message, fix: 'Give one of them another host, path or port.' };
-        else seen.set(claim, at);
+      const claims = [...routes(platform), ...nodePorts(platform)];
+      for (const [[claim, at], [, first]] of repeated(claims, ([what]) => what)) {
+        const message = `${claim} is claimed by ${first.resource} already`;
+        yield { at, message, fix: 'Give one of them another host, path or port.' };
       }
     },
   },

@@ -1,6 +1,7 @@
 import type { Field } from '../../field.ts';
 import { missing, unlessOthersRunPods } from '../../missing.ts';
-import { rules } from '../../rule.ts';
+import { type Platform, repeated } from '../../platform.ts';
+import { eachObject, eachWorkload, type Problem, rules } from '../../rule.ts';
 import { formatLabels, matchesSelector } from '../../selector.ts';
 import type { Workload } from '../../workload.ts';
 import { parseImage } from '../security/images.ts';
@@ -14,85 +15,73 @@ export const selectorsRules = rules({
     title: 'Every Service with a selector selects pods',
     rationale: 'It has no endpoints: every connection to it is refused, and nothing else says so.',
     docs: `${SERVICES}#defining-a-service`,
-    *check(platform) {
-      for (const service of platform.ofKind('Service')) {
-        const at = service.at('spec', 'selector');
-        if (at.entries.length === 0 || platform.selectedBy(service).length > 0) continue;
-        const message = `selects ${formatLabels(at.texts)}, which no pod in namespace ${service.namespace} carries`;
-        const fix = 'Give the selector the labels of the pods that it means, or remove the Service.';
-        yield unlessOthersRunPods(platform, { at, message, fix });
-      }
-    },
+    check: eachObject('Service', function* (service, platform) {
+      const at = service.at('spec', 'selector');
+      if (at.entries.length === 0 || platform.selectedBy(service).length > 0) return;
+      const message = `selects ${formatLabels(at.texts)}, which no pod in namespace ${service.namespace} carries`;
+      const fix = 'Give the selector the labels of the pods that it means, or remove the Service.';
+      yield unlessOthersRunPods(platform, { at, message, fix });
+    }),
   },
   'service-selects-one-workload': {
     title: 'A Service selects the pods of one program',
     rationale: 'Requests go to pods that were never meant to answer them, at random: one in so many fails.',
     docs: `${SERVICES}#defining-a-service`,
-    *check(platform) {
-      for (const service of platform.ofKind('Service')) {
-        const workloads = platform.selectedBy(service);
-        if (workloads.every((workload) => isSameProgram(workload, workloads[0]))) continue;
-        const message = `selects the pods of ${workloads.map(String).join(' and ')}`;
-        const fix = 'Add the label to the selector that tells them apart.';
-        yield { at: service.at('spec', 'selector'), message, fix };
-      }
-    },
+    check: eachObject('Service', function* (service, platform) {
+      const workloads = platform.selectedBy(service);
+      if (workloads.every((workload) => isSameProgram(workload, workloads[0]))) return;
+      const message = `selects the pods of ${workloads.map(String).join(' and ')}`;
+      const fix = 'Add the label to the selector that tells them apart.';
+      yield { at: service.at('spec', 'selector'), message, fix };
+    }),
   },
   'service-ports-exist': {
     title: 'Every port of a Service leads to a port of its pods',
     rationale: 'Connections are accepted by nobody: they are refused, or a named port resolves to no endpoint at all.',
     docs: `${SERVICES}#field-spec-ports`,
-    *check(platform) {
-      for (const service of platform.ofKind('Service')) {
-        for (const port of service.at('spec', 'ports').items) {
-          const at = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
-          const protocol = port.at('protocol').text ?? 'TCP';
-          const without = platform.selectedBy(service).find((workload) => !listens(workload, at, protocol));
-          if (!without) continue;
-          const ports = without.running.flatMap((one) => one.ports.map(({ name, number }) => name ?? number));
-          const message = `leads to port ${at.scalar}, but ${without} has ${ports.join(', ') || 'none'}`;
-          yield { at, message, fix: 'Name a port of the container, with its protocol.' };
-        }
+    check: eachObject('Service', function* (service, platform) {
+      for (const port of service.at('spec', 'ports').items) {
+        const at = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
+        const protocol = port.at('protocol').text ?? 'TCP';
+        const without = platform.selectedBy(service).find((workload) => !listens(workload, at, protocol));
+        if (!without) continue;
+        const ports = without.running.flatMap((one) => one.ports.map(({ name, number }) => name ?? number));
+        const message = `leads to port ${at.scalar}, but ${without} has ${ports.join(', ') || 'none'}`;
+        yield { at, message, fix: 'Name a port of the container, with its protocol.' };
       }
-    },
+    }),
   },
   'stateful-set-has-service': {
     title: "Every StatefulSet's governing Service exists, is headless and selects its pods",
     rationale: 'Without it the pods have no host names of their own: replicas and clients that use them find nobody.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id',
-    *check(platform) {
-      for (const set of platform.ofKind('StatefulSet')) {
-        const at = set.at('spec', 'serviceName');
-        const [{ namespace }, { text: name = '' }] = [set, at];
-        if (name === '') continue;
-        const service = platform.find('Service', namespace, name);
-        if (!service) {
-          yield missing(platform, { at, kind: 'Service', namespace, name });
-          continue;
-        }
-        const { text: clusterIp } = service.at('spec', 'clusterIP');
-        if (clusterIp !== 'None') {
-          const message = `${service} is not headless: clusterIP is ${clusterIp ?? 'not set'}`;
-          yield { at, message, fix: 'Set clusterIP: None on the Service.', elsewhere: 'note' };
-        }
-        if (platform.selectedBy(service).some(({ resource }) => resource === set)) continue;
-        const message = `${service} does not select the pods of ${set}`;
-        yield { at, message, fix: "Give the Service's selector the labels of these pods." };
+    check: eachObject('StatefulSet', function* (set, platform) {
+      const at = set.at('spec', 'serviceName');
+      const [{ namespace }, { text: name = '' }] = [set, at];
+      if (name === '') return;
+      const service = platform.find('Service', namespace, name);
+      if (!service) return yield missing(platform, { at, kind: 'Service', namespace, name });
+      const { text: clusterIp } = service.at('spec', 'clusterIP');
+      if (clusterIp !== 'None') {
+        const message = `${service} is not headless: clusterIP is ${clusterIp ?? 'not set'}`;
+        yield { at, message, fix: 'Set clusterIP: None on the Service.', elsewhere: 'note' };
       }
-    },
+      if (platform.selectedBy(service).some(({ resource }) => resource === set)) return;
+      const message = `${service} does not select the pods of ${set}`;
+      yield { at, message, fix: "Give the Service's selector the labels of these pods." };
+    }),
   },
   'selectors-are-disjoint': {
     title: "No workload selects another's pods",
     rationale: 'Each controller counts the pods of the other as its own and deletes those that are too many.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector',
-    *check(platform) {
-      for (const workload of platform.workloads.filter(({ kind }) => OWNERS.includes(kind))) {
-        const like = platform.workloadsLike(workload.namespace, workload.selector.at('matchLabels').texts);
-        const taken = like.find((other) => other !== workload && matchesSelector(workload.selector, other.labels));
-        const fix = 'Add a label to selector and template that only these pods carry.';
-        if (taken) yield { at: workload.selector, message: `selects the pods of ${taken} too`, fix };
-      }
-    },
+    check: eachWorkload(function* (workload, platform) {
+      if (!OWNERS.includes(workload.kind)) return;
+      const like = platform.workloadsLike(workload.namespace, workload.selector.at('matchLabels').texts);
+      const taken = like.find((other) => other !== workload && matchesSelector(workload.selector, other.labels));
+      const fix = 'Add a label to selector and template that only these pods carry.';
+      if (taken) yield { at: workload.selector, message: `selects the pods of ${taken} too`, fix };
+    }),
   },
   'budget-selects-pods': {
     title: 'Every disruption budget selects pods, and no pod has two',
@@ -123,27 +112,31 @@ export const selectorsRules = rules({
     rationale: 'Without a target it scales nothing, and only its events say so; two on one undo each other.',
     docs: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work',
     *check(platform) {
-      const taken = new Map<string, string>();
-      for (const autoscaler of platform.ofKind('HorizontalPodAutoscaler')) {
-        const ref = autoscaler.at('spec', 'scaleTargetRef');
-        const { kind = '', name = '', apiVersion } = ref.texts;
-        const { namespace } = autoscaler;
-        if (!SCALED.includes(kind)) continue;
-        const target = platform.find(kind, namespace, name);
-        if (!target) yield missing(platform, { at: ref.at('name'), kind, namespace, name });
-        else if (apiVersion !== undefined && apiVersion !== target.apiVersion) {
-          const message = `names ${apiVersion} ${kind}, but ${target} is ${target.apiVersion}`;
-          yield { at: ref.at('apiVersion'), message, fix: `Set apiVersion: ${target.apiVersion}.` };
-        }
-        const key = `${namespace}/${kind}/${name}`;
-        const other = taken.get(key);
-        const message = `${kind} ${name} is scaled by ${other} already`;
-        if (other !== undefined) yield { at: ref, message, fix: 'Keep one autoscaler.' };
-        taken.set(key, autoscaler.name);
+      const refs = platform.ofKind('HorizontalPodAutoscaler').map((scaler) => scaler.at('spec', 'scaleTargetRef'));
+      const scaled = refs.filter((ref) => SCALED.includes(ref.at('kind').text ?? ''));
+      for (const ref of scaled) yield* lostTarget(platform, ref);
+      for (const [ref, first] of repeated(scaled, targetOf)) {
+        const { kind, name } = ref.texts;
+        const message = `${kind} ${name} is scaled by ${first.resource.name} already`;
+        yield { at: ref, message, fix: 'Keep one autoscaler.' };
       }
     },
   },
 });
+
+function targetOf({ resource, texts: { kind, name } }: Field): string {
+  return `${kind} ${resource.namespace}/${name}`;
+}
+
+function* lostTarget(platform: Platform, ref: Field): Iterable<Problem> {
+  const { kind = '', name = '', apiVersion } = ref.texts;
+  const { namespace } = ref.resource;
+  const target = platform.find(kind, namespace, name);
+  if (!target) return yield missing(platform, { at: ref.at('name'), kind, namespace, name });
+  if (apiVersion === undefined || apiVersion === target.apiVersion) return;
+  const message = `names ${apiVersion} ${kind}, but ${target} is ${target.apiVersion}`;
+  yield { at: ref.at('apiVersion'), message, fix: `Set apiVersion: ${target.apiVersion}.` };
+}
 
 const NAME = 'app.kubernetes.io/name';
 const VERSIONS = /^(version|track|release|color|colour|slot|variant|app\.kubernetes\.io\/(version|instance))$/;

@@ -1,7 +1,7 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field, Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import { type Problem, rules } from '../../rule.ts';
+import { eachObject, type Problem, rules } from '../../rule.ts';
 
 export const exposureRules = rules({
   'service-exposure': {
@@ -9,18 +9,16 @@ export const exposureRules = rules({
     rationale: 'A NodePort or a LoadBalancer goes around the Ingress: around its TLS, its rate limit and its rules.',
     docs: 'https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types',
     where: 'declared',
-    *check(platform) {
-      for (const service of platform.ofKind('Service')) {
-        const { name = '', exposes = [] } = platform.environmentOf(service.namespace) ?? {};
-        const [at, external] = [service.at('spec', 'type'), service.at('spec', 'externalIPs')];
-        if (/^(NodePort|LoadBalancer)$/.test(at.text ?? '') && !exposes.includes(at.text ?? '')) {
-          const message = `is a ${at.text}, which environment ${name} does not ask for`;
-          yield { at, message, fix: 'Make it a ClusterIP, and route to it through the Ingress.' };
-        }
-        const message = `takes the traffic of ${external.items.map(({ scalar }) => scalar).join(', ')}`;
-        if (external.items.length > 0) yield { at: external, message, fix: 'Remove externalIPs.' };
+    check: eachObject('Service', function* (service, platform) {
+      const { name = '', exposes = [] } = platform.environmentOf(service.namespace) ?? {};
+      const [at, external] = [service.at('spec', 'type'), service.at('spec', 'externalIPs')];
+      if (/^(NodePort|LoadBalancer)$/.test(at.text ?? '') && !exposes.includes(at.text ?? '')) {
+        const message = `is a ${at.text}, which environment ${name} does not ask for`;
+        yield { at, message, fix: 'Make it a ClusterIP, and route to it through the Ingress.' };
       }
-    },
+      const message = `takes the traffic of ${external.items.map(({ scalar }) => scalar).join(', ')}`;
+      if (external.items.length > 0) yield { at: external, message, fix: 'Remove externalIPs.' };
+    }),
   },
   'tls-covers-hosts': {
     title: 'Where TLS is promised, every host is served with a certificate that covers it',

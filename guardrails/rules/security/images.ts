@@ -1,6 +1,6 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field } from '../../field.ts';
-import { rules } from '../../rule.ts';
+import { eachContainer, eachEnvironment, rules } from '../../rule.ts';
 
 const IMAGES = 'https://kubernetes.io/docs/concepts/containers/images/#image-names';
 
@@ -18,64 +18,56 @@ export const imagesRules = rules({
     rationale: 'A tag can be pushed again: only a digest says what really runs.',
     docs: IMAGES,
     where: PROMISES.digests,
-    *check({ containers }) {
-      for (const { image: at, name } of containers) {
-        const { digest } = parseImage(at.text ?? '');
-        if (digest !== undefined && /^sha256:[0-9a-f]{64}$/.test(digest)) continue;
-        const wrong = digest === undefined ? 'without a digest' : 'whose digest is no sha256';
-        const fix = 'Add @sha256:... of the pushed image, or excuse the workload until there is one.';
-        yield { at, message: `container ${name} runs ${at.scalar}, ${wrong}`, fix };
-      }
-    },
+    check: eachContainer(function* ({ image: at, name }) {
+      const { digest } = parseImage(at.text ?? '');
+      if (digest !== undefined && /^sha256:[0-9a-f]{64}$/.test(digest)) return;
+      const wrong = digest === undefined ? 'without a digest' : 'whose digest is no sha256';
+      const fix = 'Add @sha256:... of the pushed image, or excuse the workload until there is one.';
+      yield { at, message: `container ${name} runs ${at.scalar}, ${wrong}`, fix };
+    }),
   },
   'image-exact-tag': {
     title: 'Every image names one version',
     rationale: 'A tag that moves runs two versions side by side, and no rollback brings the old one back.',
     docs: IMAGES,
     elsewhere: 'warning',
-    *check(platform) {
-      for (const { image: at, name, workload } of platform.containers) {
-        const { tag, digest } = parseImage(at.text ?? '');
-        if (!at.text || digest !== undefined || isBuilt(at.text)) continue;
-        const floats = tag === undefined || tag === 'latest';
-        if (!floats && (!platform.environmentOf(workload.namespace) || isExactTag(tag))) continue;
-        const wrong = tag === undefined ? 'which has no tag and so is latest' : `and ${tag} is no exact version`;
-        const fix = 'Name the exact version (1.2.3), best with its digest.';
-        yield { at, message: `container ${name} runs ${at.text}, ${wrong}`, fix };
-      }
-    },
+    check: eachContainer(function* ({ image: at, name, workload }, platform) {
+      const { tag, digest } = parseImage(at.text ?? '');
+      if (!at.text || digest !== undefined || isBuilt(at.text)) return;
+      const floats = tag === undefined || tag === 'latest';
+      if (!floats && (!platform.environmentOf(workload.namespace) || isExactTag(tag))) return;
+      const wrong = tag === undefined ? 'which has no tag and so is latest' : `and ${tag} is no exact version`;
+      const fix = 'Name the exact version (1.2.3), best with its digest.';
+      yield { at, message: `container ${name} runs ${at.text}, ${wrong}`, fix };
+    }),
   },
   'image-one-version': {
     title: 'An environment runs one version of each image',
     rationale: 'Two versions of one image are a release that was forgotten half-way, or a typing error.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/overview/#container-images',
-    *check(platform) {
-      for (const environment of platform.environments) {
-        const first = new Map<string, Field>();
-        for (const { image: at } of platform.workloadsOf(environment).flatMap(({ containers }) => containers)) {
-          const { repository, tag, digest } = parseImage(at.text ?? '');
-          const known = first.get(repository) ?? at;
-          first.set(repository, known);
-          const other = parseImage(known.text ?? '');
-          if (other.tag === tag && other.digest === digest) continue;
-          const message = `runs ${at.text}, but ${known.resource} runs ${known.text}`;
-          yield { at, message, fix: 'Run one version in the whole environment.' };
-        }
+    check: eachEnvironment(function* (environment, platform) {
+      const first = new Map<string, Field>();
+      for (const { image: at } of platform.workloadsOf(environment).flatMap(({ containers }) => containers)) {
+        const { repository, tag, digest } = parseImage(at.text ?? '');
+        const known = first.get(repository) ?? at;
+        first.set(repository, known);
+        const other = parseImage(known.text ?? '');
+        if (other.tag === tag && other.digest === digest) continue;
+        const message = `runs ${at.text}, but ${known.resource} runs ${known.text}`;
+        yield { at, message, fix: 'Run one version in the whole environment.' };
       }
-    },
+    }),
   },
   'registry-serves': {
     title: 'No image comes from a registry that has been given up',
     rationale: 'The image can be gone on the day on which a new node has to pull it.',
     severity: 'warning',
     docs: 'https://kubernetes.io/blog/2023/03/10/image-registry-redirect/',
-    *check({ containers }) {
-      for (const { image: at, name } of containers) {
-        const given = GIVEN_UP.find(([pattern]) => pattern.test(at.text ?? ''));
-        const message = `container ${name} pulls ${at.text} from a registry that has been given up`;
-        if (given) yield { at, message, fix: `Pull it from ${given[1]}.` };
-      }
-    },
+    check: eachContainer(function* ({ image: at, name }) {
+      const given = GIVEN_UP.find(([pattern]) => pattern.test(at.text ?? ''));
+      const message = `container ${name} pulls ${at.text} from a registry that has been given up`;
+      if (given) yield { at, message, fix: `Pull it from ${given[1]}.` };
+    }),
   },
 });
 

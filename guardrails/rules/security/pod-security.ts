@@ -1,7 +1,7 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import { type Problem, type Rule, rules, type Severity } from '../../rule.ts';
+import { eachEnvironment, eachWorkload, type Problem, type Rule, rules, type Severity } from '../../rule.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { Container, Workload } from '../../workload.ts';
 import { BASELINE, type Control, passes, RESTRICTED } from './pod-security-controls.ts';
@@ -19,15 +19,13 @@ export const podSecurityRules = rules({
     rationale: 'However strict the manifests are: without the label any other pod there may run as root on the node.',
     docs: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
     where: PROMISES.podSecurity,
-    *check({ environments }) {
-      for (const { name, namespaces } of environments) {
-        for (const at of namespaces.map((namespace) => namespace.at('metadata', 'labels', `${PREFIX}enforce`))) {
-          if (at.text === 'restricted') continue;
-          const message = `environment ${name} enforces ${at.text ?? 'no Pod Security standard'} here`;
-          yield { at, message, fix: `Label the namespace ${PREFIX}enforce: restricted.` };
-        }
+    check: eachEnvironment(function* ({ name, namespaces }) {
+      for (const at of namespaces.map((namespace) => namespace.at('metadata', 'labels', `${PREFIX}enforce`))) {
+        if (at.text === 'restricted') continue;
+        const message = `environment ${name} enforces ${at.text ?? 'no Pod Security standard'} here`;
+        yield { at, message, fix: `Label the namespace ${PREFIX}enforce: restricted.` };
       }
-    },
+    }),
   },
   'pod-security-labels': {
     title: 'The Pod Security labels of a namespace name a mode, a level and a version that exist',
@@ -65,14 +63,12 @@ function asRule(control: Control, level: Level): Omit<Rule, 'id'> {
     title,
     rationale,
     docs: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
-    *check(platform) {
-      for (const workload of platform.workloads) {
-        for (const { at, message, isDangerous } of violations(workload, control)) {
-          const severity = severityOf(platform, workload, level, isDangerous);
-          if (severity) yield { at, message: `${message}, which Pod Security ${level} forbids`, fix, severity };
-        }
+    check: eachWorkload(function* (workload, platform) {
+      for (const { at, message, isDangerous } of violations(workload, control)) {
+        const severity = severityOf(platform, workload, level, isDangerous);
+        if (severity) yield { at, message: `${message}, which Pod Security ${level} forbids`, fix, severity };
       }
-    },
+    }),
   };
 }
 

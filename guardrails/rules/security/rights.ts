@@ -1,6 +1,6 @@
 import type { Field, Resource } from '../../field.ts';
 import { oncePerPlatform, type Platform } from '../../platform.ts';
-import { type Problem, rules, type Severity } from '../../rule.ts';
+import { each, type Problem, rules, type Severity } from '../../rule.ts';
 import { kindNames } from '../../schema/api.ts';
 import { matchesGlob } from '../../selector.ts';
 import { didYouMean } from '../../suggest.ts';
@@ -35,32 +35,33 @@ export const rightsRules = rules({
     title: 'Roles name resources that their API groups have',
     rationale: 'The server accepts any word, and it allows nothing: the program is refused what it needs.',
     docs: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources',
-    *check(platform) {
-      for (const rule of platform.ofKind('Role', 'ClusterRole').flatMap((role) => role.at('rules').items)) {
-        const groups = rule.at('apiGroups').items.map(({ text }) => text ?? '');
-        if (groups.length === 0 || !groups.every((group) => GROUPS.includes(group))) continue;
-        const known = groups.flatMap(resourcesOf);
-        for (const at of rule.at('resources').items) {
-          const name = at.text?.split('/')[0] ?? '*';
-          if (name === '*' || known.includes(name)) continue;
-          const message = `${groups.map((group) => group || 'the core group').join(' and ')} has no resource ${name}`;
-          const fix = didYouMean(name, known, 'Name a resource (plural, lower case) and the group that has it.');
-          yield { at, message, fix };
-        }
+    check: each(roleRules, function* (rule) {
+      const groups = rule.at('apiGroups').items.map(({ text }) => text ?? '');
+      if (groups.length === 0 || !groups.every((group) => GROUPS.includes(group))) return;
+      const known = groups.flatMap(resourcesOf);
+      for (const at of rule.at('resources').items) {
+        const name = at.text?.split('/')[0] ?? '*';
+        if (name === '*' || known.includes(name)) continue;
+        const message = `${groups.map((group) => group || 'the core group').join(' and ')} has no resource ${name}`;
+        const fix = didYouMean(name, known, 'Name a resource (plural, lower case) and the group that has it.');
+        yield { at, message, fix };
       }
-    },
+    }),
   },
   'roles-without-wildcards': {
     title: 'Roles name what they allow, without wildcards, and nobody is bound to cluster-admin',
     rationale: 'A wildcard grants what exists and what will: secrets, and resources that nobody has thought of yet.',
     docs: `${PRACTICES}#least-privilege`,
     *check(platform) {
-      for (const rule of platform.ofKind('Role', 'ClusterRole').flatMap((role) => role.at('rules').items))
-        yield* wildcards(platform, rule);
+      for (const rule of roleRules(platform)) yield* wildcards(platform, rule);
       for (const binding of platform.ofKind('RoleBinding', 'ClusterRoleBinding')) yield* wideBinding(platform, binding);
     },
   },
 });
+
+function roleRules(platform: Platform): readonly Field[] {
+  return platform.ofKind('Role', 'ClusterRole').flatMap((role) => role.at('rules').items);
+}
 
 /** Rights that beget others: whoever has them can become somebody else. */
 interface Consequence {
@@ -159,11 +160,8 @@ function* consequencesOf(platform: Platform, binding: Resource) {
   for (const at of role?.at('rules').items ?? []) {
     if (at.at('resourceNames').items.length > 0) continue;
     for (const { may, groups, resources, verbs } of isWide ? [...ACROSS, ...ANYWHERE] : ANYWHERE) {
-      const found = [
-        granted(at.at('apiGroups'), groups),
-        granted(at.at('resources'), resources),
-        granted(at.at('verbs'), verbs),
-      ];
+      const wanted = { apiGroups: groups, resources, verbs };
+      const found = Object.entries(wanted).map(([part, words]) => granted(at.at(part), words));
       // A rule of wildcards alone is the matter of another rule.
       if (found.some(({ length }) => length === 0) || found.every((words) => words.includes('*'))) continue;
       yield { at, rights: `${may}: ${found[2]?.join(', ')} ${found[1]?.[0]} ${scope}, by ${binding}` };

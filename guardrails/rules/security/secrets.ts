@@ -2,7 +2,7 @@ import { PROMISES } from '../../annotations.ts';
 import { commandWords } from '../../config-text.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
-import { rules } from '../../rule.ts';
+import { each, eachObject, rules } from '../../rule.ts';
 import type { Container } from '../../workload.ts';
 
 export const secretsRules = rules({
@@ -11,30 +11,26 @@ export const secretsRules = rules({
     rationale: 'Base64 is no encryption: a Secret in git is a password in git.',
     docs: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
     where: PROMISES.managedSecrets,
-    *check(platform) {
-      for (const secret of platform.ofKind('Secret')) {
-        const at = ['data', 'stringData'].map((key) => secret.at(key)).find(({ entries }) => entries.length > 0);
-        const keys = at?.entries.map(([key]) => key).join(', ');
-        const fix = 'Let an ExternalSecret bring it, and change the values that stood here.';
-        if (at) yield { at, message: `holds ${keys} in the open`, fix };
-      }
-    },
+    check: eachObject('Secret', function* (secret) {
+      const at = ['data', 'stringData'].map((key) => secret.at(key)).find(({ entries }) => entries.length > 0);
+      const keys = at?.entries.map(([key]) => key).join(', ');
+      const fix = 'Let an ExternalSecret bring it, and change the values that stood here.';
+      if (at) yield { at, message: `holds ${keys} in the open`, fix };
+    }),
   },
   'no-secret-in-the-open': {
     title: 'No secret stands in a ConfigMap, an environment value, an argument or an annotation',
     rationale: 'What stands there is read by everybody who may list pods or ConfigMaps, and stays in git for ever.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/secret/',
     elsewhere: 'warning',
-    *check(platform) {
-      for (const { name, at, where, value, byShape = false } of places(platform)) {
-        const text = value ?? at.scalar ?? '';
-        const isNamed = !byShape && isSecretByName(name, text);
-        const what = isNamed ? 'a secret, as its name says' : byShape ? shapeIn(text) : secretIn(text);
-        const fix =
-          'Put it into a Secret (best brought by a secret store), and refer to that. If it was ever pushed, change it.';
-        if (what !== undefined) yield { at, message: `${where} ${name} holds ${what}`, fix };
-      }
-    },
+    check: each(places, function* ({ name, at, where, value, byShape = false }) {
+      const text = value ?? at.scalar ?? '';
+      const isNamed = !byShape && isSecretByName(name, text);
+      const what = isNamed ? 'a secret, as its name says' : byShape ? shapeIn(text) : secretIn(text);
+      const fix =
+        'Put it into a Secret (best brought by a secret store), and refer to that. If it was ever pushed, change it.';
+      if (what !== undefined) yield { at, message: `${where} ${name} holds ${what}`, fix };
+    }),
   },
 });
 
@@ -77,7 +73,8 @@ const COMMENT = /^[ \t]*[#;].*$/gm;
 
 /** What stands in braces or names a variable is filled in later; what holds a space is a sentence about it. */
 function* inSettings(at: Field): Iterable<Place> {
-  for (const [, name = '', double, single, plain] of (at.text ?? '').replace(COMMENT, '').matchAll(SETTING)) {
+  const text = NAMES_SOME.test(at.text ?? '') ? (at.text ?? '') : '';
+  for (const [, name = '', double, single, plain] of text.replace(COMMENT, '').matchAll(SETTING)) {
     const value = double ?? single ?? plain ?? '';
     if (!/[${}|&*`\s]/.test(value) && isSecretByName(name, value)) yield { name, at, where: 'setting', value };
   }
@@ -118,35 +115,48 @@ function* inContainer(container: Container): Iterable<Place> {
 /** Names of what must stay secret, their words apart: `REDIS_PASSWORD`, `api-key`, `client_Secret`, `requirepass`. */
 const SECRET_NAME =
   /(^|[_\-.])(pass(word|wd|phrase)?|pwd|secret|token|(api|private|access|admin|secret|signing|encryption)[_-]?key|credentials?)$|(password|secret|apikey|requirepass|masterauth)$/i;
+/** Of these words each of them has one. */
+const NAMES_SOME = /pass|pwd|secret|token|key|credential|masterauth/i;
 /** Names that only say where, or about what: `PASSWORD_FILE`, `SECRET_NAME`, `TOKEN_TTL`. */
 const ABOUT_SECRET =
   /(existing|image_?pull|tls|from|ref)[_-]?secret$|(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
 /** Values that are no secret: empty, a switch, a number, a path, a list, a placeholder, a type, a reference to another variable or secret. */
 const HARMLESS =
-  /^$|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|__.*__)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+|(your|insert|enter|replace)[-_].*)$/i;
+  /^$|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|__.*__)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+|(your|insert|enter|replace)[-_][a-z_-]{0,40}(pass(word|wd|phrase)?|secret|token|key|credentials?|value|here|this|me))$/i;
 
-/** What is secret wherever it stands. */
-const SHAPES: readonly (readonly [string, RegExp])[] = [
-  ['a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
-  ['an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
-  ['a GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b/],
-  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
+/** What is secret wherever it stands, after words of which it holds one: a search for a word tells most texts apart ten times as fast as a pattern. */
+const SHAPES: readonly (readonly [what: string, holds: readonly string[], RegExp])[] = [
+  ['a private key', ['PRIVATE KEY'], /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
+  ['an AWS access key', ['AKIA', 'ASIA'], /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
+  [
+    'a GitHub token',
+    ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
+    /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b/,
+  ],
+  ['a Slack token', ['xox'], /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
   [
     'the address of a chat, which is its password',
+    ['slack', 'discord'],
     /hooks\.slack\.com\/services\/T\w+\/B\w+\/\w{16,}|discord(?:app)?\.com\/api\/webhooks\/\d+\/[\w-]{30,}/,
   ],
   [
     'a token of a registry or a service',
+    ['npm_', 'glpat-', 'AIza', 'k_live_'],
     /\b(?:npm_[A-Za-z0-9]{36}|glpat-[\w-]{20}|AIza[\w-]{35}|[rs]k_live_[A-Za-z0-9]{16})/,
   ],
   [
     'a password on a command line',
+    ['mysql', 'sshpass', 'redis-cli', 'curl'],
     /\b(?:mysql(?:dump|admin)?[ \t][^\n|;&]{0,200}[ \t]-p|sshpass[ \t]+-p[ \t]*|redis-cli[ \t](?:[^\n|;&]{0,200}[ \t])?-a[ \t]+|curl[ \t](?:[^\n|;&]{0,200}[ \t])?-u[ \t]*[^\s:]{1,100}:)["']?[^\s$"'{|;&-]/,
   ],
-  ['a signed token (JWT)', /(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
-  ['a password in a URL', /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/${}<]{0,200}:[^\s@/${}<]{1,200}@/i],
-  ['a password of redis.conf', /^[ \t]*(?:requirepass|masterauth)[ \t]+(?!["']{2}|\$|\{)\S+/m],
-  ['a password of a Redis user', /^[ \t]*user[ \t]+\S+[ \t].*[ \t]>(?!\$|\{)\S+/m],
+  ['a signed token (JWT)', ['.eyJ'], /(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
+  ['a password in a URL', ['://'], /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/${}<]{0,200}:[^\s@/${}<]{1,200}@/i],
+  [
+    'a password of redis.conf',
+    ['requirepass', 'masterauth'],
+    /^[ \t]*(?:requirepass|masterauth)[ \t]+(?!["']{2}|\$|\{)\S+/m,
+  ],
+  ['a password of a Redis user', ['user'], /^[ \t]*user[ \t]+\S+[ \t].*[ \t]>(?!\$|\{)\S+/m],
 ];
 
 /** Bits per character above which a long word is no language. */
@@ -160,7 +170,7 @@ const PUBLIC =
   /\b(ssh-(rsa|dss|ed25519)|ecdsa-sha2-\S{1,30}|sk-\S{1,40}) [A-Za-z\d+/=]+|-----BEGIN (CERTIFICATE|PUBLIC KEY|CERTIFICATE REQUEST)-----[A-Za-z\d+/=\s]*|\bsha(256|384|512)-[A-Za-z\d+/=]+|\bENC(\([A-Za-z\d+/=]+\)|\[[^\]\n]{1,2000}\])/g;
 
 function shapeIn(text: string): string | undefined {
-  return SHAPES.find(([, pattern]) => pattern.test(text))?.[0];
+  return SHAPES.find(([, words, pattern]) => words.some((word) => text.includes(word)) && pattern.test(text))?.[0];
 }
 
 /** What in a text must stay secret, by its shape or its randomness; undefined when nothing looks so. */
@@ -168,8 +178,11 @@ export function secretIn(text: string): string | undefined {
   const shape = shapeIn(text);
   if (shape !== undefined) return shape;
   if (text.length < SHORTEST) return undefined;
-  const random = [...text.replace(PUBLIC, '').matchAll(LONG_WORD)].some(([word]) => isRandom(word));
-  return random ? 'a long random word' : undefined;
+  return holdsRandom(text) && holdsRandom(text.replace(PUBLIC, '')) ? 'a long random word' : undefined;
+}
+
+function holdsRandom(text: string): boolean {
+  return [...text.matchAll(LONG_WORD)].some(([word]) => isRandom(word));
 }
 
 /** Whether a value is secret because of the name it goes by. */

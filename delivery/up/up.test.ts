@@ -43,10 +43,12 @@ interface World {
   /** What a command line that begins so answers. */
   readonly answers?: Readonly<Record<string, Partial<Outcome>>>;
   readonly builder?: Builder;
+  /** Whether the person at the terminal agrees to what is asked. */
+  readonly agrees?: boolean;
 }
 
 /** A machine of which only the command lines are real. */
-function machine({ context, lacks = [], answers = {}, builder = findBuilder(() => true) }: World) {
+function machine({ context, lacks = [], answers = {}, builder = findBuilder(() => true), agrees = false }: World) {
   const commands: string[] = [];
   const report: string[] = [];
   const key = Buffer.from('dev-admin-key').toString('base64');
@@ -57,7 +59,7 @@ function machine({ context, lacks = [], answers = {}, builder = findBuilder(() =
   const run: Run = async (program, args) => {
     const line = [program, ...args].join(' ');
     if (lacks.includes(program)) return { code: NOT_FOUND, stdout: '', stderr: '' };
-    if (!line.includes('config current-context') && !line.includes(' version ')) commands.push(line);
+    if (!/config current-context| version |get ingressclass|get --raw/.test(line)) commands.push(line);
     const answer = Object.entries({ ...usual, ...answers }).find(([start]) => line.startsWith(start))?.[1];
     return { code: 0, stdout: '', stderr: '', ...answer };
   };
@@ -66,6 +68,7 @@ function machine({ context, lacks = [], answers = {}, builder = findBuilder(() =
     kubectl: new Kubectl(run, root),
     findBuilder: () => builder,
     report: (line: string) => report.push(line),
+    consent: async () => agrees,
   };
   const options = {
     root,
@@ -114,6 +117,51 @@ describe('npm run up', () => {
     await up(desktop.options, desktop.tools);
     expect(desktop.report).toContain('open http://localhost:30080');
     expect(desktop.commands.filter((line) => /^(?:docker save|kind|k3d|minikube)/.test(line))).toEqual([]);
+  });
+
+  describe('in a cluster without what the environment expects', () => {
+    const answers = { 'kubectl get ingressclass traefik': { code: 1 }, 'kubectl get --raw /apis/metrics': { code: 1 } };
+    const metrics = 'https://github.com/kubernetes-sigs/metrics-server/releases/download/v0.8.0/components.yaml';
+    beforeEach(() => {
+      const ingress = { kind: 'Ingress', metadata: { name: 'web' }, spec: { ingressClassName: 'traefik' } };
+      const autoscaler = { kind: 'HorizontalPodAutoscaler', metadata: { name: 'web' }, spec: {} };
+      write('dev', [deployment(`${REPOSITORY}:1.0.0@sha256:${'a'.repeat(64)}`), service, secret, ingress, autoscaler]);
+    });
+
+    it.each([
+      ['kind-demo', [`kubectl apply --filename ${metrics}`, expect.stringContaining('--kubelet-insecure-tls')]],
+      ['minikube', ['minikube addons enable metrics-server --profile minikube']],
+      ['mine', [`kubectl apply --filename ${metrics}`]],
+    ])('installs it in %s with consent, before it applies', async (context, installed) => {
+      const { commands, tools, options } = machine({ context, answers, agrees: true });
+      await up({ ...options, anyContext: true }, tools);
+      expect(commands.slice(0, -2)).toEqual([
+        expect.stringMatching(/^helm upgrade --install traefik traefik --repo .* --set image\.tag=v3\.\d+\.\d+$/),
+        ...installed,
+        'kubectl apply --filename dist/dev.k8s.yaml',
+      ]);
+    });
+
+    it('says what it would install, and goes on without it where nobody agrees', async () => {
+      const { commands, report, tools, options } = machine({ context: 'kind-demo', answers });
+      await up(options, tools);
+      expect(commands[0]).toBe('kubectl apply --filename dist/dev.k8s.yaml');
+      expect(report.join('\n')).toMatch(
+        /no Traefik: without it .*\n {2}helm upgrade.*metrics-server is left out; repeat with --yes/s,
+      );
+    });
+
+    it('installs nothing that is there', async () => {
+      const { commands, report, tools, options } = machine({ context: 'kind-demo', agrees: true });
+      await up(options, tools);
+      expect(commands[0]).toBe('kubectl apply --filename dist/dev.k8s.yaml');
+      expect(report.join('\n')).not.toContain('Traefik');
+    });
+
+    it('says which program an installation needs', async () => {
+      const { tools, options } = machine({ context: 'kind-demo', answers, agrees: true, lacks: ['helm'] });
+      await expect(up(options, tools)).rejects.toThrow('helm is not installed, or not on the PATH');
+    });
   });
 
   it('builds nothing for an image that goes by digest', async () => {

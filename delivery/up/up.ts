@@ -5,6 +5,7 @@ import type { Kubectl } from '../cluster/kubectl.ts';
 import type { Builder } from '../image/builder.ts';
 import { distFile, ownImage, type Rendered, renderedObjects } from '../rendered.ts';
 import { NOT_FOUND, type Run } from '../run.ts';
+import { installMissing } from './addons.ts';
 
 /** Longest wait for the pods of one workload. */
 const READY_WITHIN = '300s';
@@ -27,10 +28,13 @@ export interface UpTools {
   readonly run: Run;
   readonly findBuilder: () => Builder;
   readonly report: (line: string) => void;
+  /** Asks whoever runs the command; false where nobody can answer. */
+  readonly consent: (question: string) => Promise<boolean>;
 }
 
 /**
- * Brings an environment of dist/ up in the cluster of the current context: builds the image, loads it into the nodes, applies, waits.
+ * Brings an environment of dist/ up in the cluster of the current context: builds the image, loads it into the nodes, installs with consent
+ * what the cluster lacks, applies, waits.
  * Safe to repeat.
  * @throws Error that names what is missing or failed, and what to do
  */
@@ -53,6 +57,7 @@ export async function up(options: UpOptions, tools: UpTools): Promise<void> {
     );
   }
   if (cluster !== undefined) await provideImage(options, cluster, tools);
+  await installMissing(objects, cluster, { ...tools, step: (command) => step(tools, root, command) });
   await step(tools, root, ['kubectl', 'apply', '--filename', distFile(environment)]);
   for (const { kind, metadata } of objects.filter(isWorkload)) {
     const name = `${kind.toLowerCase()}/${metadata.name}`;
@@ -147,6 +152,8 @@ async function step({ run }: UpTools, cwd: string, [program, ...args]: readonly 
 /** A cluster on this machine: how an image gets into its nodes, and where a person reaches a Service. */
 export interface LocalCluster {
   readonly tool: 'kind' | 'k3d' | 'minikube' | 'Docker Desktop';
+  /** As its tool knows it. */
+  readonly name: string;
   /** Arguments of the tool that load an image archive; undefined where the nodes see the builder's images. */
   readonly load?: (archive: string) => readonly [program: string, ...args: readonly string[]];
 }
@@ -155,17 +162,21 @@ export interface LocalCluster {
 const KINDS: readonly (readonly [RegExp, (name: string) => LocalCluster])[] = [
   [
     /^kind-(.+)$/,
-    (name) => ({ tool: 'kind', load: (archive) => ['kind', 'load', 'image-archive', archive, '--name', name] }),
+    (name) => ({ tool: 'kind', name, load: (archive) => ['kind', 'load', 'image-archive', archive, '--name', name] }),
   ],
   [
     /^k3d-(.+)$/,
-    (name) => ({ tool: 'k3d', load: (archive) => ['k3d', 'image', 'import', archive, '--cluster', name] }),
+    (name) => ({ tool: 'k3d', name, load: (archive) => ['k3d', 'image', 'import', archive, '--cluster', name] }),
   ],
   [
     /^(minikube.*)$/,
-    (name) => ({ tool: 'minikube', load: (archive) => ['minikube', 'image', 'load', archive, '--profile', name] }),
+    (name) => ({
+      tool: 'minikube',
+      name,
+      load: (archive) => ['minikube', 'image', 'load', archive, '--profile', name],
+    }),
   ],
-  [/^(docker-desktop)$/, () => ({ tool: 'Docker Desktop' })],
+  [/^(docker-desktop)$/, (name) => ({ tool: 'Docker Desktop', name })],
 ];
 
 /**

@@ -1,8 +1,8 @@
 import { runCommand, UsageError } from '../command.ts';
 import { Git } from '../git.ts';
 import { run } from '../run.ts';
-import { renderConsole, renderMarkdown } from './render.ts';
-import { type Report, reportOf } from './report.ts';
+import { renderConsole, renderJson, renderMarkdown } from './render.ts';
+import { reportOf } from './report.ts';
 import { againstCluster, betweenEnvironments, type Sides, sinceRevision } from './snapshot.ts';
 
 const USAGE = `What changes in dist/, told for a reviewer.
@@ -41,11 +41,7 @@ await runCommand({
   },
   main: async ({ values, positionals }) => {
     const report = reportOf(await chooseSides(positionals, values));
-    const render = values.json
-      ? (given: Report) => `${JSON.stringify(given, null, 2)}\n`
-      : values.markdown
-        ? renderMarkdown
-        : renderConsole;
+    const render = values.json ? renderJson : values.markdown ? renderMarkdown : renderConsole;
     process.stdout.write(render(report));
     return values['fail-on-danger'] && report.risks.some(({ level }) => level === 'danger') ? 1 : 0;
   },

@@ -28,6 +28,11 @@ export function renderConsole(report: Report): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** For a program: as it is read, without the objects behind it, which may hold secrets. */
+export function renderJson({ risks: _, ...shown }: Report): string {
+  return `${JSON.stringify(shown, null, 2)}\n`;
+}
+
 /** Only what happens is loud: `REMOVED, to prune`. */
 function headingOf(heading: string): string {
   const [first = '', ...rest] = heading.split(',');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CLAIM, DEPLOYMENT, diff, NAMESPACE } from './fixtures/manifests.ts';
-import { renderConsole, renderMarkdown } from './render.ts';
+import { renderConsole, renderJson, renderMarkdown } from './render.ts';
 import { reportOf } from './report.ts';
 import { snapshotOf } from './snapshot.ts';
 
@@ -42,7 +42,7 @@ describe('the report', () => {
     const secret = (value: string) =>
       `{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {key: ${value}}}`;
     const report = diff(secret('hunter2'), secret('correct-horse'));
-    expect(renderConsole(report) + renderMarkdown(report)).not.toMatch(/hunter2|correct-horse/);
+    expect(renderConsole(report) + renderMarkdown(report) + renderJson(report)).not.toMatch(/hunter2|correct-horse/);
     expect(report.changed[0]?.fields).toEqual(['stringData.key: (hidden) -> (hidden)']);
   });
 
@@ -71,6 +71,14 @@ describe('the report', () => {
   it('shortens checksums, which say only that something else differs', () => {
     const sum = (digit: string) => DEPLOYMENT.replace('replicas: 3', `sum: "${digit.repeat(64)}"`);
     expect(diff(sum('1'), sum('a')).changed[0]?.fields).toEqual(['spec.sum: 11111111… -> aaaaaaaa…']);
+  });
+
+  it('gives a program the risks as they are read', () => {
+    const shown = JSON.parse(renderJson(diff(DEPLOYMENT, DEPLOYMENT.replace('replicas: 3', 'replicas: 2'))));
+    expect(shown).toMatchObject({
+      summary: expect.stringContaining('1 to look at'),
+      riskGroups: [{ level: 'caution', objects: ['Deployment demo/shop'], message: expect.stringContaining('3 -> 2') }],
+    });
   });
 
   it('tells the same risk of several objects once, in a terminal and in a comment', () => {

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from './command.ts';
-
 import { run } from './run.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../root.ts';
 import { temporaryFolder } from '../test/temporary-folder.ts';
@@ -8,13 +8,17 @@ import { temporaryFolder } from '../test/temporary-folder.ts';
 function run(source: string, ...args: string[]) {
   const program = join(temporaryFolder(), 'program.ts');
   writeFileSync(program, source);
+  return runFile(program, ...args);
+}
+
+function runFile(program: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync('node', [join(ROOT, 'output/run-bundled.mjs'), program, ...args], {
     encoding: 'utf8',
   });
   return { program, status, stdout, stderr };
 }
 
-const bundles = () => readdirSync(join(ROOT, '.cache')).filter((name) => name.startsWith('bundle-'));
+const CACHE = join(ROOT, '.cache');
 
 describe('a program that is run as one file', () => {
   it('gets its arguments as if node had started it', () => {
@@ -23,13 +27,42 @@ describe('a program that is run as one file', () => {
   });
 
   it('shows lines of the sources where it throws, and leaves no file behind', () => {
-    const before = bundles();
     const { program, status, stderr } = run(
       "type Unused = string;\n\nthrow new Error('as expected') satisfies Error;\n",
     );
     expect(status).toBe(1);
     expect(stderr).toContain(`${program}:3:7`);
-    expect(bundles()).toEqual(before);
+    const [folder = ''] = program.split('/').slice(-2);
+    expect(readdirSync(CACHE).filter((name) => name.includes(folder.replaceAll(/\W+/g, '-')))).toEqual([]);
+  });
+
+  it('is kept until one of its sources changes', () => {
+    mkdirSync(CACHE, { recursive: true });
+    const folder = mkdtempSync(join(CACHE, 'sources-'));
+    const imported = join(folder, 'imported.ts');
+    writeFileSync(imported, 'export const shown: string = "first";');
+    writeFileSync(join(folder, 'program.ts'), "import { shown } from './imported.ts';\nconsole.log(shown);\n");
+    const shown = () => runFile(join(folder, 'program.ts')).stdout.trim();
+    const kept = join(CACHE, `bundle--cache-${basename(folder).replaceAll(/\W+/g, '-')}-program-ts.cjs`);
+    try {
+      expect(shown()).toBe('first');
+      const made = statSync(kept).mtimeMs;
+      expect(shown()).toBe('first');
+      expect(statSync(kept).mtimeMs).toBe(made);
+      writeFileSync(imported, 'export const shown: string = "other";');
+      expect(shown()).toBe('other');
+    } finally {
+      rmSync(folder, { recursive: true });
+      rmSync(kept);
+    }
+  });
+
+  it('says where a source does not compile, and runs nothing', () => {
+    const { program, status, stdout, stderr } = run("console.log('ran');\nconst wrong = ;\n");
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/Unexpected ";"[\s\S]*:2:14:[\s\S]*the sources do not compile; nothing was run\n$/);
+    expect(stderr).not.toContain('node:internal');
+    expect(stderr).toContain(basename(program));
   });
 
   it('may ask where the project is, and not where the file is: there is only one', () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { formatPath, isRecord, type Key, type Resource } from '../../guardrails/field.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -55,9 +56,7 @@ export function compareFields(before: unknown, after: unknown, path: readonly Ke
 }
 
 /** Whether two values are the same manifest, whatever the order of keys. */
-export function same(left: unknown, right: unknown): boolean {
-  return canonical(left) === canonical(right);
-}
+export const same = isDeepStrictEqual;
 
 function compareMaps(
   before: Readonly<Record<string, unknown>>,
@@ -104,14 +103,6 @@ function identifies(list: readonly unknown[], key: string): boolean {
   return (
     values.every((value) => typeof value === 'string' || typeof value === 'number') &&
     new Set(values.map(String)).size === values.length
-  );
-}
-
-function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, inner: unknown) =>
-      isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-    ) ?? 'undefined'
   );
 }
 

@@ -24,6 +24,10 @@ describe('something new', () => {
     expect(() => scaffold('service', name, [])).toThrow(`service name '${name}': use 1 to 63 lower-case letters`);
   });
 
+  it('is refused under a name that would not compile', () => {
+    expect(() => scaffold('service', 'class', [])).toThrow("service name 'class' is a word of TypeScript");
+  });
+
   it('is refused under a name that is taken', () => {
     expect(() => scaffold('environment', 'dev', ['dev'])).toThrow("'dev' is taken by another environment");
   });

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isValidIdentifier } from '@babel/types';
 import { isDnsLabel } from '../../charts/plan/schema.ts';
 import { platform } from '../../charts/platform.ts';
 import { runCommand, UsageError } from '../command.ts';
@@ -33,6 +34,10 @@ export function scaffold(kind: New, name: string, taken: readonly string[]): Sca
     throw new Error(
       `${kind} name '${name}': use 1 to 63 lower-case letters, digits and '-', with a letter first and no '-' at the end; nothing was written`,
     );
+  if (!isValidIdentifier(constantOf(name)))
+    throw new Error(
+      `${kind} name '${name}' is a word of TypeScript, and no constant; choose another; nothing was written`,
+    );
   if (taken.includes(name)) throw new Error(`'${name}' is taken by another ${kind}; nothing was written`);
   return kind === 'service' ? newService(name) : newEnvironment(name);
 }
@@ -63,7 +68,7 @@ export const ${constant}: ServiceSpec = {
     next: [
       `fill in image, ports and resources in ${file}; every other field and its default: charts/plan/service-spec.ts`,
       `add the line ${constant} to charts/catalog.ts: import { ${constant} } from './services/${name}.ts';`,
-      'run npm run synth and read the diff of dist/',
+      'run npm run format and npm run synth, and read the diff of dist/',
     ],
   };
 }
@@ -93,7 +98,7 @@ export const ${constant}: EnvironmentWithStore = {
       `fill in what differs from staging in ${file}: budget, scaling, host; every field: charts/plan/environment.ts`,
       `to promote to it by itself, give it charts/releases/${name}.json and 'release' in its file, as staging has them`,
       `add the line ${constant} to charts/environments/all.ts: import { ${constant} } from './${name}.ts';`,
-      'run npm run synth and read the diff of dist/',
+      'run npm run format and npm run synth, and read the diff of dist/',
     ],
   };
 }

@@ -33,7 +33,6 @@ const NAMED: Readonly<Record<string, string>> = {
   cidr: 'CIDR',
   cron: 'cron expression',
   timeZone: 'time zone',
-  resources: '`cpuMillis`, `memoryMiB`, `ephemeralMiB`',
   RESOURCES: '`cpuMillis`, `memoryMiB`, `ephemeralMiB`',
   containerSize: '`requests` and `limits`, each of `cpuMillis`, `memoryMiB`, `ephemeralMiB`',
   peer: '`namespace` and `podLabels`',

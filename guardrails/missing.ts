@@ -41,6 +41,10 @@ export function missingUnlessBrought(platform: Platform, reference: Reference): 
 /** Known custom resources for which an operator runs pods. */
 const RUN_BY_OPERATORS = ['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler', 'Gateway'];
 
+/** Custom resources that only say something about pods and Services of others. */
+const WITHOUT_PODS =
+  /^([\w.-]+\.)?(istio\.io|keda\.sh|projectcontour\.io|kyverno\.io|traefik\.io|linkerd\.io|autoscaling\.k8s\.io|bitnami\.com)\/|\/(Rollout|AnalysisTemplate)$/;
+
 /** The cluster's own pods, such as its DNS, run here. */
 const OF_THE_CLUSTER = 'kube-system';
 
@@ -57,7 +61,7 @@ export function unlessOthersRunPods(platform: Platform, problem: Problem): Probl
     : problem;
 }
 
-/** Whether the namespace holds custom resources, for which an operator runs pods and makes objects. */
+/** Whether the namespace holds an operator or custom resources, for which an operator runs pods and makes objects. */
 export function hasOperator(platform: Platform, namespace: string): boolean {
   return withOperators(platform).has(namespace);
 }
@@ -70,7 +74,10 @@ function isSetByController({ at }: Problem): boolean {
 
 const withOperators = oncePerPlatform(({ resources }) => {
   const custom = resources.filter(
-    ({ apiVersion, kind }) => RUN_BY_OPERATORS.includes(kind) || definitionOf(apiVersion, kind) === undefined,
+    ({ apiVersion, kind, name }) =>
+      RUN_BY_OPERATORS.includes(kind) ||
+      (definitionOf(apiVersion, kind) === undefined && !WITHOUT_PODS.test(`${apiVersion}/${kind}`)) ||
+      (kind === 'Deployment' && /(^|-)operator(-|$)/.test(name)),
   );
   return new Set(custom.map(({ namespace }) => namespace));
 });

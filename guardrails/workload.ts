@@ -110,6 +110,11 @@ const TEMPLATE_PATHS = new Map<string, readonly string[]>([
   ...[...SCALABLE, 'DaemonSet', 'Job'].map((kind) => [kind, ['spec', 'template']] as const),
 ]);
 
+/** What the Job controller adds to the labels of its pods. */
+function givenLabels({ kind, name }: Resource): Labels {
+  return kind === 'Job' && name !== '' ? { 'job-name': name, 'batch.kubernetes.io/job-name': name } : {};
+}
+
 /** The built-in groups, and that of Argo Rollouts. */
 const GROUPS = ['', 'apps', 'batch', 'extensions', 'argoproj.io'];
 
@@ -129,7 +134,7 @@ export class Workload {
     this.resource = resource;
     this.template = resource.at(...path);
     this.pod = this.template.at('spec');
-    this.labels = this.template.at('metadata', 'labels').texts;
+    this.labels = { ...this.template.at('metadata', 'labels').texts, ...givenLabels(resource) };
     const roleOf = (field: Field) => (field.at('restartPolicy').text === 'Always' ? 'sidecar' : 'init');
     this.containers = [
       ...this.pod.at('initContainers').items.map((field) => new Container(this, field, roleOf(field))),

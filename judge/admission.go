@@ -10,6 +10,7 @@ import (
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	quantity "k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/admission/initializer"
@@ -113,6 +114,20 @@ func (s *seeds) plant(object runtime.Object) error {
 		return into.Add(object)
 	}
 	return nil
+}
+
+const globalDefault = "globalDefault"
+
+// isOnlyDefault says that an object is the class of all pods that name none, and no other is. Classes are planted before
+// they are judged, and admission would take the planted one for another.
+func (s *seeds) isOnlyDefault(object *unstructured.Unstructured) bool {
+	if is, _, _ := unstructured.NestedBool(object.Object, globalDefault); object.GetKind() != "PriorityClass" || !is {
+		return false
+	}
+	return !slices.ContainsFunc(s.caches["PriorityClass"].List(), func(one any) bool {
+		class := one.(*schedulingv1.PriorityClass)
+		return class.GlobalDefault && class.Name != object.GetName()
+	})
 }
 
 // withUsage gives a quota the status that its controller would have written: nothing used yet.

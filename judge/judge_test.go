@@ -154,3 +154,11 @@ func TestAnswersLineByLine(t *testing.T) {
 		t.Errorf("answers are %q", lines)
 	}
 }
+
+func TestTakesOneDefaultPriorityAndNoSecond(t *testing.T) {
+	class := func(name string) string {
+		return fmt.Sprintf(`{"apiVersion":"scheduling.k8s.io/v1","kind":"PriorityClass","metadata":{"name":%q},"value":10,"globalDefault":true}`, name)
+	}
+	wantVerdict(t, objectsAsked(t, class("low"))[0], "accepted", "")
+	wantVerdict(t, objectsAsked(t, class("low"), class("other"))[1], "refused", "Only one default can exist")
+}

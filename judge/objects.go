@@ -131,7 +131,17 @@ func (s *server) answer(t *task, level podsecurity.Level) objectAnswer {
 			s.send(t, previous, t.Previous, "")
 		}
 	}
-	answer := s.send(t, t.object, t.body, dryRun)
+	object, body := t.object, t.body
+	if s.seeds.isOnlyDefault(object) {
+		object = object.DeepCopy()
+		unstructured.RemoveNestedField(object.Object, globalDefault)
+		text, err := object.MarshalJSON()
+		if err != nil {
+			return *refusal("BadRequest", err.Error())
+		}
+		body = text
+	}
+	answer := s.send(t, object, body, dryRun)
 	answer.Texts = texts(t.object)
 	if template := podOf(answer.result, t.object); template != nil {
 		if t.kind.Kind != "Pod" && answer.Verdict == "accepted" {

@@ -23,12 +23,22 @@ export interface Document {
 }
 
 /** The objects of a file with the items of lists taken out, each with the way to it. */
-export function flatten({ file, objects }: Document): readonly { readonly origin: Origin; readonly value: unknown }[] {
+export function flatten({ file, objects, text = '$' }: Document) {
+  const mayPatch = text.includes('$');
   return objects.flatMap((value, document) =>
-    value === null || value === undefined || (isRecord(value) && '$patch' in value)
+    value === null || value === undefined || (mayPatch && isPatch(value))
       ? []
       : unpack({ file, document, within: [] }, value),
   );
+}
+
+/** What only a strategic merge patch holds: it is a part of an object, which nobody can judge. */
+const DIRECTIVE = /^\$(patch$|retainKeys$|deleteFromPrimitiveList\/|setElementOrder\/)/;
+
+/** Whether a directive of kustomize stands anywhere in a value. */
+export function isPatch(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isPatch);
+  return isRecord(value) && Object.entries(value).some(([key, below]) => DIRECTIVE.test(key) || isPatch(below));
 }
 
 function unpack(origin: Origin, value: unknown): readonly { readonly origin: Origin; readonly value: unknown }[] {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, normalize, relative } from 'node:path';
 import { load } from 'js-yaml';
 import { isRecord } from '../field.ts';
-import type { Document } from './document.ts';
+import { type Document, isPatch } from './document.ts';
 import { BYTES_AT_MOST, decode, readText, UnusableInput } from './parse.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -173,8 +173,7 @@ function reason(error: unknown): string {
 }
 
 function isObject(value: unknown): boolean {
-  // A patch of a kustomization says so.
-  if (!isRecord(value) || isForTools(value) || '$patch' in value) return false;
+  if (!isRecord(value) || isForTools(value) || isPatch(value)) return false;
   return value['kind'] !== undefined || value['metadata'] !== undefined;
 }
 

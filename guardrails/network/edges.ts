@@ -180,6 +180,21 @@ export function* backends(platform: Platform): Iterable<Backend> {
     for (const ref of route.all('spec', 'routes', '*', 'services', '*'))
       if (!ref.at('name').text?.includes('@')) yield* referred(ref);
   }
+  const entries = platform.ofKind('ServiceEntry').flatMap((entry) => entry.at('spec', 'hosts').words);
+  for (const service of platform.ofKind('VirtualService'))
+    for (const backend of destinations(service)) if (!entries.includes(backend.at.text ?? '')) yield backend;
+}
+
+/** Istio's destinations by the name of a Service alone, or by the one that the cluster gives it; others may be anywhere. */
+function* destinations({ root, namespace }: Resource): Iterable<Backend> {
+  for (const key of ['http', 'tls', 'tcp']) {
+    for (const to of root.all('spec', key, '*', 'route', '*', 'destination')) {
+      const [, name, space = namespace] =
+        /^([^.]+)(?:\.([^.]+)\.svc(?:\.cluster\.local)?)?$/.exec(to.at('host').text ?? '') ?? [];
+      if (name !== undefined)
+        yield { at: to.at('host'), namespace: space, service: name, port: to.at('port', 'number') };
+    }
+  }
 }
 
 /** What a rule of the Gateway API sends to, copies that its filters make among it. */

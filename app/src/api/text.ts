@@ -2,8 +2,8 @@ import * as z from 'zod';
 
 /** Control characters, unpaired surrogates and what is no character: nobody types them, and logs, terminals and indexes stumble over them. */
 const UNPRINTABLE = /(?![\t\n\r])\p{Cc}|\p{Surrogate}|\p{Noncharacter_Code_Point}/u;
-/** What can be seen by itself: marks, spaces and characters of no width cannot. */
-const VISIBLE = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{P}\p{S}]/u;
+/** What can be seen by itself: marks, spaces, the Braille pattern without dots and characters of no width cannot. */
+const VISIBLE = /(?!\p{Default_Ignorable_Code_Point}|\u2800)[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** Unicode composes nothing below U+0300, and to ask `normalize` costs as much as reading the whole body. */
 const COMPOSED = /^[\0-\u02ff]*$/;

@@ -8,9 +8,17 @@ export const MIN_PASSWORD = 8;
 /** Body of POST /users. The bounds of the password are of OWASP's and NIST's advice: long is allowed, and hashing is bounded. */
 export const NewUser = newUser(MIN_PASSWORD);
 
+/** Half of a character cannot be written as UTF-8: every other such half would open the account too. */
+const BROKEN = /\p{Surrogate}/u;
+
 /** The same with passwords that only a laptop should accept. */
 export function newUser(minPassword: number) {
-  return z.strictObject({ id: Id, name: humanText(200), password: z.string().min(minPassword).max(256) });
+  const password = z
+    .string()
+    .min(minPassword)
+    .max(256)
+    .refine((text) => !BROKEN.test(text), { error: 'must not contain half of a character' });
+  return z.strictObject({ id: Id, name: humanText(200), password });
 }
 
 export const User = z.object({

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asAdmin, runApp, type TestApp } from '../../../test/run-app.ts';
+import { emulateRedis } from '../../dev/emulated-redis.ts';
 import type { AuditPage } from '../stores/audit-store.ts';
 
 const NAMED = 'ada quotes adas-key-of-the-quotes; eve users eves-key-of-the-users';
@@ -89,6 +90,19 @@ describe('/-/audit', () => {
     const answer = await get(`${users.url}/users/-/audit`, EVE);
     expect(answer.body.items.map(({ what }) => what).slice(0, 2)).toEqual(['/users/:id', '/users']);
     expect(JSON.stringify(answer.body)).not.toContain('tintin');
+  });
+
+  it('passes over what somebody else wrote there, and tells the rest', async () => {
+    const redis = `emulated-${Math.random()}`;
+    const app = await runApp({ service: 'quotes', redis, env: { ADMIN_KEYS: NAMED } });
+    await fetch(`${app.url}/quotes/gone`, asAdmin('DELETE'));
+    await get(`${app.url}/quotes/-/audit`, ADA);
+    const store = emulateRedis(redis)({} as never, { connectionName: 'other' } as never);
+    for (const events of ['no JSON', '{}', '[null]', '[{"at":1}]'])
+      await store.xadd('{quotes}:audit', '*', 'events', events);
+    const { status, body } = await get(`${app.url}/quotes/-/audit`, ADA);
+    expect([status, body.items.map(({ what }) => what)]).toEqual([200, ['/quotes/gone']]);
+    await app.stop();
   });
 
   it.each(['cursor=x', 'cursor=1-1', 'limit=0', 'limit=101', 'more=1'])('refuses ?%s', async (query) => {

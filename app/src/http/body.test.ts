@@ -74,6 +74,15 @@ describe('bodies', () => {
     expect((await post('{}', 'application/json', { 'Content-Encoding': 'gzip' })).status).toBe(415);
   });
 
+  it('that are refused are told what would be accepted: a type, or a coding', async () => {
+    const told = async (...of: Parameters<typeof post>) => {
+      const { headers } = await post(...of);
+      return [headers.get('accept'), headers.get('accept-encoding')];
+    };
+    expect(await told('name=x', 'text/plain')).toEqual(['application/json', null]);
+    expect(await told('{}', 'application/json', { 'Content-Encoding': 'gzip' })).toEqual([null, 'identity']);
+  });
+
   it('must be JSON in UTF-8', async () => {
     expect((await post('{"name":')).status).toBe(400);
     expect((await post(Buffer.from([0x22, 0xff, 0x22]))).status).toBe(400);

@@ -40,11 +40,12 @@ function requireType(req: IncomingMessage, format: BodyFormat, onMislabelled?: (
     onMislabelled(given ?? '');
     return;
   }
-  const detail =
-    given === expected
-      ? `Content-Encoding '${encoding.slice(0, 40)}' is not accepted; send the body as it is.`
-      : `Send the body as ${expected}, with the header 'Content-Type: ${expected}'.`;
-  throw new HttpProblem(415, { detail, headers: { Accept: expected } });
+  const isEncoded = given === expected;
+  const detail = isEncoded
+    ? `Content-Encoding '${encoding.slice(0, 40)}' is not accepted; send the body as it is.`
+    : `Send the body as ${expected}, with the header 'Content-Type: ${expected}'.`;
+  // What would be accepted tells which of the two it was (RFC 9110, 15.5.16).
+  throw new HttpProblem(415, { detail, headers: isEncoded ? { 'Accept-Encoding': 'identity' } : { Accept: expected } });
 }
 
 async function readBytes(req: IncomingMessage): Promise<Buffer> {

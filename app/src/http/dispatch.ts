@@ -18,6 +18,9 @@ export interface DispatchProps {
   readonly onMislabelled?: ((type: string) => void) | undefined;
 }
 
+/** By itself it drops what comes after the thousandth in silence; the bytes of an address are bounded. */
+const EVERY_PARAMETER = { maxKeys: 0 };
+
 /** Path parameters as the router leaves them on its context. */
 interface Routed extends HttpContext {
   readonly params: Readonly<Record<string, string>>;
@@ -37,7 +40,7 @@ export function dispatch(route: Route, props: DispatchProps): (ctx: Routed) => P
     const body = route.body && (await readBody(ctx.req, route.bodyFormat ?? 'json', props.onMislabelled));
     props.admission.enter();
     try {
-      const query = route.query && parse(ctx.querystring);
+      const query = route.query && parse(ctx.querystring, '&', '=', EVERY_PARAMETER);
       await route.handle(ctx, validate(route, { params: ctx.params, query, body }));
       props.app.settle(ctx);
     } finally {

@@ -25,6 +25,16 @@ describe('errors', () => {
     expect(where).toEqual(['query dry', 'query x', 'body /name', 'body /size', 'body /extra']);
   });
 
+  it('name a parameter however many stand before it', async () => {
+    const response = await fetch(`${app.url}/things?${'&'.repeat(1_500)}hidden=1`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'ab', size: 3 }),
+    });
+    expect(response.status).toBe(400);
+    expect((await response.json()).errors).toMatchObject([{ in: 'query', name: 'hidden' }]);
+  });
+
   it('say nothing internal, while the log says it all', async () => {
     const response = await fetch(`${app.url}/broken`);
     expect(response.status).toBe(500);

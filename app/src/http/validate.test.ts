@@ -30,6 +30,15 @@ it('says in plain words what is wrong with each field', () => {
   });
 });
 
+it('refuses a text of which nothing can be seen, and a password that no bytes can hold', () => {
+  for (const text of ['\u200d\ufeff', '\u0301', '\u3164', '\u2800 \u2800'])
+    expect(faultsOf(NewQuote, { text, author: 'a' }), JSON.stringify(text)).toEqual({ '/text': 'must not be empty' });
+  expect(faultsOf(NewUser, { id: 'a', name: 'b', password: 'horses \ud800' })).toEqual({
+    '/password': 'must not contain half of a character',
+  });
+  expect(faultsOf(NewUser, { id: 'a', name: 'b', password: '😀'.repeat(8) })).toEqual({});
+});
+
 it('points at the whole body with an empty pointer', () => {
   expect(faultsOf(NewQuote, null)).toEqual({ '': 'must be an object' });
 });

@@ -65,6 +65,14 @@ export class AuditStore {
     }
   }
 
+  /** The events of an entry; one that somebody else has written is passed over, and must not hide the rest. */
+  #eventsOf(json: string): readonly AuditEvent[] {
+    const events = parse(json);
+    if (Array.isArray(events) && events.every(isEvent)) return events;
+    this.#link.onBroken();
+    return [];
+  }
+
   /** @param before the `next` of the page before */
   async page({ limit, before }: { readonly limit: number; readonly before?: string | undefined }): Promise<AuditPage> {
     await this.flush();
@@ -74,7 +82,7 @@ export class AuditStore {
     const entries = await this.#link.ask(this.#link.reads.xrevrange(this.#key, ms, '-', 'COUNT', count));
     const all = entries.flatMap(([entry, [, json = '[]']]) => {
       const own = entry.startsWith(`${ms}-`) ? Number(entry.slice(ms.length + 1)) - Number(sequence) : -1;
-      const events = (JSON.parse(json) as AuditEvent[]).map((event, index) => ({ event, index, entry }));
+      const events = this.#eventsOf(json).map((event, index) => ({ event, index, entry }));
       return events.filter(({ index }) => own < 0 || (own === 0 && index < Number(place))).reverse();
     });
     const last = all.length > limit ? all[limit - 1] : undefined;
@@ -83,4 +91,20 @@ export class AuditStore {
       next: last === undefined ? null : `${last.entry}.${last.index}`,
     };
   }
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function isEvent(value: unknown): value is AuditEvent {
+  if (typeof value !== 'object' || value === null) return false;
+  const { at, who, method, route, what, status, requestId } = value as Record<keyof AuditEvent, unknown>;
+  return (
+    [at, who, method, route, what, requestId].every((part) => typeof part === 'string') && typeof status === 'number'
+  );
 }

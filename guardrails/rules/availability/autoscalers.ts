@@ -1,6 +1,6 @@
 import { WORKLOAD } from '../../annotations.ts';
 import { containerFigure, podCount, podFigure } from '../../demand.ts';
-import type { Field } from '../../field.ts';
+import type { Field, Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { formatBytes, parseQuantity } from '../../quantity.ts';
 import { each, eachObject, eachWorkload, type Problem, rules } from '../../rule.ts';
@@ -31,7 +31,10 @@ export const autoscalersRules = rules({
     check: each(scaled, function* ({ autoscaler, workload, metrics }, platform) {
       for (const metric of metrics) yield* missing(platform, workload, metric);
       const percent = autoscaler.at('spec', 'targetCPUUtilizationPercentage');
-      if (percent.exists) yield* unrequested(platform, percent, 'cpu', workload.running);
+      // Without any metric, the API server sets 80 % of the CPU.
+      const isDefault = metrics.length === 0 && !hasMetricsInAnnotation(autoscaler);
+      const at = percent.exists ? percent : autoscaler.at('spec');
+      if (percent.exists || isDefault) yield* unrequested(platform, at, 'cpu', workload.running);
     }),
   },
   'autoscaler-owns-replicas': {
@@ -97,6 +100,11 @@ function* scaled(platform: Platform) {
     const workload = scaledBy(platform, autoscaler);
     if (workload) yield { autoscaler, workload, metrics: autoscaler.at('spec', 'metrics').items };
   }
+}
+
+/** How `autoscaling/v1` writes what it has no fields for. */
+function hasMetricsInAnnotation({ annotations }: Resource): boolean {
+  return annotations['autoscaling.alpha.kubernetes.io/metrics'] !== undefined;
 }
 
 function* missing(platform: Platform, workload: Workload, metric: Field): Iterable<Problem> {

@@ -13,7 +13,7 @@ export const volumesRules = rules({
     rationale: 'The second pod, or that of a rollout, waits for a volume that another node still holds.',
     docs: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes',
     check: eachWorkload(function* (workload, platform) {
-      const { ceiling, surge } = podCount(platform, workload);
+      const { floor, ceiling, surge } = podCount(platform, workload);
       if (workload.kind !== 'Deployment' || ceiling + surge < 2) return;
       for (const volume of workload.pod.at('volumes').items) {
         const claim = claimOfVolume(platform, workload, volume.at('name').text);
@@ -24,7 +24,8 @@ export const volumesRules = rules({
         const message = `claim ${claim.name} is ${modes.join(', ')}, but ${ceiling + surge} pods may want it at once${during}`;
         const fix =
           'Set strategy.type to Recreate with one replica, use a StatefulSet with volumeClaimTemplates, or a volume that many nodes may mount.';
-        const elsewhere = modes.includes('ReadWriteOncePod') ? 'error' : 'note';
+        // One pod and its successor often meet on one node; several that stay seldom do.
+        const elsewhere = modes.includes('ReadWriteOncePod') ? 'error' : floor > 1 ? 'warning' : 'note';
         yield { at: volume.at('persistentVolumeClaim', 'claimName'), message, fix, elsewhere };
       }
     }),

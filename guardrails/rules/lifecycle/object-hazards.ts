@@ -11,15 +11,21 @@ const CASCADE = 'resources-finalizer.argocd.argoproj.io';
 
 export const objectHazardsRules = rules({
   'missed-starts-end': {
-    title: 'A CronJob that runs every minute has a deadline for its starts',
-    rationale: 'After a hundred missed starts the controller gives up, and the job never runs again.',
+    title: 'A CronJob that runs every minute has a deadline for its starts, and none has one that is too short',
+    rationale:
+      'After a hundred missed starts the controller gives up, and the job never runs again; it may never run with a deadline below 10 s.',
     elsewhere: 'warning',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline',
     check: eachObject('CronJob', function* (job) {
+      const deadline = job.at('spec', 'startingDeadlineSeconds');
+      if ((deadline.number ?? 10) < 10) {
+        const message = `must start within ${deadline.number} s, but the controller looks every 10 s`;
+        yield { at: deadline, message, fix: 'Set startingDeadlineSeconds to 10 at least, such as 120.' };
+      }
       const at = job.at('spec', 'schedule');
       const [minute, hour] = (at.text ?? '').trim().split(/\s+/);
       const isEachMinute = /^\*(\/[1-4])?$/.test(minute ?? '') && hour === '*';
-      if (!isEachMinute || job.at('spec', 'startingDeadlineSeconds').exists) return;
+      if (!isEachMinute || deadline.exists) return;
       const message = `runs at ${minute} of every hour and has no startingDeadlineSeconds`;
       yield { at, message, fix: 'Set startingDeadlineSeconds, such as 120.' };
     }),
@@ -73,8 +79,11 @@ export const objectHazardsRules = rules({
         const at = webhook.at('failurePolicy');
         const selects = ['namespaceSelector', 'objectSelector'].some((key) => webhook.at(key).entries.length > 0);
         const isNarrow = selects || webhook.at('matchConditions').items.length > 0;
-        if ((at.text ?? 'Fail') !== 'Fail' || isNarrow || !webhook.at('rules').items.some(takesEverything)) continue;
-        const message = `webhook ${webhook.at('name').text} fails closed on everything in every namespace, its own too`;
+        if ((at.text ?? 'Fail') !== 'Fail' || isNarrow) continue;
+        const isAll = webhook.at('rules').items.some(takesEverything);
+        if (!isAll && !(isServedHere(platform, webhook) && webhook.at('rules').items.some(takesPods))) continue;
+        const what = isAll ? 'everything' : 'pods';
+        const message = `webhook ${webhook.at('name').text} fails closed on ${what} in every namespace, its own too`;
         const fix = 'Leave out its own namespace and kube-system by a namespaceSelector, or set failurePolicy: Ignore.';
         yield { at, message, fix };
       }
@@ -104,8 +113,23 @@ function storageClass(platform: Platform, name: string | undefined) {
 }
 
 function takesEverything(rule: Field): boolean {
+  return takes(rule, '*', '*/*');
+}
+
+function takesPods(rule: Field): boolean {
+  return takes(rule, 'pods', '*', '*/*');
+}
+
+function takes(rule: Field, ...resources: readonly string[]): boolean {
   const has = (key: string, ...wanted: readonly string[]) => rule.at(key).words.some((word) => wanted.includes(word));
-  return has('apiGroups', '*', '') && has('resources', '*', '*/*') && has('operations', '*', 'CREATE');
+  return has('apiGroups', '*', '') && has('resources', ...resources) && has('operations', '*', 'CREATE');
+}
+
+/** Whether pods that are given answer a webhook: they cannot start when none of them does. */
+function isServedHere(platform: Platform, webhook: Field): boolean {
+  const { namespace = '', name = '' } = webhook.at('clientConfig', 'service').texts;
+  const service = platform.find('Service', namespace, name);
+  return service !== undefined && platform.selectedBy(service).length > 0;
 }
 
 function* prunedClaims(platform: Platform): Iterable<Problem> {

@@ -54,20 +54,10 @@ function* chains(platform: Platform): Iterable<Chain> {
       for (const caller of timeoutsIn(settings, named)) yield { caller, called: platform.selectedBy(service) };
     }
   }
-  for (const { at, namespace, service } of [...backends(platform), ...meshed(platform)]) {
+  for (const { at, namespace, service } of backends(platform)) {
     const target = platform.find('Service', namespace, service);
     const caller = routeTimeout(at);
     if (target && caller) yield { caller, called: platform.selectedBy(target) };
-  }
-}
-
-/** Where Istio's routes lead. */
-function* meshed(platform: Platform) {
-  for (const route of platform.ofKind('VirtualService')) {
-    for (const at of route.all('spec', 'http', '*', 'route', '*', 'destination', 'host')) {
-      const service = serviceAt(platform, route.namespace, at.text ?? '');
-      if (service) yield { at, namespace: service.namespace, service: service.name };
-    }
   }
 }
 

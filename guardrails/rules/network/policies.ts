@@ -6,6 +6,7 @@ import type { PodEndpoint, Policy, PolicyPeer, PolicyRule } from '../../network/
 import type { Platform } from '../../platform.ts';
 import { each, type Problem, rules } from '../../rule.ts';
 import { readSelector, selectsSome } from '../../selector.ts';
+import type { Workload } from '../../workload.ts';
 
 const POLICIES = 'https://kubernetes.io/docs/concepts/services-networking/network-policies/';
 const EVERYWHERE = ['0.0.0.0/0', '::/0'];
@@ -32,6 +33,8 @@ export const policiesRules = rules({
     check: each(policiesIn, function* (policy, platform) {
       const { pods } = networkOf(platform);
       if (!pods.some(policy.selects)) yield* selectsNone(platform, policy.resource);
+      yield* idleRules(policy.resource);
+      yield* portsOfServices(platform, policy);
       if (platform.environmentOf(policy.resource.namespace)) yield* missingPeers(policy, pods);
     }),
   },
@@ -79,6 +82,42 @@ function* selectsNone(platform: Platform, { namespace, root }: Resource): Iterab
   const message = `selects no pod of namespace ${namespace}${carried}`;
   const fix = 'Give it the labels of the pods that it means and their namespace, or remove the policy.';
   yield unlessOthersRunPods(platform, { at, message, fix, elsewhere: 'warning' });
+}
+
+/** Rules of a direction that policyTypes leaves out do nothing. */
+function* idleRules({ root }: Resource): Iterable<Problem> {
+  const types = root.at('spec', 'policyTypes').words;
+  for (const [key, type] of [['ingress', 'Ingress'] as const, ['egress', 'Egress'] as const]) {
+    const at = root.at('spec', key);
+    if (types.length === 0 || types.includes(type) || at.items.length === 0) continue;
+    const message = `has ${key} rules, but policyTypes leaves ${type} out: they do nothing`;
+    yield { at, message, fix: `Add ${type} to policyTypes, or remove the rules.`, elsewhere: 'warning' };
+  }
+}
+
+/** A policy is about the ports of pods; the number of a Service that leads to another one lets nobody in. */
+function* portsOfServices(platform: Platform, { selects, rules: { ingress = [] } }: Policy): Iterable<Problem> {
+  const workloads = networkOf(platform)
+    .pods.filter(selects)
+    .flatMap(({ workload }) => workload ?? []);
+  const listening = workloads.flatMap(({ containers }) => containers.flatMap(({ ports }) => ports));
+  for (const port of ingress.flatMap((rule) => rule.at.at('ports').items)) {
+    const at = port.at('port');
+    if (at.number === undefined || port.at('endPort').exists) continue;
+    if (workloads.length === 0 || listening.some(({ number }) => number === at.number)) continue;
+    const service = serviceWithPort(platform, workloads, at.number);
+    if (!service) continue;
+    const message = `allows port ${at.number}, which is a port of ${service}; its pods listen on another one`;
+    yield { at, message, fix: 'Name the port of the container.', elsewhere: 'warning' };
+  }
+}
+
+function serviceWithPort(platform: Platform, workloads: readonly Workload[], number: number): Resource | undefined {
+  return platform.ofKind('Service').find((service) => {
+    const port = service.at('spec', 'ports').items.find((one) => one.at('port').number === number);
+    const isOther = port?.at('targetPort').exists && port.at('targetPort').number !== number;
+    return isOther && platform.selectedBy(service).some((workload) => workloads.includes(workload));
+  });
 }
 
 function* missingPeers(policy: Policy, pods: readonly PodEndpoint[]): Iterable<Problem> {

@@ -1,7 +1,7 @@
 import type { Field, Resource } from '../../field.ts';
 import { missing, missingUnlessBrought } from '../../missing.ts';
 import type { Platform } from '../../platform.ts';
-import { each, eachWorkload, type Problem, rules } from '../../rule.ts';
+import { eachWorkload, type Problem, rules } from '../../rule.ts';
 import { knownSecret } from '../../secrets.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';
@@ -18,17 +18,12 @@ export const podReferencesRules = rules({
     title: 'Every ConfigMap that a pod uses exists, with the keys it asks for',
     rationale: 'The pod waits in CreateContainerConfigError for ever, and a rollout stops half-way.',
     docs: 'https://kubernetes.io/docs/concepts/configuration/configmap/#configmaps-and-pods',
-    check: each(required, function* ({ kind, at, name, namespace, keys }, platform) {
-      if (kind !== 'ConfigMap' || name === CONFIG_OF_THE_CLUSTER) return;
-      const config = platform.find('ConfigMap', namespace, name);
-      if (!config) yield missing(platform, { at, kind, namespace, name });
-      const known = ['data', 'binaryData'].flatMap((part) => config?.at(part).entries.map(([key]) => key) ?? []);
-      for (const key of config ? keys : []) {
-        if (key.text === undefined || known.includes(key.text)) continue;
-        const message = `${config} has no key ${key.text}: it has ${known.join(', ') || 'none'}`;
-        yield { at: key, message, fix: didYouMean(key.text, known, 'Name a key that it has.') };
-      }
-    }),
+    *check(platform) {
+      for (const reference of required(platform))
+        if (reference.kind === 'ConfigMap' && reference.name !== CONFIG_OF_THE_CLUSTER)
+          yield* missingConfig(platform, reference);
+      for (const workload of platform.workloads) yield* lostSubPaths(platform, workload);
+    },
   },
   'secrets-exist': {
     title: 'Every Secret that a pod or a route uses exists or is declared, with the keys it asks for',
@@ -37,6 +32,7 @@ export const podReferencesRules = rules({
     *check(platform) {
       for (const reference of required(platform))
         if (reference.kind === 'Secret') yield* missingSecret(platform, reference);
+      for (const { pod, namespace } of platform.workloads) yield* uselessPullSecrets(platform, pod, namespace);
       for (const { namespace, root } of platform.ofKind('Ingress'))
         for (const at of root.all('spec', 'tls', '*', 'secretName'))
           if (at.text !== undefined) yield* missingSecret(platform, { at, name: at.text, namespace, keys: [] });
@@ -151,6 +147,21 @@ function* reference(
   if (at.text !== undefined) yield { kind, namespace, at, name: at.text, keys, optional };
 }
 
+function* missingConfig(platform: Platform, { kind, at, name, namespace, keys }: PodReference): Iterable<Problem> {
+  const config = platform.find('ConfigMap', namespace, name);
+  if (!config) yield missing(platform, { at, kind, namespace, name });
+  const known = keysOf(config);
+  for (const key of config ? keys : []) {
+    if (key.text === undefined || known.includes(key.text)) continue;
+    const message = `${config} has no key ${key.text}: it has ${known.join(', ') || 'none'}`;
+    yield { at: key, message, fix: didYouMean(key.text, known, 'Name a key that it has.') };
+  }
+}
+
+function keysOf(config: Resource | undefined): readonly string[] {
+  return ['data', 'binaryData'].flatMap((part) => config?.at(part).entries.map(([key]) => key) ?? []);
+}
+
 function* missingSecret(
   platform: Platform,
   { at, name, namespace, keys }: Pick<PodReference, 'at' | 'name' | 'namespace' | 'keys'>,
@@ -161,6 +172,35 @@ function* missingSecret(
     if (key.text === undefined || !secret?.keys || secret.keys.includes(key.text)) continue;
     const message = `Secret ${name} has no key ${key.text}: it has ${secret.keys.join(', ') || 'none'}`;
     yield { at: key, message, fix: 'Name a key that it has.' };
+  }
+}
+
+/** The kubelet makes an empty folder of a file that a volume has not. */
+function* lostSubPaths(platform: Platform, { pod, namespace, containers }: Workload): Iterable<Problem> {
+  for (const mount of containers.flatMap(({ field }) => field.at('volumeMounts').items)) {
+    const [at, name] = [mount.at('subPath'), mount.at('name').text];
+    const source = pod
+      .at('volumes')
+      .items.find((volume) => volume.at('name').text === name)
+      ?.at('configMap');
+    const config = platform.find('ConfigMap', namespace, source?.at('name').text ?? '');
+    const chosen = source?.all('items', '*', 'path').flatMap(({ text }) => text ?? []) ?? [];
+    const files = chosen.length > 0 ? chosen : keysOf(config);
+    const path = at.text;
+    if (!config || path === undefined || files.some((file) => file === path || file.startsWith(`${path}/`))) continue;
+    const message = `${config} has no file ${path}, so an empty folder is mounted: it has ${files.join(', ') || 'none'}`;
+    yield { at, message, fix: didYouMean(path, files, 'Name a key that it has.') };
+  }
+}
+
+/** The kubelet passes over a Secret of another type, and pulls without a login. */
+function* uselessPullSecrets(platform: Platform, pod: Field, namespace: string): Iterable<Problem> {
+  for (const at of pod.all('imagePullSecrets', '*', 'name')) {
+    const secret = platform.find('Secret', namespace, at.text ?? '');
+    const type = secret?.at('type').text ?? 'Opaque';
+    if (!secret || /^kubernetes\.io\/dockerc(fg|onfigjson)$/.test(type)) continue;
+    const message = `Secret ${at.text} is of type ${type}, which no image is pulled with`;
+    yield { at, message, fix: 'Make it of type kubernetes.io/dockerconfigjson.' };
   }
 }
 
@@ -183,5 +223,10 @@ function* missingSubject(platform: Platform, subject: Field): Iterable<Problem> 
   const namespace = subject.at('namespace').text ?? subject.resource.namespace;
   if (subject.at('kind').text !== kind || name === 'default' || platform.find(kind, namespace, name)) return;
   const isGiven = platform.resources.some((resource) => resource.namespace === namespace);
-  yield (isGiven ? missing : missingUnlessBrought)(platform, { at: subject.at('name'), kind, namespace, name });
+  const at = subject.at('name');
+  const problem = (isGiven ? missing : missingUnlessBrought)(platform, { at, kind, namespace, name });
+  const elsewhere = platform.ofKind(kind).find((account) => account.name === name);
+  const message = `${kind} ${name} is in namespace ${elsewhere?.namespace}, not in ${namespace}`;
+  if (elsewhere) yield { at, message, fix: `Set namespace: ${elsewhere.namespace}.`, elsewhere: 'warning' };
+  else yield problem;
 }

@@ -1,8 +1,9 @@
-import type { Field } from '../../field.ts';
+import type { Field, Resource } from '../../field.ts';
 import { missing } from '../../missing.ts';
 import { backends } from '../../network/edges.ts';
 import { type Platform, repeated } from '../../platform.ts';
-import { each, rules } from '../../rule.ts';
+import { each, type Problem, rules } from '../../rule.ts';
+import { didYouMean } from '../../suggest.ts';
 import { podReferences } from './pod-references.ts';
 
 /** The range that a cluster has unless its administrator changed it; the judge allocates none. */
@@ -24,6 +25,18 @@ export const routesRules = rules({
       const message = `${service} has no port ${wanted}: it has ${known}`;
       yield { at: port, message, fix: 'Name a port of the Service, not of its pods.' };
     }),
+  },
+  'routes-are-attached': {
+    title:
+      'Every route of the Gateway API is taken by a listener of the Gateway that it names, and may name its Services',
+    rationale: 'The route is accepted by the server and served by nobody; only its status says so.',
+    docs: 'https://gateway-api.sigs.k8s.io/concepts/api-overview/#attaching-routes-to-gateways',
+    *check(platform) {
+      for (const route of platform.ofKind(...ROUTES)) {
+        for (const parent of route.at('spec', 'parentRefs').items) yield* unattached(platform, route, parent);
+      }
+      yield* ungranted(platform);
+    },
   },
   'hosts-are-unique': {
     title: 'No two routes claim the same host and path, and no two Services the same node port',
@@ -60,6 +73,79 @@ export const routesRules = rules({
     },
   },
 });
+
+const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'];
+/** What routes of each kind are served by. */
+const PROTOCOLS: Readonly<Record<string, readonly string[]>> = {
+  HTTPRoute: ['HTTP', 'HTTPS'],
+  GRPCRoute: ['HTTP', 'HTTPS'],
+  TCPRoute: ['TCP', 'TLS'],
+  TLSRoute: ['TLS'],
+  UDPRoute: ['UDP'],
+};
+
+function* unattached(platform: Platform, route: Resource, parent: Field): Iterable<Problem> {
+  const { name = '', namespace = route.namespace, kind = 'Gateway', sectionName } = parent.texts;
+  const gateway = kind === 'Gateway' ? platform.find('Gateway', namespace, name) : undefined;
+  const all = gateway?.at('spec', 'listeners').items ?? [];
+  const named = all.filter((listener) => sectionName === undefined || listener.at('name').text === sectionName);
+  if (!gateway || all.length === 0 || gateway.at('spec', 'allowedListeners').exists) return;
+  if (named.length === 0) {
+    const names = all.flatMap((listener) => listener.at('name').text ?? []);
+    const fix = didYouMean(sectionName ?? '', names, 'Name one of them.');
+    const message = `${gateway} has no listener ${sectionName}: it has ${names.join(', ')}`;
+    return yield { at: parent.at('sectionName'), message, fix };
+  }
+  const reasons = named.map((listener) => whyNot(route, listener));
+  const [message] = reasons;
+  if (message === undefined || reasons.includes(undefined)) return;
+  yield {
+    at: parent.at('name'),
+    message: `no listener of ${gateway} takes it: ${message}`,
+    fix: 'Change the listener, or the route.',
+  };
+}
+
+/** Why a listener does not take a route; undefined where it does, or nobody here knows. */
+function whyNot(route: Resource, listener: Field): string | undefined {
+  const { name, protocol = '', hostname } = listener.texts;
+  if (/^[A-Z]+$/.test(protocol) && !PROTOCOLS[route.kind]?.includes(protocol))
+    return `${name} is for ${protocol}, not for ${route.kind}s`;
+  const hosts = route.at('spec', 'hostnames').words;
+  if (hostname !== undefined && hosts.length > 0 && !hosts.some((host) => meet(hostname, host)))
+    return `${name} is for ${hostname}, the route for ${hosts.join(', ')}`;
+  const { from = 'Same' } = listener.at('allowedRoutes', 'namespaces').texts;
+  const own = listener.resource.namespace;
+  if (from === 'Same' && route.namespace !== own) return `${name} takes routes of namespace ${own} alone`;
+  return undefined;
+}
+
+/** Whether two host names, each perhaps with a wildcard in front, have a name in common. */
+function meet(one: string, other: string): boolean {
+  const within = (pattern: string, host: string) => pattern.startsWith('*.') && host.endsWith(pattern.slice(1));
+  return one === other || within(one, other) || within(other, one);
+}
+
+/** A backend in another namespace needs the consent of that namespace. */
+function* ungranted(platform: Platform): Iterable<Problem> {
+  for (const { at, namespace, service } of backends(platform)) {
+    const { kind, namespace: own } = at.resource;
+    if (!ROUTES.includes(kind) || namespace === own || !platform.find('Service', namespace, service)) continue;
+    const grants = platform.ofKind('ReferenceGrant').filter((grant) => grant.namespace === namespace);
+    if (grants.some((grant) => isFor(grant, kind, own, service))) continue;
+    const message = `Service ${namespace}/${service} is of another namespace, which grants no ${kind} of ${own} to name it`;
+    yield { at, message, fix: `Add a ReferenceGrant to namespace ${namespace}.`, elsewhere: 'warning' };
+  }
+}
+
+function isFor(grant: Resource, kind: string, namespace: string, service: string): boolean {
+  const from = grant.at('spec', 'from').items.map(({ texts }) => texts);
+  const to = grant.at('spec', 'to').items.map(({ texts }) => texts);
+  return (
+    from.some((one) => one['kind'] === kind && one['namespace'] === namespace) &&
+    to.some((one) => one['kind'] === 'Service' && (one['name'] ?? service) === service)
+  );
+}
 
 type Claim = readonly [what: string, at: Field];
 

@@ -112,26 +112,37 @@ export const selectorsRules = rules({
     rationale: 'Without a target it scales nothing, and only its events say so; two on one undo each other.',
     docs: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work',
     *check(platform) {
-      const refs = platform.ofKind('HorizontalPodAutoscaler').map((scaler) => scaler.at('spec', 'scaleTargetRef'));
-      const scaled = refs.filter((ref) => SCALED.includes(ref.at('kind').text ?? ''));
+      const scalers = platform.ofKind('HorizontalPodAutoscaler', 'ScaledObject');
+      const scaled = scalers
+        .map((one) => one.at('spec', 'scaleTargetRef'))
+        .filter((ref) => SCALED.includes(kindOf(ref)));
       for (const ref of scaled) yield* lostTarget(platform, ref);
       for (const [ref, first] of repeated(scaled, targetOf)) {
-        const { kind, name } = ref.texts;
-        const message = `${kind} ${name} is scaled by ${first.resource.name} already`;
+        const message = `${kindOf(ref)} ${ref.at('name').text} is scaled by ${first.resource.name} already`;
         yield { at: ref, message, fix: 'Keep one autoscaler.' };
       }
     },
   },
 });
 
-function targetOf({ resource, texts: { kind, name } }: Field): string {
-  return `${kind} ${resource.namespace}/${name}`;
+/** KEDA scales a Deployment unless it is told of something else. */
+function kindOf(ref: Field): string {
+  return ref.at('kind').text ?? (ref.resource.kind === 'ScaledObject' ? 'Deployment' : '');
+}
+
+function targetOf(ref: Field): string {
+  return `${kindOf(ref)} ${ref.resource.namespace}/${ref.at('name').text}`;
 }
 
 function* lostTarget(platform: Platform, ref: Field): Iterable<Problem> {
-  const { kind = '', name = '', apiVersion } = ref.texts;
-  const { namespace } = ref.resource;
+  const { name = '', apiVersion } = ref.texts;
+  const [kind, { namespace }] = [kindOf(ref), ref.resource];
   const target = platform.find(kind, namespace, name);
+  const namesake = SCALED.map((one) => platform.find(one, namespace, name)).find((one) => one !== undefined);
+  if (!target && namesake) {
+    const message = `names a ${kind}, but ${name} is a ${namesake.kind}`;
+    return yield { at: ref, message, fix: `Set kind: ${namesake.kind}.` };
+  }
   if (!target) return yield missing(platform, { at: ref.at('name'), kind, namespace, name });
   if (apiVersion === undefined || apiVersion === target.apiVersion) return;
   const message = `names ${apiVersion} ${kind}, but ${target} is ${target.apiVersion}`;

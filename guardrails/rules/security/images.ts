@@ -92,7 +92,7 @@ function isExactTag(tag: string): boolean {
   return /(?<!\d)\d+\.\d+\.\d|\d{4}-\d{2}-\d{2}|\d{6}|(^|[-_.])[0-9a-f]{7,40}($|[-_.])/.test(tag);
 }
 
-/** References that a builder replaces (`ko://`), and names that a kustomization or a script fills in. */
+/** References that a builder replaces (`ko://`), and names that a kustomization or a script fills in: no image is called in capitals. */
 function isBuilt(image: string): boolean {
-  return /^ko:\/\/|[${}<>]|^(controller|REPLACE|PLACEHOLDER)/.test(image);
+  return /^ko:\/\/|[${}<>]|^controller|^[A-Z][A-Z\d_-]+(:|$)/.test(image);
 }

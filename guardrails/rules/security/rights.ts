@@ -21,7 +21,7 @@ export const rightsRules = rules({
     rationale: 'Whoever takes over one pod with such an account has every account that it leads to, often the cluster.',
     docs: `${PRACTICES}#privilege-escalation-risks`,
     *check(platform) {
-      for (const binding of bindingsIn(platform)) {
+      for (const binding of platform.ofKind('RoleBinding', 'ClusterRoleBinding').filter(subjectOf)) {
         const severity = severityOf(platform, binding);
         const fix =
           'Name the objects (resourceNames) or the namespace (a RoleBinding) that it needs, or take the right away.';
@@ -70,8 +70,6 @@ interface Consequence {
   readonly groups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
-  /** Whether it is grave within one namespace too. @default - across the cluster only */
-  readonly anywhere?: true;
 }
 
 function consequence(may: string, groups: string, resources: string, verbs: string): Consequence {
@@ -94,9 +92,12 @@ const ACROSS: readonly Consequence[] = [
   consequence(
     'read and change every object that is written, by a webhook',
     'admissionregistration.k8s.io',
-    'mutatingwebhookconfigurations validatingwebhookconfigurations',
+    'mutatingwebhookconfigurations validatingwebhookconfigurations mutatingadmissionpolicies',
     WRITE,
   ),
+  consequence('answer in the place of an API, by a server of its own', 'apiregistration.k8s.io', 'apiservices', WRITE),
+  consequence('take off the labels by which a namespace is protected', '', 'namespaces', 'update patch'),
+  consequence('reach ports past the network policies', '', 'pods/portforward pods/proxy services/proxy', 'create get'),
   consequence(
     'start pods as any account of the namespace, kube-system too',
     ',apps,batch',
@@ -127,11 +128,7 @@ const BUILT_IN: Readonly<Record<string, string>> = {
   edit: 'read Secrets and run commands in pods',
 };
 
-/** Bindings to others than the parts of the cluster. */
-function bindingsIn(platform: Platform): readonly Resource[] {
-  return platform.ofKind('RoleBinding', 'ClusterRoleBinding').filter((binding) => subjectOf(binding) !== undefined);
-}
-
+/** Whom a binding gives rights beside the parts of the cluster. */
 function subjectOf(binding: Resource): Field | undefined {
   return binding.at('subjects').items.find((subject) => {
     const { kind, name = '', namespace } = subject.texts;
@@ -144,9 +141,10 @@ function nameOf(binding: Resource): string {
   return `${kind} ${kind === 'ServiceAccount' ? `${namespace}/` : ''}${name}`;
 }
 
-/** What a binding to one of the built-in roles gives to an account everywhere. */
+/** What a binding to one of the built-in roles gives everywhere to an account, or to all of them. */
 function builtIn(binding: Resource): string | undefined {
-  const isOfAccount = subjectOf(binding)?.at('kind').text === 'ServiceAccount';
+  const { kind, name = '' } = subjectOf(binding)?.texts ?? {};
+  const isOfAccount = kind === 'ServiceAccount' || name.startsWith('system:serviceaccounts');
   return isOfAccount && binding.kind === 'ClusterRoleBinding'
     ? BUILT_IN[binding.at('roleRef', 'name').text ?? '']
     : undefined;
@@ -159,7 +157,9 @@ function* consequencesOf(platform: Platform, binding: Resource) {
   const role = platform.find(kind, kind === 'Role' ? binding.namespace : '', name);
   for (const at of role?.at('rules').items ?? []) {
     if (at.at('resourceNames').items.length > 0) continue;
-    for (const { may, groups, resources, verbs } of isWide ? [...ACROSS, ...ANYWHERE] : ANYWHERE) {
+    // The Secrets and the pods of kube-system are those of the cluster.
+    const isOfCluster = isWide || binding.namespace === 'kube-system';
+    for (const { may, groups, resources, verbs } of isOfCluster ? [...ACROSS, ...ANYWHERE] : ANYWHERE) {
       const wanted = { apiGroups: groups, resources, verbs };
       const found = Object.entries(wanted).map(([part, words]) => granted(at.at(part), words));
       // A rule of wildcards alone is the matter of another rule.
@@ -177,7 +177,7 @@ function granted(list: Field, wanted: readonly string[]): readonly string[] {
   return list.words.filter((word) => wanted.some((one) => matchesGlob(word, one)));
 }
 
-/** A role that is added to `view` gives to all who may only look. */
+/** What is added to `view` gives to all who may only look. */
 function* toReaders(role: Resource): Iterable<Problem> {
   if (role.labels['rbac.authorization.k8s.io/aggregate-to-view'] !== 'true') return;
   for (const at of role.at('rules').items) {

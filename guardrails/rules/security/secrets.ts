@@ -65,7 +65,7 @@ function* places(platform: Platform): Iterable<Place> {
 }
 
 /** Files of settings, in which a name tells what its value is. */
-const SETTINGS = /\.(properties|env|ya?ml|json|toml|ini|conf|cfg|xml)$|^\.?(env|npmrc|netrc)$/;
+const SETTINGS = /\.(properties|env|ya?ml|json|toml|ini|conf|cfg|cnf|config|xml|hcl|tfvars)$|^\.?(env|npmrc|netrc)$/;
 /** `password: x`, `a.password=x`, `"password": "x"`, `<password>x<`. */
 const SETTING =
   /(?<![\w.${-])["']?([\w.-]{1,100})["']?(?:[ \t]{0,20}[:=][ \t]{0,20}|>)(?:"([^"\n]{1,500})"|'([^'\n]{1,500})'|([^\s"'#,;<>]{1,500}))/g;
@@ -120,9 +120,9 @@ const NAMES_SOME = /pass|pwd|secret|token|key|credential|masterauth/i;
 /** Names that only say where, or about what: `PASSWORD_FILE`, `SECRET_NAME`, `TOKEN_TTL`. */
 const ABOUT_SECRET =
   /(existing|image_?pull|tls|from|ref)[_-]?secret$|(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
-/** Values that are no secret: empty, a switch, a number, a path, a list, a placeholder, a type, a reference to another variable or secret. */
+/** Values that are no secret: empty, an /etc/passwd, a switch, a number, a path, a list, a placeholder, a type, a reference to another variable or secret. */
 const HARMLESS =
-  /^$|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|__.*__)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+|(your|insert|enter|replace)[-_][a-z_-]{0,40}(pass(word|wd|phrase)?|secret|token|key|credentials?|value|here|this|me))$/i;
+  /^$|^[\w-]{1,100}:[x*!]?:\d{1,10}:|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|__.*__)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+|(your|insert|enter|replace)[-_][a-z_-]{0,40}(pass(word|wd|phrase)?|secret|token|key|credentials?|value|here|this|me))$/i;
 
 /** What is secret wherever it stands, after words of which it holds one: a search for a word tells most texts apart ten times as fast as a pattern. */
 const SHAPES: readonly (readonly [what: string, holds: readonly string[], RegExp])[] = [
@@ -149,6 +149,28 @@ const SHAPES: readonly (readonly [what: string, holds: readonly string[], RegExp
     ['mysql', 'sshpass', 'redis-cli', 'curl'],
     /\b(?:mysql(?:dump|admin)?[ \t][^\n|;&]{0,200}[ \t]-p|sshpass[ \t]+-p[ \t]*|redis-cli[ \t](?:[^\n|;&]{0,200}[ \t])?-a[ \t]+|curl[ \t](?:[^\n|;&]{0,200}[ \t])?-u[ \t]*[^\s:]{1,100}:)["']?[^\s$"'{|;&-]/,
   ],
+  [
+    'a login in a header',
+    ['Authorization'],
+    /\bAuthorization["']?[:=]?[ \t]{0,20}["']?(?:(?:[Bb]earer|[Tt]oken)[ \t]+(?=[^\s"']{0,200}\d)|[Bb]asic[ \t]+(?=[^\s"']{0,200}[A-Z]))[\w.~+/=-]{12,}/,
+  ],
+  [
+    'a password in a connection string',
+    ['assword', 'PASSWORD', 'pwd', 'Pwd', 'PWD'],
+    /;[ \t]{0,20}(?:[Pp]assword|PASSWORD|[Pp]wd|PWD)[ \t]{0,20}=[ \t]{0,20}(?!["']?[${<;%])[^;\s]/,
+  ],
+  [
+    'a login of a registry',
+    ['"auths"'],
+    /"auths"\s{0,20}:\s{0,20}\{[^{}]{0,300}\{[^{}]{0,500}"auth"\s{0,20}:\s{0,20}"[A-Za-z0-9+/]{4,}/,
+  ],
+  [
+    'a password of .netrc',
+    ['machine'],
+    /\bmachine[ \t]+\S{1,200}\s{1,20}login\s{1,20}\S{1,200}\s{1,20}password\s{1,20}(?![${<])\S/,
+  ],
+  ['a password of .pgpass', [':'], /^[\w.*-]{1,200}:(?:\d{2,5}|\*):[\w*-]{1,100}:[\w*-]{1,100}:(?![${<])\S+$/m],
+  ['hashed passwords', [':$'], /^[\w.@-]{1,100}:\$(?:apr1|2[aby])\$/m],
   ['a signed token (JWT)', ['.eyJ'], /(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
   ['a password in a URL', ['://'], /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/${}<]{0,200}:[^\s@/${}<]{1,200}@/i],
   [

@@ -85,6 +85,13 @@ describe('a session', () => {
     expect((await page('/session', { headers: { ...HTML, cookie } })).html).toContain('name="key"');
   });
 
+  it('ends where somebody signs in anew with the same browser', async () => {
+    const { cookie } = await signIn();
+    const answer = await post('/session', { key: 'right' }, { cookie });
+    expect(cookiesOf(answer).get('session')).toMatch(/^session=[\w-]{43};/);
+    expect((await page('/session', { headers: { ...HTML, cookie } })).html).toContain('name="key"');
+  });
+
   it('is not ended by a form of another page', async () => {
     const { cookie } = await signIn();
     await post('/session/end', { csrf: 'other' }, { cookie });

@@ -110,6 +110,9 @@ export class Visits {
     const { name } = await quotes.whoHas(adminKey, traceOf(ctx));
     const session = await sessions.open({ name, adminKey }).catch(() => undefined);
     if (session === undefined) return;
+    // Whoever signs in anew leaves nothing behind that would go on without them.
+    const before = this.known(ctx).session;
+    if (before !== undefined) await sessions.close(before).catch(() => undefined);
     this.#keep(ctx, session.token);
     this.#remember(ctx, session);
   }

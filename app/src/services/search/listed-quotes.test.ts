@@ -23,6 +23,13 @@ describe('quotes by author and language', () => {
     expect(index.list({ author: 'Saint-Exupéry', limit: 9 }).ids).toEqual([]);
   });
 
+  it('of somebody whose name has no letters are found by that name alone', () => {
+    const index = indexOf(quote('a', '🇫🇷'), quote('b', '???'), quote('c', 'Nobody'));
+    expect(index.list({ author: '🇫🇷', limit: 9 }).ids).toEqual(['a']);
+    expect(index.list({ author: '???', limit: 9 }).ids).toEqual(['b']);
+    expect(index.list({ author: '!', limit: 9 }).ids).toEqual([]);
+  });
+
   it('are found by a language and its varieties', () => {
     const index = indexOf(quote('a', 'x', 'fr'), quote('b', 'x', 'fr-CA'), quote('c', 'x', 'fra'), quote('d', 'x'));
     expect(index.list({ language: 'fr', limit: 9 }).ids).toEqual(['a', 'b']);

@@ -1,3 +1,4 @@
+import { fold } from '../../text/folding.ts';
 import { wordsOf } from '../../text/words.ts';
 import type { DocumentIds } from './document-ids.ts';
 import type { DocumentSet } from './document-set.ts';
@@ -186,8 +187,9 @@ class Column {
   }
 }
 
+/** By its words; a name without any, such as an emoji, by what it is. */
 function comparable(author: string): string {
-  return wordsOf(author).join(' ');
+  return wordsOf(author).join(' ') || fold(author);
 }
 
 /** Whether a language is another or a variety of it (RFC 4647, 3.3.1). */

@@ -9,12 +9,13 @@ import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
 import { dashboardFiles } from '../charts/monitoring/dashboards/dashboard-files.ts';
 import { NO_TRAFFIC } from '../charts/monitoring/dashboards/panels.ts';
-import { proofFiles, trafficOf } from '../charts/monitoring/rules/proof.ts';
+import { trafficOf } from '../charts/monitoring/rules/proof.ts';
 import { ruleGroupDocument, ruleGroups } from '../charts/monitoring/rules/rule-groups.ts';
 import { promises, slisOf } from '../charts/monitoring/rules/sli.ts';
 import type { MonitoringContext } from '../charts/plan/part.ts';
 import { planOf } from '../test/platform.ts';
 import { requireProgram } from '../test/requires.ts';
+import { proofFiles } from './observability/proof-files.ts';
 
 const run = promisify(execFile);
 const promtool = requireProgram('promtool');

@@ -15,8 +15,6 @@ export interface Line {
 
 export interface Span {
   readonly service: string;
-  readonly id: string;
-  readonly parent: string;
   readonly name: string;
   readonly startMs: number;
   readonly ms: number;
@@ -33,8 +31,6 @@ export interface Sample {
 
 const spanSchema = z.object({
   traceId: z.string(),
-  spanId: z.string(),
-  parentSpanId: z.string().default(''),
   name: z.string(),
   startTimeUnixNano: z.coerce.bigint(),
   endTimeUnixNano: z.coerce.bigint(),
@@ -76,8 +72,6 @@ export class Recorder {
         const start = Number(span.startTimeUnixNano / 1_000n) / 1_000;
         const recorded = {
           service,
-          id: span.spanId,
-          parent: span.parentSpanId,
           name: span.name,
           startMs: start,
           ms: Number(span.endTimeUnixNano / 1_000n) / 1_000 - start,

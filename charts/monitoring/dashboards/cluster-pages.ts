@@ -16,12 +16,8 @@ export function podPage(context: MonitoringContext): Dashboard {
     title: 'Pod',
     description: 'One pod: containers, restarts, requests, use',
     chooses: 'pod',
-    panels: [...podFigures(), ...podGraphs(context)],
+    panels: [...containerFigures(), ...serviceFigures(), ...podGraphs(context)],
   });
-}
-
-function podFigures() {
-  return [...containerFigures(), ...serviceFigures()];
 }
 
 function containerFigures() {

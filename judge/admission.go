@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"slices"
@@ -141,10 +142,7 @@ func withUsage(quota *corev1.ResourceQuota) *corev1.ResourceQuota {
 
 // assume plants what an object refers to and the question does not hold: somebody else may well provide it.
 func (s *seeds) assume(object metav1.Object, spec *corev1.PodSpec) error {
-	space := object.GetNamespace()
-	if space == "" {
-		space = metav1.NamespaceDefault
-	}
+	space := cmp.Or(object.GetNamespace(), metav1.NamespaceDefault)
 	missing := []metav1.Object{namespace(space)}
 	if spec != nil {
 		for _, name := range []string{spec.ServiceAccountName, spec.DeprecatedServiceAccount} {

@@ -32,11 +32,7 @@ type cluster struct {
 func newCluster(question placementQuestion, objects []candidate, groups []group) *cluster {
 	c := &cluster{nodes: nodesOf(question.Nodes), seed: question.Seed, claimsOf: map[string][]*corev1.PersistentVolumeClaim{}}
 	for _, given := range objects {
-		about := head{}
-		if json.Unmarshal(given.Object, &about) != nil {
-			continue
-		}
-		switch about.Kind {
+		switch kindOf(given) {
 		case "Service":
 			for _, service := range decoded([]*corev1.Service{}, given) {
 				c.spreads = append(c.spreads, service)
@@ -62,6 +58,12 @@ func newCluster(question placementQuestion, objects []candidate, groups []group)
 		}
 	}
 	return c
+}
+
+func kindOf(given candidate) string {
+	about := metav1.TypeMeta{}
+	_ = json.Unmarshal(given.Object, &about) // What cannot be read is of no kind.
+	return about.Kind
 }
 
 func decoded[T any](into []*T, given candidate) []*T {

@@ -101,7 +101,8 @@ func (c *customs) plant(definition *apiextensionsv1.CustomResourceDefinition) er
 	apiextensionsv1.SetDefaults_CustomResourceDefinition(definition)
 	apiextensionsv1.SetDefaults_CustomResourceDefinitionSpec(&definition.Spec)
 	c.planted++
-	definition.UID = types.UID(uid(c.planted))
+	// Numbers, where a real server gives random identities: answers must not differ between two runs.
+	definition.UID = types.UID(fmt.Sprintf("00000000-0000-0000-0000-%012d", c.planted))
 	long := metav1.NewTime(time.Unix(0, 0))
 	for _, condition := range []apiextensionsv1.CustomResourceDefinitionConditionType{apiextensionsv1.NamesAccepted, apiextensionsv1.Established} {
 		definition.Status.Conditions = append(definition.Status.Conditions,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -77,6 +78,26 @@ func TestAnswersAboutTheOthersWhenOneObjectCannotBeRead(t *testing.T) {
 	for i, verdict := range []string{"refused", "accepted", "unknown", "refused"} {
 		wantVerdict(t, got[i], verdict, "")
 	}
+}
+
+func TestSaysTheSameInEveryRun(t *testing.T) {
+	odd := service(`[{"port":80}],"a":1,"b":2,"c":3,"d":4,"e":5,"f":6`)
+	first := objectsAsked(t, odd)[0]
+	for range 20 {
+		if got := objectsAsked(t, odd)[0]; got.Message != first.Message || !slices.Equal(got.Causes, first.Causes) {
+			t.Fatalf("got %q, then %q", first.Message, got.Message)
+		}
+	}
+}
+
+// An apply refuses what a create would take, and takes what a create would refuse.
+func TestAnswersAsAnApplyDoes(t *testing.T) {
+	twice := strings.ReplaceAll(containers, `"resources"`, `"env":[{"name":"A","value":"1"},{"name":"A","value":"2"}],"resources"`)
+	wantVerdict(t, objectsAsked(t, deployment("shop", twice))[0], "refused", "duplicate entries")
+	managed := strings.ReplaceAll(deployment("shop", containers), `"metadata":{"name":"cart"`, `"metadata":{"managedFields":[{"manager":"a"}],"name":"cart"`)
+	wantVerdict(t, objectsAsked(t, managed)[0], "refused", "managedFields must be nil")
+	named := strings.ReplaceAll(deployment("shop", containers), `"metadata":{"name":"cart"`, `"metadata":{"uid":"1","name":"cart"`)
+	wantVerdict(t, objectsAsked(t, named)[0], "refused", "uid mismatch")
 }
 
 func TestComparesWithWhatIsReplaced(t *testing.T) {

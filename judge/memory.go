@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"reflect"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -125,11 +124,4 @@ func (g storageFor) GetRESTOptions(resource schema.GroupResource, example runtim
 			return resourceStorage{memory: g.memory}, func() {}, nil
 		},
 	}, nil
-}
-
-// uid numbers what a real server would give random identities: answers must not differ between two runs.
-func uid(number int) string { return "00000000-0000-0000-0000-" + leftPad(strconv.Itoa(number), 12) }
-
-func leftPad(text string, width int) string {
-	return strings.Repeat("0", max(0, width-len(text))) + text
 }

@@ -1,17 +1,24 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/url"
 	"path"
-	"runtime"
-	"sync"
+	goruntime "runtime"
+	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	segment "k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/util/workqueue"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/apis/core"
 	podsecurity "k8s.io/pod-security-admission/api"
 )
 
@@ -62,7 +69,8 @@ type objectAnswer struct {
 	Pods     *objectAnswer `json:"pods,omitempty"`
 	Security []violation   `json:"security,omitempty"`
 	Texts    []textProblem `json:"texts,omitempty"`
-	result   []byte
+	// made is what the server makes of an object that makes pods, in the version that was asked for.
+	made runtime.Object
 }
 
 func (s *server) objects(question objectsQuestion) ([]objectAnswer, error) {
@@ -91,28 +99,15 @@ func (s *server) objects(question objectsQuestion) ([]objectAnswer, error) {
 	}
 	answers := make([]objectAnswer, len(question.Objects))
 	failures := make([]error, len(question.Objects))
-	work := make(chan int)
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Add(1)
-		go func() {
-			defer workers.Done()
-			for i := range work {
-				t, err := s.prepared(question.Objects[i], question.Assume)
-				if failures[i] = err; err == nil {
-					answers[i] = s.answer(t, question.Level)
-				}
-				if !question.keeps {
-					answers[i].result, question.Objects[i] = nil, candidate{}
-				}
-			}
-		}()
-	}
-	for i := range question.Objects {
-		work <- i
-	}
-	close(work)
-	workers.Wait()
+	workqueue.ParallelizeUntil(context.Background(), goruntime.GOMAXPROCS(0), len(answers), func(i int) {
+		t, err := s.prepared(question.Objects[i], question.Assume)
+		if failures[i] = err; err == nil {
+			answers[i] = s.answer(t, question.Level)
+		}
+		if !question.keeps {
+			answers[i].made, question.Objects[i] = nil, candidate{}
+		}
+	})
 	return answers, errors.Join(append(failures, s.customs.forget(definitions))...)
 }
 
@@ -143,7 +138,11 @@ func (s *server) answer(t *task, level podsecurity.Level) objectAnswer {
 	}
 	answer := s.send(t, object, body, dryRun)
 	answer.Texts = texts(t.object)
-	if template := podOf(answer.result, t.object); template != nil {
+	maker := t.maker
+	if answer.made != nil {
+		maker = answer.made
+	}
+	if template := podOf(maker); template != nil {
 		if t.kind.Kind != "Pod" && answer.Verdict == "accepted" {
 			if pods := s.create(template); pods.Verdict != "accepted" || len(pods.Warnings) > 0 {
 				answer.Pods = &pods
@@ -158,46 +157,111 @@ func (s *server) answer(t *task, level podsecurity.Level) objectAnswer {
 
 // send applies an object as `kubectl apply --server-side` does, or creates it where it has no name yet.
 func (s *server) send(t *task, object *unstructured.Unstructured, body []byte, mode string) objectAnswer {
-	space := object.GetNamespace()
-	if space == "" {
-		space = metav1.NamespaceDefault
+	space := ""
+	if t.reach.namespaced {
+		space = cmp.Or(object.GetNamespace(), metav1.NamespaceDefault)
 	}
 	if t.reach.namespaced && object.GetNamespace() == "" && t.Text == "" {
 		object.SetNamespace(space)
-		if filled, err := json.Marshal(object.Object); err == nil {
-			body = filled
+		body, _ = json.Marshal(object.Object) // It was read from JSON.
+	}
+	if mode == dryRun {
+		if made := s.applies(t, space, body); made != nil {
+			return objectAnswer{Verdict: "accepted", made: t.versioned(made)}
 		}
 	}
 	into := collection(t.kind, *t.reach, space)
+	create := func() objectAnswer { return t.judged(s.call("POST", into+"?"+strict+mode, "application/json", body)) }
 	// A name that cannot stand in a path is created, so that the server says what is wrong with it.
 	if name := object.GetName(); name != "" && len(name) < 1024 && len(segment.IsValidPathSegmentName(name)) == 0 {
-		return judged(s.call("PATCH", path.Join(into, url.PathEscape(name))+"?force=true&"+strict+mode, "application/apply-patch+yaml", body))
+		applied := t.judged(s.call("PATCH", path.Join(into, url.PathEscape(name))+"?force=true&"+strict+mode, "application/apply-patch+yaml", body))
+		// An apply names one unknown field, and by chance which; a create names all of them.
+		if t.Text == "" && strings.Contains(applied.Message, "field not declared in schema") {
+			if created := create(); created.Verdict == "refused" {
+				applied.Message = created.Message
+			}
+		}
+		return applied
 	}
-	return judged(s.call("POST", into+"?"+strict+mode, "application/json", body))
+	return create()
 }
 
 // create makes a pod as a controller would.
 func (s *server) create(pod *corev1.Pod) objectAnswer {
+	t := &task{kind: corev1.SchemeGroupVersion.WithKind("Pod"), maker: pod}
+	internal := &core.Pod{}
+	given := pod.DeepCopy()
+	legacyscheme.Scheme.Default(given)
+	if legacyscheme.Scheme.Convert(given, internal, nil) == nil {
+		if made := s.creates(s.resources[t.kind].creation, pod.Namespace, internal); made != nil {
+			return objectAnswer{Verdict: "accepted", made: t.versioned(made)}
+		}
+	}
 	body, err := json.Marshal(pod)
 	if err != nil {
 		return *refusal("BadRequest", err.Error())
 	}
-	return judged(s.call("POST", path.Join("/api/v1/namespaces", pod.Namespace, "pods")+"?"+dryRun, "application/json", body))
+	return t.judged(s.call("POST", path.Join("/api/v1/namespaces", pod.Namespace, "pods")+"?"+dryRun, "application/json", body))
 }
 
-func judged(r response) objectAnswer {
+// versioned is an object of the server in the version of the task; only what makes pods is looked at again.
+func (t *task) versioned(made runtime.Object) runtime.Object {
+	if t.maker == nil {
+		return nil
+	}
+	versioned, err := legacyscheme.Scheme.ConvertToVersion(made, t.kind.GroupVersion())
+	if err != nil {
+		return nil
+	}
+	return versioned
+}
+
+func (t *task) judged(r response) objectAnswer {
 	if r.code < 300 {
-		return objectAnswer{Verdict: "accepted", Warnings: r.warnings, result: r.body}
+		answer := objectAnswer{Verdict: "accepted", Warnings: r.warnings}
+		if t.maker != nil {
+			answer.made, _, _ = legacyscheme.Codecs.UniversalDeserializer().Decode(r.body, nil, nil)
+		}
+		return answer
 	}
 	status := metav1.Status{}
 	if err := json.Unmarshal(r.body, &status); err != nil {
 		return *refusal("BadRequest", string(r.body))
 	}
-	answer := objectAnswer{Verdict: "refused", Reason: string(status.Reason), Message: status.Message, Warnings: r.warnings}
+	answer := objectAnswer{Verdict: "refused", Reason: string(status.Reason), Message: inOrder(status.Message), Warnings: r.warnings}
 	if status.Details != nil {
 		for _, c := range status.Details.Causes {
-			answer.Causes = append(answer.Causes, cause{Field: c.Field, Reason: string(c.Type), Message: c.Message})
+			answer.Causes = append(answer.Causes, cause{Field: c.Field, Reason: string(c.Type), Message: inOrder(c.Message)})
 		}
 	}
+	sortEntries(answer.Causes)
 	return answer
+}
+
+// sortEntries sorts causes that stand together and are about entries of one map, which the server walks in any order.
+func sortEntries(causes []cause) {
+	parent := func(c cause) string {
+		if entry := strings.LastIndex(c.Field, "["); entry >= 0 && strings.HasSuffix(c.Field, "]") {
+			return c.Field[:entry]
+		}
+		return c.Field
+	}
+	for len(causes) > 0 {
+		end := slices.IndexFunc(causes, func(c cause) bool { return parent(c) != parent(causes[0]) })
+		if end < 0 {
+			end = len(causes)
+		}
+		slices.SortStableFunc(causes[:end], func(a, b cause) int { return strings.Compare(a.Field+a.Message, b.Field+b.Message) })
+		causes = causes[end:]
+	}
+}
+
+// inOrder sorts the errors of a message: the server collects some by walking maps, which have no order.
+func inOrder(message string) string {
+	for _, form := range [][2]string{{"errors:\n", "\n"}, {"strict decoding error: ", ", "}} {
+		if head, list, ok := strings.Cut(message, form[0]); ok {
+			return head + form[0] + strings.Join(slices.Sorted(slices.Values(strings.Split(list, form[1]))), form[1])
+		}
+	}
+	return message
 }

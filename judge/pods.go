@@ -1,64 +1,40 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
 	"slices"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/pod-security-admission/admission"
 	podsecurity "k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 )
 
-// templatePath is where the kinds that make pods keep the template, or nil for every other kind.
-func templatePath(object *unstructured.Unstructured) []string {
-	group := object.GroupVersionKind().Group
-	switch kind := object.GetKind(); {
-	case group == "apps" && (kind == "Deployment" || kind == "StatefulSet" || kind == "DaemonSet" || kind == "ReplicaSet"),
-		group == "batch" && kind == "Job", group == "" && kind == "ReplicationController":
-		return []string{"spec", "template"}
-	case group == "batch" && kind == "CronJob":
-		return []string{"spec", "jobTemplate", "spec", "template"}
-	}
-	return nil
-}
+// makers tells the kinds that make pods, as the Pod Security plugin does.
+var makers = admission.DefaultPodSpecExtractor{}
 
-// podOf is the pod that an object is or would make, from the server's answer where there is one: it holds the defaults.
-func podOf(answer []byte, given *unstructured.Unstructured) *corev1.Pod {
-	object := given
-	if len(answer) > 0 {
-		answered := &unstructured.Unstructured{}
-		if json.Unmarshal(answer, &answered.Object) == nil {
-			object = answered
-		}
-	}
-	raw := object.Object
-	if where := templatePath(object); where != nil {
-		template, ok, err := unstructured.NestedMap(object.Object, where...)
-		if err != nil || !ok {
-			return nil
-		}
-		raw = template
-	} else if object.GetKind() != "Pod" || object.GetAPIVersion() != "v1" {
+// podOf is the pod that an object is or would make; nil for every other kind.
+func podOf(object runtime.Object) *corev1.Pod {
+	if object == nil {
 		return nil
 	}
-	text, err := json.Marshal(raw)
-	if err != nil {
+	about, spec, err := makers.ExtractPodSpec(object)
+	owner, failed := meta.Accessor(object)
+	if err != nil || failed != nil || spec == nil {
 		return nil
 	}
-	pod := &corev1.Pod{}
-	if json.Unmarshal(text, pod) != nil {
-		return nil
+	pod := &corev1.Pod{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"}, ObjectMeta: *about.DeepCopy(), Spec: *spec.DeepCopy()}
+	pod.Namespace = cmp.Or(owner.GetNamespace(), metav1.NamespaceDefault)
+	if _, ok := object.(*corev1.Pod); !ok {
+		pod.Name = podName(owner.GetName())
 	}
-	pod.APIVersion, pod.Kind = "v1", "Pod"
-	pod.Namespace = object.GetNamespace()
-	if pod.Namespace == "" {
-		pod.Namespace = "default"
-	}
-	if object.GetKind() != "Pod" {
-		pod.Name = podName(object.GetName())
-		claimed(pod, object)
+	if set, ok := object.(*appsv1.StatefulSet); ok {
+		claimed(pod, set)
 	}
 	return pod
 }
@@ -68,23 +44,17 @@ func podName(owner string) string { return owner[:min(len(owner), 57)] + "-0" }
 
 // claimed gives the pod the volumes that a StatefulSet's controller makes of its claim templates, which win over the
 // template's own volumes of the same name.
-func claimed(pod *corev1.Pod, object *unstructured.Unstructured) {
-	templates, _, _ := unstructured.NestedSlice(object.Object, "spec", "volumeClaimTemplates")
-	for _, template := range templates {
-		fields, ok := template.(map[string]any)
-		if !ok {
-			continue
-		}
-		name := (&unstructured.Unstructured{Object: fields}).GetName()
-		pod.Spec.Volumes = slices.DeleteFunc(pod.Spec.Volumes, func(own corev1.Volume) bool { return own.Name == name })
-		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{
-			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name + "-" + object.GetName() + "-0"}}})
+func claimed(pod *corev1.Pod, set *appsv1.StatefulSet) {
+	for _, template := range set.Spec.VolumeClaimTemplates {
+		pod.Spec.Volumes = slices.DeleteFunc(pod.Spec.Volumes, func(own corev1.Volume) bool { return own.Name == template.Name })
+		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: template.Name, VolumeSource: corev1.VolumeSource{
+			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: template.Name + "-" + set.Name + "-0"}}})
 	}
 }
 
-// podSpec is the specification of the pods that an object makes, as given.
-func podSpec(object *unstructured.Unstructured) *corev1.PodSpec {
-	if pod := podOf(nil, object); pod != nil {
+// podSpec is the specification of the pods that an object makes.
+func podSpec(object runtime.Object) *corev1.PodSpec {
+	if pod := podOf(object); pod != nil {
 		return &pod.Spec
 	}
 	return nil

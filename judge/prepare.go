@@ -7,6 +7,7 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"sigs.k8s.io/yaml"
@@ -25,16 +26,18 @@ type head struct {
 // objects of a large question read at once take ten times their text.
 type task struct {
 	candidate
-	body   []byte
-	object *unstructured.Unstructured
+	// body is what is sent, json the same as JSON.
+	body, json []byte
+	object     *unstructured.Unstructured
+	// maker is the object as it was given, where it makes pods.
+	maker  runtime.Object
 	kind   schema.GroupVersionKind
 	reach  *resource
 	failed *objectAnswer
 }
 
 func read(given candidate) *task {
-	t := &task{candidate: given, body: given.Object}
-	text := []byte(given.Object)
+	t := &task{candidate: given, body: given.Object, json: given.Object}
 	if given.Text != "" {
 		t.body = []byte(given.Text)
 		converted, err := yaml.YAMLToJSON(t.body)
@@ -42,10 +45,10 @@ func read(given candidate) *task {
 			t.failed = refusal("BadRequest", err.Error())
 			return t
 		}
-		text = converted
+		t.json = converted
 	}
 	t.object = &unstructured.Unstructured{}
-	if err := json.Unmarshal(text, &t.object.Object); err != nil {
+	if err := json.Unmarshal(t.json, &t.object.Object); err != nil {
 		t.failed = refusal("BadRequest", err.Error())
 		return t
 	}
@@ -92,12 +95,16 @@ func (s *server) prepared(given candidate, assume bool) (*task, error) {
 	if t.failed != nil {
 		return t, nil
 	}
-	if assume {
-		if err := s.seeds.assume(t.object, podSpec(t.object)); err != nil {
-			return nil, err
-		}
+	if err := s.route(t); err != nil || t.failed != nil {
+		return t, err
 	}
-	return t, s.route(t)
+	if t.kind.Kind != "PodTemplate" && makers.HasPodSpec(schema.GroupResource{Group: t.kind.Group, Resource: t.reach.name}) {
+		t.maker, _, _ = legacyscheme.Codecs.UniversalDeserializer().Decode(t.json, nil, nil)
+	}
+	if assume {
+		return t, s.seeds.assume(t.object, podSpec(t.maker))
+	}
+	return t, nil
 }
 
 func (s *server) route(t *task) error {

@@ -45,6 +45,7 @@ import (
 type resource struct {
 	name       string
 	namespaced bool
+	*creation
 }
 
 // server is a Kubernetes API server without a network and without etcd: the real handlers, strategies, validation and
@@ -56,6 +57,8 @@ type server struct {
 	groups    sets.Set[string]
 	seeds     *seeds
 	customs   *customs
+	admit     admission.Interface
+	typed     typeConverter
 }
 
 type typeConverter = managedfields.TypeConverter
@@ -71,26 +74,27 @@ func newServer() (*server, error) {
 	enabled := controlplane.DefaultAPIResourceConfigSource()
 	storage := kubeapiserver.NewStorageFactoryConfig()
 	storage.APIResourceConfig = enabled
-	factory, err := storage.Complete(genericoptions.NewEtcdOptions(&storagebackend.Config{})).New()
+	etcd := genericoptions.NewEtcdOptions(&storagebackend.Config{})
+	// A dry run copies each object by this encoding.
+	etcd.DefaultStorageMediaType = runtime.ContentTypeProtobuf
+	factory, err := storage.Complete(etcd).New()
 	if err != nil {
 		return nil, err
 	}
 	getter := storageFor{memory: s.memory, config: factory.NewConfig}
 	s.seeds = newSeeds()
 	allow := authorizerfactory.NewAlwaysAllowAuthorizer()
-	admit, err := admissionChain(s.seeds, allow)
-	if err != nil {
+	if s.admit, err = admissionChain(s.seeds, allow); err != nil {
 		return nil, err
 	}
 	container := restful.NewContainer()
 	container.Router(restful.CurlyRouter{})
-	typed := applyconfigurations.NewTypeConverter(legacyscheme.Scheme)
-
+	s.typed = applyconfigurations.NewTypeConverter(legacyscheme.Scheme)
 	legacy, err := coreGroup(enabled, getter)
 	if err != nil {
 		return nil, fmt.Errorf("core: %w", err)
 	}
-	if err := s.install(container, "/api", legacy, admit, allow, typed); err != nil {
+	if err := s.install(container, "/api", legacy, allow, s.typed); err != nil {
 		return nil, err
 	}
 	for _, provider := range groupProviders(s.seeds.client.(*fake.Clientset), allow) {
@@ -98,7 +102,7 @@ func newServer() (*server, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := s.install(container, "/apis", group, admit, allow, typed); err != nil {
+		if err := s.install(container, "/apis", group, allow, s.typed); err != nil {
 			return nil, err
 		}
 	}
@@ -111,10 +115,10 @@ func newServer() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.installDefinitions(container, definitions, admit, allow, types); err != nil {
+	if err := s.installDefinitions(container, definitions, allow, types); err != nil {
 		return nil, err
 	}
-	if s.customs, err = newCustoms(definitions, schemas, admit, allow); err != nil {
+	if s.customs, err = newCustoms(definitions, schemas, s.admit, allow); err != nil {
 		return nil, err
 	}
 	s.handler = filters.WithRequestInfo(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -127,8 +131,7 @@ func newServer() (*server, error) {
 	return s, nil
 }
 
-func (s *server) install(container *restful.Container, root string, group genericapiserver.APIGroupInfo,
-	admit admission.Interface, allow authorizer.Authorizer, typed typeConverter) error {
+func (s *server) install(container *restful.Container, root string, group genericapiserver.APIGroupInfo, allow authorizer.Authorizer, typed typeConverter) error {
 	for _, version := range group.PrioritizedVersions {
 		storage := group.VersionedResourcesStorageMap[version.Version]
 		if len(storage) == 0 {
@@ -139,7 +142,7 @@ func (s *server) install(container *restful.Container, root string, group generi
 			AllServedVersionsByResource: map[string][]string{}, ParameterCodec: group.ParameterCodec, Serializer: group.NegotiatedSerializer,
 			Creater: group.Scheme, Convertor: group.Scheme, ConvertabilityChecker: group.Scheme, Defaulter: group.Scheme, Typer: group.Scheme,
 			UnsafeConvertor: runtime.UnsafeObjectConvertor(group.Scheme), Namer: runtime.Namer(meta.NewAccessor()), TypeConverter: typed,
-			EquivalentResourceRegistry: runtime.NewEquivalentResourceRegistry(), Admit: admit, Authorizer: allow,
+			EquivalentResourceRegistry: runtime.NewEquivalentResourceRegistry(), Admit: s.admit, Authorizer: allow,
 			MaxRequestBodyBytes: 3 << 20,
 		}
 		discovered, _, err := served.InstallREST(container)
@@ -152,20 +155,20 @@ func (s *server) install(container *restful.Container, root string, group generi
 				continue
 			}
 			kind := version.WithKind(found.ResponseKind.Kind)
-			s.resources[kind] = resource{name: found.Resource, namespaced: found.Scope == "Namespaced"}
+			s.resources[kind] = resource{found.Resource, found.Scope == "Namespaced", creationOf(kind, found.Resource, storage[found.Resource])}
 		}
 	}
 	return nil
 }
 
-func (s *server) installDefinitions(container *restful.Container, getter storageFor, admit admission.Interface, allow authorizer.Authorizer, types typeConverter) error {
+func (s *server) installDefinitions(container *restful.Container, getter storageFor, allow authorizer.Authorizer, types typeConverter) error {
 	group := genericapiserver.NewDefaultAPIGroupInfo(apiextensions.GroupName, apiextensionsserver.Scheme, runtime.NewParameterCodec(apiextensionsserver.Scheme), apiextensionsserver.Codecs)
 	definitions, err := apiextensionsregistry.NewREST(apiextensionsserver.Scheme, storageFor{memory: getter.memory, config: definitionConfig})
 	if err != nil {
 		return err
 	}
 	group.VersionedResourcesStorageMap["v1"] = map[string]rest.Storage{"customresourcedefinitions": definitions}
-	return s.install(container, "/apis", group, admit, allow, types)
+	return s.install(container, "/apis", group, allow, types)
 }
 
 // recorder keeps the warnings that a server would send beside its answer.
@@ -179,11 +182,17 @@ type response struct {
 	warnings []string
 }
 
-// call asks the server as a cluster's administrator, so that only what is wrong with the object can be refused.
-func (s *server) call(method, url, contentType string, body []byte) response {
+// administrator asks, so that only what is wrong with an object can be refused.
+var administrator = &user.DefaultInfo{Name: "judge", Groups: []string{user.SystemPrivilegedGroup, user.AllAuthenticated}}
+
+func asAdministrator() (context.Context, *recorder) {
 	kept := &recorder{}
 	ctx := warning.WithWarningRecorder(audit.WithAuditContext(context.Background()), kept)
-	ctx = request.WithUser(ctx, &user.DefaultInfo{Name: "judge", Groups: []string{user.SystemPrivilegedGroup, user.AllAuthenticated}})
+	return request.WithUser(ctx, administrator), kept
+}
+
+func (s *server) call(method, url, contentType string, body []byte) response {
+	ctx, kept := asAdministrator()
 	r := httptest.NewRequest(method, url, strings.NewReader(string(body))).WithContext(ctx)
 	r.Header.Set("Content-Type", contentType)
 	r.Header.Set("Accept", "application/json")

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,15 +11,6 @@ import (
 	"k8s.io/component-helpers/storage/volume"
 	corehelper "k8s.io/kubernetes/pkg/apis/core/v1/helper"
 )
-
-// claimsOf are the claim templates of a StatefulSet.
-func claimsOf(answer []byte) []corev1.PersistentVolumeClaim {
-	set := appsv1.StatefulSet{}
-	if json.Unmarshal(answer, &set) != nil || set.Kind != "StatefulSet" {
-		return nil
-	}
-	return set.Spec.VolumeClaimTemplates
-}
 
 // withVolumes lets a pod run only where the volumes that it claims can be. Where the disks of a class are that the
 // question does not declare is no fact of these manifests.

@@ -3,12 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/kubernetes/pkg/controller/daemon"
@@ -48,32 +50,29 @@ func (s *server) workloads(question objectsQuestion) ([]group, error) {
 		return nil, err
 	}
 	limits := map[string]autoscalingv2.HorizontalPodAutoscalerSpec{}
-	for _, candidate := range question.Objects {
+	for _, given := range question.Objects {
 		scaler := autoscalingv2.HorizontalPodAutoscaler{}
-		if t := read(candidate); t.failed == nil && t.kind.Kind == "HorizontalPodAutoscaler" && json.Unmarshal(candidate.Object, &scaler) == nil {
+		if kindOf(given) == "HorizontalPodAutoscaler" && json.Unmarshal(given.Object, &scaler) == nil {
 			limits[scaler.Namespace+"/"+scaler.Spec.ScaleTargetRef.Kind+"/"+scaler.Spec.ScaleTargetRef.Name] = scaler.Spec
 		}
 	}
 	var found []group
-	for i, candidate := range question.Objects {
-		t := read(candidate)
-		if t.failed != nil || answers[i].Verdict != "accepted" {
-			continue
-		}
-		if g := s.workload(answers[i].result, t, limits); g != nil {
+	for _, answer := range answers {
+		if g := s.workload(answer.made, limits); g != nil {
 			found = append(found, *g)
 		}
 	}
 	return found, nil
 }
 
-func (s *server) workload(answer []byte, t *task, limits map[string]autoscalingv2.HorizontalPodAutoscalerSpec) *group {
-	pod := podOf(answer, t.object)
+func (s *server) workload(made runtime.Object, limits map[string]autoscalingv2.HorizontalPodAutoscalerSpec) *group {
+	pod := podOf(made)
 	if pod == nil {
 		return nil
 	}
-	g := sized(answer, t)
-	if scaler, ok := limits[pod.Namespace+"/"+t.kind.Kind+"/"+t.object.GetName()]; ok {
+	about, _ := meta.Accessor(made)
+	g := sized(made, metav1.ObjectMeta{Namespace: about.GetNamespace(), Name: about.GetName()})
+	if scaler, ok := limits[pod.Namespace+"/"+made.GetObjectKind().GroupVersionKind().Kind+"/"+about.GetName()]; ok {
 		g.minimum, g.most = 1, int(scaler.MaxReplicas)
 		if scaler.MinReplicas != nil {
 			g.minimum = int(*scaler.MinReplicas)
@@ -82,15 +81,17 @@ func (s *server) workload(answer []byte, t *task, limits map[string]autoscalingv
 	if len(g.owners) > 0 {
 		g.owners[0].claims(pod)
 	}
-	if admitted := s.create(pod); admitted.Verdict == "accepted" {
-		full := &corev1.Pod{}
-		if json.Unmarshal(admitted.result, full) == nil {
-			pod = full
-		}
+	if admitted, ok := s.create(pod).made.(*corev1.Pod); ok {
+		pod = admitted
 	}
-	pod.Name = t.object.GetName()
-	g.pod, g.claims, g.surge = pod, claimsOf(answer), surge(answer, g.most)
-	if t.kind.Kind == "DaemonSet" {
+	pod.Name = about.GetName()
+	g.pod = pod
+	switch owner := made.(type) {
+	case *appsv1.StatefulSet:
+		g.claims = owner.Spec.VolumeClaimTemplates
+	case *appsv1.Deployment:
+		g.surge = surge(owner, g.most)
+	case *appsv1.DaemonSet:
 		g.daemon = &appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name}}
 		g.daemon.Spec.Template = corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: pod.Labels}, Spec: pod.Spec}
 	}
@@ -98,46 +99,39 @@ func (s *server) workload(answer []byte, t *task, limits map[string]autoscalingv
 }
 
 // sized reads how many pods an object asks for itself, and what makes them.
-func sized(answer []byte, t *task) group {
-	fields := struct {
-		Spec struct {
-			Replicas, Parallelism *int
-			Selector              *metav1.LabelSelector
-		} `json:"spec"`
-	}{}
-	g := group{minimum: 1}
-	if json.Unmarshal(answer, &fields) == nil {
-		for _, given := range []*int{fields.Spec.Replicas, fields.Spec.Parallelism} {
-			if given != nil {
-				g.minimum = *given
-			}
-		}
-	}
-	g.most = g.minimum
-	about := metav1.ObjectMeta{Namespace: t.object.GetNamespace(), Name: t.object.GetName()}
-	switch {
-	case t.kind.Kind == "Deployment":
+func sized(made runtime.Object, about metav1.ObjectMeta) group {
+	switch of := made.(type) {
+	case *appsv1.Deployment:
+		g := counted(of.Spec.Replicas)
 		for _, hash := range []string{"1", "2"} {
-			made, selector := about, fields.Spec.Selector.DeepCopy()
-			made.Name += "-" + hash
-			made.Labels = map[string]string{appsv1.DefaultDeploymentUniqueLabelKey: hash}
-			selector.MatchLabels = maps.Clone(selector.MatchLabels)
-			if selector.MatchLabels == nil {
-				selector.MatchLabels = map[string]string{}
-			}
-			maps.Copy(selector.MatchLabels, made.Labels)
-			g.owners = append(g.owners, owner{"ReplicaSet", made, selector})
+			set := about
+			set.Name += "-" + hash
+			set.Labels = map[string]string{appsv1.DefaultDeploymentUniqueLabelKey: hash}
+			g.owners = append(g.owners, owner{"ReplicaSet", set, metav1.CloneSelectorAndAddLabel(of.Spec.Selector, appsv1.DefaultDeploymentUniqueLabelKey, hash)})
 		}
-	case t.kind.Group == "apps":
-		g.owners = []owner{{t.kind.Kind, about, fields.Spec.Selector}}
+		return g
+	case *appsv1.StatefulSet:
+		return counted(of.Spec.Replicas, owner{"StatefulSet", about, of.Spec.Selector})
+	case *appsv1.ReplicaSet:
+		return counted(of.Spec.Replicas, owner{"ReplicaSet", about, of.Spec.Selector})
+	case *appsv1.DaemonSet:
+		return counted(nil, owner{"DaemonSet", about, of.Spec.Selector})
+	case *corev1.ReplicationController:
+		return counted(of.Spec.Replicas)
+	case *batchv1.Job:
+		return counted(of.Spec.Parallelism)
 	}
-	return g
+	return counted(nil)
+}
+
+func counted(pods *int32, owners ...owner) group {
+	count := int(ptr.Deref(pods, 1))
+	return group{minimum: count, most: count, owners: owners}
 }
 
 // surge is how many pods a rollout adds, as the deployment controller rounds it: up.
-func surge(answer []byte, replicas int) int {
-	deployment := appsv1.Deployment{}
-	if json.Unmarshal(answer, &deployment) != nil || deployment.Kind != "Deployment" || deployment.Spec.Strategy.RollingUpdate == nil {
+func surge(deployment *appsv1.Deployment, replicas int) int {
+	if deployment.Spec.Strategy.RollingUpdate == nil {
 		return 0
 	}
 	added, err := intstr.GetScaledValueFromIntOrPercent(deployment.Spec.Strategy.RollingUpdate.MaxSurge, replicas, true)

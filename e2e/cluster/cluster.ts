@@ -6,7 +6,19 @@ import { type Outcome, run } from '../../delivery/run.ts';
 import { HOST, NODE_NETWORK, startControlPlane } from './control-plane.ts';
 import { definitionsFile } from './definitions.ts';
 import { buildImages, loadImages } from './images.ts';
-import { BIN, CGROUP, CGROUPS, FULL, KUBECONFIG, RUN, removeCgroup, sh, stopDaemons, succeeds } from './machine.ts';
+import {
+  BIN,
+  CGROUP,
+  CGROUPS,
+  FULL,
+  KUBECONFIG,
+  RUN,
+  removeCgroup,
+  sh,
+  stopDaemons,
+  succeeds,
+  unmountBelow,
+} from './machine.ts';
 import { startMailServer } from './mail.ts';
 import { Node } from './node.ts';
 import { buildAll } from './programs.ts';
@@ -14,6 +26,7 @@ import { buildAll } from './programs.ts';
 const NODES = [1, 2, 3].map((index) => new Node(index));
 /** Volumes of each node, of a size that no claim of dist/ exceeds. */
 const VOLUMES_PER_NODE = 8;
+const VOLUMES = join(RUN, 'volumes');
 
 /** Programs that come from Debian; everything else is built. */
 const NEEDED = [
@@ -71,7 +84,7 @@ export class Cluster {
     await this.down();
     const started = performance.now();
     const { archives, definitions } = await prepare(report);
-    mkdirSync(RUN, { recursive: true });
+    await this.#makeFolders();
     writeFileSync(join(RUN, 'resolv.conf'), 'nameserver 127.0.0.1\n');
     await startControlPlane();
     await this.#masquerade('-A');
@@ -105,6 +118,7 @@ export class Cluster {
     for (const node of NODES) await node.remove();
     if (await succeeds('ip', ['link', 'show', 'cluster0'])) await sh('ip', ['link', 'delete', 'cluster0']);
     await this.#masquerade('-D');
+    await unmountBelow(RUN);
     rmSync(RUN, { recursive: true, force: true });
   }
 
@@ -150,10 +164,19 @@ export class Cluster {
     if (action === '-A') await sh('sysctl', ['-qw', 'net.ipv4.ip_forward=1']);
   }
 
+  /**
+   * Volumes are in memory: three servers that write through one disk wait for each other, and what a disk does is the
+   * durability suite's. Made before the nodes, whose own mounts are those of their start.
+   */
+  async #makeFolders(): Promise<void> {
+    mkdirSync(VOLUMES, { recursive: true });
+    await sh('mount', ['-t', 'tmpfs', '-o', 'size=4g', 'volumes', VOLUMES]);
+  }
+
   async #addVolumes(): Promise<void> {
     const volumes = NODES.flatMap(({ name }) =>
       Array.from({ length: VOLUMES_PER_NODE }, (_, index) => {
-        const path = join(RUN, 'volumes', name, String(index));
+        const path = join(VOLUMES, name, String(index));
         mkdirSync(path, { recursive: true });
         chmodSync(path, 0o777);
         return volume(`${name}-${index}`, name, path);

@@ -39,9 +39,11 @@ describe.skipIf(await required())('production under load', () => {
     const figures = await under(cluster, {
       load: 'cut',
       test: 'a node cut off and plugged in again',
-      happens: async () => {
+      happens: async (load) => {
         await node?.link('down');
         await eventually(async () => expect(await nodes()).toContain('NotReady'), { withinMs: 90_000, everyMs: 1_000 });
+        const without = performance.now();
+        await eventually(() => expect(load.lastReadAt).toBeGreaterThan(without), { withinMs: 60_000 });
         await node?.link('up');
         await eventually(async () => expect(await nodes()).not.toContain('NotReady'), {
           withinMs: 120_000,

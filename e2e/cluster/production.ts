@@ -51,10 +51,19 @@ export async function withRightsOfOld(cluster: Cluster, server: string): Promise
   return () => startWith(script);
 }
 
+/** What two cores answer beside three nodes whose pods start anew: more would measure the machine's queue. */
+const WRITERS = 32;
+
 /** Writers of quotes, as the durability suite has them. */
 export async function writersOf(cluster: Cluster, load: string, enough: number): Promise<Load> {
   const urls = [await forwardTo(cluster, PRODUCTION, 'quotes')];
-  return new Load({ urls, adminKey: secretValue('admin-key'), name: `${load}-${Date.now()}`, enough });
+  return new Load({
+    urls,
+    adminKey: secretValue('admin-key'),
+    name: `${load}-${Date.now()}`,
+    enough,
+    writers: WRITERS,
+  });
 }
 
 /** Readers of pages and of quotes. */
@@ -75,7 +84,7 @@ export interface Happening {
   readonly load: string;
   /** The line of the report. */
   readonly test: string;
-  readonly happens: () => Promise<void>;
+  readonly happens: (load: Load) => Promise<void>;
   /** Acknowledged writes that are enough. @default 2000 */
   readonly enough?: number;
   /** Whether reads are promised meanwhile: visitors then count those that fail. @default false */
@@ -97,7 +106,7 @@ export async function under(cluster: Cluster, happening: Happening): Promise<Out
   writers.start();
   try {
     await eventually(() => expect(writers.acknowledged.length).toBeGreaterThan(200), { withinMs: 60_000 });
-    await happens();
+    await happens(writers);
     await eventually(() => expect(writers.enough).toBe(true), { withinMs: 180_000 });
   } finally {
     await Promise.all([writers.stop(), visitors?.stop()]);
@@ -105,11 +114,12 @@ export async function under(cluster: Cluster, happening: Happening): Promise<Out
   const seconds = Math.round((performance.now() - started) / 1_000);
   const figures = await writers.figures();
   const outcome = { ...figures, visits: visitors?.sent ?? 0, failedVisits: visitors?.failed ?? 0 };
-  recordOutcome(test, seconds, outcome);
+  recordOutcome(test, seconds, outcome, writers.refusals);
   return outcome;
 }
 
-function recordOutcome(test: string, seconds: number, outcome: Outcome): void {
+function recordOutcome(test: string, seconds: number, outcome: Outcome, refusals: ReadonlyMap<string, number>): void {
+  const reasons = [...refusals].map(([reason, count]) => `; ${count} refused: ${reason}`);
   const gaps = [outcome.longestWithoutWriteMs, outcome.longestWithoutReadMs].map((ms) => (ms / 1_000).toFixed(1));
   record({
     test,
@@ -119,6 +129,6 @@ function recordOutcome(test: string, seconds: number, outcome: Outcome): void {
     refused: outcome.refused503,
     acknowledged: outcome.acknowledged,
     lost: outcome.lost + outcome.wrong404,
-    note: `longest without a write ${gaps[0]} s, without a read ${gaps[1]} s`,
+    note: `longest without a write ${gaps[0]} s, without a read ${gaps[1]} s${reasons.join('')}`,
   });
 }

@@ -23,12 +23,12 @@ export interface LoadProps {
   readonly name: string;
   /** Acknowledged writes that are enough: from then on the writers only keep an eye on things. */
   readonly enough: number;
+  /** Requests that all writers together have under way. @default 128 */
+  readonly writers?: number;
   /** Where to remember what was acknowledged. @default - a list of its own */
   readonly acknowledged?: string[];
 }
 
-/** Requests that all writers together have under way. */
-const CONCURRENCY = 128;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** After an answer that is no 201. */
 const PAUSE_MS = 20;
@@ -53,7 +53,9 @@ export class Load {
   readonly acknowledged: string[];
   /** Answers by status: 0 is a request that failed. */
   readonly statuses = new Map<number, number>();
-  readonly #props: LoadProps;
+  /** Refusals by the reason that the service gave. */
+  readonly refusals = new Map<string, number>();
+  readonly #props: Required<Omit<LoadProps, 'acknowledged'>>;
   readonly #targets: readonly [Target, ...Target[]];
   readonly #writes = new Gaps();
   readonly #reads = new Gaps();
@@ -62,28 +64,33 @@ export class Load {
   #running = true;
   #loops: Promise<unknown> = Promise.resolve();
 
-  constructor(props: LoadProps) {
+  constructor({ writers = 128, acknowledged = [], ...props }: LoadProps) {
     const pool = (url: string, connections: number) =>
       new Pool(url, { connections, headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: REQUEST_TIMEOUT_MS });
     const [first, ...others] = props.urls.map((url) => ({
-      writes: pool(url, CONCURRENCY / props.urls.length),
+      writes: pool(url, writers / props.urls.length),
       reads: pool(url, CHECKERS),
       lastWriteAt: performance.now(),
     }));
     if (first === undefined) throw new Error('the load needs the address of a pod');
-    this.#props = props;
-    this.acknowledged = props.acknowledged ?? [];
+    this.#props = { ...props, writers };
+    this.acknowledged = acknowledged;
     this.#targets = [first, ...others];
   }
 
   start(): void {
-    const writing = Array.from({ length: CONCURRENCY }, (_, index) => this.#write(this.#target(index), index));
+    const writing = Array.from({ length: this.#props.writers }, (_, index) => this.#write(this.#target(index), index));
     this.#loops = Promise.all([...writing, this.#read()]);
   }
 
   /** Since when every pod has acknowledged a write. */
   get lastWriteAt(): number {
     return Math.min(...this.#targets.map(({ lastWriteAt }) => lastWriteAt));
+  }
+
+  /** When a quote was last read. */
+  get lastReadAt(): number {
+    return this.#reads.lastAt;
   }
 
   get enough(): boolean {
@@ -164,11 +171,16 @@ export class Load {
     const headers = { authorization: this.#props.adminKey, 'content-type': 'application/json' };
     try {
       const answer = await pool.request({ method: 'POST', path: '/quotes', headers, body });
-      await answer.body.dump();
+      if (answer.statusCode === 503) this.#refused((await answer.body.json()) as { detail?: string });
+      else await answer.body.dump();
       return answer.statusCode;
     } catch {
       return 0;
     }
+  }
+
+  #refused({ detail = 'no reason' }: { detail?: string }): void {
+    this.refusals.set(detail, (this.refusals.get(detail) ?? 0) + 1);
   }
 
   async #read(): Promise<void> {

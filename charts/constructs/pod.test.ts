@@ -97,6 +97,11 @@ describe('the security of a service', () => {
   it('keeps the addresses of other Services out of its environment', () => {
     expect(pod('enableServiceLinks')).toBe(false);
   });
+
+  it('gives a lookup up after two seconds, so that the next one may ask another name server', () => {
+    const timeout = { name: 'timeout', value: '1' };
+    expect(pod('dnsConfig')).toEqual({ options: [timeout, { name: 'attempts', value: '2' }] });
+  });
 });
 
 describe('the secret files of a service', () => {

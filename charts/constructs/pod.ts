@@ -5,6 +5,15 @@ import { type ContainerSize, resourceRequirements } from './quantity.ts';
 /** User and group of a process that asks for no other; scanners want at least 10000. */
 export const DEFAULT_UID = 10_001;
 
+/**
+ * resolv.conf(5): until a lost node is noticed (40 s), each lookup may ask the name server that was on it, and all its attempts ask
+ * the same one. By default that takes 10 s, longer than a failover of the store; a new lookup may ask another.
+ */
+const LOOKUP_OPTIONS: k8s.PodDnsConfigOption[] = [
+  { name: 'timeout', value: '1' },
+  { name: 'attempts', value: '2' },
+];
+
 export interface Placement {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly {
@@ -22,6 +31,8 @@ export interface Mount {
   readonly path: string;
   /** @default - false */
   readonly readOnly?: boolean;
+  /** One file of the volume, which must be there before the container. @default - the whole volume */
+  readonly subPath?: string;
   /** What is mounted; null for the claim of this name, which the StatefulSet makes for each pod. */
   readonly source: Omit<k8s.Volume, 'name'> | null;
 }
@@ -43,6 +54,8 @@ export interface ContainerProps extends ContainerSize {
   };
   /** A command before SIGTERM. @default - none: the process drains by itself */
   readonly preStop?: readonly string[];
+  /** Volumes of the pod by name, and where it has them, in place of the pod's mounts. @default - the pod's mounts */
+  readonly ownMounts?: readonly Pick<Mount, 'name' | 'path'>[];
   /** Names of the pod's mounts that it must not see. @default - none */
   readonly hiddenMounts?: readonly string[];
   /** Of a container beside the first: names of the pod's mounts that it sees. @default - none */
@@ -86,7 +99,9 @@ export function podSpec(props: PodProps): k8s.PodSpec {
   const affinity = apart?.affinity ?? placement.affinity ?? undefined;
   const volumes = mounts.flatMap(({ name, source }) => (source === null ? [] : [{ name, ...source }]));
   const pullSecrets = (props.images?.pullSecrets ?? []).map((name) => ({ name }));
-  const before = (props.initContainers ?? []).map((container) => containerSpec(container, props, mounts));
+  const before = (props.initContainers ?? []).map((container) =>
+    containerSpec(container, props, container.ownMounts ?? mounts),
+  );
   const containers = props.containers.map((container, index) => {
     const shown = index === 0 ? mounts : mounts.filter(({ name }) => container.shownMounts?.includes(name));
     return containerSpec(container, props, shown);
@@ -96,6 +111,7 @@ export function podSpec(props: PodProps): k8s.PodSpec {
     automountServiceAccountToken: readsApi,
     // A Service named redis would otherwise inject REDIS_PORT=tcp://... into every pod.
     enableServiceLinks: false,
+    dnsConfig: { options: LOOKUP_OPTIONS },
     ...(props.restartPolicy === undefined ? {} : { restartPolicy: props.restartPolicy }),
     terminationGracePeriodSeconds: props.graceSeconds,
     securityContext: restrictedPod(uid),
@@ -113,13 +129,18 @@ export function podSpec(props: PodProps): k8s.PodSpec {
 function containerSpec(
   props: ContainerProps,
   { uid = DEFAULT_UID, images = {} }: Pick<PodProps, 'uid' | 'images'>,
-  mounts: readonly Mount[],
+  mounts: readonly Omit<Mount, 'source'>[],
 ): k8s.Container {
   const { probes = {}, preStop, envFrom, hiddenMounts = [] } = props;
   const ports = Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
   const volumeMounts = mounts
     .filter(({ name }) => !hiddenMounts.includes(name))
-    .map(({ name, path, readOnly }) => ({ name, mountPath: path, ...(readOnly === true ? { readOnly } : {}) }));
+    .map(({ name, path, readOnly, subPath }) => ({
+      name,
+      mountPath: path,
+      ...(readOnly === true ? { readOnly } : {}),
+      ...(subPath === undefined ? {} : { subPath }),
+    }));
   return {
     name: props.name,
     image: props.image,

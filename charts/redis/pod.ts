@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { TMP_DIR } from '../../app/contract.ts';
 import { type SelectorLabels, selectorLabels, versionOf } from '../constructs/labels.ts';
-import { type Mount, type PodProps, scratch, secretMount } from '../constructs/pod.ts';
+import { type ContainerProps, type Mount, type PodProps, scratch, secretMount } from '../constructs/pod.ts';
+import type { ContainerSize } from '../constructs/quantity.ts';
 import type { WorkloadProps } from '../constructs/workload.ts';
 import { IMAGES } from '../images.ts';
 import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
@@ -69,6 +70,27 @@ export function commonMounts(name: string, roles: readonly AclRole[], environmen
     // Configuration with passwords in it never reaches the node's disk.
     { name: 'run', path: PATHS.run, source: { emptyDir: inMemory } },
   ];
+}
+
+/** The pod's own hosts file, which lib.sh keeps in step with the addresses of the group: a copy of the kubelet's to begin with. */
+export const NAMES: Mount = {
+  name: 'names',
+  path: '/etc/hosts',
+  subPath: 'hosts',
+  source: { emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Mi') } },
+};
+
+/** Runs before the container of this size, which then finds NAMES. */
+export function namesContainer({ requests, limits }: ContainerSize): ContainerProps {
+  return {
+    name: 'names',
+    image: IMAGES.redis,
+    requests,
+    limits,
+    command: ['cp', NAMES.path, '/names/hosts'],
+    ports: {},
+    ownMounts: [{ name: NAMES.name, path: '/names' }],
+  };
 }
 
 /** The pod's own name, as the group knows it: `redis-0.redis`. */

@@ -112,6 +112,19 @@ describe('RedisStore', () => {
     }
   });
 
+  it('keeps the names of a group that fails over in a hosts file of the pod, put in place before the container', () => {
+    for (const name of ['redis', 'redis-sentinel']) {
+      const pod = find(production, 'StatefulSet', name).at('spec', 'template', 'spec');
+      const mount = pod
+        .at('containers', 0, 'volumeMounts')
+        .items.find((one) => one.at('mountPath').text === '/etc/hosts');
+      expect([mount?.at('name').text, mount?.at('subPath').text]).toEqual(['names', 'hosts']);
+      expect(pod.at('initContainers', 0, 'command').value).toEqual(['cp', '/etc/hosts', '/names/hosts']);
+      expect(pod.at('initContainers', 0, 'volumeMounts').value).toEqual([{ name: 'names', mountPath: '/names' }]);
+    }
+    expect(find(dev, 'StatefulSet', 'redis').at('spec', 'template', 'spec', 'initContainers').items).toEqual([]);
+  });
+
   it('has an exporter beside each server only where somebody scrapes it', () => {
     const containers = (environment: Environment) =>
       find(environment, 'StatefulSet', 'redis')

@@ -17,6 +17,8 @@ import {
   groupService,
   hostEnv,
   keptApart,
+  NAMES,
+  namesContainer,
   PATHS,
   podOf,
   scriptProbe,
@@ -81,7 +83,8 @@ function servers(store: Store): WorkloadProps {
       ...(failsOver ? { apart: keptApart(REDIS_NAMES.servers, store) } : {}),
       // Longer than a hand-over and the write of what is left; Redis itself needs under a second.
       graceSeconds: 60,
-      mounts: serverMounts(store),
+      mounts: [...serverMounts(store), ...when(failsOver, NAMES)],
+      initContainers: when(failsOver, namesContainer(redis.container)),
       containers: [serverContainer(store), ...when(watched, exporterContainer(store))],
     },
   };
@@ -94,6 +97,7 @@ const ALONE = {
 };
 
 const EXPORTER_PORT = { [PORT_NAMES.redisExporter]: PORTS.redisExporter };
+const NAMES_FILE = { name: 'NAMES_FILE', value: NAMES.path };
 /** The claim that the StatefulSet makes for each pod. */
 const DATA: Mount = { name: 'data', path: PATHS.data, source: null };
 
@@ -109,7 +113,7 @@ function serverContainer({ redis }: Store): ContainerProps {
     image: IMAGES.redis,
     ...redis.container,
     command: ['sh', `${PATHS.config}/start-redis.sh`],
-    env: hostEnv(REDIS_NAMES.servers),
+    env: [...hostEnv(REDIS_NAMES.servers), ...when(redis.kind === 'sentinel', NAMES_FILE)],
     ports: { [PORT_NAMES.redis]: PORTS.redis },
     probes: {
       // Loading a full AOF, or waiting for the Sentinels, is not a failure: ten minutes.
@@ -177,7 +181,8 @@ function sentinels(store: Store, redis: SentinelRedis): WorkloadProps {
       account: ACCOUNT,
       apart: keptApart(REDIS_NAMES.sentinels, store),
       graceSeconds: 10,
-      mounts: [...commonMounts(REDIS_NAMES.sentinels, [ROLES.sentinel], store.environment), DATA],
+      mounts: [...commonMounts(REDIS_NAMES.sentinels, [ROLES.sentinel], store.environment), DATA, NAMES],
+      initContainers: [namesContainer(redis.sentinelContainer)],
       containers: [sentinelContainer(redis)],
     },
   };
@@ -189,7 +194,7 @@ function sentinelContainer({ sentinelContainer: size }: SentinelRedis): Containe
     image: IMAGES.redis,
     ...size,
     command: ['sh', `${PATHS.config}/start-sentinel.sh`],
-    env: hostEnv(REDIS_NAMES.sentinels),
+    env: [...hostEnv(REDIS_NAMES.sentinels), NAMES_FILE],
     ports: { [PORT_NAMES.sentinel]: PORTS.sentinel },
     probes: {
       startup: scriptProbe('sentinel', { periodSeconds: 5, failureThreshold: 24 }),

@@ -36,6 +36,23 @@ export async function storeIsWhole(cluster: Cluster): Promise<void> {
   for (const name of ['redis', 'redis-sentinel']) await cluster.rolledOut(PRODUCTION, `statefulset/${name}`, 400);
 }
 
+/** Has the Sentinels fail over until the primary is on this node. */
+export async function leadFrom(cluster: Cluster, node: string): Promise<void> {
+  const script = (command: string) => `. /etc/redis/lib.sh; ${command}`;
+  const inSentinel = (command: string) =>
+    cluster.try('-n', PRODUCTION, 'exec', 'redis-sentinel-0', '--', 'sh', '-c', script(command));
+  const failover = 'ask "$LOCAL" "$SENTINEL_PORT" sentinel "$(secret redis-sentinel-password)" sentinel failover';
+  const lead = async () => {
+    const primary = (await inSentinel('sentinel_view')).stdout.split(' ')[1]?.split('.')[0] ?? 'redis-0';
+    const where = ['pod', primary, '-o', 'jsonpath={.spec.nodeName}'];
+    const found = await cluster.kubectl('-n', PRODUCTION, 'get', ...where);
+    if (found !== node) await inSentinel(`${failover} "$PRIMARY_NAME"`);
+    expect(found).toBe(node);
+  };
+  await eventually(lead, { withinMs: 180_000, everyMs: 3_000 });
+  await storeIsWhole(cluster);
+}
+
 /** Starts a server anew whose append-only file is replayed by a user without rights, as it once was. Resolves to what mends it. */
 export async function withRightsOfOld(cluster: Cluster, server: string): Promise<() => Promise<void>> {
   const inProduction = (...args: string[]) => cluster.kubectl('-n', PRODUCTION, ...args);

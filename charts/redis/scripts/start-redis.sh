@@ -87,6 +87,7 @@ stop() {
 trap 'exit 0' TERM INT
 umask 077
 mkdir -p "$RUN_DIR"
+remember_names &
 if [ "$MODE" = sentinel ]; then
   until primary_known; do sleep 1; done
   log "following the Sentinels: the primary is $primary"

@@ -52,4 +52,5 @@ prepare() {
 
 umask 077
 prepare
+remember_names &
 run_sentinel

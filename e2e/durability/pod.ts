@@ -75,7 +75,7 @@ export class Pod implements Endpoint {
     this.#container = new Container({
       pod: name,
       command: workload.command.length > 0 ? workload.command : image.command,
-      env: { PATH: searchPath(image), ...workload.env({ name, address }) },
+      env: { PATH: searchPath(image), ...workload.env({ name, address }), NAMES_FILE: '' },
       mounts: [[network.hostsFile, '/etc/hosts'], ...image.mounts, ...workload.mounts(volumes, disk?.folder)],
       user: workload.user,
       workingDir: image.workingDir,

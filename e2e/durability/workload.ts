@@ -128,7 +128,8 @@ export class Workload {
 
   /** The container's mounts; what no volume of the pod is named after is its claim's. */
   mounts({ folders }: Volumes, data: string | undefined): Mounts {
-    return list(at(this.#container, 'volumeMounts')).map((mount) => {
+    const mounts = list(at(this.#container, 'volumeMounts')).filter((mount) => at(mount, 'subPath') === undefined);
+    return mounts.map((mount) => {
       const source = folders.get(String(at(mount, 'name'))) ?? data;
       if (source === undefined) throw new Error(`no volume is given for the claim '${at(mount, 'name')}'`);
       return [source, String(at(mount, 'mountPath'))] as const;
@@ -152,7 +153,9 @@ export class Workload {
 
   #containers(): unknown[] {
     const pod = at(this.manifest, 'spec.template.spec');
-    return [...list(at(pod, 'initContainers')), ...list(at(pod, 'containers'))];
+    // Beside a container that stays, those before it prepare its names, which the network of this suite gives.
+    const before = this.manifest['kind'] === 'StatefulSet' ? [] : list(at(pod, 'initContainers'));
+    return [...before, ...list(at(pod, 'containers'))];
   }
 
   #volumes(): unknown[] {

@@ -24,8 +24,8 @@ describe('something new', () => {
     expect(() => scaffold('service', name, [])).toThrow(`service name '${name}': use 1 to 63 lower-case letters`);
   });
 
-  it('is refused under a name that would not compile', () => {
-    expect(() => scaffold('service', 'class', [])).toThrow("service name 'class' is a word of TypeScript");
+  it.each(['class', 'public', 'default'])('is refused under the name %j, which would not compile', (name) => {
+    expect(() => scaffold('service', name, [])).toThrow(`service name '${name}' is a word of TypeScript`);
   });
 
   it('is refused under a name that is taken', () => {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isValidIdentifier } from '@babel/types';
+import { Script } from 'node:vm';
 import { isDnsLabel } from '../../charts/plan/schema.ts';
 import { platform } from '../../charts/platform.ts';
 import { runCommand, UsageError } from '../command.ts';
@@ -34,7 +34,7 @@ export function scaffold(kind: New, name: string, taken: readonly string[]): Sca
     throw new Error(
       `${kind} name '${name}': use 1 to 63 lower-case letters, digits and '-', with a letter first and no '-' at the end; nothing was written`,
     );
-  if (!isValidIdentifier(constantOf(name)))
+  if (!compiles(`'use strict'; const ${constantOf(name)} = 0;`))
     throw new Error(
       `${kind} name '${name}' is a word of TypeScript, and no constant; choose another; nothing was written`,
     );
@@ -45,6 +45,14 @@ export function scaffold(kind: New, name: string, taken: readonly string[]): Sca
 /** `my-cache` as a constant of TypeScript: `myCache`. */
 function constantOf(name: string): string {
   return name.replaceAll(/-+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function compiles(source: string): boolean {
+  try {
+    return new Script(source) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function newService(name: string): Scaffold {

@@ -4,7 +4,7 @@ import { answers, isUnknown } from '../judge/judge.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
 import { parseQuantity } from '../quantity.ts';
 import { each, eachResource, type Problem, type Rule, rules } from '../rule.ts';
-import { api, definitionOf, kindsOf, newerFields, versionsOf } from '../schema/api.ts';
+import { api, definitionOf, kinds, newerFields } from '../schema/api.ts';
 import { departures } from '../schema/fits.ts';
 import { removalOf } from '../schema/removed.ts';
 import { suggest } from '../suggest.ts';
@@ -129,10 +129,11 @@ function* withoutName({ name, root, annotations, group }: Resource): Iterable<Pr
 function unknownKind(resource: Resource, platform: Platform): Problem {
   const { apiVersion, kind, group } = resource;
   const at = resource.at('kind');
-  const versions = versionsOf(kind);
+  const versions = kinds().flatMap((known) => (known.kind === kind ? known.apiVersion : []));
   const definitions = platform.ofKind('CustomResourceDefinition');
   const isDefined = definitions.some((crd) => crd.at('spec', 'names', 'kind').text === kind);
-  const meant = suggest(kind, kindsOf(apiVersion));
+  const siblings = kinds().flatMap((known) => (known.apiVersion === apiVersion ? known.kind : []));
+  const meant = suggest(kind, siblings);
   // A version of a custom resource may be newer than what is known here.
   const isNewer = versions.some((version) => version.split('/')[0] === group) && !BUILT_IN.test(group);
   if (BUILT_IN.test(group) || (meant !== undefined && meant !== kind && !isDefined && !isNewer)) {

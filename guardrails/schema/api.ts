@@ -47,22 +47,8 @@ export function definitionOf(apiVersion: string, kind: string): string | undefin
   return Object.hasOwn(api().kinds, key) ? api().kinds[key] : undefined;
 }
 
-/** The API versions in which a kind is known. */
-export function versionsOf(kind: string): readonly string[] {
-  return keys().flatMap((key) => (key.kind === kind ? key.apiVersion : []));
-}
-
-/** The kinds that an API version has. */
-export function kindsOf(apiVersion: string): readonly string[] {
-  return keys().flatMap((key) => (key.apiVersion === apiVersion ? key.kind : []));
-}
-
-/** The kinds that a group has in any of its versions; the core group is the empty text. */
-export function kindNames(group: string): readonly string[] {
-  return keys().flatMap((key) => (key.group === group ? key.kind : []));
-}
-
-function keys(): readonly { readonly apiVersion: string; readonly group: string; readonly kind: string }[] {
+/** Every kind that is known, in each of its versions; the core group is the empty text. */
+export function kinds(): readonly { readonly apiVersion: string; readonly group: string; readonly kind: string }[] {
   return Object.keys(api().kinds).map((key) => {
     const [kind = '', version, group] = key.split('/').toReversed();
     return { kind, group: group ?? '', apiVersion: group === undefined ? `${version}` : `${group}/${version}` };

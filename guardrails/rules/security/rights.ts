@@ -1,7 +1,7 @@
 import type { Field, Resource } from '../../field.ts';
 import { oncePerPlatform, type Platform } from '../../platform.ts';
 import { each, type Problem, rules, type Severity } from '../../rule.ts';
-import { kindNames } from '../../schema/api.ts';
+import { kinds } from '../../schema/api.ts';
 import { matchesGlob } from '../../selector.ts';
 import { didYouMean } from '../../suggest.ts';
 
@@ -214,7 +214,8 @@ const WITHOUT_KIND: Readonly<Record<string, readonly string[]>> = {
 
 /** `pods` of the core group, `networkpolicies` of networking.k8s.io. */
 function resourcesOf(group: string): readonly string[] {
-  return [...kindNames(group).map((kind) => plural(kind.toLowerCase())), ...(WITHOUT_KIND[group] ?? [])];
+  const known = kinds().filter((one) => one.group === group);
+  return [...known.map(({ kind }) => plural(kind.toLowerCase())), ...(WITHOUT_KIND[group] ?? [])];
 }
 
 function plural(kind: string): string {

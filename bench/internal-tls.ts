@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, type Dispatcher, request } from 'undici';
+import { ENV } from '../app/contract.ts';
 import { Certificates } from '../test/certificates.ts';
 import { findProgram } from '../test/requires.ts';
 import { startContender } from './contenders.ts';
@@ -32,7 +36,21 @@ interface Asked {
 
 const CONNECTIONS = 50;
 
-/** Reads of one quote in plain text and with TLS inside, contender after contender in every round, from one client of this process. */
+/** Takes every line that is posted, and counts their bytes. */
+async function startLogStore() {
+  let bytes = 0;
+  const server = createServer((request, response) => {
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    request.on('end', () => response.writeHead(204).end());
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/insert/jsonline`;
+  return { url, bytes: () => bytes, stop: () => server.close() };
+}
+
+/** Reads of one quote in plain text, with its lines posted to a log store and with TLS inside, contender after contender in every round, from one client of this process. */
 export async function internalTlsCosts({ seconds, rounds }: InternalTlsProps): Promise<TlsCost[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-tls-'));
   const certificates = new Certificates(join(folder, 'certificates'), {
@@ -43,8 +61,10 @@ export async function internalTlsCosts({ seconds, rounds }: InternalTlsProps): P
   const redis = await startRedis(tlsPort(port, certificates.folderOf('redis')));
   const own = { TLS_DIR: certificates.folderOf('quotes') };
   const store = { REDIS_TLS: 'true', REDIS_URL: `redis://127.0.0.1:${port}/0` };
+  const logStore = await startLogStore();
   const cases: readonly Asked[] = [
     { label: 'plain text', env: {}, tls: false },
+    { label: 'plain text, log lines posted to a store', env: { [ENV.logsUrl]: logStore.url }, tls: false },
     { label: 'TLS from the client', env: own, tls: true },
     { label: 'TLS from the client and to the store', env: { ...own, ...store }, tls: true },
     { label: 'plain text, a connection for each request', env: {}, tls: false, reset: true },
@@ -69,10 +89,12 @@ export async function internalTlsCosts({ seconds, rounds }: InternalTlsProps): P
     }
   } finally {
     await Promise.all(running.map(({ server }) => server.stop()));
+    logStore.stop();
     await redis.stop();
     certificates.authority.remove();
     rmSync(folder, { recursive: true });
   }
+  if (logStore.bytes() < 1e6) throw new Error(`the log store was posted ${logStore.bytes()} bytes alone`);
   return cases.map(({ label }) => {
     const found = samples.get(label) ?? [];
     return {

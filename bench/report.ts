@@ -77,7 +77,7 @@ export function internalTlsTable(costs: readonly TlsCost[]): string {
     ratio(plain / perCpuSecond),
   ]);
   const head = ['', 'requests/s', 'per CPU second', 'µs of CPU a request', 'CPU against plain text'];
-  return `### TLS inside: reads of one quote, the service’s own CPU\n\n${table(head, rows)}`;
+  return `### TLS inside, and posted log lines: reads of one quote, the service’s own CPU\n\n${table(head, rows)}`;
 }
 
 export function footprintTable(footprints: readonly Footprint[]): string {

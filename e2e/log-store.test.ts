@@ -1,18 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { load, loadAll } from 'js-yaml';
+import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENV } from '../app/contract.ts';
 import { run } from '../delivery/run.ts';
 import { eventually } from '../test/eventually.ts';
-import { at } from '../test/manifests.ts';
+import { at, type Manifest, theOnly } from '../test/manifests.ts';
 import { freePort } from '../test/real-redis.ts';
 import { requireProgram } from '../test/requires.ts';
-import { urlsOf } from '../test/run-app.ts';
 import { bundleApp, ServiceProcess } from '../test/service-process.ts';
 import { build, type GoProgram } from './cluster/programs.ts';
+import { Daemon } from './observability/daemon.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const VICTORIA_LOGS: GoProgram = {
@@ -20,31 +19,41 @@ const VICTORIA_LOGS: GoProgram = {
   version: 'v1.52.1',
   packages: [],
 };
+const VMALERT: GoProgram = {
+  module: 'github.com/VictoriaMetrics/VictoriaMetrics',
+  version: 'v1.151.0',
+  packages: [],
+};
 const PAGE = readFileSync(join(ROOT, 'docs/how-to/logs-and-traces.md'), 'utf8');
-const MANIFEST = readFileSync(join(ROOT, 'delivery/cluster/log-store.yaml'), 'utf8');
+const manifestsOf = (file: string) =>
+  loadAll(readFileSync(join(ROOT, 'delivery/cluster', file), 'utf8')) as readonly Manifest[];
+const [STORE, ALERTS] = [manifestsOf('log-store.yaml'), manifestsOf('log-alerts.yaml')];
 /** As the page says: the path and the names of the fields. */
 const INSERT = /url: 'http:\/\/victoria-logs\.logs:9428(\/insert[^']+)'/.exec(PAGE)?.[1] ?? '';
 
-describe.skipIf(requireProgram('go') === undefined)('lines in a real VictoriaLogs', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'log-store-'));
-  let program = '';
-  let store: ChildProcess | undefined;
-  let url = '';
-  let front: ServiceProcess;
+const go = requireProgram('go');
+const alertmanager = requireProgram('prometheus-alertmanager');
 
-  /** With the arguments of the manifest, on a port and a folder of this test. */
-  async function startStore(): Promise<void> {
-    const pod = loadAll(MANIFEST).map((object) => at(object, 'spec.template.spec.containers.0.args'));
-    const args = (pod.find(Array.isArray) as string[]).map((arg) =>
-      arg.replace('/data', join(folder, 'data')).replace(':9428', new URL(url).host),
+describe.skipIf(go === undefined || alertmanager === undefined)('lines in a real VictoriaLogs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'log-store-'));
+  const programs = { store: '', alerts: '' };
+  let store: Daemon;
+  let url = '';
+  let quotes: ServiceProcess;
+
+  /** A program with the arguments of its manifest, at addresses and in folders of this test. */
+  function start(program: string, workload: Manifest, instead: Readonly<Record<string, string>>): Daemon {
+    const args = (at(workload, 'spec.template.spec.containers.0.args') as string[]).map((arg) =>
+      Object.entries(instead).reduce((text, [from, to]) => text.replace(from, to), arg),
     );
-    store = spawn(program, args, { stdio: 'ignore' });
-    await eventually(async () => expect((await fetch(`${url}/health`)).status).toBe(200));
+    return new Daemon(program, args);
   }
-  async function stopStore(): Promise<void> {
-    const ended = store === undefined ? undefined : once(store, 'exit');
-    store?.kill('SIGTERM');
-    await ended;
+  async function startStore(): Promise<void> {
+    store = start(programs.store, theOnly(STORE, 'StatefulSet', 'victoria-logs'), {
+      '/data': join(folder, 'data'),
+      ':9428': new URL(url).host,
+    });
+    await eventually(async () => expect((await fetch(`${url}/health`)).status, store.output).toBe(200));
   }
   async function ask(query: string): Promise<readonly Record<string, string>[]> {
     const answer = await fetch(`${url}/select/logsql/query`, { method: 'POST', body: new URLSearchParams({ query }) });
@@ -55,24 +64,29 @@ describe.skipIf(requireProgram('go') === undefined)('lines in a real VictoriaLog
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line));
   }
-  const requested = async (path: string) => (await fetch(`${front.url}${path}`)).headers.get('x-request-id') ?? '';
+  const requested = async (path: string) => (await fetch(`${quotes.url}${path}`)).headers.get('x-request-id') ?? '';
   const found = (id: string) => eventually(async () => expect(await ask(`_time:1h requestId:"${id}"`)).toHaveLength(1));
 
   beforeAll(async () => {
-    program = await build(VICTORIA_LOGS, 'app/victoria-logs');
+    programs.store = await build(VICTORIA_LOGS, 'app/victoria-logs');
+    programs.alerts = await build(VMALERT, 'app/vmalert');
     url = `http://127.0.0.1:${await freePort()}`;
     await startStore();
-    const env = { ...urlsOf('front'), REDIS_URL: 'redis://127.0.0.1:9', LOGS_URL: `${url}${INSERT}` };
-    front = await ServiceProcess.start({
-      service: 'front',
+    const environment = {
+      [ENV.environment]: 'production',
+      REDIS_URL: 'redis://127.0.0.1:9',
+      LOGS_URL: `${url}${INSERT}`,
+    };
+    quotes = await ServiceProcess.start({
+      service: 'quotes',
       program: await bundleApp(),
-      env,
+      env: environment,
       log: join(folder, 'stdout'),
     });
   }, 900_000);
   afterAll(async () => {
-    await front?.end('SIGTERM');
-    await stopStore();
+    await quotes?.end('SIGTERM');
+    await store?.stop();
     rmSync(folder, { recursive: true });
   });
 
@@ -81,13 +95,13 @@ describe.skipIf(requireProgram('go') === undefined)('lines in a real VictoriaLog
     expect(id).not.toBe('');
     await found(id);
     const [line] = await ask(`_time:1h requestId:"${id}"`);
-    expect(line).toMatchObject({ _msg: 'request', service: 'front', status: '404', environment: 'staging' });
+    expect(line).toMatchObject({ _msg: 'request', service: 'quotes', status: '404', environment: 'production' });
     expect(Math.abs(Date.parse(line?.['_time'] ?? '') - Date.now())).toBeLessThan(60_000);
     expect(line?.['_stream']).toMatch(/pod="[^"]+"/);
   });
 
   it('are there after the store was away, and requests do not wait for it', async () => {
-    await stopStore();
+    await store.stop();
     const started = performance.now();
     const id = await requested('/no-such-page');
     expect(performance.now() - started).toBeLessThan(2_000);
@@ -96,21 +110,65 @@ describe.skipIf(requireProgram('go') === undefined)('lines in a real VictoriaLog
     await eventually(() => expect(readFileSync(join(folder, 'stdout'), 'utf8')).toContain(id));
   });
 
-  it('are taken by every query of the page, the one of the alert too', async () => {
-    const blocks = [...PAGE.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text = '']) => load(text));
-    const alert = at(blocks[0], 'groups.0.rules.0.expr');
-    const others = [...PAGE.matchAll(/`((?:level|msg|status):[^`]+)`/g)].map(([, query = '']) => `_time:1h ${query}`);
-    expect(others).toHaveLength(3);
-    for (const query of [String(alert), ...others]) await ask(query);
+  it('are taken by every query of the page', async () => {
+    const queries = [...PAGE.matchAll(/`((?:level|msg|status):[^`]+)`/g)].map(([, query = '']) => `_time:1h ${query}`);
+    expect(queries).toHaveLength(3);
+    for (const query of queries) await ask(query);
     await expect(ask('_time:1h | no_such_pipe')).rejects.toThrow();
   });
 
-  it('have a store that the guardrails accept', async () => {
-    const { code, stdout } = await run(
-      'npm',
-      ['run', '--silent', 'validate', '--', 'delivery/cluster/log-store.yaml'],
-      { cwd: ROOT },
-    );
+  it('raise an alert: vmalert tells a real Alertmanager of refused keys, and of nothing before', async () => {
+    const [rules, config] = [join(folder, 'rules'), join(folder, 'alertmanager.yaml')];
+    mkdirSync(rules);
+    const { 'lines.yaml': rule = '' } = at(theOnly(ALERTS, 'ConfigMap', 'vmalert-rules'), 'data') as Record<
+      string,
+      string
+    >;
+    writeFileSync(join(rules, 'lines.yaml'), rule.replace('interval: 1m', 'interval: 1s'));
+    writeFileSync(config, 'route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n');
+    const [listens, told] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+    const storage = `--storage.path=${join(folder, 'alertmanager')}`;
+    const hears = new Daemon(alertmanager ?? '', [
+      ...[`--config.file=${config}`, storage, `--web.listen-address=${told}`, '--cluster.listen-address='],
+    ]);
+    const asks = start(programs.alerts, theOnly(ALERTS, 'Deployment', 'vmalert'), {
+      '/rules': rules,
+      'http://victoria-logs.logs:9428': url,
+      'alertmanager.quotes-production-monitoring:9093': told,
+      ':8880': listens,
+    });
+    const alerts = async () => (await (await fetch(`http://${told}/api/v2/alerts`)).json()) as { labels: object }[];
+    const evaluations = async () =>
+      /vmalert_iteration_total\{[^}]*\} (\d+)/.exec(await (await fetch(`http://${listens}/metrics`)).text())?.[1];
+    try {
+      await eventually(async () => expect(Number(await evaluations()), asks.output).toBeGreaterThan(2), {
+        withinMs: 30_000,
+      });
+      expect(await alerts()).toEqual([]);
+      for (let tries = 0; tries <= 20; tries++) {
+        const { status } = await fetch(`${quotes.url}/quotes`, {
+          method: 'POST',
+          headers: { authorization: 'a wrong key' },
+        });
+        expect(status).toBe(401);
+      }
+      const expected = {
+        alertname: 'AdminKeysRefused',
+        service: 'quotes',
+        environment: 'production',
+        severity: 'warning',
+      };
+      await eventually(async () => expect(await alerts(), asks.output).toMatchObject([{ labels: expected }]), {
+        withinMs: 30_000,
+      });
+    } finally {
+      await Promise.all([asks.stop(), hears.stop()]);
+    }
+  }, 90_000);
+
+  it('have a store and alerts that the guardrails accept', async () => {
+    const files = ['log-store.yaml', 'log-alerts.yaml'].map((file) => `delivery/cluster/${file}`);
+    const { code, stdout } = await run('npm', ['run', '--silent', 'validate', '--', ...files], { cwd: ROOT });
     expect(stdout).toContain('nothing found');
     expect(code).toBe(0);
   });

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { dump } from 'js-yaml';
+import { dump, load } from 'js-yaml';
 import { afterAll, describe, expect, it } from 'vitest';
 import { production } from '../charts/environments/production.ts';
 import { staging } from '../charts/environments/staging.ts';
@@ -13,6 +13,7 @@ import { trafficOf } from '../charts/monitoring/rules/proof.ts';
 import { ruleGroupDocument, ruleGroups } from '../charts/monitoring/rules/rule-groups.ts';
 import { promises, slisOf } from '../charts/monitoring/rules/sli.ts';
 import type { MonitoringContext } from '../charts/plan/part.ts';
+import { at } from '../test/manifests.ts';
 import { planOf } from '../test/platform.ts';
 import { requireProgram } from '../test/requires.ts';
 import { proofFiles } from './observability/proof-files.ts';
@@ -70,6 +71,32 @@ function quietSeries(watch: MonitoringContext) {
   return [...new Map(all.map((one) => [one.series, one])).values()];
 }
 
+/** The rules of delivery/cluster/kubelet-alerts.yaml as a file of Prometheus. */
+function kubeletRules(): string {
+  const file = join(import.meta.dirname, '../delivery/cluster/kubelet-alerts.yaml');
+  return write('kubelets.yaml', at(load(readFileSync(file, 'utf8')), 'spec'));
+}
+
+const CLAIM = `{namespace="${production.namespace}",persistentvolumeclaim="data-redis-0"}`;
+const volume = (available: string) => ({
+  [`kubelet_volume_stats_available_bytes${CLAIM}`]: available,
+  [`kubelet_volume_stats_capacity_bytes${CLAIM}`]: '100x200',
+});
+const packets = (lost: number) =>
+  Object.fromEntries(
+    ['receive', 'transmit'].flatMap((way) =>
+      Object.entries({ packets: 1_000, packets_dropped: lost }).map(([what, each]) => [
+        `container_network_${way}_${what}_total{namespace="${production.namespace}",pod="users-a",interface="eth0"}`,
+        `0+${each}x200`,
+      ]),
+    ),
+  );
+const KUBELETS = [
+  ['VolumeNearlyFull', '30m', volume('14x200'), volume('16x200')],
+  ['VolumeFullInFourDays', '9h', volume('39-0.04x200'), volume('39-0.03x200')],
+  ['PodNetworkLosesPackets', '30m', packets(11), packets(9)],
+] as const;
+
 describe.skipIf(!promtool)('the alerts, judged by promtool', () => {
   for (const environment of [staging, production]) {
     const watch = planOf(environment).monitoring;
@@ -121,4 +148,24 @@ describe.skipIf(!promtool)('the alerts, judged by promtool', () => {
       expect(await promtoolSays('test', 'rules', file)).toContain('SUCCESS');
     });
   }
+
+  it.each(KUBELETS)("a kubelet's figures: %s fires, and does not just below", async (alert, at, fires, quiet) => {
+    const test = (series: Readonly<Record<string, string>>, value: number) => ({
+      interval: '5m',
+      input_series: Object.entries(series).map(([series, values]) => ({ series, values })),
+      promql_expr_test: [
+        {
+          expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
+          eval_time: at,
+          exp_samples: [{ labels: '{}', value }],
+        },
+      ],
+    });
+    const content = {
+      rule_files: [kubeletRules()],
+      evaluation_interval: '5m',
+      tests: [test(fires, 1), test(quiet, 0)],
+    };
+    expect(await promtoolSays('test', 'rules', write(`${alert}.test.yaml`, content))).toContain('SUCCESS');
+  });
 });

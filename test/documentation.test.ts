@@ -65,6 +65,11 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
+  it('has the same commands in French, in the same order', () => {
+    const blocks = (page: string) => [...textOf(page).matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block);
+    expect(blocks('README.fr.md')).toEqual(blocks('README.md'));
+  });
+
   it.each([
     ['`npm run nonsense`', 'nonsense'],
     [`\`kubectl -n ${dev.namespace}elopment get pods\``, `${dev.namespace}elopment`],

@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<void> {
 
 /** The whole platform, restarted when its sources change, stopped by Ctrl-C. */
 async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Promise<void> {
-  const ports = await freePorts(frontPort);
+  const ports = await freePorts(frontPort, only);
   const store = chooseStore(process.env);
   if (store.kind === 'private') data.acquire();
   const folder = join(root, '.data', String(frontPort), 'programs');
@@ -90,9 +90,9 @@ function shownAndKept(recorder: Recorder): ChildEvents {
  * The ports of this platform.
  * @throws Error where something listens on one of them
  */
-async function freePorts(frontPort: number): Promise<PortPlan> {
+async function freePorts(frontPort: number, services: readonly ServiceName[]): Promise<PortPlan> {
   const ports = planPorts(frontPort);
-  const taken = await takenPorts(ports);
+  const taken = await takenPorts(ports, services);
   if (taken.length === 0) return ports;
   throw new Error(
     `Something listens on ${taken.join(', ')} already; end it, or choose another front port with --port.`,

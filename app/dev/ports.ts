@@ -42,9 +42,13 @@ export function readFrontPort(text: string): number {
   throw new Error(`front port (--port, DEV_PORT): given '${text}', must be a whole number from 1 to ${highest}`);
 }
 
-/** The ports of a plan on which something listens already, in ascending order. */
-export async function takenPorts({ http, admin, dashboard, redis }: PortPlan): Promise<readonly number[]> {
-  const all = [...Object.values(http), ...Object.values(admin), dashboard, redis].toSorted((a, b) => a - b);
+/** The ports of a plan on which something listens already, in ascending order; those of services that do not run here may be somebody else's. */
+export async function takenPorts(
+  plan: PortPlan,
+  services: readonly ServiceName[] = SERVICES,
+): Promise<readonly number[]> {
+  const { http, admin, dashboard, redis } = plan;
+  const all = [...services.flatMap((name) => [http[name], admin[name]]), dashboard, redis].toSorted((a, b) => a - b);
   const free = await Promise.all(all.map(isFree));
   return all.filter((_, index) => !free[index]);
 }

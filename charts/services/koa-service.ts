@@ -27,6 +27,7 @@ const COMMON_METRICS: readonly string[] = [
   `${METRICS.inFlight}{service} gauge`,
   `${METRICS.connections}{service} gauge`,
   `${METRICS.shed}{service} counter`,
+  `${METRICS.logDropped}{service} counter`,
   `${METRICS.info}{service,version,environment,node} gauge`,
   `${METRICS.cpu}{service} gauge`,
   `${METRICS.memory}{service} gauge`,

@@ -2,6 +2,7 @@ import { coerce, gte } from 'semver';
 import type { Environment } from '../../charts/plan/environment.ts';
 import { NAMESPACE } from '../../guardrails/annotations.ts';
 import { isRecord, type Resource } from '../../guardrails/field.ts';
+import { subnets } from '../../guardrails/network/policy.ts';
 import { formatBytes, formatCores, parseQuantity } from '../../guardrails/quantity.ts';
 import { filesNow, snapshotOf } from '../diff/snapshot.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -193,6 +194,34 @@ export const budget: Check = async (kubectl, { environment: { budget: planned } 
   const what = `${nodes.length} nodes with ${formatCores(sum('cpu'))} CPU and ${formatBytes(sum('memory'))} for a budget of ${planned.nodes} with ${formatCores(cpu)} and ${formatBytes(memory)}`;
   if (nodes.length >= planned.nodes && sum('cpu') >= cpu && sum('memory') >= memory) return [met(what)];
   return [doubt(what, 'autoscalers may ask for more than there is: add nodes, or lower the budget and the ceilings')];
+};
+
+/** Whether the monitoring is let out to the API server, and to nothing beside it: dist/ was rendered before anybody knew where it is. */
+export const apiServer: Check = async (kubectl, { environment: { monitoring } }) => {
+  if (monitoring.kind !== 'standalone') return [];
+  const behind = ['--namespace', 'default', '--selector', 'kubernetes.io/service-name=kubernetes'];
+  const slices = await kubectl.list('endpointslices', ...behind);
+  const places = slices.flatMap((slice) =>
+    slice
+      .at('endpoints')
+      .items.flatMap((endpoint) =>
+        endpoint
+          .at('addresses')
+          .words.flatMap((address) =>
+            slice.at('ports').items.map((port) => ({ address, port: Number(port.at('port').value) })),
+          ),
+      ),
+  );
+  const what = `API server at ${places.map(({ address, port }) => `${address}:${port}`).join(', ')}`;
+  const exact = places.map(
+    ({ address, port }) => `{ cidr: '${address}/${address.includes(':') ? 128 : 32}', ports: [${port}] }`,
+  );
+  const cure = `set monitoring.apiServer to [${exact.join(', ')}], and add the address of its Service where your network plugin wants that`;
+  const isOpen = ({ address, port }: (typeof places)[number]) =>
+    monitoring.apiServer.some(({ cidr, ports }) => ports.includes(port) && subnets(cidr)(address));
+  if (!places.every(isOpen)) return [missing(`${what}, where the policies let nobody go`, cure)];
+  const wide = monitoring.apiServer.filter(({ because }) => because !== undefined).map(({ cidr }) => cidr);
+  return [wide.length === 0 ? met(what) : doubt(`${what}, and the policies open all of ${wide.join(', ')}`, cure)];
 };
 
 /** Whether what somebody else must put into the namespaces is there: read off their `provided` annotation. */

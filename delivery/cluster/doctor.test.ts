@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalog } from '../../charts/catalog.ts';
 import { environments } from '../../charts/environments/all.ts';
 import { production } from '../../charts/environments/production.ts';
+import type { Environment } from '../../charts/plan/environment.ts';
 import { type Recording, recordedCluster } from '../../test/recorded-cluster.ts';
 import { type Diagnosis, needsOf } from './checks.ts';
 import { examine, lacksSomething, renderExamination } from './doctor.ts';
@@ -39,19 +40,31 @@ async function healthy(): Promise<Recording> {
         },
       ],
       daemonsets: ['kube-proxy', 'cilium'],
+      endpointslices: [
+        { metadata: { name: 'kubernetes' }, endpoints: [{ addresses: ['10.1.2.3'] }], ports: [{ port: 6443 }] },
+      ],
       nodes: Array.from({ length: 12 }, () => NODE),
     },
   };
 }
 
-async function examined(recording: Recording, name = 'production') {
+/** By default in an environment whose policies are as narrow as this cluster lets them be. */
+async function examined(recording: Recording, name = 'production', cidr = '10.1.2.3/32', because?: string) {
   const { run } = recordedCluster(recording);
-  const chosen = environments.filter((environment) => environment.name === name);
+  const apiServer = [{ cidr, ports: [6_443], ...(because === undefined ? {} : { because }) }];
+  const chosen = environments
+    .filter((environment) => environment.name === name)
+    .map(
+      (environment): Environment =>
+        environment.monitoring.kind === 'standalone'
+          ? { ...environment, monitoring: { ...environment.monitoring, apiServer } }
+          : environment,
+    );
   return examine(new Kubectl(run, ROOT), ROOT, chosen);
 }
 
-async function troubles(recording: Recording, name?: string): Promise<readonly string[]> {
-  const [examination] = await examined(recording, name);
+async function troubles(...asked: Parameters<typeof examined>): Promise<readonly string[]> {
+  const [examination] = await examined(...asked);
   return (examination?.diagnoses ?? [])
     .filter(({ verdict }: Diagnosis) => verdict !== 'met')
     .map(({ verdict, what, cure }) => `${verdict} ${what}: ${cure}`);
@@ -126,6 +139,21 @@ describe('the doctor', () => {
     const found = await troubles(recording);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(expected);
+  });
+
+  it.each([
+    [
+      'is elsewhere',
+      '10.9.0.0/16',
+      undefined,
+      /^missing API server at 10\.1\.2\.3:6443, where the policies let nobody go: /,
+    ],
+    ['could be named exactly', '10.0.0.0/8', 'nobody knew', /^doubt .* the policies open all of 10\.0\.0\.0\/8: /],
+  ])('says which addresses to set where the API server %s', async (_, cidr, because, expected) => {
+    const [found = '', ...others] = await troubles(await healthy(), 'production', cidr, because);
+    expect(others).toEqual([]);
+    expect(found).toMatch(expected);
+    expect(found).toContain("set monitoring.apiServer to [{ cidr: '10.1.2.3/32', ports: [6443] }]");
   });
 
   it('asks dev neither for metrics nor for operators', async () => {

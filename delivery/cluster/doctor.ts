@@ -4,6 +4,7 @@ import { locateJudge } from '../../guardrails/judge/locate.ts';
 import { runCommand } from '../command.ts';
 import { run } from '../run.ts';
 import {
+  apiServer,
   apis,
   budget,
   type Check,
@@ -20,7 +21,7 @@ import { chooseEnvironments } from './cluster-test.ts';
 import { Kubectl } from './kubectl.ts';
 
 /** Every question; a new one is one line here. */
-const CHECKS: readonly Check[] = [version, apis, edge, storage, metrics, defaultDeny, secrets, budget];
+const CHECKS: readonly Check[] = [version, apis, edge, storage, metrics, apiServer, defaultDeny, secrets, budget];
 
 export interface Examination {
   readonly environment: string;

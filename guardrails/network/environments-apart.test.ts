@@ -42,3 +42,25 @@ it('lets the pods of each environment reach each other: the test above would see
     expect(ways((from, to) => environmentOf(from) === name && environmentOf(to) === name)).not.toEqual([]);
   }
 });
+
+/** Names of the workloads whose policies let them out to an address. */
+function callersOf(ip: string, ...ports: readonly number[]): readonly string[] {
+  const address = { kind: 'address', name: ip, ip } as const;
+  const callers = network.pods.filter((from) =>
+    ports.some((number) => network.allows(from, address, { number, protocol: 'TCP' })),
+  );
+  return [...new Set(callers.map(({ name }) => name.split('/').at(-1) ?? ''))].sort();
+}
+
+it.each([
+  ["the cloud's metadata", '169.254.169.254'],
+  ['the internet', '203.0.113.7'],
+])('lets no pod reach %s', (_, ip) => {
+  expect(callersOf(ip, 80, 443, 587, 6_443)).toEqual([]);
+});
+
+it('lets the monitoring alone reach the API server and the mail server', () => {
+  expect(callersOf('10.96.0.1', 443)).toEqual(['kube-state-metrics', 'prometheus']);
+  expect(callersOf('10.96.0.1', 587)).toEqual(['alertmanager']);
+  expect(callersOf('10.96.0.1', 80, 22, 8_080)).toEqual([]);
+});

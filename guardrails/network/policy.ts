@@ -110,15 +110,16 @@ function readPeer(at: Field): PolicyPeer {
 
 /** Pods have no known address, so a block never stands for one: a policy that relies on it is not portable between network plugins. */
 function blockMatcher(block: Field): (endpoint: Endpoint) => boolean {
-  const within = subnets([block.at('cidr')]);
-  const except = subnets(block.at('except').items);
+  const within = subnets(block.at('cidr').text ?? '');
+  const except = subnets(...block.at('except').words);
   return (endpoint) => endpoint.kind === 'address' && within(endpoint.ip) && !except(endpoint.ip);
 }
 
-function subnets(cidrs: readonly Field[]): (ip: string) => boolean {
+/** Whether an address is in one of these networks; what is no network holds none. */
+export function subnets(...cidrs: readonly string[]): (ip: string) => boolean {
   const list = new BlockList();
   for (const cidr of cidrs) {
-    const [address = '', prefix = ''] = (cidr.text ?? '').split('/');
+    const [address = '', prefix = ''] = cidr.split('/');
     const longest = isIPv6(address) ? 128 : 32;
     if (isIP(address) === 0 || !/^\d{1,3}$/.test(prefix) || Number(prefix) > longest) continue;
     list.addSubnet(address, Number(prefix), isIPv6(address) ? 'ipv6' : 'ipv4');

@@ -37,6 +37,24 @@ describe('lines that are posted to a log store', () => {
     expect(store.requests).toHaveLength(1);
   });
 
+  it.each([
+    ['one that it cannot read', ({ body }: { body: string }) => (body.includes('"n":3}') ? 400 : 204), 1],
+    ['a post that is too long', ({ body }: { body: string }) => (body.length > 30 ? 413 : 204), 0],
+    ['everything, without a right to it', () => 401, 10],
+  ])('are dropped alone: a store refuses %s', async (_, status, dropped) => {
+    store = await StubService.start((request) => ({ status: status(request) }));
+    const posts = new LogPosts(store.url);
+    const lines = [...Array(10).keys()].map((n) => `{"n":${n}}`);
+    posts.write(`${lines.join('\n')}\n`);
+    await eventually(() => expect(posts.writableLength).toBe(0));
+    expect(posts.dropped).toBe(dropped);
+    const taken = store.requests
+      .filter((request) => status(request) < 300)
+      .flatMap(({ body }) => body.trim().split('\n'));
+    expect(taken).toHaveLength(10 - dropped);
+    expect(new Set(taken).size).toBe(taken.length);
+  });
+
   it('are there when the log has ended, and nothing empty was sent', async () => {
     store = await StubService.start(() => ({ afterMs: 20 }));
     const sink = new BlockSink(new LogPosts(store.url));

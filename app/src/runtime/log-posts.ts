@@ -5,10 +5,12 @@ import { linesOf } from './log-sink.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
 const AGAIN_AFTER_MS = 1_000;
+/** A post that is too long, or has a line that the store cannot read: its other lines are good. */
+const REFUSED_FOR_ITS_LINES = [400, 413];
 
 /**
  * Posts lines to a log store, all that have gathered while the last post was under way. What the store could not take is sent again, so that its
- * restart loses nothing that fits the sink's bound; what it refuses, or wants elsewhere (a redirect), is dropped and counted.
+ * restart loses nothing that fits the sink's bound; a line that it refuses, or wants elsewhere (a redirect), is dropped and counted.
  */
 export class LogPosts extends Writable {
   dropped = 0;
@@ -32,7 +34,9 @@ export class LogPosts extends Writable {
       const status = await this.#statusOf(body);
       if (status < 300) return;
       if (status < 500 && status !== 408 && status !== 429) {
-        this.dropped += linesOf(body.toString());
+        const cut = REFUSED_FOR_ITS_LINES.includes(status) ? middleOf(body) : 0;
+        if (cut === 0) this.dropped += linesOf(body.toString());
+        else for (const half of [body.subarray(0, cut), body.subarray(cut)]) await this.#post(half);
         return;
       }
       await wait(AGAIN_AFTER_MS, undefined, { ref: false });
@@ -51,4 +55,10 @@ export class LogPosts extends Writable {
       return 503;
     }
   }
+}
+
+/** Where a line begins near the middle; 0 where there is only one line. */
+function middleOf(body: Buffer): number {
+  const begin = body.indexOf('\n', Math.ceil(body.length / 2) - 1) + 1;
+  return begin < body.length ? begin : body.lastIndexOf('\n', -2) + 1;
 }

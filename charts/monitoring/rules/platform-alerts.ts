@@ -1,7 +1,9 @@
+import { METRICS } from '../../../app/contract.ts';
+import { when } from '../../constructs/lists.ts';
 import type { Alert, ProofSeries } from '../../plan/alert.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
 import { series } from '../promql.ts';
-import { constant } from './proof.ts';
+import { constant, counter, pod } from './proof.ts';
 
 /** What the platform stands on: containers that run, targets that answer, the quota and the certificates. */
 export function platformAlerts(context: MonitoringContext): Alert[] {
@@ -9,6 +11,10 @@ export function platformAlerts(context: MonitoringContext): Alert[] {
     crashLooping(context),
     targetDown(context),
     quotaNearlyUsed(context),
+    ...when(
+      context.services.some((service) => service.shows(METRICS.logDropped)),
+      logLinesDropped(context),
+    ),
     ...(context.certificates ? certificateAlerts(context) : []),
   ];
 }
@@ -113,5 +119,23 @@ function targetDown(context: MonitoringContext): Alert {
     description: 'For 5 minutes the pod has shown no metrics: it hangs, or a network policy or a port is wrong.',
     dashboard: 'pod',
     proof: { fires: up(0), quiet: up(1), at: '10m' },
+  };
+}
+
+/** Lines that neither standard output's reader nor the log store took: what happened in that time cannot be looked up. */
+function logLinesDropped(context: MonitoringContext): Alert {
+  const dropped = (perStep: number) => [counter(`${METRICS.logDropped}{${pod(context, 'sample')}}`, perStep)];
+  return {
+    name: 'LogLinesDropped',
+    severity: 'warning',
+    symptom: 'monitoring',
+    service: '{{ $labels.job }}',
+    expr: `sum by (namespace, job) (increase(${series(METRICS.logDropped, { namespace: context.namespace })}[10m])) > 0`,
+    for: '5m',
+    summary: '{{ $labels.job }} dropped {{ $value | humanize }} log lines in ten minutes',
+    description:
+      'Log lines were lost for 5 minutes: their reader was too slow, or the log store refused them or was away for longer than 4 MiB of lines last.',
+    dashboard: 'overview',
+    proof: { fires: dropped(1), quiet: dropped(0), at: '20m' },
   };
 }

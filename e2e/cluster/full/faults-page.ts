@@ -41,6 +41,7 @@ export const UNFIRED: Readonly<Record<string, string>> = {
   LatencyBudgetBurningSlowly: `${LONG}: 15 minutes`,
   MemoryHigh: GROUPS,
   MemoryNearLimit: GROUPS,
+  LogLinesDropped: 'the container runtime reads every line here, and no environment of dist/ names a log store',
   PrometheusDropsAlerts: `${LONG}: 10 minutes`,
   PrometheusRuleFailures: 'every rule of dist/ can be evaluated, and none is changed for a test',
   PrometheusStorageNearlyFull: `${LONG}: 15 minutes`,

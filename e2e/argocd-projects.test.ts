@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -55,7 +55,9 @@ func main() {
 const manifests = (file: string) => loadAll(readFileSync(join(ROOT, 'dist', file), 'utf8')) as readonly Manifest[];
 const argocd = manifests('addons/argocd.k8s.yaml');
 const objectsOf = (environment: string) =>
-  [`${environment}.k8s.yaml`, `addons/${environment}.k8s.yaml`].flatMap(manifests);
+  [`${environment}.k8s.yaml`, `addons/${environment}.k8s.yaml`]
+    .filter((file) => existsSync(join(ROOT, 'dist', file)))
+    .flatMap(manifests);
 const namespaced = (objects: readonly Manifest[]) =>
   objects.filter((object) => at(object, 'metadata.namespace') !== undefined);
 

@@ -25,7 +25,7 @@ export interface GoProgram {
 export const KUBERNETES_VERSION = '1.34.2';
 
 /** The version of an image of dist/. */
-function shipped(image: string): string {
+export function shipped(image: string): string {
   return /:(v[\d.]+)/.exec(image)?.[1] ?? '';
 }
 
@@ -49,7 +49,7 @@ func (p *Provider) Provide(chan<- dynamic.Message, *safe.Pool) error { return ni
 `;
 
 /** What the cluster consists of beside etcd and containerd, which Debian has; what dist/ names in the version that it names. */
-const PROGRAMS: readonly GoProgram[] = [
+export const PROGRAMS: readonly GoProgram[] = [
   {
     module: 'k8s.io/kubernetes',
     version: `v${KUBERNETES_VERSION}`,

@@ -1,0 +1,88 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/v4';
+import { versionOf } from '../charts/constructs/labels.ts';
+import { IMAGES } from '../charts/images.ts';
+import { run } from '../delivery/run.ts';
+import { requireProgram } from '../test/requires.ts';
+import { build, PROGRAMS } from './cluster/programs.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** Go's vulnerability database as its module had it on 2026-11-05. */
+const DATABASE = 'golang.org/x/vulndb@v0.0.0-20261105234957-e22db6528018';
+/** The images whose programs are Go modules that can be had in their version: those that the cluster's suite builds, and restic. */
+const MODULES: ReadonlyMap<string, string> = new Map([
+  ...PROGRAMS.filter(({ full }) => full === true).map(
+    ({ module, version }) => [nameOf(module), `${module}@${version}`] as const,
+  ),
+  ['restic', `github.com/restic/restic@v${versionOf(IMAGES.restic)}`] as const,
+]);
+const Download = z.object({ Dir: z.string(), GoMod: z.string() });
+const GoMod = z.object({ Require: z.array(z.object({ Path: z.string(), Version: z.string() })) });
+const Osv = z.object({ affected: z.array(z.object({ package: z.object({ name: z.string() }) })) });
+
+function nameOf(module: string): string {
+  return (
+    module
+      .replace(/\/v\d+$/, '')
+      .split('/')
+      .at(-1) ?? ''
+  );
+}
+
+describe.skipIf(requireProgram('go') === undefined)('what Go programs of the images require', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vulnerabilities-'));
+  let scanner = '';
+  let database = '';
+  writeFileSync(join(folder, 'go.mod'), 'module asks\n');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function go(...args: readonly string[]): Promise<unknown> {
+    const { code, stdout, stderr } = await run('go', args, { cwd: folder, env: { GOFLAGS: '-mod=mod' } });
+    expect(code, stderr).toBe(0);
+    return JSON.parse(stdout);
+  }
+
+  /** Modules with known holes among these, each as `module@version`. */
+  async function holesIn(modules: readonly string[]): Promise<readonly string[]> {
+    const asked = ['-mode=query', '-format=json', `-db=file://${database}`, ...modules];
+    const { code, stdout, stderr } = await run(scanner, asked, { cwd: folder });
+    expect(code, stderr).toBe(0);
+    const names = new Set(modules.map((module) => module.split('@')[0] ?? ''));
+    // One object after the other, each over several lines.
+    const found = stdout
+      .split(/^(?=\{)/m)
+      .flatMap((text) => Osv.safeParse(JSON.parse(text)['osv']).data?.affected ?? []);
+    return [...new Set(found.map((affected) => affected.package.name))].filter((name) => names.has(name)).sort();
+  }
+
+  beforeAll(async () => {
+    scanner = await build({ module: 'golang.org/x/vuln', version: 'v1.9.0', packages: [] }, 'cmd/govulncheck');
+    database = join(Download.parse(await go('mod', 'download', '-json', DATABASE)).Dir, 'data/osv');
+  }, 600_000);
+
+  it('has no known hole without a written reason, and no reason without a hole', async () => {
+    const found: string[] = [];
+    for (const [name, module] of MODULES) {
+      const { GoMod: file } = Download.parse(await go('mod', 'download', '-json', module));
+      const { Require } = GoMod.parse(await go('mod', 'edit', '-json', file));
+      const required = Require.filter(({ Version }) => Version !== 'v0.0.0').map(
+        ({ Path, Version }) => `${Path}@${Version}`,
+      );
+      expect(required.length).toBeGreaterThan(50);
+      for (const hole of await holesIn([module, ...required])) found.push(`${hole}: ${name}`);
+    }
+    const page = readFileSync(join(ROOT, 'docs/reference/scanners.md'), 'utf8');
+    const accepted = [...page.matchAll(/^\| `([^|`]+)` \| ([^|]+) \| [^|]+ \|$/gm)].flatMap(([, hole, names = '']) =>
+      names.split(', ').map((name) => `${hole}: ${name}`),
+    );
+    expect(found.sort()).toEqual(accepted.sort());
+  }, 300_000);
+
+  it('would have one: a version with a hole that everybody knows is found, and the one that closed it is not', async () => {
+    expect(await holesIn(['golang.org/x/text@v0.3.5'])).toEqual(['golang.org/x/text']);
+    expect(await holesIn(['golang.org/x/text@v0.41.0'])).toEqual([]);
+  });
+});

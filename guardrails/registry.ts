@@ -14,6 +14,7 @@ import { rolloutsRules } from './rules/lifecycle/rollouts.ts';
 import { timeoutsRules } from './rules/lifecycle/timeouts.ts';
 import { connectionsRules } from './rules/network/connections.ts';
 import { policiesRules } from './rules/network/policies.ts';
+import { alertmanagerRules } from './rules/observability/alertmanager.ts';
 import { alertsRules } from './rules/observability/alerts.ts';
 import { metricsRules } from './rules/observability/metrics.ts';
 import { addressesRules } from './rules/references/addresses.ts';
@@ -46,7 +47,7 @@ export const RULES = {
   lifecycle: [...changesRules, ...objectHazardsRules, ...probesRules, ...rolloutsRules, ...timeoutsRules],
   network: [...connectionsRules, ...policiesRules],
   security: [...exposureRules, ...imagesRules, ...podSecurityRules, ...podsRules, ...rightsRules, ...secretsRules],
-  observability: [...alertsRules, ...metricsRules],
+  observability: [...alertsRules, ...alertmanagerRules, ...metricsRules],
   judge,
   exemptions: [exemptionsAreJustified],
 } satisfies Readonly<Record<string, readonly Rule[]>>;

@@ -83,8 +83,18 @@ func files(field string, data map[string]string) []textProblem {
 	return found
 }
 
-// judgeFile tells by its fields what a file is for: names of keys are free.
+// ofAlertmanager is the key under which the operator of Prometheus and its charts keep Alertmanager's configuration.
+var ofAlertmanager = regexp.MustCompile(`^alertmanager\.ya?ml$`)
+
+// aManifest is a text that somebody applies, and no program reads as its settings.
+var aManifest = regexp.MustCompile(`(?m)^apiVersion:`)
+
+// judgeFile tells by its fields what a file is for: names of keys are free. Where the name says it, a file without them is judged too.
 func judgeFile(key, text string) (string, []error) {
+	if ofAlertmanager.MatchString(key) && !aManifest.MatchString(text) {
+		_, err := alertmanager.Load(text)
+		return "alertmanager", only(err)
+	}
 	if strings.HasSuffix(key, ".tmpl") && strings.Contains(text, "{{ define ") {
 		return "alertmanager template", alertmanagerTemplate(text)
 	}
@@ -121,7 +131,7 @@ func judgeYAML(text string) (string, []error) {
 	switch {
 	case isList(fields["groups"], "rules"):
 		return "prometheus rules", parsedRules([]byte(text))
-	case isList(fields["receivers"], "name"):
+	case isList(fields["receivers"], "name"), isObject(fields["route"]) && fields["receivers"] != nil:
 		_, err := alertmanager.Load(text)
 		return "alertmanager", only(err)
 	case isList(fields["scrape_configs"], "job_name") || fields["rule_files"] != nil && fields["global"] != nil:
@@ -129,6 +139,11 @@ func judgeYAML(text string) (string, []error) {
 		return "prometheus", only(err)
 	}
 	return "", nil
+}
+
+func isObject(value any) bool {
+	_, ok := value.(map[string]any)
+	return ok
 }
 
 // isList says that a value is a list of objects, the first of which has a field.

@@ -43,6 +43,24 @@ func TestReadsSecretsTooAndNamesTheKey(t *testing.T) {
 	}
 }
 
+func TestKnowsTheConfigurationOfAlertmanagerByItsNameToo(t *testing.T) {
+	for text, want := range map[string]string{
+		"route: {receiver: a}": "undefined receiver",
+		"":                     "no route provided",
+		"route: {receiver: a\nreceivers: [{name: a}]":              "yaml",
+		"apiVersion: monitoring.coreos.com/v1\nkind: Alertmanager": "",
+	} {
+		found := texts(carrying("Secret", "stringData", "alertmanager.yaml", text))
+		if want == "" && len(found) > 0 || want != "" && (len(found) == 0 || !strings.Contains(found[0].Message, want)) {
+			t.Errorf("%s: %+v, want %q", text, found, want)
+		}
+	}
+	found := texts(carrying("Secret", "stringData", "config.yml", "receivers: [{webhook_configs: []}, {name: a}]\nroute: {receiver: a}"))
+	if len(found) != 1 || !strings.Contains(found[0].Message, "missing name in receiver") {
+		t.Errorf("found %+v", found)
+	}
+}
+
 func TestJudgesTheGroupsOfAPrometheusRule(t *testing.T) {
 	group := map[string]any{"name": "a", "partial_response_strategy": "warn", "rules": []any{map[string]any{"alert": "A", "expr": "a =="}}}
 	found := texts(carrying("PrometheusRule", "spec", "groups", []any{group}))

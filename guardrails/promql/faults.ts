@@ -23,14 +23,20 @@ function faultsWithin(text: string): readonly Fault[] {
   const tree = parse(text);
   if (typeof tree === 'number') return [];
   const faults: Fault[] = [];
-  if (bare(tree.topNode.firstChild)?.getChild('BoolModifier'))
+  const top = bare(tree.topNode.firstChild);
+  if (top?.getChild('BoolModifier'))
     faults.push({ message: 'never ends: bool makes a series of what is false too', fix: 'Remove bool.' });
+  if (top && isFilledUp(top, text))
+    faults.push({
+      message: 'never ends: vector() makes a series where there is none',
+      fix: 'Compare the whole with a number: (... or vector(0)) > 5.',
+    });
   tree.iterate({
     enter: ({ node }) => {
       if (isExcluded(node)) return false;
       const fault =
         node.name === 'BinaryExpr'
-          ? (outOfReach(node, text) ?? unmatched(node, text))
+          ? (outOfReach(node, text) ?? unmatched(node, text) ?? apart(node, text))
           : node.name === 'FunctionCall' && wrongQuantile(node, text);
       if (fault) faults.push(fault);
       return true;
@@ -90,6 +96,47 @@ function unmatched(node: SyntaxNode, text: string): Fault | undefined {
     message: `never fires: one side is by (${one}), the other by (${other}), and no series are in both`,
     fix: 'Group both by the same labels, or say on(...) which to match.',
   };
+}
+
+/** Whether it ends in `or vector(0)`, which is there whatever else is. */
+function isFilledUp(node: SyntaxNode, text: string): boolean {
+  if (node.name !== 'BinaryExpr' || operatorOf(node) !== 'Or') return false;
+  const sides = [bare(node.firstChild), bare(node.lastChild)].filter((side) => side !== undefined);
+  return sides.some(
+    (side) => isFilledUp(side, text) || (side.name === 'FunctionCall' && nameOf(side, text) === 'vector'),
+  );
+}
+
+/** Bounds of the same series that leave no value between them. */
+function apart(node: SyntaxNode, text: string): Fault | undefined {
+  if (operatorOf(node) !== 'And' || node.getChild('MatchingModifierClause')) return undefined;
+  const [one, other] = [boundsOf(bare(node.firstChild), text), boundsOf(bare(node.lastChild), text)];
+  if (!one || !other || one.what !== other.what || (one.from <= other.to && other.from <= one.to)) return undefined;
+  const lower = one.from > other.from ? one.from : other.from;
+  return {
+    message: `never fires: no value of ${one.what} is above ${lower} and below ${Math.min(one.to, other.to)}`,
+    fix: 'Write or, or turn one of the comparisons round.',
+  };
+}
+
+function boundsOf(node: SyntaxNode | undefined, text: string) {
+  const operator = node === undefined ? undefined : COMPARISONS[operatorOf(node)];
+  if (node?.name !== 'BinaryExpr' || operator === undefined || node.getChild('BoolModifier')) return undefined;
+  const { firstChild: left, lastChild: right } = node;
+  const [threshold, same] = right ? rangeOf(right, text) : [0, 1];
+  if (!left || threshold !== same || !/^[<>]/.test(operator)) return undefined;
+  const [from, to] = operator.startsWith('>')
+    ? [threshold, Number.POSITIVE_INFINITY]
+    : [Number.NEGATIVE_INFINITY, threshold];
+  return { what: textOf(left, text).trim(), from, to };
+}
+
+/** Whether it gives what a graph can show and no rule can take: values over a time, or a text. */
+export function isNoResult(text: string): boolean {
+  const tree = parse(text);
+  let top = typeof tree === 'number' ? null : tree.topNode.firstChild;
+  while (top !== null && /^(ParenExpr|OffsetExpr|StepInvariantExpr)$/.test(top.name)) top = top.firstChild;
+  return top !== null && ['MatrixSelector', 'SubqueryExpr', 'StringLiteral'].includes(top.name);
 }
 
 function groupsOf(node: SyntaxNode | undefined, text: string): string | undefined {

@@ -17,7 +17,10 @@ export function adminHandler({ registry, readiness }: AdminProps): RequestListen
   const scrape = scraper(registry);
   return (req, res) => {
     const path = (req.url ?? '').split('?', 1)[0];
-    if (!isRead(req)) return send(res, 405, 'text/plain', 'use GET\n');
+    if (!isRead(req)) {
+      res.setHeader('Allow', 'GET, HEAD');
+      return send(res, 405, 'text/plain', 'use GET\n');
+    }
     if (path === ADMIN_PATHS.live) return send(res, 200, 'text/plain', 'ok\n');
     if (path === ADMIN_PATHS.ready) return sendReadiness(res, readiness());
     if (path === ADMIN_PATHS.metrics) return void sendMetrics(res, scrape, registry.contentType);

@@ -66,6 +66,7 @@ describe('a request that is none', () => {
     expect(head).toContain(`HTTP/1.1 ${status} `);
     expect(head).toContain('Content-Type: application/problem+json');
     expect(head.toLowerCase()).toContain('connection: close');
+    expect(head).toMatch(/^Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r?$/m);
     const problem = JSON.parse(body);
     expect(problem).toMatchObject({ type: 'about:blank', status, detail: expect.any(String) });
     expect(head).toContain(`X-Request-Id: ${problem.requestId}`);

@@ -82,6 +82,7 @@ function answer({ status, detail }: Refusal, requestId: string): string {
     `Content-Length: ${Buffer.byteLength(body)}`,
     `${REQUEST_ID_HEADER}: ${requestId}`,
     'Cache-Control: no-store',
+    `Date: ${new Date().toUTCString()}`,
     'Connection: close',
   ];
   return `${headers.join('\r\n')}\r\n\r\n${body}`;

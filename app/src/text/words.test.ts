@@ -16,6 +16,7 @@ describe('a text is found however its letters are written', () => {
     ['full-width letters', 'Ｆｕｌｌ ｗｉｄｔｈ', 'full width'],
     ['letters of mathematics', '𝒽𝑒𝓁𝓁𝑜 𝐰𝐨𝐫𝐥𝐝', 'hello world'],
     ['circled digits and Roman numerals', '① Ⅳ', '1 iv'],
+    ['letters in circles and squares', 'Ⓗⓔⓛⓛⓞ 🅆🄾🅁🄻🄳', 'hello world'],
     ['a soft hyphen', 'co\u00adoperate', 'cooperate'],
     ['a soft hyphen in the query', 'cooperate', 'co\u00adoperate'],
     ['a joiner, a byte order mark and a direction mark', 'a\u2060b c\ufeffd \u202eef\u202c', 'ab cd ef'],

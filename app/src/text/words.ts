@@ -12,7 +12,7 @@ const INNER = '\\p{M}\\p{Default_Ignorable_Code_Point}';
 /** Runs of one way of writing. */
 const RUN = new RegExp(
   `(?<pairs>[${IDEOGRAPHS}][${IDEOGRAPHS}${INNER}]*)|(?<dictionary>[${SOUTH_EAST}][${SOUTH_EAST}${INNER}]*)|` +
-    `(?:(?![${IDEOGRAPHS}${SOUTH_EAST}])[\\p{L}\\p{N}${INNER}])+`,
+    `(?:(?![${IDEOGRAPHS}${SOUTH_EAST}])[\\p{Alphabetic}\\p{N}${INNER}])+`,
   'gu',
 );
 

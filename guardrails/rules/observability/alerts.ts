@@ -1,8 +1,8 @@
 import { RUNBOOKS, WORKLOAD } from '../../annotations.ts';
-import type { Field, Resource } from '../../field.ts';
+import type { Resource } from '../../field.ts';
 import { groupBy, oncePerPlatform, type Platform } from '../../platform.ts';
 import { analyse, type Selector } from '../../promql/analyse.ts';
-import { configFiles, expressions, type WrittenRule, writtenRules } from '../../promql/expressions.ts';
+import { expressions, type WrittenRule, writtenRules } from '../../promql/expressions.ts';
 import { faultsOf } from '../../promql/faults.ts';
 import { sourcesFor } from '../../promql/sources.ts';
 import { each, type Problem, rules } from '../../rule.ts';
@@ -55,18 +55,6 @@ export const alertsRules = rules({
         const folders = own.map((alert) => runbookOf(alert).folder);
         for (const alert of own) yield* missingRunbook(platform, alert, folders);
       }
-    },
-  },
-  'receivers-exist': {
-    title: 'Every route of Alertmanager ends in a receiver that exists',
-    rationale: 'Alertmanager refuses the configuration, or does not start: nobody is told of anything.',
-    docs: 'https://prometheus.io/docs/alerting/latest/configuration/#route',
-    *check(platform) {
-      for (const { at, content } of platform.judge ? [] : configFiles(platform)) {
-        if (content.at('route').exists && content.at('receivers').exists)
-          for (const problem of lostRoutes(content)) yield { ...problem, at };
-      }
-      for (const config of platform.ofKind('AlertmanagerConfig')) yield* lostRoutes(config.at('spec'));
     },
   },
   'alerts-fire-and-resolve': {
@@ -156,23 +144,6 @@ function runbookOf({ rule }: WrittenRule): { readonly folder: string; readonly n
   const path = ((rule.at('annotations', 'runbook_url').text ?? '').split(/[?#]/)[0] ?? '').replace(/(\.md)?\/?$/, '');
   const slash = path.lastIndexOf('/');
   return { folder: path.slice(0, slash), name: path.slice(slash + 1) };
-}
-
-function* lostRoutes(config: Field): Iterable<Problem> {
-  const route = config.at('route');
-  const known = config.all('receivers', '*', 'name').flatMap(({ text }) => text ?? []);
-  if (route.at('receiver').text === undefined)
-    yield { at: route, message: 'the root route has no receiver', fix: 'Give it one for what no other route takes.' };
-  for (const at of receiversIn(route)) {
-    if (at.text === undefined || known.includes(at.text)) continue;
-    const message = `a route ends in receiver ${at.text}: there is ${known.join(', ') || 'none'}`;
-    yield { at, message, fix: didYouMean(at.text, known, 'Name one that exists.') };
-  }
-}
-
-function* receiversIn(route: Field): Iterable<Field> {
-  yield route.at('receiver');
-  for (const child of route.at('routes').items) yield* receiversIn(child);
 }
 
 const namesByLabel = oncePerPlatform((platform) => {

@@ -3,6 +3,7 @@ import type { Environment } from '../../environment.ts';
 import type { Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { type Expression, expressions } from '../../promql/expressions.ts';
+import { isNoResult } from '../../promql/faults.ts';
 import { looksAt, monitors, scrapeJobs, sourcesFor } from '../../promql/sources.ts';
 import { each, eachEnvironment, eachObject, type Problem, rules } from '../../rule.ts';
 import { formatLabels, matchesSelector } from '../../selector.ts';
@@ -12,12 +13,17 @@ const MODEL = 'https://prometheus.io/docs/concepts/data_model/';
 
 export const metricsRules = rules({
   'expressions-parse': {
-    title: 'Every PromQL expression parses',
+    title: 'Every PromQL expression parses, and a rule has one that gives values',
     rationale: 'Prometheus refuses the whole rule file, so none of its alerts exists; a panel stays empty.',
     docs: 'https://prometheus.io/docs/prometheus/latest/querying/basics/',
     check: each(expressions, function* ({ at, title, text, analysis }, platform) {
+      const isOfRule = !/^(panel|variable) /.test(title);
+      if (isOfRule && isNoResult(text)) {
+        const message = `${title}: the expression gives values over a time or a text, which no rule can take`;
+        yield { at, message, fix: 'Put it into a function, such as rate() or max_over_time().' };
+      }
       // Rules are read by Prometheus' own code where the judge is there; nobody else reads dashboards.
-      if (analysis.errorAt === undefined || (platform.judge && !/^(panel|variable) /.test(title))) return;
+      if (analysis.errorAt === undefined || (platform.judge && isOfRule)) return;
       const near = text.slice(Math.max(0, analysis.errorAt - 20), analysis.errorAt + 20).trim();
       const message = `${title}: the expression is no PromQL near "${near}"`;
       yield { at, message, fix: 'Correct it; promtool check rules says what Prometheus reads.' };

@@ -6,7 +6,7 @@ import { ROOT } from '../../root.ts';
 import { CACHE, sh } from './machine.ts';
 
 /** Of these groups the addons have objects, or the cluster a controller that waits for all of their kinds. */
-const GROUPS = /^(?:traefik\.io|cert-manager\.io|external-secrets\.io|argoproj\.io)_/;
+const GROUPS = /^(?:traefik\.io|(?:acme\.)?cert-manager\.io|external-secrets\.io|argoproj\.io)_/;
 
 /** A file with the definitions of custom resources that dist/addons needs, out of the modules that the judge has them from. */
 export async function definitionsFile(): Promise<string> {

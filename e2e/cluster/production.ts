@@ -1,3 +1,4 @@
+import { request } from 'undici';
 import { expect } from 'vitest';
 import { eventually } from '../../test/eventually.ts';
 import { type Figures, Load } from '../durability/load.ts';
@@ -34,6 +35,23 @@ export async function restart(cluster: Cluster, ...workloads: readonly string[])
 /** The store is whole: only then writes are acknowledged. */
 export async function storeIsWhole(cluster: Cluster): Promise<void> {
   for (const name of ['redis', 'redis-sentinel']) await cluster.rolledOut(PRODUCTION, `statefulset/${name}`, 400);
+}
+
+/** Waits until writes are taken one after the other: what an earlier test has left is no fault of the next. */
+async function writesAreTaken(cluster: Cluster, load: string): Promise<void> {
+  const url = `${await forwardTo(cluster, PRODUCTION, 'quotes')}/quotes`;
+  const headers = { authorization: secretValue('admin-key'), 'content-type': 'application/json' };
+  await eventually(
+    async () => {
+      for (let index = 0; index < 50; index += 1) {
+        const body = JSON.stringify({ id: `before-${load}-${Date.now()}-${index}`, text: 'Before.', author: 'Nobody' });
+        const answer = await request(url, { method: 'POST', headers, body });
+        await answer.body.dump();
+        expect(answer.statusCode).toBe(201);
+      }
+    },
+    { withinMs: 180_000, everyMs: 500 },
+  );
 }
 
 /** Has the Sentinels fail over until the primary is on this node. */
@@ -117,6 +135,7 @@ export interface Outcome extends Figures {
 /** Writes and reads through quotes while something happens to the cluster, and says what became of every acknowledged write. */
 export async function under(cluster: Cluster, happening: Happening): Promise<Outcome> {
   const { load, test, happens, enough = 2_000, visited = false } = happening;
+  await writesAreTaken(cluster, load);
   const writers = await writersOf(cluster, load, enough);
   const visitors = visited ? await visitorsOf(cluster) : undefined;
   const started = performance.now();
@@ -131,12 +150,15 @@ export async function under(cluster: Cluster, happening: Happening): Promise<Out
   const seconds = Math.round((performance.now() - started) / 1_000);
   const figures = await writers.figures();
   const outcome = { ...figures, visits: visitors?.sent ?? 0, failedVisits: visitors?.failed ?? 0 };
-  recordOutcome(test, seconds, outcome, writers.refusals);
+  const reasons = [
+    ...[...writers.refusals].map(([reason, count]) => `; ${count} refused: ${reason}`),
+    ...[...(visitors?.failures ?? [])].map(([status, count]) => `; ${count} visits answered ${status}`),
+  ];
+  recordOutcome(test, seconds, outcome, reasons);
   return outcome;
 }
 
-function recordOutcome(test: string, seconds: number, outcome: Outcome, refusals: ReadonlyMap<string, number>): void {
-  const reasons = [...refusals].map(([reason, count]) => `; ${count} refused: ${reason}`);
+function recordOutcome(test: string, seconds: number, outcome: Outcome, reasons: readonly string[]): void {
   const gaps = [outcome.longestWithoutWriteMs, outcome.longestWithoutReadMs].map((ms) => (ms / 1_000).toFixed(1));
   record({
     test,

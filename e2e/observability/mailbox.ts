@@ -8,6 +8,8 @@ export interface Mail {
   readonly subject: string;
   /** Headers and body, quoted-printable undone. */
   readonly text: string;
+  /** `user:password` with which its sender logged in. */
+  readonly login: string;
 }
 
 export interface MailboxOptions {
@@ -32,15 +34,16 @@ export class Mailbox {
       ...(tls ?? { disabledCommands: ['STARTTLS'], allowInsecureAuth: true }),
       logger: false,
       onAuth: ({ username, password }, _session, done) => {
-        this.logins.push(`${username}:${password}`);
-        done(null, { user: username });
+        const login = `${username}:${password}`;
+        this.logins.push(login);
+        done(null, { user: login });
       },
       onData: (stream, session, done) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
           const to = session.envelope.rcptTo.map(({ address }) => address);
-          const mail = read(Buffer.concat(chunks).toString(), to);
+          const mail = { ...read(Buffer.concat(chunks).toString(), to), login: session.user ?? '' };
           this.mails.push(mail);
           received?.(mail);
           done();
@@ -65,7 +68,7 @@ export class Mailbox {
   }
 }
 
-function read(raw: string, to: string[]): Mail {
+function read(raw: string, to: string[]): Omit<Mail, 'login'> {
   const text = raw
     .replace(/=\r\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));

@@ -48,11 +48,21 @@ class Forwarded {
   }
 
   async get(path: string): Promise<unknown> {
+    return JSON.parse(await this.#ask(path, { method: 'GET' }));
+  }
+
+  async post(path: string, sent: unknown): Promise<void> {
+    const headers = { 'content-type': 'application/json' };
+    await this.#ask(path, { method: 'POST', headers, body: JSON.stringify(sent) });
+  }
+
+  async #ask(path: string, options: Parameters<typeof request>[1]): Promise<string> {
     // A forwarded port ends with its pod.
     if (this.#forward === undefined || this.#forward.exitCode !== null) await this.connect();
-    const { statusCode, body } = await request(`${this.#url}${path}`);
-    if (statusCode !== 200) throw new Error(`${path} answers ${statusCode}: ${await body.text()}`);
-    return await body.json();
+    const { statusCode, body } = await request(`${this.#url}${path}`, options);
+    const text = await body.text();
+    if (statusCode !== 200) throw new Error(`${path} answers ${statusCode}: ${text}`);
+    return text;
   }
 }
 
@@ -99,6 +109,11 @@ export class Prometheus {
   async hidden(): Promise<ReadonlySet<string>> {
     const told = await this.#alertmanager.get('/api/v2/alerts').then(Told.parse, () => []);
     return new Set(told.filter(({ status }) => status.state === 'suppressed').map(({ labels }) => nameOf(labels)));
+  }
+
+  /** An alert that no rule has found: Alertmanager mails it as any other. */
+  async raise(labels: Readonly<Record<string, string>>): Promise<void> {
+    await this.#alertmanager.post('/api/v2/alerts', [{ labels }]);
   }
 
   /** The greatest value of an expression; 0 where it has none. */

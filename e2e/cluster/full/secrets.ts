@@ -68,12 +68,15 @@ export class Rotation {
   /** Waits until every pod of a service reads that in a mounted file. */
   async mounted(service: string, file: string, value: string): Promise<void> {
     const list = ['get', 'pods', '-l', `app.kubernetes.io/name=${service}`, '-o', 'name'];
-    const pods = (await this.#cluster.kubectl('-n', PRODUCTION, ...list)).split('\n').filter(Boolean);
-    expect(pods.length).toBeGreaterThan(2);
-    for (const pod of pods) {
-      const read = ['exec', pod, '--', 'cat', `/run/secrets/app/${file}`];
-      await eventually(async () => expect(await this.#cluster.kubectl('-n', PRODUCTION, ...read)).toBe(value), SOON);
-    }
+    // Listed each time: the autoscaler may take a pod away meanwhile.
+    await eventually(async () => {
+      const pods = (await this.#cluster.kubectl('-n', PRODUCTION, ...list)).split('\n').filter(Boolean);
+      expect(pods.length).toBeGreaterThan(2);
+      for (const pod of pods) {
+        const read = ['exec', pod, '--', 'cat', `/run/secrets/app/${file}`];
+        expect(await this.#cluster.kubectl('-n', PRODUCTION, ...read)).toBe(value);
+      }
+    }, SOON);
   }
 
   /** Waits until every server accepts these passwords, or refuses them. */

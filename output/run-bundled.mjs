@@ -1,7 +1,7 @@
 /**
  * `node output/run-bundled.mjs main.ts`: the program and all that it imports as one file, run in this process. It does what
  * `node --import tsx main.ts` does in half of the time: there, each of 350 modules goes to a second thread and back.
- * The file is kept until one of its sources has another time or size.
+ * The file is kept until one of its sources has another time or size, or the project another place.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,11 +19,12 @@ function stateOf(file) {
   return `${mtimeMs} ${size}`;
 }
 
-/** The first line of a bundle begins with the states of its sources. */
+/** The first line of a bundle begins with whose it is, the place that it was made for, and the states of its sources. */
 function isFresh() {
   try {
-    const [, states] = /^\/\*(.*?)\*\//.exec(readFileSync(outfile, 'utf8'));
-    return Object.entries(JSON.parse(states)).every(([file, state]) => stateOf(file) === state);
+    const [, about] = /^\/\*(.*?)\*\//.exec(readFileSync(outfile, 'utf8'));
+    const { of, at, states } = JSON.parse(about);
+    return of === name && at === root && Object.entries(states).every(([file, state]) => stateOf(file) === state);
   } catch {
     return false;
   }
@@ -57,15 +58,19 @@ async function bundle() {
   ]);
   mkdirSync(cache, { recursive: true });
   // Two runs at once write the same: each beside it first, so that nobody reads the half of it.
-  writeFileSync(`${outfile}.${process.pid}`, `/*${JSON.stringify(Object.fromEntries(states))}*/${outputFiles[0].text}`);
+  const about = JSON.stringify({ of: name, at: root, states: Object.fromEntries(states) });
+  writeFileSync(`${outfile}.${process.pid}`, `/*${about}*/${outputFiles[0].text}`);
   renameSync(`${outfile}.${process.pid}`, outfile);
 }
 
 try {
   if (!isFresh()) await bundle();
-} catch {
+} catch (error) {
   // esbuild has said what does not compile, and where.
-  console.error('the sources do not compile; nothing was run');
+  const why = error.errors
+    ? 'the sources do not compile'
+    : `${error.message}\nrun 'npm ci', and let ${cache} be written`;
+  console.error(`${why}; nothing was run`);
   process.exit(1);
 }
 process.setSourceMapsEnabled(true);

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../root.ts';
@@ -55,6 +65,30 @@ describe('a program that is run as one file', () => {
       rmSync(folder, { recursive: true });
       rmSync(kept);
     }
+  });
+
+  it('knows where the project is after it was moved', () => {
+    const before = join(temporaryFolder(), 'before');
+    const after = join(temporaryFolder(), 'after');
+    for (const file of ['output/run-bundled.mjs', 'tsconfig.json']) cpSync(join(ROOT, file), join(before, file));
+    symlinkSync(join(ROOT, 'node_modules'), join(before, 'node_modules'));
+    writeFileSync(join(before, 'program.ts'), 'console.log(import.meta.dirname);');
+    const shown = (folder: string) =>
+      spawnSync('node', ['output/run-bundled.mjs', 'program.ts'], { cwd: folder, encoding: 'utf8' }).stdout.trim();
+    expect(shown(before)).toBe(before);
+    renameSync(before, after);
+    expect(shown(after)).toBe(after);
+  });
+
+  it('says what to do where its tools are not installed', () => {
+    const folder = temporaryFolder();
+    cpSync(join(ROOT, 'output/run-bundled.mjs'), join(folder, 'output/run-bundled.mjs'));
+    const { status, stderr } = spawnSync('node', ['output/run-bundled.mjs', 'program.ts'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Cannot find package 'esbuild'.*\nrun 'npm ci', .*; nothing was run\n$/);
   });
 
   it('says where a source does not compile, and runs nothing', () => {

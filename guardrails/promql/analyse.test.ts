@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyse } from './analyse.ts';
+import { analyse, formOf } from './analyse.ts';
 
 describe('a PromQL expression', () => {
   it('tells its metrics, matchers and groupings', () => {
@@ -36,6 +36,13 @@ describe('a PromQL expression', () => {
   it('keeps expressions apart that differ in a value only, where a number is compared too', () => {
     const values = ['a{x="one"} > 1', 'a{x="two"} > 1'].map((text) => analyse(text).comparisons[0]?.selectors[0]);
     expect(values.map((selector) => selector?.matchers[0]?.value)).toEqual(['one', 'two']);
+  });
+
+  it('is given its form in time that grows with its length, however many texts are quoted', () => {
+    const quoted = Array.from({ length: 50_000 }, (_, index) => `"${index}"`);
+    const started = process.cpuUsage().user;
+    expect(formOf([...quoted, ...quoted].join()).texts).toEqual(quoted);
+    expect((process.cpuUsage().user - started) / 1000).toBeLessThan(1000);
   });
 
   it('does not take what is quoted for grammar', () => {

@@ -42,12 +42,13 @@ const QUOTED = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`[^`]*`?/g;
 
 /** An expression whose quoted texts are numbers, equal ones the same: services and environments repeat each other's up to these. */
 export function formOf(expression: string): { readonly form: string; readonly texts: readonly string[] } {
-  const texts: string[] = [];
+  const numbers = new Map<string, number>();
   const form = expression.replace(QUOTED, (text) => {
-    const known = texts.indexOf(text);
-    return `"${known < 0 ? texts.push(text) - 1 : known}"`;
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return `"${number}"`;
   });
-  return { form, texts };
+  return { form, texts: [...numbers.keys()] };
 }
 
 /** Each form is parsed once, up to a bound. */

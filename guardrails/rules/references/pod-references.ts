@@ -187,7 +187,7 @@ function* lostSubPaths(platform: Platform, { pod, namespace, containers }: Workl
     const chosen = source?.all('items', '*', 'path').flatMap(({ text }) => text ?? []) ?? [];
     const files = chosen.length > 0 ? chosen : keysOf(config);
     const path = at.text;
-    if (!config || path === undefined || files.some((file) => file === path || file.startsWith(`${path}/`))) continue;
+    if (!config || !path || files.some((file) => file === path || file.startsWith(`${path}/`))) continue;
     const message = `${config} has no file ${path}, so an empty folder is mounted: it has ${files.join(', ') || 'none'}`;
     yield { at, message, fix: didYouMean(path, files, 'Name a key that it has.') };
   }

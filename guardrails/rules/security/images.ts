@@ -94,5 +94,5 @@ function isExactTag(tag: string): boolean {
 
 /** References that a builder replaces (`ko://`), and names that a kustomization or a script fills in: no image is called in capitals. */
 function isBuilt(image: string): boolean {
-  return /^ko:\/\/|[${}<>]|^controller|^[A-Z][A-Z\d_-]+(:|$)/.test(image);
+  return /^ko:\/\/|[${}<>]|^controller|^[A-Z][A-Z\d_-]+([:/]|$)/.test(image);
 }

@@ -136,7 +136,9 @@ describe('npm run up', () => {
       const { commands, tools, options } = machine({ context, answers, agrees: true });
       await up({ ...options, anyContext: true }, tools);
       expect(commands.slice(0, -2)).toEqual([
-        expect.stringMatching(/^helm upgrade --install traefik traefik --repo .* --set image\.tag=v3\.\d+\.\d+$/),
+        expect.stringMatching(
+          /^helm upgrade --install traefik traefik --repo (?!.* --wait).* --set image\.tag=v3\.\d+\.\d+$/,
+        ),
         ...installed,
         'kubectl apply --filename dist/dev.k8s.yaml',
       ]);

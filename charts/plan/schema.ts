@@ -165,11 +165,12 @@ function networkOf(address: string, prefix: number): string {
 /** Any moment: synthesis knows no clock, and the distance between runs of a schedule hardly depends on it. */
 const SOME_MONDAY = new Date('2024-01-01T00:00:00Z');
 
-/** What is wrong with a schedule as Kubernetes and Argo CD read it: five fields, without the signs `L`, `W` and `#` that only others know. */
+/** What is wrong with a schedule as Kubernetes and Argo CD read it: five fields, Sunday is 0, and `L`, `W` and `#` are for others. */
 function cronProblem(schedule: string): string | null {
   const help = "give five fields, as in '17 2 * * *'";
   const wrong = `'${schedule}' is not a cron expression; ${help}`;
-  if (schedule.trim().split(/\s+/).length !== 5 || /#|\b\d*(L|W|LW)\b/i.test(schedule)) return wrong;
+  const fields = schedule.trim().split(/\s+/);
+  if (fields.length !== 5 || /#|\b\d*(L|W|LW)\b/i.test(schedule) || /(^|[,-])7/.test(fields[4] ?? '')) return wrong;
   try {
     return runsOf(schedule, 1).length === 1 ? null : `'${schedule}' never comes; ${help}`;
   } catch {

@@ -32,8 +32,8 @@ const portName = matching(
   /^(?=.*[a-z])[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/,
   "is not the name of a port; use 1 to 15 lower-case letters, digits and '-'",
 );
-/** As a shell and the kubelet take it. */
-const variable = matching(/^[A-Za-z_]\w*$/, "is not the name of a variable; use letters, digits and '_'");
+/** As a shell takes it, or with dots, as some images want it: `discovery.type`. */
+const variable = matching(/^[A-Za-z_][\w.]*$/, "is not the name of a variable; use letters, digits, '_' and '.'");
 
 /** What a probe asks of a port. */
 const check = z.union([

@@ -73,7 +73,7 @@ describe('a mistake in a service is named with its place, what was given, and wh
     [
       'the name of a variable',
       { env: { 'MY-VAR': 'x' } },
-      "env.MY-VAR 'MY-VAR' is not the name of a variable; use letters, digits and '_'",
+      "env.MY-VAR 'MY-VAR' is not the name of a variable; use letters, digits, '_' and '.'",
     ],
     [
       'the path of a probe',
@@ -89,6 +89,10 @@ describe('a mistake in a service is named with its place, what was given, and wh
     ],
   ])('%s', (_, change, problem) => {
     expect(ofService(change)).toEqual([problem]);
+  });
+
+  it('but not a variable as other programs name theirs', () => {
+    expect(ofService({ env: { 'discovery.type': 'single-node', Logging__Level: 'debug' } })).toEqual([]);
   });
 
   it('a field of another name, with the one that was meant', () => {
@@ -157,6 +161,11 @@ describe('a mistake in an environment is named with its place, what was given, a
       "sync.windows.0.schedule '0 0 L * *' is not a cron expression; give five fields, as in '17 2 * * *'",
     ],
     [
+      'a Sunday that Kubernetes counts as 0',
+      window({ schedule: '0 7 * * 1,7' }),
+      "sync.windows.0.schedule '0 7 * * 1,7' is not a cron expression; give five fields, as in '17 2 * * *'",
+    ],
+    [
       'a time zone in small letters',
       window({ timeZone: 'europe/paris' }),
       "sync.windows.0.timeZone 'europe/paris' is not a time zone; did you mean 'Europe/Paris'?",
@@ -196,7 +205,7 @@ describe('a mistake in an environment is named with its place, what was given, a
   });
 
   it('days on which a schedule may come, by name', () => {
-    for (const schedule of ['0 0 * * WED', '0 0 1 JUL *', '0 0 1 * *'])
+    for (const schedule of ['0 0 * * WED', '0 0 1 JUL *', '0 7 1 * *', '0 7,8 * * */7'])
       expect(ofProduction(window({ schedule }))).toEqual([]);
   });
 

@@ -102,6 +102,11 @@ describe('/-/audit', () => {
       await store.xadd('{quotes}:audit', '*', 'events', events);
     const { status, body } = await get(`${app.url}/quotes/-/audit`, ADA);
     expect([status, body.items.map(({ what }) => what)]).toEqual([200, ['/quotes/gone']]);
+    for (let broken = 0; broken < 30; broken++) await store.xadd('{quotes}:audit', '*', 'events', 'no JSON');
+    const first = (await get(`${app.url}/quotes/-/audit?limit=1`, ADA)).body;
+    expect(first.items).toEqual([]);
+    const second = (await get(`${app.url}/quotes/-/audit?limit=1&cursor=${first.next}`, ADA)).body;
+    expect([second.items.map(({ what }) => what), second.next]).toEqual([['/quotes/gone'], null]);
     await app.stop();
   });
 

@@ -85,11 +85,12 @@ export class AuditStore {
       const events = this.#eventsOf(json).map((event, index) => ({ event, index, entry }));
       return events.filter(({ index }) => own < 0 || (own === 0 && index < Number(place))).reverse();
     });
-    const last = all.length > limit ? all[limit - 1] : undefined;
-    return {
-      items: all.slice(0, limit).map(({ event }) => event),
-      next: last === undefined ? null : `${last.entry}.${last.index}`,
-    };
+    // Where entries were passed over there may be more behind them, though this page is not full.
+    const oldest = entries.length < count ? undefined : entries.at(-1)?.[0];
+    const rest = oldest === undefined ? undefined : { entry: oldest, index: 0 };
+    const last = all.length > limit ? all[limit - 1] : rest;
+    const next = last === undefined ? null : `${last.entry}.${last.index}`;
+    return { items: all.slice(0, limit).map(({ event }) => event), next: next === before ? null : next };
   }
 }
 

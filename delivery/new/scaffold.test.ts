@@ -24,7 +24,7 @@ describe('something new', () => {
     expect(() => scaffold('service', name, [])).toThrow(`service name '${name}': use 1 to 63 lower-case letters`);
   });
 
-  it.each(['class', 'public', 'default'])('is refused under the name %j, which would not compile', (name) => {
+  it.each(['class', 'public', 'default', 'await'])('is refused under the name %j, which would not compile', (name) => {
     expect(() => scaffold('service', name, [])).toThrow(`service name '${name}' is a word of TypeScript`);
   });
 

@@ -34,7 +34,8 @@ export function scaffold(kind: New, name: string, taken: readonly string[]): Sca
     throw new Error(
       `${kind} name '${name}': use 1 to 63 lower-case letters, digits and '-', with a letter first and no '-' at the end; nothing was written`,
     );
-  if (!compiles(`'use strict'; const ${constantOf(name)} = 0;`))
+  // Of a module, `await` is a word too, as it is here.
+  if (!compiles(`'use strict'; async () => { const ${constantOf(name)} = 0; };`))
     throw new Error(
       `${kind} name '${name}' is a word of TypeScript, and no constant; choose another; nothing was written`,
     );

@@ -110,7 +110,7 @@ remember_names() {
       address=$(getent hosts "$name.$domain." | awk 'NR == 1 { print $1 }')
       [ -n "$address" ] || continue
       grep -qx "$address $name" "$NAMES_FILE" && continue
-      others=$(grep -v " $name\$" "$NAMES_FILE")
+      others=$(grep -v " $name\$" "$NAMES_FILE" || true)
       # In its place: the file is mounted.
       printf '%s\n%s\n' "$others" "$address $name" >"$NAMES_FILE"
     done

@@ -38,4 +38,8 @@ describe('the names of the group in the hosts file of a pod', () => {
     const known = `${KUBELET}10.0.0.8 redis-1.redis\n`;
     expect(hostsAfter(known, {})).toBe(known);
   });
+
+  it('come back when a writer was killed while the file was empty', () => {
+    expect(hostsAfter('', { 'redis-0.redis': '10.0.0.7' })).toBe('\n10.0.0.7 redis-0.redis\n');
+  });
 });

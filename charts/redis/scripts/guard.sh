@@ -11,10 +11,15 @@ apply_passwords() {
   [ "$fingerprint" != "$SECRETS_APPLIED" ] || return 0
   while IFS='|' read -r user key _; do
     hashes=$(accepted_hashes "$key") || return 1
+    # The file may change between two looks at it: the password that the guard goes on with is among those that it makes valid.
+    if [ "$user" = admin ]; then
+      next=$(secret redis-admin-password)
+      hashes="$hashes#$(printf %s "$next" | sha256sum | cut -d ' ' -f 1)"
+    fi
     # shellcheck disable=SC2086 # one word a hash
     admin acl setuser "$user" resetpass $hashes >/dev/null || return 1
     # shellcheck disable=SC2034 # what admin() logs in with
-    [ "$user" != admin ] || ADMIN_PASSWORD=$(secret redis-admin-password)
+    [ "$user" != admin ] || ADMIN_PASSWORD=$next
   done <"$CONFIG_DIR/roles"
   [ "$MODE" != sentinel ] || secret redis-replica-password | admin -x config set masterauth >/dev/null || return 1
   SECRETS_APPLIED=$fingerprint

@@ -26,12 +26,23 @@ export class Stores {
     return started;
   }
 
-  /** A replica that has caught up. */
+  /** A replica that has caught up: its file of what it was sent is written, and its primary has heard that it got what came after. */
   async replicaOf(primary: RealRedis, ...args: string[]): Promise<RealRedis> {
     const replica = await this.server('--replicaof', `127.0.0.1 ${primary.port}`, ...args);
     await onServer(replica, (client) =>
-      eventually(async () => expect(await client.info('replication')).toContain('master_link_status:up')),
+      eventually(async () => {
+        const info = await client.info();
+        for (const line of ['master_link_status:up', 'aof_rewrite_in_progress:0']) expect(info).toContain(line);
+      }),
     );
+    await onServer(primary, async (client) => {
+      await client.publish('anything', '');
+      const sent = Number(/master_repl_offset:(\d+)/.exec(await client.info('replication'))?.[1]);
+      const heard = new RegExp(`port=${replica.port},state=online,offset=(\\d+)`);
+      await eventually(async () =>
+        expect(Number(heard.exec(await client.info('replication'))?.[1])).toBeGreaterThanOrEqual(sent),
+      );
+    });
     return replica;
   }
 

@@ -13,6 +13,15 @@ func carrying(kind, field, key string, value any) *unstructured.Unstructured {
 	return &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": kind, field: map[string]any{key: value}}}
 }
 
+// expectText wants this message first, or nothing where it is empty.
+func expectText(t *testing.T, object *unstructured.Unstructured, text, want string) {
+	t.Helper()
+	found := texts(object)
+	if want == "" && len(found) > 0 || want != "" && (len(found) == 0 || !strings.Contains(found[0].Message, want)) {
+		t.Errorf("%s: %+v, want %q", text, found, want)
+	}
+}
+
 func TestFindsWhatATextIsByItsFields(t *testing.T) {
 	for text, want := range map[string]string{
 		"groups: [{name: a, rules: [{record: 'a:b', expr: 'sum(rate(a[5m]))'}]}]":             "",
@@ -26,10 +35,7 @@ func TestFindsWhatATextIsByItsFields(t *testing.T) {
 		"level: info":            "",
 		"scrape_configs: [{job_name: a, ec2_sd_configs: [{region: anywhere, access_key: left, odd: true}]}]": "",
 	} {
-		found := texts(carrying("ConfigMap", "data", "a.yaml", text))
-		if want == "" && len(found) > 0 || want != "" && (len(found) == 0 || !strings.Contains(found[0].Message, want)) {
-			t.Errorf("%s: %+v, want %q", text, found, want)
-		}
+		expectText(t, carrying("ConfigMap", "data", "a.yaml", text), text, want)
 	}
 }
 
@@ -50,10 +56,7 @@ func TestKnowsTheConfigurationOfAlertmanagerByItsNameToo(t *testing.T) {
 		"route: {receiver: a\nreceivers: [{name: a}]":              "yaml",
 		"apiVersion: monitoring.coreos.com/v1\nkind: Alertmanager": "",
 	} {
-		found := texts(carrying("Secret", "stringData", "alertmanager.yaml", text))
-		if want == "" && len(found) > 0 || want != "" && (len(found) == 0 || !strings.Contains(found[0].Message, want)) {
-			t.Errorf("%s: %+v, want %q", text, found, want)
-		}
+		expectText(t, carrying("Secret", "stringData", "alertmanager.yaml", text), text, want)
 	}
 	found := texts(carrying("Secret", "stringData", "config.yml", "receivers: [{webhook_configs: []}, {name: a}]\nroute: {receiver: a}"))
 	if len(found) != 1 || !strings.Contains(found[0].Message, "missing name in receiver") {

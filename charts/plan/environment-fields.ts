@@ -9,12 +9,23 @@ import {
   host,
   httpsUrl,
   mailAddress,
+  matching,
   peer,
   port,
   RESOURCES,
   text,
   whole,
 } from './schema.ts';
+
+/** What runs: an exact tag and, once an image has been pushed, its digest. Written by `npm run promote`. */
+export const release = z.strictObject({
+  tag: matching(/^(?!latest$)\w[\w.-]{0,62}$/, 'names no one image; give the exact tag that was pushed'),
+  /** `sha256:...`; null until a first image has been pushed, and then the exact tag stands alone. */
+  digest: matching(
+    /^sha256:[0-9a-f]{64}$/,
+    'is not sha256: and 64 hexadecimal digits; copy it from the push',
+  ).nullable(),
+});
 
 /** How requests come in from outside the cluster. */
 export const edge = z.strictObject({

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import * as z from 'zod';
 import type { Placement } from '../constructs/pod.ts';
-import { edge, monitoring, redis, secrets, telemetry } from './environment-fields.ts';
+import { edge, monitoring, redis, release, secrets, telemetry } from './environment-fields.ts';
 import {
   cron,
   dnsLabel,
@@ -15,16 +15,6 @@ import {
   timeZone,
   whole,
 } from './schema.ts';
-
-/** What runs: an exact tag and, once an image has been pushed, its digest. Written by `npm run promote`. */
-const release = z.strictObject({
-  tag: matching(/^(?!latest$)\w[\w.-]{0,62}$/, 'names no one image; give the exact tag that was pushed'),
-  /** `sha256:...`; null until a first image has been pushed, and then the exact tag stands alone. */
-  digest: matching(
-    /^sha256:[0-9a-f]{64}$/,
-    'is not sha256: and 64 hexadecimal digits; copy it from the push',
-  ).nullable(),
-});
 
 /** What must be proven of an image before `npm run promote` puts it here, beside that the registry has it. */
 const promotion = z.strictObject({

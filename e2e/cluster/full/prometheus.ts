@@ -111,7 +111,7 @@ export class Prometheus {
     return new Set(told.filter(({ status }) => status.state === 'suppressed').map(({ labels }) => nameOf(labels)));
   }
 
-  /** An alert that no rule has found: Alertmanager mails it as any other. */
+  /** An alert that no rule has found: Alertmanager mails it like the others. */
   async raise(labels: Readonly<Record<string, string>>): Promise<void> {
     await this.#alertmanager.post('/api/v2/alerts', [{ labels }]);
   }

@@ -99,7 +99,7 @@ const ACROSS: readonly Consequence[] = [
   consequence('take off the labels by which a namespace is protected', '', 'namespaces', 'update patch'),
   consequence('reach ports past the network policies', '', 'pods/portforward pods/proxy services/proxy', 'create get'),
   consequence(
-    'start pods as any account of the namespace, kube-system too',
+    'start pods as every account of the namespace, kube-system too',
     ',apps,batch',
     'pods replicationcontrollers jobs cronjobs deployments daemonsets statefulsets replicasets',
     WRITE,

@@ -17,6 +17,9 @@ interface Runner {
   readonly output: () => string;
 }
 
+/** Ends what a start prints. */
+const LAST_LINE = 'Ctrl-C stops everything.';
+
 const running: ChildProcess[] = [];
 const folders: string[] = [];
 
@@ -97,7 +100,8 @@ async function browse(url: string): Promise<string> {
 describe('npm run dev', () => {
   it('runs everything in one process where there is no Redis, and says so', async () => {
     const runner = await startDev({ DEV_STORE: 'emulated' });
-    await eventually(() => expect(runner.output()).toContain('Ready in'));
+    await eventually(() => expect(runner.output()).toContain(LAST_LINE));
+    expect(runner.output()).toMatch(/Ready in \d/);
     expect(runner.output()).toContain('an emulation of Redis inside one process');
     expect(runner.output()).toContain('Admin key: dev-admin-key');
     await eventually(async () => expect(await browse(runner.url)).toContain('Jane Austen'));
@@ -110,7 +114,7 @@ describe('npm run dev', () => {
     'starts a private redis-server where there is one, and restarts on a change',
     async () => {
       const runner = await startDev({ DEV_STORE: '', REDIS_URL: '' });
-      await eventually(() => expect(runner.output()).toContain('Ready in'), { withinMs: 30_000 });
+      await eventually(() => expect(runner.output()).toContain(LAST_LINE), { withinMs: 30_000 });
       expect(runner.output()).toContain('a private /');
       await eventually(async () => expect(await browse(runner.url)).toContain('Jane Austen'));
       expect(runner.output()).toMatch(/quotes +http:\/\/localhost:\d+/);
@@ -127,7 +131,7 @@ describe('npm run dev', () => {
     'serves again after a rehearsal has killed a service and frozen its store, and each shows in a figure',
     async () => {
       const runner = await startDev({ DEV_STORE: '', REDIS_URL: '' });
-      await eventually(() => expect(runner.output()).toContain('Ready in'), { withinMs: 30_000 });
+      await eventually(() => expect(runner.output()).toContain(LAST_LINE), { withinMs: 30_000 });
       await eventually(async () => expect(await browse(runner.url)).toContain('Jane Austen'));
       const rehearse = (...args: string[]) =>
         run(process.execPath, ['--import', 'tsx', 'app/dev/game-day.ts', '--port', new URL(runner.url).port, ...args], {

@@ -27,6 +27,10 @@ export const RUN = join(CACHE, 'run');
 /** Below which the kubelets have their control groups, in each hierarchy. */
 export const CGROUPS = '/sys/fs/cgroup';
 export const CGROUP = 'suite-cluster';
+/** Of the control plane and of what each node runs beside pods. */
+const SYSTEM_GROUP = join(CGROUPS, 'cpu', CGROUP, 'system');
+/** What a program on its own weighs for the processor. */
+const WEIGHT = 1_024;
 /** The kubeconfig of a cluster administrator. */
 export const KUBECONFIG = join(RUN, 'admin.conf');
 
@@ -71,6 +75,15 @@ export function startDaemon(name: string, program: string, args: readonly string
   child.unref();
   if (child.pid === undefined) throw new Error(`${program} cannot be started`);
   writeFileSync(join(RUN, 'pid', name), String(child.pid));
+  weigh();
+  writeFileSync(join(SYSTEM_GROUP, 'cgroup.procs'), String(child.pid));
+}
+
+/** The cluster counts as the machines that it stands for, beside what loads and measures it; what runs the pods counts as much as the pods of three nodes. */
+function weigh(): void {
+  mkdirSync(SYSTEM_GROUP, { recursive: true });
+  writeFileSync(join(SYSTEM_GROUP, '..', 'cpu.shares'), String(10 * WEIGHT));
+  writeFileSync(join(SYSTEM_GROUP, 'cpu.shares'), String(3 * WEIGHT));
 }
 
 /** Takes away every mount below a folder. */

@@ -167,8 +167,6 @@ export class Node {
       const all = readFileSync(join(CGROUPS, 'cpuset', file));
       for (const group of groups) writeFileSync(join(CGROUPS, 'cpuset', group, file), all);
     }
-    // Beside a kubelet, containerd and load generator that count as much each, all pods together would starve.
-    writeFileSync(join(CGROUPS, 'cpu', CGROUP, 'cpu.shares'), String(10 * 1_024));
   }
 
   async #shareMounts(): Promise<void> {

@@ -15,7 +15,12 @@ export const PRODUCTION_MS = 900_000;
 /** Production with its secrets filled as the README says: applied where it does not run yet, every pod ready. */
 export async function runProduction(cluster: Cluster): Promise<void> {
   await cluster.apply(fileOf('production'));
-  if (!(await secretsAreFilled(cluster))) await fillSecrets(PRODUCTION);
+  if (!(await secretsAreFilled(cluster))) {
+    await fillSecrets(PRODUCTION);
+    // A kubelet looks for what a pod lacks less and less often, up to two minutes apart; a new pod finds it at once.
+    const waiting = ['pods', '--field-selector', 'status.phase=Pending', '--wait=false'];
+    for (const namespace of [PRODUCTION, MONITORING]) await cluster.kubectl('-n', namespace, 'delete', ...waiting);
+  }
   for (const namespace of [PRODUCTION, MONITORING]) {
     for (const workload of workloadsOf('production', namespace)) await cluster.rolledOut(namespace, workload, 600);
   }
@@ -86,8 +91,9 @@ export async function withRightsOfOld(cluster: Cluster, server: string): Promise
   return () => startWith(script);
 }
 
-/** What two cores answer beside three nodes whose pods start anew: more would measure the machine's queue. */
-const WRITERS = 32;
+/** What leaves two cores idle for a third beside three nodes whose pods start anew: more would measure the machine's queue. */
+const WRITERS = { writers: 32, pauseMs: 200 };
+const PAUSE_OF_VISITORS_MS = 100;
 
 /** Writers of quotes, as the durability suite has them. */
 export async function writersOf(cluster: Cluster, load: string, enough: number): Promise<Load> {
@@ -97,7 +103,7 @@ export async function writersOf(cluster: Cluster, load: string, enough: number):
     adminKey: secretValue('admin-key'),
     name: `${load}-${Date.now()}`,
     enough,
-    writers: WRITERS,
+    ...WRITERS,
   });
 }
 
@@ -108,9 +114,10 @@ export async function visitorsOf(cluster: Cluster): Promise<Visitors> {
     await forwardTo(cluster, PRODUCTION, 'quotes'),
   ];
   const { host } = environmentOf('production').edge;
+  const pauseMs = PAUSE_OF_VISITORS_MS;
   return new Visitors([
-    { url: front, path: '/browse', headers: { host, accept: 'text/html' }, visitors: 4 },
-    { url: quotes, path: '/quotes?limit=1', visitors: 8 },
+    { url: front, path: '/browse', headers: { host, accept: 'text/html' }, visitors: 4, pauseMs },
+    { url: quotes, path: '/quotes?limit=1', visitors: 8, pauseMs },
   ]);
 }
 
@@ -140,13 +147,8 @@ export async function under(cluster: Cluster, happening: Happening): Promise<Out
   const visitors = visited ? await visitorsOf(cluster) : undefined;
   const started = performance.now();
   writers.start();
-  try {
-    await eventually(() => expect(writers.acknowledged.length).toBeGreaterThan(200), { withinMs: 60_000 });
-    await happens(writers);
-    await eventually(() => expect(writers.enough).toBe(true), { withinMs: 180_000 });
-  } finally {
-    await Promise.all([writers.stop(), visitors?.stop()]);
-  }
+  const failure = await whileWriting(writers, happens).catch((error: unknown) => error);
+  await Promise.all([writers.stop(), visitors?.stop()]);
   const seconds = Math.round((performance.now() - started) / 1_000);
   const figures = await writers.figures();
   const outcome = { ...figures, visits: visitors?.sent ?? 0, failedVisits: visitors?.failed ?? 0 };
@@ -154,8 +156,16 @@ export async function under(cluster: Cluster, happening: Happening): Promise<Out
     ...[...writers.refusals].map(([reason, count]) => `; ${count} refused: ${reason}`),
     ...[...(visitors?.failures ?? [])].map(([status, count]) => `; ${count} visits answered ${status}`),
   ];
+  // Also of what did not end: the report then says how far it came.
   recordOutcome(test, seconds, outcome, reasons);
+  if (failure !== undefined) throw failure;
   return outcome;
+}
+
+async function whileWriting(writers: Load, happens: Happening['happens']): Promise<undefined> {
+  await eventually(() => expect(writers.acknowledged.length).toBeGreaterThan(200), { withinMs: 60_000 });
+  await happens(writers);
+  await eventually(() => expect(writers.enough).toBe(true), { withinMs: 180_000 });
 }
 
 function recordOutcome(test: string, seconds: number, outcome: Outcome, reasons: readonly string[]): void {

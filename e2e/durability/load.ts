@@ -25,6 +25,8 @@ export interface LoadProps {
   readonly enough: number;
   /** Requests that all writers together have under way. @default 128 */
   readonly writers?: number;
+  /** Of a writer, between a write and the next, where a processor kept full would be measured instead. @default 0 */
+  readonly pauseMs?: number;
   /** Where to remember what was acknowledged. @default - a list of its own */
   readonly acknowledged?: string[];
 }
@@ -64,7 +66,7 @@ export class Load {
   #running = true;
   #loops: Promise<unknown> = Promise.resolve();
 
-  constructor({ writers = 128, acknowledged = [], ...props }: LoadProps) {
+  constructor({ writers = 128, pauseMs = 0, acknowledged = [], ...props }: LoadProps) {
     const pool = (url: string, connections: number) =>
       new Pool(url, { connections, headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: REQUEST_TIMEOUT_MS });
     const [first, ...others] = props.urls.map((url) => ({
@@ -73,7 +75,7 @@ export class Load {
       lastWriteAt: performance.now(),
     }));
     if (first === undefined) throw new Error('the load needs the address of a pod');
-    this.#props = { ...props, writers };
+    this.#props = { ...props, writers, pauseMs };
     this.acknowledged = acknowledged;
     this.#targets = [first, ...others];
   }
@@ -162,7 +164,7 @@ export class Load {
         if ((await this.#get(id, index + 1)).status === 404) this.wrong.push(id);
       }
       if (status !== 201) await pause(PAUSE_MS);
-      else if (this.enough) await pause(WATCH_MS);
+      else await pause(this.enough ? Math.max(WATCH_MS, this.#props.pauseMs) : this.#props.pauseMs);
     }
   }
 

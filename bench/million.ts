@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startContender } from './contenders.ts';
 import { pinned, SERVER_CORE } from './lab/cores.ts';
-import { searches } from './lab/corpus.ts';
+import { unlikeSearches } from './lab/corpus.ts';
 import { loadStore } from './lab/load-store.ts';
 import { median } from './lab/median.ts';
 import { openLoop, quantile } from './lab/open-loop.ts';
@@ -58,12 +58,13 @@ async function search(redisUrl: string): Promise<Searches> {
   const contender = await startContender('search', redisUrl);
   try {
     const searchPeakMiB = peakMiB(contender.pid);
-    const keywords = searches(500).map((keyword) => encodeURIComponent(keyword));
+    const wanted = unlikeSearches(5_000);
+    const keywords = wanted.map(encodeURIComponent);
     const url = (index: number) => `${contender.url}/search?limit=20&keyword=${keywords[index % keywords.length]}`;
     const next = (index: number) => ({ method: 'GET', url: url(index) }) as const;
     await openLoop({ rate: 100, seconds: 5, next });
     const arrivals = await openLoop({ rate: 100, seconds: 10, next });
-    const script = searchScript('/search?limit=20&keyword=');
+    const script = searchScript('/search?limit=20&keyword=', wanted);
     const full = await wrk({ url: contender.url, script, connections: 50, seconds: 3 });
     return {
       searchReadyMs: contender.readyMs,

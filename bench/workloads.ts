@@ -1,5 +1,5 @@
 import type { ContenderName } from './contenders.ts';
-import { searches } from './lab/corpus.ts';
+import { searches, unlikeSearches } from './lab/corpus.ts';
 
 /** One thing that is asked of several contenders in turn. */
 export interface Workload {
@@ -58,9 +58,9 @@ request = function()
 end`;
 }
 
-/** Lua that asks for one search after the other. @param path up to the keyword */
-export function searchScript(path: string): string {
-  const list = searches(500).map((keyword) => `"${encodeURIComponent(keyword)}"`);
+/** Lua that asks for one search after the other, over and over. @param path up to the keyword */
+export function searchScript(path: string, keywords = searches(500)): string {
+  const list = keywords.map((keyword) => `"${encodeURIComponent(keyword)}"`);
   return `
 local keywords = { ${list.join(', ')} }
 local n = 0
@@ -75,7 +75,16 @@ const search = (quotes: number): Workload => ({
   quotes,
   connections: 50,
   entries: [
-    { label: 'ours', contender: 'search', request: { script: searchScript('/search?limit=20&keyword=') } },
+    {
+      label: 'ours, each search new',
+      contender: 'search',
+      request: { script: searchScript('/search?limit=20&keyword=', unlikeSearches(5_000)) },
+    },
+    {
+      label: 'ours, 500 searches again and again',
+      contender: 'search',
+      request: { script: searchScript('/search?limit=20&keyword=') },
+    },
     {
       label: 'flask, scan',
       contender: 'flask',

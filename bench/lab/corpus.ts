@@ -75,3 +75,10 @@ export function searches(count: number): string[] {
     return index % 2 === 0 ? first : `${first} ${word()}`;
   });
 }
+
+/** The same, of which no two are alike: signs that say nothing follow their words. More than the index keeps the answers of. */
+export function unlikeSearches(count: number): string[] {
+  const keywords = searches(500);
+  const signs = (index: number) => index.toString(2).replaceAll('0', '.').replaceAll('1', '-');
+  return Array.from({ length: count }, (_, index) => `${keywords[index % keywords.length]} ${signs(index)}`);
+}

@@ -1,6 +1,6 @@
 import { QuoteIndex } from '../../app/src/services/search/quote-index.ts';
 import { stamp } from '../../app/src/stores/record.ts';
-import { corpus, searches } from './corpus.ts';
+import { corpus, unlikeSearches } from './corpus.ts';
 
 /** What the index alone costs: no HTTP, no Redis. */
 export interface QueryTimes {
@@ -52,7 +52,7 @@ function times(index: QuoteIndex, keywords: readonly string[]): number[] {
 }
 
 const { index, steps } = await build(Number(process.argv[2]));
-const sorted = times(index, searches(2_000));
+const sorted = times(index, unlikeSearches(2_000));
 const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 const result: QueryTimes = {
   p50Ms: at(0.5),

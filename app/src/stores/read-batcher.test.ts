@@ -40,12 +40,13 @@ describe('the read batcher', () => {
     expect(asked).toEqual([]);
   });
 
-  it('keeps each command short', async () => {
+  it('keeps each command short, and does not wait for the end of the turn with one that is full', async () => {
     const { asked, batcher } = echo();
-    const ids = Array.from({ length: 60 }, (_, page) => Array.from({ length: 20 }, (_, at) => `${page}-${at}`));
-    const answers = await Promise.all(ids.map((page) => batcher.getMany(page)));
-    expect(answers.map(texts)).toEqual(ids);
-    expect(asked.map(({ length }) => length)).toEqual([500, 500, 200]);
+    const ids = Array.from({ length: 12 }, (_, page) => Array.from({ length: 20 }, (_, at) => `${page}-${at}`));
+    const answers = Promise.all(ids.map((page) => batcher.getMany(page)));
+    expect(asked.map(({ length }) => length)).toEqual([100, 100]);
+    expect((await answers).map(texts)).toEqual(ids);
+    expect(asked.map(({ length }) => length)).toEqual([100, 100, 40]);
   });
 
   it('tells every caller of a batch that the store is away', async () => {

@@ -1,7 +1,7 @@
 import type { ReadLink } from './connection.ts';
 
-/** Fields of one HMGET: a longer one would keep Redis from others for too long. */
-const MAX_FIELDS = 500;
+/** Fields of one HMGET: a longer one would keep Redis from others, and begin later than it could while this process is busy. */
+const MAX_FIELDS = 100;
 
 type Values = readonly (Buffer | null)[];
 
@@ -9,6 +9,8 @@ type Values = readonly (Buffer | null)[];
 interface Batch {
   readonly ids: string[];
   readonly values: Promise<Values>;
+  /** Asks Redis now, without waiting for the end of the turn. */
+  readonly send: () => void;
 }
 
 /**
@@ -40,14 +42,28 @@ export class ReadBatcher {
     return (await values).slice(start, start + wanted.length);
   }
 
-  /** The batch of this turn, or a further one where it would grow too long. */
+  /** The batch of this turn, or a further one where it would grow too long: Redis then works while this process goes on. */
   #batchFor(count: number): Batch {
     const current = this.#batch;
-    if (current !== undefined && (current.ids.length === 0 || current.ids.length + count <= MAX_FIELDS)) return current;
-    const ids: string[] = [];
-    const values = new Promise<Values>((resolve) => setImmediate(() => resolve(this.#read(ids))));
-    this.#batch = { ids, values };
+    if (current !== undefined) {
+      if (current.ids.length === 0 || current.ids.length + count <= MAX_FIELDS) return current;
+      current.send();
+    }
+    this.#batch = this.#begin();
     return this.#batch;
+  }
+
+  #begin(): Batch {
+    const ids: string[] = [];
+    let send = () => {};
+    const values = new Promise<Values>((resolve) => {
+      const end = setImmediate(() => send());
+      send = () => {
+        clearImmediate(end);
+        resolve(this.#read(ids));
+      };
+    });
+    return { ids, values, send };
   }
 
   async #read(ids: readonly string[]): Promise<Values> {

@@ -79,6 +79,30 @@ describe('the index', () => {
     expect(index.size).toBe(1);
   });
 
+  it('keeps no answer beyond a change', () => {
+    const index = indexOf(quote('1', 'alpha'));
+    const ask = () => index.search('alpha', 10).ids;
+    expect([ask(), ask()]).toEqual([['1'], ['1']]);
+    index.put(quote('2', 'alpha alpha'));
+    expect(ask()).toEqual(['2', '1']);
+    index.remove('1');
+    expect(ask()).toEqual(['2']);
+    index.putStored(Buffer.from(JSON.stringify(quote('3', 'alpha'))));
+    expect(ask()).toEqual(['2', '3']);
+    index.put(quote('2', 'beta'));
+    expect(ask()).toEqual(['3']);
+  });
+
+  it('keeps apart what differs in its limit or in what it forgives, however many are asked', () => {
+    const index = indexOf(quote('1', 'alpha'), quote('2', 'alpha'));
+    expect(index.search('alpha', 1).ids).toHaveLength(1);
+    expect(index.search('alpha', 2).ids).toHaveLength(2);
+    expect(index.search('alpa', 2).total).toBe(0);
+    expect(index.search('alpa', 2, { fuzzy: true }).total).toBe(2);
+    for (let number = 0; number < 3_000; number++) expect(index.search(`w${number}`, 1).total).toBe(0);
+    expect(index.search('alpha', 2).ids).toHaveLength(2);
+  });
+
   it('knows when building anew pays', () => {
     const index = new QuoteIndex();
     for (let round = 0; round < 10_002; round++) index.put(quote('same', 'word'));

@@ -1,6 +1,6 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { queryWords, wordsOf } from '../../text/words.ts';
-import { oneSlipAway } from './corrections.ts';
+import { corrected } from './corrections.ts';
 import { Dictionary } from './dictionary.ts';
 import { DocumentIds } from './document-ids.ts';
 import { DocumentSet } from './document-set.ts';
@@ -13,7 +13,7 @@ import { Matcher, type Matches } from './matcher.ts';
 import { PostingLists } from './posting-lists.ts';
 import { locate, type StoredFields } from './stored-fields.ts';
 import { Tally } from './tally.ts';
-import { MAX_QUERY_WORDS } from './word-marks.ts';
+import { MAX_QUERY_WORDS, TooManyWords } from './word-marks.ts';
 import type { WordMatch } from './word-match.ts';
 import { WordScanner } from './word-scanner.ts';
 
@@ -37,10 +37,10 @@ export interface Found extends Pick<Matches, 'total' | 'exact'> {
 const MAX_DOCUMENTS = 2 ** (32 - NUMBER_SHIFT);
 /** A single letter begins too many words to mean one of them; a single ideograph is a word. */
 const IS_PREFIX = /..|\p{sc=Han}|\p{sc=Hira}|\p{sc=Kana}/u;
-/** Unknown words of a query that may be put right: each costs up to a millisecond. */
-const MAX_CORRECTIONS = 4;
 /** Words of the index that a word of a query may begin before some stand for all. */
 const MAX_EXPANSIONS = 2 ** 11;
+/** Searches whose answers are kept until something changes: a kilobyte each. */
+const MAX_KEPT = 2 ** 10;
 
 /**
  * Full-text index of quotes in this process: posting lists of numbers, a twentieth of the memory of an index of objects.
@@ -64,6 +64,8 @@ export class QuoteIndex {
   readonly #listed = new ListedQuotes(this.#ids, this.#removed);
   readonly #scanner = new WordScanner();
   readonly #tally = new Tally();
+  /** What was found since the latest change: people search for the same words. */
+  readonly #kept = new Map<string, Found>();
   readonly #fields: StoredFields = {
     ...{ idStart: 0, idEnd: 0, textStart: 0, textEnd: 0 },
     ...{ authorStart: 0, authorEnd: 0, languageStart: 0, languageEnd: 0 },
@@ -120,12 +122,22 @@ export class QuoteIndex {
   /**
    * Quotes in which every word of the keyword occurs, or a word that begins with it.
    * @param fuzzy whether a word that no quote has may stand for one that is a slip away
-   * @throws RangeError for more than MAX_QUERY_WORDS
+   * @throws TooManyWords
    */
   search(keyword: string, limit: number, { fuzzy = false }: { readonly fuzzy?: boolean } = {}): Found {
+    const question = `${limit} ${fuzzy} ${keyword}`;
+    const kept = this.#kept.get(question);
+    if (kept !== undefined) return kept;
+    const found = this.#search(keyword, limit, fuzzy);
+    if (this.#kept.size === MAX_KEPT) this.#kept.clear();
+    this.#kept.set(question, found);
+    return found;
+  }
+
+  #search(keyword: string, limit: number, fuzzy: boolean): Found {
     const typed = queryWords(keyword);
-    const asked = fuzzy ? this.#corrected(typed) : typed;
-    if (asked.length > MAX_QUERY_WORDS) throw new RangeError(`a query has at most ${MAX_QUERY_WORDS} words`);
+    const asked = fuzzy ? corrected(typed, (word) => this.#matchesOf(word).size > 0, this.#documentsOf) : typed;
+    if (asked.length > MAX_QUERY_WORDS) throw new TooManyWords(asked.length);
     const words = asked.map((word) => this.#matchesOf(word));
     if (words.length === 0 || words.some(({ size }) => size === 0)) return { ids: [], total: 0, exact: true };
     const { best, total, exact } = this.#matcher.match(words, limit);
@@ -147,27 +159,14 @@ export class QuoteIndex {
   async settle(): Promise<void> {
     this.#dictionary.settle();
     for (const _ of this.#frequent.choose(this.#postings, this.#ids.documents)) await endOfTurn();
+    this.#kept.clear();
   }
 
-  /** The same words, or with what nothing begins with put right. */
-  #corrected(words: string[]): string[] {
-    const unknown = words.filter((word) => this.#matchesOf(word).size === 0);
-    if (unknown.length === 0 || unknown.length > MAX_CORRECTIONS) return words;
-    const better = new Map(unknown.map((word) => [word, this.#nearest(word)]));
-    if ([...better.values()].includes(undefined)) return words;
-    return [...new Set(words.map((word) => better.get(word) ?? word))];
-  }
-
-  /** The most frequent of the words that are one slip away. */
-  #nearest(word: string): string | undefined {
-    let [nearest, most]: [string | undefined, number] = [undefined, 0];
-    for (const candidate of oneSlipAway(word)) {
-      const number = this.#dictionary.find(Buffer.from(candidate));
-      const documents = number === NONE ? 0 : this.#postings.length(number);
-      if (documents > most) [nearest, most] = [candidate, documents];
-    }
-    return nearest;
-  }
+  /** How many documents have exactly this word. */
+  readonly #documentsOf = (word: string): number => {
+    const number = this.#dictionary.find(Buffer.from(word));
+    return number === NONE ? 0 : this.#postings.length(number);
+  };
 
   #matchesOf(word: string): WordMatch {
     const bytes = Buffer.from(word);
@@ -213,6 +212,7 @@ export class QuoteIndex {
       throw new RangeError(`the index holds at most ${MAX_DOCUMENTS} quotes; shard it before`);
     const { document, replaced } = this.#ids.put(key, start, end);
     if (replaced !== NONE) this.#discard(replaced);
+    this.#forget();
     this.#documents.begin(document, tally.words.length);
     for (const word of tally.words) {
       const impact = impactOf(tally.frequency(word), tally.length);
@@ -226,7 +226,13 @@ export class QuoteIndex {
     return document;
   }
 
+  /** What was found until now; a build does not pay for each quote. */
+  #forget(): void {
+    if (this.#kept.size > 0) this.#kept.clear();
+  }
+
   #discard(document: number): void {
+    this.#forget();
     this.#removed.add(document);
     this.#listed.remove(document);
   }

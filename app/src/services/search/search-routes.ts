@@ -9,9 +9,8 @@ import { sendJson } from '../../http/send-json.ts';
 import { encodeCursor } from '../../stores/ids.ts';
 import type { ReadBatcher } from '../../stores/read-batcher.ts';
 import { isRecord, revisionOf } from '../../stores/record.ts';
-import { queryWords } from '../../text/words.ts';
-import type { QuoteIndex } from './quote-index.ts';
-import { MAX_QUERY_WORDS } from './word-marks.ts';
+import type { Found, QuoteIndex } from './quote-index.ts';
+import { MAX_QUERY_WORDS, TooManyWords } from './word-marks.ts';
 
 interface SearchProps {
   /** @throws StoreUnavailable before there is one */
@@ -41,9 +40,7 @@ function searchQuotes({ index, records }: SearchProps): Route {
       304: { description: 'The same as before' },
     },
     async handle(ctx, { query: { keyword, limit, fuzzy } }) {
-      const count = queryWords(keyword).length;
-      if (count > MAX_QUERY_WORDS) throw tooManyWords(count);
-      const { ids, ...about } = index().search(keyword, limit, { fuzzy: fuzzy === '1' });
+      const { ids, ...about } = searchIn(index(), keyword, limit, fuzzy === '1');
       const stored = await quotesOf(ids, records);
       // Revisions name the contents: hashing them is enough, and a fraction of hashing the answer.
       const contents = `${about.total} ${about.corrected ?? ''} ${stored.map(revisionOf).join(' ')}`;
@@ -98,13 +95,17 @@ function resultJson(about: Omit<SearchResult, 'items'>, stored: readonly Buffer[
   return Buffer.concat([head, ...stored.flatMap((record, index) => (index === 0 ? [record] : [COMMA, record])), TAIL]);
 }
 
-/** A word that did not count would be a wrong answer. */
-function tooManyWords(count: number): HttpProblem {
-  const message = `has ${count} different words (in Chinese and Japanese, pairs of characters); at most ${MAX_QUERY_WORDS} count`;
-  return new HttpProblem(400, {
-    detail: 'The request is not valid; see errors.',
-    errors: [{ in: 'query', name: 'keyword', message }],
-  });
+function searchIn(index: QuoteIndex, keyword: string, limit: number, fuzzy: boolean): Found {
+  try {
+    return index.search(keyword, limit, { fuzzy });
+  } catch (error) {
+    if (!(error instanceof TooManyWords)) throw error;
+    const message = `has ${error.words} different words (in Chinese and Japanese, pairs of characters); at most ${MAX_QUERY_WORDS} count`;
+    throw new HttpProblem(400, {
+      detail: 'The request is not valid; see errors.',
+      errors: [{ in: 'query', name: 'keyword', message }],
+    });
+  }
 }
 
 function etagOf(contents: string): string {

@@ -5,6 +5,16 @@ import { shifted, shiftOf, type WordMatch } from './word-match.ts';
 /** Most words of a query: a bit each, below the sign. */
 export const MAX_QUERY_WORDS = 24;
 
+/** A word that did not count would be a wrong answer. */
+export class TooManyWords extends RangeError {
+  readonly words: number;
+
+  constructor(words: number) {
+    super(`a query has at most ${MAX_QUERY_WORDS} words`);
+    this.words = words;
+  }
+}
+
 export interface MarkedWords {
   readonly documents: DocumentWords;
   /** Whether a word of the index begins so. */

@@ -27,10 +27,12 @@ type cluster struct {
 	claims  []*corev1.PersistentVolumeClaim
 	// claimsOf are the claims of a pod whose volumes have a place, by its name.
 	claimsOf map[string][]*corev1.PersistentVolumeClaim
+	// starts counts the pods that were started, in all scenarios: none starts before one that runs.
+	starts *int64
 }
 
 func newCluster(question placementQuestion, objects []candidate, groups []group) *cluster {
-	c := &cluster{nodes: nodesOf(question.Nodes), seed: question.Seed, claimsOf: map[string][]*corev1.PersistentVolumeClaim{}}
+	c := &cluster{nodes: nodesOf(question.Nodes), seed: question.Seed, claimsOf: map[string][]*corev1.PersistentVolumeClaim{}, starts: new(int64)}
 	for _, given := range objects {
 		switch kindOf(given) {
 		case "Service":

@@ -61,6 +61,22 @@ func TestEvictsLessImportantPods(t *testing.T) {
 	}
 }
 
+// Five nodes are equally good, and of each any two pods would do: the scheduler draws from maps and compares by the clock.
+func TestEvictsTheYoungestInEveryRun(t *testing.T) {
+	objects := []string{important}
+	for _, order := range []string{"first", "second", "third"} {
+		for node := range 5 {
+			objects = append(objects, pod(fmt.Sprint(order, node), fmt.Sprint("a", node), "", "300m"))
+		}
+	}
+	for range 20 {
+		found, _ := landed(t, []string{"a", "a", "a", "a", "a"}, append(objects, pod("top", "", "high", "700m"))...)
+		if got := found["maximum"]; !slices.Equal(got.Evicted, []string{"shop/second4-0", "shop/third4-0"}) {
+			t.Fatalf("evicted %v, want the two that started last, on the node where they started last", got.Evicted)
+		}
+	}
+}
+
 func TestPlacesAnEvictedPodWhereThereIsRoom(t *testing.T) {
 	found, _ := landed(t, []string{"a", "b"}, important, pod("low", "a0", "", "500m"), pod("other", "b1", "", "500m"), pod("top", "", "high", "600m"))
 	got := found["maximum"]

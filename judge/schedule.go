@@ -6,9 +6,11 @@ import (
 	"reflect"
 	"slices"
 	"sort"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
 	"k8s.io/client-go/informers"
@@ -73,7 +75,7 @@ func (c *cluster) place(name string, pods ...*corev1.Pod) scenario {
 		if pod.Spec.NodeName == "" {
 			queue = append(queue, pod.DeepCopy())
 		} else {
-			r.keep(pod)
+			r.keep(c.started(pod, 0))
 		}
 	}
 	c.plantBudgets(r)
@@ -175,6 +177,23 @@ func (r *run) keep(pod *corev1.Pod) {
 	}
 }
 
+// started gives a pod the time at which its kubelet started it, if it has none: the scheduler evicts the youngest of equally
+// important ones, and by chance where it cannot tell. With a seed, pods that start within a few seconds do so in any order.
+func (c *cluster) started(pod *corev1.Pod, within int64) *corev1.Pod {
+	if pod.Status.StartTime != nil {
+		return pod
+	}
+	*c.starts++
+	second := *c.starts
+	if c.seed > 0 && within > 0 {
+		second += rand.Int63n(within)
+	}
+	pod = pod.DeepCopy()
+	// Two pods never start at once, because that would be one more tie.
+	pod.Status.StartTime = &metav1.Time{Time: time.Unix(second, *c.starts)}
+	return pod
+}
+
 // schedule binds a pod. Where less important ones are in its way they are evicted, and it is tried again in the next round.
 func (r *run) schedule(ctx context.Context, pod *corev1.Pod) error {
 	plugins := r.scheduler.Profiles[corev1.DefaultSchedulerName]
@@ -192,7 +211,8 @@ func (r *run) schedule(ctx context.Context, pod *corev1.Pod) error {
 	r.scheduler.SchedulingQueue.Delete(pod)
 	bound := pod.DeepCopy()
 	bound.Spec.NodeName = decision.SuggestedHost
-	r.keep(bound)
+	bound.Status.StartTime = nil
+	r.keep(r.cluster.started(bound, 10))
 	return nil
 }
 

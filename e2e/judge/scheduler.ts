@@ -72,6 +72,14 @@ function nodeObject({
   };
 }
 
+async function writeStatus(server: ApiServer, object: Fields, status: Fields): Promise<void> {
+  const { metadata, apiVersion, kind } = object;
+  const { name, namespace } = record(metadata);
+  const path = `${pathOf(object)}/${String(name)}/status?fieldManager=controller&force=true`;
+  const { code, body } = await server.call('PATCH', path, { apiVersion, kind, metadata: { name, namespace }, status });
+  if (code !== 200) throw new Error(JSON.stringify(body));
+}
+
 /** What the controller of disruption budgets would write: how many of the pods that run can be spared. */
 async function writeBudgets(server: ApiServer, { objects }: RandomPlatform): Promise<void> {
   const running = objects.filter(({ kind }) => kind === 'Pod');
@@ -81,16 +89,15 @@ async function writeBudgets(server: ApiServer, { objects }: RandomPlatform): Pro
     const disruptionsAllowed =
       maxUnavailable === undefined ? Math.max(0, covered - Number(minAvailable)) : Number(maxUnavailable);
     const counts = { currentHealthy: covered, desiredHealthy: 0, expectedPods: covered };
-    const { metadata, apiVersion, kind } = budget;
-    const path = `${pathOf(budget)}/${nameOf(budget)}/status?fieldManager=disruption&force=true`;
-    const { code, body } = await server.call('PATCH', path, {
-      apiVersion,
-      kind,
-      metadata,
-      status: { disruptionsAllowed, ...counts },
-    });
-    if (code !== 200) throw new Error(JSON.stringify(body));
+    await writeStatus(server, budget, { disruptionsAllowed, ...counts });
   }
+}
+
+/** What their kubelets would write of pods that run: they started one after the other. Of equally important ones the youngest has to go. */
+async function writeStarts(server: ApiServer, pods: readonly Fields[]): Promise<void> {
+  const running = pods.filter((pod) => record(pod['spec'])['nodeName'] !== undefined);
+  for (const [second, pod] of running.entries())
+    await writeStatus(server, pod, { startTime: new Date(second * 1000).toISOString().replace('.000', '') });
 }
 
 /** Pods without a node, by workload and number: `w0-3`. */
@@ -124,6 +131,7 @@ export async function schedule(
     made.flatMap(({ pods }) => pods),
   );
   for (const platform of platforms) await writeBudgets(server, platform);
+  for (const { pods } of made) await writeStarts(server, pods);
   const scheduler = await startScheduler(server);
   try {
     for (;;) {

@@ -217,6 +217,20 @@ describe("somebody else's image", () => {
     ]);
   });
 
+  it('has a volume for each folder, however alike their paths are', () => {
+    const scratch = { '/a-b': 1, '/a/b': 2, '/data': 3 };
+    const volume = { path: '/var/kept', sizeGi: 1 };
+    const environments = [{ ...dev, budget: { ...dev.budget, storageGi: 1000 } }];
+    const [file] = synthesize({ ...PLATFORM, environments, catalog: [...catalog, { ...CACHE, scratch, volume }] });
+    const set = theOnly(file?.objects ?? [], 'StatefulSet', 'cache');
+    expect(at(set, 'spec.template.spec.containers.0.volumeMounts')).toEqual([
+      { name: 'a-b', mountPath: '/a-b' },
+      { name: 'a-b-2', mountPath: '/a/b' },
+      { name: 'data-2', mountPath: '/data' },
+      { name: 'data', mountPath: volume.path },
+    ]);
+  });
+
   it('is probed in its own protocol, and by a connection where it says nothing', () => {
     expect(container('livenessProbe.grpc')).toEqual({ port: 7000 });
     const { probes: _, ...silent } = CACHE;

@@ -110,19 +110,24 @@ function podOf(service: ServiceSpec, plan: Plan, size: WorkloadSize): Omit<PodPr
 }
 
 function mountsOf(service: ServiceSpec, plan: Plan): Mount[] {
-  const nameOf = (path: string) => (path.toLowerCase().match(/[a-z0-9]+/g) ?? []).join('-');
-  const folders = Object.entries(service.scratch ?? {}).map(([path, sizeMiB]) =>
-    scratch(nameOf(path), path, `${sizeMiB}Mi`),
-  );
   const files = secretFilesOf(service, plan);
-  return [
-    ...folders,
+  const others = [
     ...(service.volume === undefined ? [] : [{ name: 'data', path: service.volume.path, source: null }]),
     ...(files.length === 0 ? [] : [secretMount('secrets', service.secretsDir ?? SECRETS_DIR, files)]),
     ...(service.tlsDir !== undefined && speaksTls(service, plan.environment)
       ? [certificateMount(service.name, service.tlsDir)]
       : []),
   ];
+  const taken = new Set(others.map(({ name }) => name));
+  const folders = Object.entries(service.scratch ?? {}).map(([path, sizeMiB]) => {
+    const words = (path.toLowerCase().match(/[a-z0-9]+/g) ?? []).join('-');
+    let name = words;
+    // `/a-b` and `/a/b` have the same words.
+    for (let other = 2; taken.has(name); other += 1) name = `${words}-${other}`;
+    taken.add(name);
+    return scratch(name, path, `${sizeMiB}Mi`);
+  });
+  return [...folders, ...others];
 }
 
 /** The process environment of a service: its own, and one address for each declared connection. */

@@ -33,6 +33,10 @@ export function podCount(platform: Platform, workload: Workload): PodCount {
       const pods = jobPods(spec.at('jobTemplate', 'spec')) * runsAtOnce(platform, workload);
       return fixed(pods, spec.at('concurrencyPolicy'), 0);
     }
+    case 'ScaledJob': {
+      const most = spec.at('maxReplicaCount');
+      return fixed(jobPods(spec.at('jobTargetRef')) * (most.number ?? 100), most, 0);
+    }
     case 'Pod':
       return fixed(1, spec);
     default:

@@ -39,7 +39,8 @@ export function missingUnlessBrought(platform: Platform, reference: Reference): 
 }
 
 /** Known custom resources for which an operator runs pods. */
-const RUN_BY_OPERATORS = ['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler', 'Gateway'];
+const RUN_BY_OPERATORS =
+  /\/(Prometheus|PrometheusAgent|Alertmanager|ThanosRuler|KedaController|IstioOperator|ContourDeployment)$|^gateway\.networking\.k8s\.io\/\w+\/Gateway$/;
 
 /** Custom resources that only say something about pods and Services of others. */
 const WITHOUT_PODS =
@@ -75,7 +76,7 @@ function isSetByController({ at }: Problem): boolean {
 const withOperators = oncePerPlatform(({ resources }) => {
   const custom = resources.filter(
     ({ apiVersion, kind, name }) =>
-      RUN_BY_OPERATORS.includes(kind) ||
+      RUN_BY_OPERATORS.test(`${apiVersion}/${kind}`) ||
       (definitionOf(apiVersion, kind) === undefined && !WITHOUT_PODS.test(`${apiVersion}/${kind}`)) ||
       (kind === 'Deployment' && /(^|-)operator(-|$)/.test(name)),
   );

@@ -107,6 +107,7 @@ const SCALABLE = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationControl
 const TEMPLATE_PATHS = new Map<string, readonly string[]>([
   ['Pod', []],
   ['CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
+  ['ScaledJob', ['spec', 'jobTargetRef', 'template']],
   ...[...SCALABLE, 'DaemonSet', 'Job'].map((kind) => [kind, ['spec', 'template']] as const),
 ]);
 
@@ -115,8 +116,8 @@ function givenLabels({ kind, name }: Resource): Labels {
   return kind === 'Job' && name !== '' ? { 'job-name': name, 'batch.kubernetes.io/job-name': name } : {};
 }
 
-/** The built-in groups, and that of Argo Rollouts. */
-const GROUPS = ['', 'apps', 'batch', 'extensions', 'argoproj.io'];
+/** The built-in groups, and those of Argo Rollouts and KEDA. */
+const GROUPS = ['', 'apps', 'batch', 'extensions', 'argoproj.io', 'keda.sh'];
 
 /** A resource that runs pods, whichever kind it is of. */
 export class Workload {
@@ -170,9 +171,9 @@ export class Workload {
     return this.resource.at('spec', 'selector');
   }
 
-  /** Whether it stays up, as against a Job, a CronJob. */
+  /** Whether it stays up, as against a Job and what makes Jobs. */
   get isLongRunning(): boolean {
-    return this.kind !== 'Job' && this.kind !== 'CronJob';
+    return !['Job', 'CronJob', 'ScaledJob'].includes(this.kind);
   }
 
   /** The replicas that the manifest fixes, 1 when it says nothing; undefined for kinds that have none. */

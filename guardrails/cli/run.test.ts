@@ -109,6 +109,15 @@ it('renders a kustomization and a chart by their tools, and tells what they comp
     out: expect.stringMatching(/1 object in 1 file/),
     err: '',
   });
+  file('layers/base/kustomization.yaml', KUSTOMIZATION);
+  file('layers/part/kustomization.yaml', KUSTOMIZATION.replace('kind: Kustomization', 'kind: Component'));
+  file('layers/prod/kustomization.yaml', KUSTOMIZATION.replace('shop.yaml', '../base'));
+  // What others build upon is judged as they make it, once.
+  expect((await call([join(folder, 'layers')])).out).toContain('1 object in 1 file');
+  file('tools/kustomize', '#!/bin/sh\necho must specify --enable-helm >&2\nexit 1\n');
+  expect((await call([join(folder, 'rendered')])).err).toMatch(
+    /a kustomization of charts.*kustomize build --enable-helm/,
+  );
   file('chart/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 0.1.0\n');
   file('chart/templates/shop.yaml', '{{ .Values.x }}\n');
   expect(await call([join(folder, 'chart')])).toMatchObject({

@@ -67,15 +67,25 @@ export function splitDocuments(text: string): readonly Chunk[] {
   return jsonObjects(text) ?? yamlDocuments(text);
 }
 
+/** A line with anything in it but a comment, a separator or the end of a document. */
+const CONTENT = /(?:^|\n)(?!\uFEFF?[ \r]*(?:#|---[ \t\r]*(?:#|\n|$)|\.\.\.[ \t\r]*(?:\n|$)|\n|$))/;
+
 /** A line that begins like a separator is one for kubectl, even within a quoted text. */
 function yamlDocuments(text: string): readonly Chunk[] {
-  const lines = text.split('\n');
-  const starts = [0, ...lines.flatMap((line, index) => (index > 0 && line.startsWith('---') ? index : []))];
-  return starts
-    .map((start, index) => ({ text: lines.slice(start, starts[index + 1]).join('\n'), line: start }))
-    .filter((document) =>
-      document.text.split('\n').some((line) => !/^\uFEFF?[ \r]*(#|---[ \t\r]*(#|$)|\.\.\.[ \t\r]*$|$)/.test(line)),
-    );
+  const starts = [0, ...[...text.matchAll(/\n---/g)].map(({ index }) => index + 1)];
+  let line = 0;
+  const chunks = starts.map((start, index) => {
+    const chunk = { text: text.slice(start, (starts[index + 1] ?? text.length + 1) - 1), line };
+    line += linesIn(chunk.text);
+    return chunk;
+  });
+  return chunks.filter((chunk) => CONTENT.test(chunk.text));
+}
+
+function linesIn(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines;
 }
 
 /** Objects of JSON with nothing but space between them; undefined for any other text. */

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, join, normalize, relative } from 'node:path';
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, join, normalize, relative, resolve } from 'node:path';
 import { load } from 'js-yaml';
 import { isRecord } from '../field.ts';
 import { type Document, isPatch } from './document.ts';
@@ -8,6 +8,9 @@ import { BYTES_AT_MOST, decode, readText, UnusableInput } from './parse.ts';
 
 const TIMEOUT_MS = 60_000;
 const OUTPUT_AT_MOST = 100 * 1024 * 1024;
+
+const KUSTOMIZATION = /^(kustomization\.ya?ml|Kustomization)$/;
+const IGNORED = ['.git', 'node_modules'];
 
 /** What renders each kind of folder, the first that is installed. */
 const COMMANDS = {
@@ -28,6 +31,10 @@ function render(kind: keyof typeof COMMANDS, folder: string): Rendered {
     const { error, status, stdout, stderr } = spawnSync(command, [...args, folder], { encoding: 'utf8', ...limits });
     if (error && 'code' in error && error.code === 'ENOENT') continue;
     if (status === 0) return { text: stdout };
+    if (stderr.includes('--enable-helm'))
+      return {
+        hint: `a kustomization of charts, of which the files are judged without them: give what \`${command} ${args.join(' ')} --enable-helm\` prints`,
+      };
     return { failure: `${command} cannot render it: ${(stderr || String(error)).trim().slice(0, 500)}` };
   }
   const tools = COMMANDS[kind].map(([command, ...args]) => [command, ...args].join(' ')).join(' or ');
@@ -66,6 +73,8 @@ export interface Input {
 interface Reading {
   readonly documents: Document[];
   readonly skipped: string[];
+  /** Folders of kustomizations that others build upon: they are judged as those make them. */
+  readonly parts: Set<string>;
   /** What was read, by its real path: a file that is named twice, or through a link too, counts once. */
   readonly known: Set<string>;
 }
@@ -75,7 +84,7 @@ interface Reading {
  * and never hides the rest.
  */
 export function readInput(paths: readonly string[]): Input {
-  const reading: Reading = { documents: [], skipped: [], known: new Set() };
+  const reading: Reading = { documents: [], skipped: [], parts: new Set(), known: new Set() };
   for (const path of paths) attempt(reading, path, () => readPath(reading, path));
   return reading;
 }
@@ -90,8 +99,10 @@ export function readRunbooks(folder: string): readonly string[] {
 }
 
 function readPath(reading: Reading, path: string): void {
-  if (path !== '-' && statSync(path).isDirectory()) readFolder(reading, path, new Set());
-  else if (isNew(reading, path)) readNamed(reading, path);
+  if (path !== '-' && statSync(path).isDirectory()) {
+    for (const part of partsBelow(path)) reading.parts.add(part);
+    readFolder(reading, path, new Set());
+  } else if (isNew(reading, path)) readNamed(reading, path);
 }
 
 function readNamed(reading: Reading, path: string): void {
@@ -102,13 +113,39 @@ function readNamed(reading: Reading, path: string): void {
   else reading.documents.push(document);
 }
 
+/** The folders that kustomizations in a folder, at any depth, build upon, and those that are no more than a component. */
+function* partsBelow(folder: string): Iterable<string> {
+  const entries = accessible(folder);
+  for (const entry of entries) if (entry.isDirectory()) yield* partsBelow(join(folder, entry.name));
+  const file = entries.find(({ name }) => KUSTOMIZATION.test(name))?.name;
+  const content = file === undefined ? {} : attemptLoad(join(folder, file));
+  if (content['kind'] === 'Component') yield resolve(folder);
+  for (const path of ['resources', 'bases', 'components'].flatMap((key) => [content[key] ?? []].flat()))
+    yield resolve(folder, String(path));
+}
+
+/** What must not be read is said when it is to be read. */
+function accessible(folder: string): readonly Dirent[] {
+  try {
+    return directory(folder);
+  } catch {
+    return [];
+  }
+}
+
+function directory(folder: string): readonly Dirent[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !IGNORED.includes(name));
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 /** Links to files are followed and links to folders are not, as by kubectl. `patches` are no objects of their own. */
 function readFolder(reading: Reading, folder: string, patches: ReadonlySet<string>): void {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const entries = directory(folder);
   const names = entries.map(({ name }) => name);
   const chart = names.includes('templates') && names.includes('Chart.yaml');
-  const kustomization = names.find((name) => /^(kustomization\.ya?ml|Kustomization)$/.test(name));
+  const kustomization = names.find((name) => KUSTOMIZATION.test(name));
   const rendered = chart || kustomization ? render(chart ? 'chart' : 'kustomization', folder) : undefined;
+  if (rendered && !('hint' in rendered) && reading.parts.has(resolve(folder))) return;
   if (rendered && 'text' in rendered) return void reading.documents.push(readText(shown(folder), rendered.text));
   if (rendered && 'failure' in rendered) throw new Error(rendered.failure);
   if (rendered) reading.skipped.push(`${shown(folder)}: ${rendered.hint}`);
@@ -116,8 +153,7 @@ function readFolder(reading: Reading, folder: string, patches: ReadonlySet<strin
   const partial = kustomization === undefined ? patches : new Set([...patches, ...patchesOf(folder, kustomization)]);
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory() && !['.git', 'node_modules'].includes(entry.name))
-      attempt(reading, path, () => readFolder(reading, path, partial));
+    if (entry.isDirectory()) attempt(reading, path, () => readFolder(reading, path, partial));
     else if (/\.(ya?ml|json)$/.test(entry.name) && !entry.isDirectory() && !partial.has(normalize(path)))
       attempt(reading, path, () => readMember(reading, path));
   }

@@ -16,11 +16,31 @@ export class JudgeError extends Error {
 
 /** Runs the program in a thread of its own. A string, because one bundled file has no second file to load. */
 const THREAD = `
-const { workerData: { program, input, options, port, ended } } = require('node:worker_threads');
-const { error, status, signal, stdout, stderr } = require('node:child_process').spawnSync(program, { input, ...options });
-port.postMessage({ failure: error?.message, status, signal, stdout, stderr: String(stderr) });
-Atomics.store(ended, 0, 1);
-Atomics.notify(ended, 0);
+const { workerData: { program, timeout, most, port, ended } } = require('node:worker_threads');
+const child = require('node:child_process').spawn(program, { timeout });
+const [out, errors] = [[], []];
+let size = 0;
+let failure;
+const end = (status, signal) => {
+  const [stdout, stderr] = [Buffer.concat(out), String(Buffer.concat(errors))];
+  port.postMessage({ failure, status, signal, stdout, stderr });
+  port.close();
+  Atomics.store(ended, 0, 1);
+  Atomics.notify(ended, 0);
+};
+child.on('error', (error) => {
+  failure = error.message;
+  if (child.pid === undefined) child.off('close', end), end(null, null);
+});
+child.on('close', end);
+child.stdin.on('error', () => {}); // Where it ends before it has read all, its status says more.
+child.stdout.on('data', (piece) => {
+  out.push(piece);
+  size += piece.length;
+  if (size > most) (failure = 'its answers have no end'), child.kill();
+});
+child.stderr.on('data', (piece) => errors.push(piece));
+port.on('message', (piece) => (piece === null ? child.stdin.end() : child.stdin.write(piece)));
 `;
 
 interface Ended {
@@ -36,17 +56,17 @@ interface Ended {
  * @returns what waits for the answers, in the order of the questions
  */
 export function start(program: string, questions: readonly Question[]): () => readonly Answer[] {
-  const text = questions.map((question, id) => `${JSON.stringify({ id, ...question })}\n`).join('');
-  const place = placeOf(program, text);
+  const sent = isKept(program) ? [...pieces(questions)] : pieces(questions);
+  const place = Array.isArray(sent) ? placeOf(program, sent) : undefined;
   const known = place === undefined ? undefined : knownAnswers(place, questions.length);
   if (known) return () => known;
-  const input = new TextEncoder().encode(text);
   const { port1: ours, port2: port } = new MessageChannel();
   const ended = new Int32Array(new SharedArrayBuffer(4));
-  const options = { timeout: TIMEOUT_MS, maxBuffer: BYTES_AT_MOST };
-  const workerData = { program, input, options, port, ended };
-  new Worker(THREAD, { eval: true, workerData, transferList: [port, input.buffer] }).unref();
+  const workerData = { program, timeout: TIMEOUT_MS, most: BYTES_AT_MOST, port, ended };
+  new Worker(THREAD, { eval: true, workerData, transferList: [port] }).unref();
   ours.unref();
+  for (const piece of sent) ours.postMessage(piece, [piece.buffer]);
+  ours.postMessage(null);
   return () => {
     if (Atomics.wait(ended, 0, 0, TIMEOUT_MS + 10_000) === 'timed-out') throw new JudgeError(`${program}: no answer`);
     const message: { readonly message: Ended } | undefined = receiveMessageOnPort(ours);
@@ -57,6 +77,27 @@ export function start(program: string, questions: readonly Question[]): () => re
     if (place !== undefined) keep(place, written);
     return answers;
   };
+}
+
+/** Of a large question no more than so many characters are in memory beside its objects. */
+const PIECE = 1024 * 1024;
+
+/** The questions as they are sent. */
+function* pieces(questions: readonly Question[]): Iterable<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  let text = '';
+  for (const [id, question] of questions.entries()) {
+    const { objects = [], ...rest } = { objects: undefined, ...question };
+    text += `${JSON.stringify({ id, ...rest }).slice(0, -1)},"objects":[`;
+    for (const [index, object] of objects.entries()) {
+      text += `${index === 0 ? '' : ','}${JSON.stringify(object)}`;
+      if (text.length < PIECE) continue;
+      yield encoder.encode(text);
+      text = '';
+    }
+    text += ']}\n';
+  }
+  yield encoder.encode(text);
 }
 
 /** What is kept of earlier runs, unless something has damaged it. */
@@ -75,7 +116,6 @@ export function ask(program: string, questions: readonly Question[]): readonly A
 
 /** Throws where the program did not end well. */
 function refuse(program: string, { failure, status, signal, stderr }: Ended): void {
-  // A program that ends before it has read its input fails the writer too; its own end says more.
   if (status !== null && status !== 0)
     throw new JudgeError(`${program}: ended with ${status}: ${stderr.slice(0, 2000)}`);
   if (failure !== undefined || signal !== null)
@@ -97,21 +137,21 @@ function read(program: string, questions: number, text: string): readonly Answer
 const ANSWERS_KEPT_AT_MOST = 1000;
 const BYTES_KEPT_AT_MOST = 64 * 1024 * 1024;
 
-/**
- * Where the answers to these questions are kept, or will be: the same program gives the same answers. Undefined for a program that was not installed
- * by `npm run judge`, and under CI=true, where each run asks anew.
- */
-export function placeOf(program: string, questions: string): string | undefined {
-  if (process.env['CI'] === 'true' || dirname(program) !== judgeFolder()) return undefined;
+/** Answers are kept of what `npm run judge` installed, and not under CI=true, where each run asks anew. */
+function isKept(program: string): boolean {
+  return process.env['CI'] !== 'true' && dirname(program) === judgeFolder();
+}
+
+/** Where the answers to these questions are kept, or will be: the same program gives the same answers. */
+function placeOf(program: string, questions: readonly Uint8Array[]): string {
   const { size, mtimeMs } = fs.statSync(program);
-  const digest = createHash('sha256')
-    .update(`${fs.realpathSync(program)} ${size} ${mtimeMs}\n${questions}`)
-    .digest('hex');
-  return join(judgeFolder(), 'answers', digest);
+  const hash = createHash('sha256').update(`${fs.realpathSync(program)} ${size} ${mtimeMs}\n`);
+  for (const piece of questions) hash.update(piece);
+  return join(judgeFolder(), 'answers', hash.digest('hex'));
 }
 
 /** What is kept there, if anything. */
-export function recall(place: string): string | undefined {
+function recall(place: string): string | undefined {
   try {
     return fs.readFileSync(place, 'utf8');
   } catch {

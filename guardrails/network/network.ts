@@ -23,11 +23,18 @@ export class Network {
   readonly policies: readonly Policy[];
   readonly #byNamespace: ReadonlyMap<string, readonly Policy[]>;
   readonly #byPod = new Map<PodEndpoint, readonly Policy[]>();
+  readonly #podsByNamespace: ReadonlyMap<string, readonly PodEndpoint[]>;
 
   constructor(pods: readonly PodEndpoint[], policies: readonly Policy[]) {
     this.pods = pods;
     this.policies = policies;
     this.#byNamespace = groupBy(policies, ({ resource }) => resource.namespace);
+    this.#podsByNamespace = groupBy(pods, ({ namespace }) => namespace);
+  }
+
+  /** The pods that a policy is about: all of its own namespace. */
+  podsOf({ resource, selects }: Policy): readonly PodEndpoint[] {
+    return this.#podsByNamespace.get(resource.namespace)?.filter(selects) ?? [];
   }
 
   /** Whether `from` may open a connection to this port of `to`: its egress and the other's ingress must both let it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, formOf } from './analyse.ts';
+import { faultsOf } from './faults.ts';
 
 describe('a PromQL expression', () => {
   it('tells its metrics, matchers and groupings', () => {
@@ -43,6 +44,21 @@ describe('a PromQL expression', () => {
     const started = process.cpuUsage().user;
     expect(formOf([...quoted, ...quoted].join()).texts).toEqual(quoted);
     expect((process.cpuUsage().user - started) / 1000).toBeLessThan(1000);
+  });
+
+  it.each([651, 2_000])('reads a chain of %d operands, and where the last one is wrong', (length) => {
+    const chain = Array.from({ length }, (_, index) => `up{a="${index}"}`).join(' + ');
+    expect(analyse(`${chain} > 0`).selectors).toHaveLength(length);
+    expect(analyse(`${chain} > 0`).comparisons).toHaveLength(1);
+    expect(faultsOf(`${chain} > 0`)).toEqual([]);
+    expect(analyse(`${chain} + (`).errorAt).toBeGreaterThan(chain.length);
+    expect(
+      analyse(
+        Array(20 * length)
+          .fill('up')
+          .join(' or '),
+      ).errorAt,
+    ).toBeUndefined();
   });
 
   it('does not take what is quoted for grammar', () => {

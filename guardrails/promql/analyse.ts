@@ -1,4 +1,4 @@
-import type { SyntaxNode, Tree } from '@lezer/common';
+import { type PartialParse, type SyntaxNode, Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { COMPARISONS, operatorOf, textOf, within } from './ranges.ts';
 
@@ -23,6 +23,8 @@ export interface Analysis {
   /** Labels of `by`, `on`, `group_left` and the like. */
   readonly groupings: readonly string[];
   readonly comparisons: readonly Comparison[];
+  /** Whether it gives what a graph can show and no rule can take: values over a time, or a text. */
+  readonly isNoResult: boolean;
 }
 
 /** Variables of Grafana, which stand where PromQL wants a duration, a number or a text. */
@@ -85,7 +87,8 @@ function fill({ metric, matchers }: Selector, values: readonly string[]): Select
 function read(expression: string): Analysis {
   const text = GRAFANA.reduce((replaced, [variable, value]) => replaced.replace(variable, value), expression);
   const tree = parse(text);
-  if (typeof tree === 'number') return { errorAt: tree, selectors: [], groupings: [], comparisons: [] };
+  if (typeof tree === 'number')
+    return { errorAt: tree, selectors: [], groupings: [], comparisons: [], isNoResult: false };
   const { topNode } = tree;
   const groupings = within(topNode, 'GroupingLabels').flatMap((labels) => labels.getChildren('LabelName'));
   return {
@@ -93,17 +96,34 @@ function read(expression: string): Analysis {
     selectors: selectorsIn(topNode, text),
     groupings: groupings.map((label) => textOf(label, text)),
     comparisons: within(topNode, 'BinaryExpr').flatMap((node) => comparisonOf(node, text) ?? []),
+    isNoResult: /^(MatrixSelector|SubqueryExpr|StringLiteral)$/.test(innermost(topNode.firstChild)?.name ?? ''),
   };
+}
+
+/** Past parentheses and offsets. */
+function innermost(node: SyntaxNode | null): SyntaxNode | null {
+  return node && /^(ParenExpr|OffsetExpr|StepInvariantExpr)$/.test(node.name) ? innermost(node.firstChild) : node;
 }
 
 /** The tree of an expression, or where it stops being one. */
 export function parse(text: string): Tree | number {
   if (text.trim() === '') return 0;
   try {
-    return strict.parse(text);
+    return unlimited(strict.startParse(text));
   } catch (error) {
+    // A tree deeper than the stack: what is in it is not looked into.
+    if (error instanceof RangeError) return Tree.empty;
     if (!(error instanceof SyntaxError)) throw error;
     return Number(error.message.split(' ').at(-1));
+  }
+}
+
+/** Parses to the end. The parser counts operands to cut a chain of more than 300 of them, for editors that walk its trees. */
+function unlimited(parse: PartialParse & { bigReductionCount?: number }): Tree {
+  for (;;) {
+    const tree = parse.advance();
+    if (tree !== null) return tree;
+    parse.bigReductionCount = 0;
   }
 }
 

@@ -143,8 +143,11 @@ export function argumentsOf(node: SyntaxNode): readonly SyntaxNode[] {
 
 /** A node and those below it that are called so. */
 export function within(node: SyntaxNode, name: string): readonly SyntaxNode[] {
-  const below = children(node).flatMap((child) => within(child, name));
-  return node.name === name ? [node, ...below] : below;
+  const found: SyntaxNode[] = [];
+  node.cursor().iterate((one) => {
+    if (one.name === name) found.push(one.node);
+  });
+  return found;
 }
 
 /** The nodes right below a node. */

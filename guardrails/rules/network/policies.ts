@@ -32,13 +32,19 @@ export const policiesRules = rules({
     docs: `${POLICIES}#networkpolicy-resource`,
     check: each(policiesIn, function* (policy, platform) {
       const { pods } = networkOf(platform);
-      if (!pods.some(policy.selects)) yield* selectsNone(platform, policy.resource);
+      const workloads = workloadsOf(platform, policy);
+      if (workloads.length === 0) yield* selectsNone(platform, policy.resource);
       yield* idleRules(policy.resource);
-      yield* portsOfServices(platform, policy);
+      yield* portsOfServices(platform, policy, workloads);
       if (platform.environmentOf(policy.resource.namespace)) yield* missingPeers(policy, pods);
     }),
   },
 });
+
+function workloadsOf(platform: Platform, policy: Policy): readonly Workload[] {
+  const pods = networkOf(platform).podsOf(policy);
+  return pods.flatMap(({ workload }) => workload ?? []);
+}
 
 function peersOf({ rules }: Policy, ...directions: readonly ('ingress' | 'egress')[]): readonly PolicyPeer[] {
   return directions.flatMap((direction) => rules[direction] ?? []).flatMap(({ peers }) => peers);
@@ -61,9 +67,7 @@ function* everyNamespace({ at }: PolicyPeer): Iterable<Problem> {
 
 /** Addresses have no labels: a pod that calls some says so. */
 function* undeclaredAddresses(platform: Platform, policy: Policy): Iterable<Problem> {
-  const workloads = networkOf(platform)
-    .pods.filter(policy.selects)
-    .flatMap(({ workload }) => workload ?? []);
+  const workloads = workloadsOf(platform, policy);
   const calls = workloads.map(({ resource }) => resource.annotations[WORKLOAD.connectsTo] ?? '').join(',');
   for (const at of peersOf(policy, 'egress').map((peer) => peer.at.at('ipBlock', 'cidr'))) {
     if (workloads.length === 0 || at.text === undefined || calls.includes(at.text)) continue;
@@ -96,10 +100,11 @@ function* idleRules({ root }: Resource): Iterable<Problem> {
 }
 
 /** A policy is about the ports of pods; the number of a Service that leads to another one lets nobody in. */
-function* portsOfServices(platform: Platform, { selects, rules: { ingress = [] } }: Policy): Iterable<Problem> {
-  const workloads = networkOf(platform)
-    .pods.filter(selects)
-    .flatMap(({ workload }) => workload ?? []);
+function* portsOfServices(
+  platform: Platform,
+  { rules: { ingress = [] } }: Policy,
+  workloads: readonly Workload[],
+): Iterable<Problem> {
   const listening = workloads.flatMap(({ containers }) => containers.flatMap(({ ports }) => ports));
   for (const port of ingress.flatMap((rule) => rule.at.at('ports').items)) {
     const at = port.at('port');

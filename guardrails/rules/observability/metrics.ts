@@ -3,7 +3,6 @@ import type { Environment } from '../../environment.ts';
 import type { Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { type Expression, expressions } from '../../promql/expressions.ts';
-import { isNoResult } from '../../promql/faults.ts';
 import { looksAt, monitors, scrapeJobs, sourcesFor } from '../../promql/sources.ts';
 import { each, eachEnvironment, eachObject, type Problem, rules } from '../../rule.ts';
 import { formatLabels, matchesSelector } from '../../selector.ts';
@@ -18,7 +17,7 @@ export const metricsRules = rules({
     docs: 'https://prometheus.io/docs/prometheus/latest/querying/basics/',
     check: each(expressions, function* ({ at, title, text, analysis }, platform) {
       const isOfRule = !/^(panel|variable) /.test(title);
-      if (isOfRule && isNoResult(text)) {
+      if (isOfRule && analysis.isNoResult) {
         const message = `${title}: the expression gives values over a time or a text, which no rule can take`;
         yield { at, message, fix: 'Put it into a function, such as rate() or max_over_time().' };
       }

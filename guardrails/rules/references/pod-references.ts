@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Field, Resource } from '../../field.ts';
 import { missing, missingUnlessBrought } from '../../missing.ts';
 import type { Platform } from '../../platform.ts';
@@ -186,8 +187,8 @@ function* lostSubPaths(platform: Platform, { pod, namespace, containers }: Workl
     const config = platform.find('ConfigMap', namespace, source?.at('name').text ?? '');
     const chosen = source?.all('items', '*', 'path').flatMap(({ text }) => text ?? []) ?? [];
     const files = chosen.length > 0 ? chosen : keysOf(config);
-    const path = at.text;
-    if (!config || !path || files.some((file) => file === path || file.startsWith(`${path}/`))) continue;
+    const path = posix.normalize(at.text ?? '').replace(/\/$/, '');
+    if (!config || path === '.' || files.some((file) => file === path || file.startsWith(`${path}/`))) continue;
     const message = `${config} has no file ${path}, so an empty folder is mounted: it has ${files.join(', ') || 'none'}`;
     yield { at, message, fix: didYouMean(path, files, 'Name a key that it has.') };
   }

@@ -149,9 +149,10 @@ function isFor(grant: Resource, kind: string, namespace: string, service: string
 
 type Claim = readonly [what: string, at: Field];
 
-/** Routes of another class or on another listener are served by somebody else: a redirect may stand beside what it redirects to. */
+/** Routes of another class or on another listener are served by somebody else: a redirect may stand beside what it redirects to. A canary takes its share. */
 function* routes(platform: Platform): Iterable<Claim> {
   for (const ingress of platform.ofKind('Ingress')) {
+    if (ingress.annotations['nginx.ingress.kubernetes.io/canary'] === 'true') continue;
     const listener = ingress.annotations['traefik.ingress.kubernetes.io/router.entrypoints'];
     const served = [ingress.at('spec', 'ingressClassName').text, listener];
     for (const rule of ingress.at('spec', 'rules').items) {

@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import type { Field } from '../../field.ts';
+import type { Severity } from '../../rule.ts';
+import type { Workload } from '../../workload.ts';
 
 /** One control of the Pod Security Standards, as the admission plugin has it. */
 export interface Control {
@@ -13,6 +15,9 @@ export interface Control {
 
 type Test = RegExp | ((at: Field) => boolean);
 
+/** How grave it is where the namespace promises nothing. */
+type Gravity = (at: Field, workload: Workload) => Severity;
+
 /** What may stand at some places of a pod, and what is said of what may not. */
 export interface Check {
   /** `pod.hostPID`, `containers.ports.*.hostPort`: from a place that pod-security.ts knows, keys and `*` for every item or entry. */
@@ -20,12 +25,26 @@ export interface Check {
   readonly allows: Test;
   /** What is wrong, where `{}` is the name of the container or the volume, `{key}` and `{value}` those of the field. */
   readonly says: string;
-  /** Whether it hands the node over to anybody who takes over the pod. */
-  readonly isDangerous: Test;
+  readonly gravity: Gravity;
 }
 
-function check(paths: string | readonly string[], allows: Test, says: string, isDangerous: Test = () => false): Check {
-  return { paths: [paths].flat(), allows, says, isDangerous };
+function check(
+  paths: string | readonly string[],
+  allows: Test,
+  says: string,
+  elsewhere: Severity | Gravity = 'note',
+): Check {
+  const gravity = typeof elsewhere === 'string' ? () => elsewhere : elsewhere;
+  return { paths: [paths].flat(), allows, says, gravity };
+}
+
+/** A part of the cluster, which may need the node's network: its namespace, its priority or where it runs says so. */
+function isOfCluster({ namespace, pod }: Workload): boolean {
+  return (
+    /^kube-|-system$/.test(namespace) ||
+    /^system-/.test(pod.at('priorityClassName').text ?? '') ||
+    pod.at('tolerations').items.some((one) => /^$|\/(control-plane|master)$/.test(one.at('key').text ?? ''))
+  );
 }
 
 /** Whether a value, as text and empty where there is none, passes. */
@@ -48,7 +67,6 @@ export function isOfNode(path: string): boolean {
 
 const UNSET = /^$/;
 const OFF = /^(|false)$/;
-const ANY = /^/;
 const CONFINED = /^(|RuntimeDefault|Localhost)$/;
 /** What a container runtime gives by default; adding one of these adds nothing. */
 const DEFAULT_CAPABILITIES =
@@ -74,8 +92,8 @@ export const BASELINE: Readonly<Record<string, Control>> = {
     rationale: 'Unconfined takes away the fence that the runtime puts around every container.',
     fix: 'Use RuntimeDefault or a profile of the node (Localhost).',
     checks: [
-      check('contexts.appArmorProfile.type', CONFINED, 'AppArmor profile is {value}'),
-      check('template.metadata.annotations.*', isConfinedBefore, 'AppArmor profile is {value}'),
+      check('contexts.appArmorProfile.type', CONFINED, 'AppArmor profile is {value}', 'warning'),
+      check('template.metadata.annotations.*', isConfinedBefore, 'AppArmor profile is {value}', 'warning'),
     ],
   },
   'pod-security-capabilities': {
@@ -83,11 +101,8 @@ export const BASELINE: Readonly<Record<string, Control>> = {
     rationale: 'Capabilities such as SYS_ADMIN or NET_ADMIN are ways out of the container.',
     fix: 'Remove it from capabilities.add.',
     checks: [
-      check(
-        'containers.securityContext.capabilities.add.*',
-        DEFAULT_CAPABILITIES,
-        'container {} adds {value}',
-        NODE_CAPABILITIES,
+      check('containers.securityContext.capabilities.add.*', DEFAULT_CAPABILITIES, 'container {} adds {value}', (at) =>
+        passes(NODE_CAPABILITIES, at) ? 'error' : 'note',
       ),
     ],
   },
@@ -96,8 +111,8 @@ export const BASELINE: Readonly<Record<string, Control>> = {
     rationale: 'There a pod sees the traffic and the processes of all others, and no NetworkPolicy applies to it.',
     fix: 'Remove it.',
     checks: [
-      check('pod.hostNetwork', OFF, 'sets {key}'),
-      check(['pod.hostPID', 'pod.hostIPC'], OFF, 'sets {key}', ANY),
+      check('pod.hostNetwork', OFF, 'sets {key}', (_, workload) => (isOfCluster(workload) ? 'note' : 'error')),
+      check(['pod.hostPID', 'pod.hostIPC'], OFF, 'sets {key}', 'error'),
     ],
   },
   'pod-security-host-path': {
@@ -106,7 +121,7 @@ export const BASELINE: Readonly<Record<string, Control>> = {
     fix: 'Use an emptyDir, a claim or a projected volume.',
     checks: [
       check('volumes.hostPath', UNSET, 'volume {} is path {path} of the node', (at) =>
-        isOfNode(at.at('path').text ?? ''),
+        isOfNode(at.at('path').text ?? '') ? 'error' : 'note',
       ),
     ],
   },
@@ -132,40 +147,52 @@ export const BASELINE: Readonly<Record<string, Control>> = {
     title: 'No pod runs a Windows HostProcess container',
     rationale: 'A HostProcess container is a process of the node itself, with its rights.',
     fix: 'Remove windowsOptions.hostProcess.',
-    checks: [check('contexts.windowsOptions.hostProcess', OFF, 'runs as a process of the host', ANY)],
+    checks: [check('contexts.windowsOptions.hostProcess', OFF, 'runs as a process of the host', 'error')],
   },
   'pod-security-privileged': {
     title: 'No container is privileged',
     rationale: 'A privileged container has every right of root on the node: who breaks into it has the node.',
     fix: 'Remove privileged: true, and add the single capability that is needed.',
-    checks: [check('containers.securityContext.privileged', OFF, 'container {} is privileged', ANY)],
+    checks: [check('containers.securityContext.privileged', OFF, 'container {} is privileged', 'error')],
   },
   'pod-security-proc-mount': {
     title: 'No container unmasks /proc',
     rationale: 'The masked parts of /proc tell of the node, and let a container change it.',
     fix: 'Remove procMount.',
-    checks: [check('containers.securityContext.procMount', /^(|Default)$/, 'procMount of container {} is {value}')],
+    checks: [
+      check(
+        'containers.securityContext.procMount',
+        /^(|Default)$/,
+        'procMount of container {} is {value}',
+        (_, { pod }) => (pod.at('hostUsers').flag === false ? 'note' : 'error'),
+      ),
+    ],
   },
   'pod-security-se-linux': {
     title: 'No pod chooses an SELinux user, role or foreign type',
     rationale: 'Another type, such as spc_t, takes the fence of SELinux away.',
     fix: 'Remove it from seLinuxOptions.',
     checks: [
-      check('contexts.seLinuxOptions.type', SELINUX_TYPES, 'SELinux type is {value}'),
-      check(['contexts.seLinuxOptions.user', 'contexts.seLinuxOptions.role'], UNSET, 'SELinux {key} is {value}'),
+      check('contexts.seLinuxOptions.type', SELINUX_TYPES, 'SELinux type is {value}', 'warning'),
+      check(
+        ['contexts.seLinuxOptions.user', 'contexts.seLinuxOptions.role'],
+        UNSET,
+        'SELinux {key} is {value}',
+        'warning',
+      ),
     ],
   },
   'pod-security-seccomp-confined': {
     title: 'No pod turns seccomp off',
     rationale: 'Unconfined opens every system call, those with the kernel bugs among them.',
     fix: 'Use RuntimeDefault, or Localhost with a profile of the node.',
-    checks: [check('contexts.seccompProfile.type', CONFINED, 'seccomp profile is {value}')],
+    checks: [check('contexts.seccompProfile.type', CONFINED, 'seccomp profile is {value}', 'warning')],
   },
   'pod-security-sysctls': {
     title: 'Pods set safe kernel parameters only',
-    rationale: 'Other parameters are shared by all pods of the node.',
+    rationale: 'The kubelet refuses a pod that sets others, or the parameter is one of the whole node.',
     fix: 'Remove it, or set it on the node.',
-    checks: [check('pod.securityContext.sysctls.*.name', SAFE_SYSCTLS, 'sets {value}')],
+    checks: [check('pod.securityContext.sysctls.*.name', SAFE_SYSCTLS, 'sets {value}', 'error')],
   },
 };
 

@@ -64,8 +64,8 @@ function asRule(control: Control, level: Level): Omit<Rule, 'id'> {
     rationale,
     docs: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
     check: eachWorkload(function* (workload, platform) {
-      for (const { at, message, isDangerous } of violations(workload, control)) {
-        const severity = severityOf(platform, workload, level, isDangerous);
+      for (const { at, message, elsewhere } of violations(workload, control)) {
+        const severity = severityOf(platform, workload, level, elsewhere);
         if (severity) yield { at, message: `${message}, which Pod Security ${level} forbids`, fix, severity };
       }
     }),
@@ -73,14 +73,14 @@ function asRule(control: Control, level: Level): Omit<Rule, 'id'> {
 }
 
 /**
- * What the namespace's labels promise decides: `enforce` refuses the pod, `warn` and `audit` only tell. Where it promises nothing, what hands the node
- * over is an error, unless an agent of the node (a DaemonSet) or a part of the cluster needs it, and the rest of the baseline is a note.
+ * What the namespace's labels promise decides: `enforce` refuses the pod, `warn` and `audit` only tell. Where it promises nothing, what reaches the
+ * node is an error, unless an agent of the node (a DaemonSet) or a part of the cluster needs it, and the rest of the baseline less.
  */
 function severityOf(
   platform: Platform,
   { namespace, kind }: Workload,
   level: Level,
-  isDangerous: boolean,
+  elsewhere: Severity,
 ): Severity | undefined {
   const labels = platform.find('Namespace', '', namespace)?.labels ?? {};
   const includes = (mode: string): boolean => LEVELS.indexOf(labels[`${PREFIX}${mode}`] ?? '') >= LEVELS.indexOf(level);
@@ -88,16 +88,16 @@ function severityOf(
   if (includes('enforce') || (enforced === undefined && platform.profile !== 'baseline')) return 'error';
   if (includes('warn') || includes('audit')) return 'warning';
   if (enforced !== undefined || level === 'restricted') return undefined;
-  return isDangerous && kind !== 'DaemonSet' && namespace !== 'kube-system' ? 'error' : 'note';
+  return kind === 'DaemonSet' || namespace === 'kube-system' ? 'note' : elsewhere;
 }
 
 /** What of a workload breaks a control. */
 function* violations(workload: Workload, { checks, isOfLinux }: Control) {
   if (isOfLinux && workload.pod.at('os', 'name').text === 'windows') return;
-  for (const { paths, allows, says, isDangerous } of checks) {
+  for (const { paths, allows, says, gravity } of checks) {
     for (const [place = '', ...path] of paths.map((written) => written.split('.'))) {
       for (const [at, name] of PLACES[place]?.(workload, path) ?? [])
-        if (!passes(allows, at)) yield { at, message: fill(says, at, name), isDangerous: passes(isDangerous, at) };
+        if (!passes(allows, at)) yield { at, message: fill(says, at, name), elsewhere: gravity(at, workload) };
     }
   }
 }

@@ -9,6 +9,11 @@ const PRACTICES = 'https://kubernetes.io/docs/concepts/security/rbac-good-practi
 const PARTS = ['apiGroups', 'resources', 'verbs', 'nonResourceURLs'] as const;
 /** Groups whose resources are known whole; CRDs add to others. */
 const GROUPS = ['', 'apps', 'autoscaling', 'batch', 'policy', 'networking.k8s.io', 'rbac.authorization.k8s.io'];
+/** What may be done to the resources of these groups. */
+const VERBS =
+  'get list watch create update patch delete deletecollection use bind escalate impersonate request-serviceaccounts-token-audience'.split(
+    ' ',
+  );
 /** Roles that the cluster itself binds to everybody: they tell versions and paths, and nothing else. */
 const PUBLIC_ROLES = /^system:(discovery|basic-user|public-info-viewer|service-account-issuer-discovery)$/;
 const EVERYBODY = /^system:(anonymous|unauthenticated|authenticated)$/;
@@ -32,7 +37,7 @@ export const rightsRules = rules({
     },
   },
   'roles-name-resources': {
-    title: 'Roles name resources that their API groups have',
+    title: 'Roles name resources that their API groups have, and verbs that they know',
     rationale: 'The server accepts any word, and it allows nothing: the program is refused what it needs.',
     docs: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources',
     check: each(roleRules, function* (rule) {
@@ -45,6 +50,10 @@ export const rightsRules = rules({
         const message = `${groups.map((group) => group || 'the core group').join(' and ')} has no resource ${name}`;
         const fix = didYouMean(name, known, 'Name a resource (plural, lower case) and the group that has it.');
         yield { at, message, fix };
+      }
+      for (const at of rule.at('verbs').items) {
+        if (at.text === undefined || at.text === '*' || VERBS.includes(at.text)) continue;
+        yield { at, message: `there is no verb ${at.text}`, fix: didYouMean(at.text, VERBS, 'Name one of the verbs.') };
       }
     }),
   },

@@ -56,7 +56,10 @@ function* places(platform: Platform): Iterable<Place> {
   }
   for (const resource of platform.resources) {
     for (const [name, at] of resource.at('metadata', 'annotations').entries) {
-      if (!/checksum|hash|last-applied/i.test(name)) yield { name, at, where: 'annotation' };
+      if (/checksum|hash|last-applied/i.test(name)) continue;
+      // What ingress controllers call so is where the Secret is: `namespace/name`.
+      const isName = NAMES_SECRET.test(name) && /^[a-z\d./-]+$/.test(at.text ?? '');
+      yield { name, at, where: 'annotation', ...(isName ? { byShape: true } : {}) };
     }
     if (resource.group.includes('.') && !/\.k8s\.io$|^bitnami\.com$/.test(resource.group))
       yield* inCustom(resource.at('spec'), '');
@@ -91,7 +94,7 @@ function* inCustom(field: Field, name: string, isValue = false): Iterable<Place>
 
 const CHART_VALUES = /^values(Object)?$/;
 /** What a chart calls so is the name of a Secret: `existingSecret`, `certificatesSecret`. */
-const NAMES_SECRET = /(?<!client)secret$/i;
+const NAMES_SECRET = /(?<!client[-_]?)secret$/i;
 
 function* inContainer(container: Container): Iterable<Place> {
   for (const variable of container.env) {
@@ -120,9 +123,9 @@ const NAMES_SOME = /pass|pwd|secret|token|key|credential|masterauth/i;
 /** Names that only say where, or about what: `PASSWORD_FILE`, `SECRET_NAME`, `TOKEN_TTL`. */
 const ABOUT_SECRET =
   /(existing|image_?pull|tls|from|ref)[_-]?secret$|(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
-/** Values that are no secret: empty, an /etc/passwd, a switch, a number, a path, a list, a placeholder, a type, a reference to another variable or secret. */
+/** Values that are no secret: empty, an /etc/passwd, a switch, a number, a path, a list, a placeholder, a type, a reference to another variable or secret, a tag. */
 const HARMLESS =
-  /^$|^[\w-]{1,100}:[x*!]?:\d{1,10}:|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|__.*__)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+|(your|insert|enter|replace)[-_][a-z_-]{0,40}(pass(word|wd|phrase)?|secret|token|key|credentials?|value|here|this|me))$/i;
+  /^$|^[\w-]{1,100}:[x*!]?:\d{1,10}:|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|__.*__)$|^!(vault|secret|env\w{0,9}|include\w{0,9}|ref|sub|getatt)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+|(your|insert|enter|replace)[-_][a-z_-]{0,40}(pass(word|wd|phrase)?|secret|token|key|credentials?|value|here|this|me))$/i;
 
 /** What is secret wherever it stands, after words of which it holds one: a search for a word tells most texts apart ten times as fast as a pattern. */
 const SHAPES: readonly (readonly [what: string, holds: readonly string[], RegExp])[] = [

@@ -1,10 +1,9 @@
-import * as fs from 'node:fs';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.ts';
 import { readFolder, swapFolder } from './files.ts';
-
-vi.mock('node:fs', async (original) => ({ ...(await original<typeof fs>()) }));
 
 const OLD = new Map([
   ['a.yaml', 'old a'],
@@ -24,7 +23,10 @@ describe('swapping a folder', () => {
     dist = join(root, 'dist');
     swapFolder(dist, OLD);
   });
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  });
 
   it('makes the folder, and the folders above it, where there are none', () => {
     swapFolder(join(root, 'deep/er/dist'), NEW);
@@ -54,6 +56,7 @@ describe('swapping a folder', () => {
       if (calls === failing) throw new Error('no space left on device');
       write(...args);
     });
+    syncBuiltinESMExports();
     expect(() => swapFolder(dist, NEW)).toThrow('no space left on device');
     expect(readFolder(dist)).toEqual(OLD);
     expect(fs.readdirSync(root)).toEqual(['dist']);
@@ -87,6 +90,7 @@ function failRenames(fails: (call: number) => boolean): void {
     if (fails(calls)) throw new Error('rename refused');
     rename(from, to);
   });
+  syncBuiltinESMExports();
 }
 
 describe('reading a folder', () => {

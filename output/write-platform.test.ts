@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dev } from '../charts/environments/dev.ts';
 import { production } from '../charts/environments/production.ts';
 import { PlatformError } from '../charts/synthesize.ts';
@@ -17,18 +18,28 @@ const COMPANIONS: Companions = { compose: () => ({ services: {} }), pages: () =>
 beforeAll(() => {
   vi.stubEnv('GUARDRAILS_JUDGE', 'off');
 });
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
 
+let standing = '';
+let shown = '';
+beforeAll(() => {
+  standing = mkdtempSync(join(tmpdir(), 'written-'));
+  shown = writePlatform(PLATFORM, COMPANIONS, standing);
+});
+afterAll(() => rmSync(standing, { recursive: true }));
+
+/** A folder to which the platform was written. */
 function written(): string {
   const root = temporaryFolder();
-  writePlatform(PLATFORM, COMPANIONS, root);
+  cpSync(standing, root, { recursive: true });
   return root;
 }
 
 describe('writing the platform', () => {
   it('writes dist/ and compose.yaml, and tells what it made', () => {
-    const root = temporaryFolder();
-    const shown = writePlatform(PLATFORM, COMPANIONS, root);
-    expect(readdirSync(root).sort()).toEqual(['compose.yaml', 'dist']);
+    expect(readdirSync(standing).sort()).toEqual(['compose.yaml', 'dist']);
     expect(shown).toMatch(/dist\/ has changed\n {2}added: Namespace .*-dev, .* and \d+ more/);
     expect(shown).toMatch(/guardrails: /);
   });

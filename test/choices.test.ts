@@ -83,15 +83,24 @@ function judged(files: readonly ManifestFile[]): string {
   return judge(files, new Map(), { before: new Map() });
 }
 
+/** The platform with this environment in place of the committed one; made once, however often it is looked at. */
+function filesWith(environment: Environment): readonly ManifestFile[] {
+  const key = JSON.stringify(environment);
+  const files = made.get(key) ?? synthesize(platformWith(environment));
+  made.set(key, files);
+  return files;
+}
+const made = new Map<string, readonly ManifestFile[]>();
+
 function objectsOf(environment: Environment): Manifest[] {
-  return synthesize(platformWith(environment))
+  return filesWith(environment)
     .filter(({ path }) => path.endsWith(`${environment.name}.k8s.yaml`))
     .flatMap(({ objects }) => objects);
 }
 
 describe('a choice that an environment offers', () => {
   it.each(Object.keys(CHOICES))('%s: makes a platform in which every guardrail holds', (name) => {
-    expect(judged(synthesize(platformWith(CHOICES[name] ?? production)))).toMatch(/^guardrails: nothing found /);
+    expect(judged(filesWith(CHOICES[name] ?? production))).toMatch(/^guardrails: nothing found /);
   });
 
   it('of a registry with a login reaches every container and every pod, those of the store and the monitoring too', () => {
@@ -145,7 +154,7 @@ describe('a choice that an environment offers', () => {
 });
 
 describe('synthesis refuses a platform', () => {
-  const files = synthesize(platformWith(production));
+  const files = filesWith(production);
   const without = (unwanted: (object: Manifest) => boolean) =>
     files.map(({ path, objects }) => ({ path, objects: objects.filter((object) => !unwanted(object)) }));
   const named = (kind: string, name: string) => (object: Manifest) =>

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Git } from '../delivery/git.ts';
@@ -9,7 +9,12 @@ export class TemporaryRepository {
   readonly root = mkdtempSync(join(tmpdir(), 'repository-'));
   readonly git = new Git(this.root);
 
-  constructor() {
+  /** @param like one whose files and commits it begins with: a copy takes no git. @default - it begins empty */
+  constructor(like?: TemporaryRepository) {
+    if (like !== undefined) {
+      cpSync(like.root, this.root, { recursive: true });
+      return;
+    }
     this.#run('init', '--quiet', '--initial-branch=main');
     this.#run('config', 'user.name', 'test');
     this.#run('config', 'user.email', 'test@example.com');

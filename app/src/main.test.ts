@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../test/eventually.ts';
 import { freePort } from '../../test/real-redis.ts';
 import { untilReady, urlsOf } from '../../test/run-app.ts';
+import { bundleApp } from '../../test/service-process.ts';
 
 const FRONT = {
   SERVICE: 'front',
@@ -22,13 +25,20 @@ interface Started {
   readonly errors: () => string;
 }
 
+let program = '';
+beforeAll(async () => {
+  program = await bundleApp();
+});
+afterAll(() => rmSync(program, { recursive: true }));
+
 let running: ChildProcess | undefined;
 afterEach(() => {
   running?.kill('SIGKILL');
 });
 
-function start(env: Record<string, string>, script = 'app/src/main.ts'): Started {
-  const child = spawn(process.execPath, ['--import', 'tsx', script], { env: { PATH: process.env['PATH'], ...env } });
+/** The program as the image has it, or a fixture. */
+function start(env: Record<string, string>, script: readonly string[] = [join(program, 'main.mjs')]): Started {
+  const child = spawn(process.execPath, script, { env: { PATH: process.env['PATH'], ...env } });
   running = child;
   let [output, errors] = ['', ''];
   child.stdout.on('data', (chunk) => {
@@ -97,7 +107,7 @@ describe('the process', () => {
 
   it('gives up at the hard limit, with 1, when a request does not end', async () => {
     const env = { ...FRONT, DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '1' };
-    const started = start(env, 'test/fixtures/hanging-service.ts');
+    const started = start(env, ['--import', 'tsx', 'test/fixtures/hanging-service.ts']);
     const { httpPort, adminPort } = await portsOf(started);
     fetch(`http://127.0.0.1:${httpPort}/slow`).catch(() => {});
     await eventually(async () => {
@@ -111,8 +121,7 @@ describe('the process', () => {
   it('on SIGTERM ends in time though nobody reads its log', async () => {
     const [httpPort, adminPort] = [await freePort(), await freePort()];
     const env = { PATH: process.env['PATH'], ...FRONT, HTTP_PORT: String(httpPort), ADMIN_PORT: String(adminPort) };
-    const args = ['--import', 'tsx', 'app/src/main.ts'];
-    running = spawn(process.execPath, args, {
+    running = spawn(process.execPath, [join(program, 'main.mjs')], {
       env: { ...env, DRAIN_SECONDS: '0' },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -124,7 +133,7 @@ describe('the process', () => {
   });
 
   it('logs an unhandled error and exits with 1', async () => {
-    const started = start(FRONT, 'test/fixtures/crashing-service.ts');
+    const started = start(FRONT, ['--import', 'tsx', 'test/fixtures/crashing-service.ts']);
     expect(await once(started.child, 'exit')).toEqual([1, null]);
     expect(started.output()).toContain('unhandled error');
     expect(started.output()).toContain('thrown where nobody catches');

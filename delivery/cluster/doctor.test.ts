@@ -10,9 +10,10 @@ import { Kubectl } from './kubectl.ts';
 
 const ROOT = `${import.meta.dirname}/../..`;
 
+const needs = await Promise.all(environments.map((environment) => needsOf(ROOT, environment)));
+
 /** Every API that an environment uses, served as a cluster with all operators would. */
-async function servedApis(): Promise<Record<string, unknown>> {
-  const needs = await Promise.all(environments.map((environment) => needsOf(ROOT, environment)));
+function servedApis(): Record<string, unknown> {
   const objects = needs.flatMap((need) => [...need.objects, ...need.addons]);
   return Object.fromEntries(
     [...new Set(objects.map(({ apiVersion }) => apiVersion))].map((apiVersion) => [
@@ -24,9 +25,9 @@ async function servedApis(): Promise<Record<string, unknown>> {
 
 const NODE = { metadata: { name: 'node' }, status: { allocatable: { cpu: '8', memory: '32Gi' } } };
 
-async function healthy(): Promise<Recording> {
+function healthy(): Recording {
   return {
-    raw: { ...(await servedApis()), '/version': { gitVersion: 'v1.31.2+k3s1' } },
+    raw: { ...servedApis(), '/version': { gitVersion: 'v1.31.2+k3s1' } },
     lists: {
       ingressclasses: ['nginx', 'traefik'],
       pods: ['traefik-0'],
@@ -72,8 +73,8 @@ async function troubles(...asked: Parameters<typeof examined>): Promise<readonly
 
 describe('the doctor', () => {
   it('finds nothing wrong with a cluster that has everything', async () => {
-    expect(await troubles(await healthy())).toEqual([]);
-    expect(renderExamination(await examined(await healthy()))).toContain('production: the cluster has all it needs');
+    expect(await troubles(healthy())).toEqual([]);
+    expect(renderExamination(await examined(healthy()))).toContain('production: the cluster has all it needs');
   });
 
   it.each([
@@ -130,7 +131,7 @@ describe('the doctor', () => {
       new RegExp(`doubt Secret ${production.namespace}/admin-key`),
     ],
   ] as const)('names %s', async (_name, broken: Recording, expected) => {
-    const base = await healthy();
+    const base = healthy();
     const recording = {
       raw: { ...base.raw, ...broken.raw },
       lists: { ...base.lists, ...broken.lists },
@@ -150,21 +151,21 @@ describe('the doctor', () => {
     ],
     ['could be named exactly', '10.0.0.0/8', 'nobody knew', /^doubt .* the policies open all of 10\.0\.0\.0\/8: /],
   ])('says which addresses to set where the API server %s', async (_, cidr, because, expected) => {
-    const [found = '', ...others] = await troubles(await healthy(), 'production', cidr, because);
+    const [found = '', ...others] = await troubles(healthy(), 'production', cidr, because);
     expect(others).toEqual([]);
     expect(found).toMatch(expected);
     expect(found).toContain("set monitoring.apiServer to [{ cidr: '10.1.2.3/32', ports: [6443] }]");
   });
 
   it('asks dev neither for metrics nor for operators', async () => {
-    const base = await healthy();
+    const base = healthy();
     const bare = { ...base, lists: { ...base.lists, 'apiservices.apiregistration.k8s.io': [], storageclasses: [] } };
     expect(await troubles(bare, 'dev')).toEqual([]);
     expect(lacksSomething(await examined(bare, 'dev'))).toBe(false);
   });
 
   it('fails where an environment cannot run', async () => {
-    const base = await healthy();
+    const base = healthy();
     const examinations = await examined({ ...base, lists: { ...base.lists, ingressclasses: [] } });
     expect(lacksSomething(examinations)).toBe(true);
     expect(renderExamination(examinations)).toContain('NO  ingress class traefik');

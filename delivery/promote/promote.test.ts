@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { staging } from '../../charts/environments/staging.ts';
 import { TemporaryRepository } from '../../test/temporary-repository.ts';
 import { NOT_FOUND, type Run, run } from '../run.ts';
@@ -23,6 +23,16 @@ const release = (tag: string, digest: string | null) => `${JSON.stringify({ tag,
 const manifest = (tag: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: release }\ndata: { tag: ${tag} }\n`;
 
+const standing = new TemporaryRepository();
+standing.commit({
+  'charts/releases/dev.json': release('1.0.0', null),
+  'charts/releases/staging.json': release('1.2.0', DIGEST),
+  'charts/releases/production.json': release('1.1.0', OTHER),
+  'dist/staging.k8s.yaml': `image: ${IMAGE}:1.2.0@${DIGEST}\n`,
+  'dist/production.k8s.yaml': manifest('1.1.0'),
+});
+afterAll(() => standing.remove());
+
 beforeEach(async () => {
   world = {
     tags: { '1.0.0': DIGEST, '1.0.1': DIGEST, '1.1.0': OTHER, '1.2.0': DIGEST, '1.2.0-rc.1': OTHER },
@@ -38,14 +48,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((listening) => prometheus.listen(0, '127.0.0.1', listening));
   prometheusUrl = `http://127.0.0.1:${(prometheus.address() as AddressInfo).port}`;
-  repository = new TemporaryRepository();
-  repository.commit({
-    'charts/releases/dev.json': release('1.0.0', null),
-    'charts/releases/staging.json': release('1.2.0', DIGEST),
-    'charts/releases/production.json': release('1.1.0', OTHER),
-    'dist/staging.k8s.yaml': `image: ${IMAGE}:1.2.0@${DIGEST}\n`,
-    'dist/production.k8s.yaml': manifest('1.1.0'),
-  });
+  repository = new TemporaryRepository(standing);
 });
 afterEach(() => {
   repository.remove();

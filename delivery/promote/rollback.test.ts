@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TemporaryRepository } from '../../test/temporary-repository.ts';
 import { type Run, run } from '../run.ts';
 import { rollback } from './rollback.ts';
@@ -29,12 +29,15 @@ const goingBack = (request: { to?: string; dryRun?: boolean; fails?: boolean } =
     { git: repository.git, run: proofs(request.fails ?? false) },
   );
 
+const standing = new TemporaryRepository();
+standing.commit({ [RECORD]: release('1.0.0', 'a'), ...rendered('1.0.0') });
+standing.commit({ [RECORD]: release('1.1.0', 'b'), ...rendered('1.1.0') });
+standing.commit({ [RECORD]: release('1.2.0', 'c'), ...rendered('1.2.0'), 'docs/page.md': 'merged with it\n' });
+standing.commit({ 'docs/later.md': 'merged after it\n' });
+afterAll(() => standing.remove());
+
 beforeEach(() => {
-  repository = new TemporaryRepository();
-  repository.commit({ [RECORD]: release('1.0.0', 'a'), ...rendered('1.0.0') });
-  repository.commit({ [RECORD]: release('1.1.0', 'b'), ...rendered('1.1.0') });
-  repository.commit({ [RECORD]: release('1.2.0', 'c'), ...rendered('1.2.0'), 'docs/page.md': 'merged with it\n' });
-  repository.commit({ 'docs/later.md': 'merged after it\n' });
+  repository = new TemporaryRepository(standing);
 });
 afterEach(() => repository.remove());
 

@@ -1,11 +1,15 @@
 import { chmodSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { cases } from '../fixtures/cases.ts';
 import { BROKEN, CLEAN, call, workplace } from '../fixtures/command-line.ts';
 import { allRules } from '../registry.ts';
 
 const { folder, file } = workplace();
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
 const KUSTOMIZATION = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [shop.yaml]\n';
 
 it('ends with 0 and one line when nothing is found', async () => {

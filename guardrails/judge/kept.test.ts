@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { ask, keep } from './ask.ts';
 import type { Question } from './protocol.ts';
@@ -23,6 +23,10 @@ beforeEach(() => {
   const body = `printf x >>${program}.runs; while read -r line; do echo '{"id":0}'; done`;
   writeFileSync(program, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   writeFileSync(`${program}.runs`, '');
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 it('asks the same question of the same program once', () => {

@@ -1,10 +1,11 @@
 /**
  * `node output/run-bundled.mjs main.ts`: the program and all that it imports as one file, run in this process. It does what
  * `node --import tsx main.ts` does in half of the time: there, each of 350 modules goes to a second thread and back.
- * The file is kept until one of its sources has another time or size, or the project another place.
+ * The file is kept, where it can be written, until one of its sources has another time or size, or the project another place.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import Module from 'node:module';
 import { join, relative, resolve } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -19,14 +20,19 @@ function stateOf(file) {
   return `${mtimeMs} ${size}`;
 }
 
-/** The first line of a bundle begins with whose it is, the place that it was made for, and the states of its sources. */
-function isFresh() {
+const hashOf = (text) => createHash('sha1').update(text).digest('hex');
+
+/** The bundle that was kept, whole and still true; its first line says whose it is, the place that it was made for, and the states of its sources. */
+function kept() {
   try {
-    const [, about] = /^\/\*(.*?)\*\//.exec(readFileSync(outfile, 'utf8'));
-    const { of, at, states } = JSON.parse(about);
-    return of === name && at === root && Object.entries(states).every(([file, state]) => stateOf(file) === state);
+    const file = readFileSync(outfile, 'utf8');
+    const end = file.indexOf('\n') + 1;
+    const { of, at, states, hash } = JSON.parse(file.slice(0, end));
+    const text = file.slice(end);
+    const isTrue = of === name && at === root && hash === hashOf(text);
+    return isTrue && Object.entries(states).every(([source, state]) => stateOf(source) === state) ? text : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -56,26 +62,39 @@ async function bundle() {
     file,
     statSync(join(root, file)).mtimeMs < started ? stateOf(file) : 'changing',
   ]);
-  mkdirSync(cache, { recursive: true });
-  // Two runs at once write the same: each beside it first, so that nobody reads the half of it.
-  const about = JSON.stringify({ of: name, at: root, states: Object.fromEntries(states) });
-  writeFileSync(`${outfile}.${process.pid}`, `/*${about}*/${outputFiles[0].text}`);
-  renameSync(`${outfile}.${process.pid}`, outfile);
+  const [{ text }] = outputFiles;
+  keep(JSON.stringify({ of: name, at: root, states: Object.fromEntries(states), hash: hashOf(text) }), text);
+  return text;
 }
 
+function keep(about, text) {
+  if (name.startsWith('..')) return;
+  try {
+    mkdirSync(cache, { recursive: true });
+    // Two runs at once write the same: each beside it first, so that nobody reads the half of it.
+    writeFileSync(`${outfile}.${process.pid}`, `${about}\n${text}`);
+    renameSync(`${outfile}.${process.pid}`, outfile);
+  } catch {
+    // A checkout that may only be read, or a full disk: the next run takes its half second again.
+  }
+}
+
+/** As if the file stood where it is kept: its packages are looked up from there, and its stack traces show the sources. */
+function run(text) {
+  process.setSourceMapsEnabled(true);
+  const program = new Module(outfile);
+  program.filename = outfile;
+  program.paths = Module._nodeModulePaths(cache);
+  program._compile(text, outfile);
+}
+
+let text;
 try {
-  if (!isFresh()) await bundle();
+  text = kept() ?? (await bundle());
 } catch (error) {
   // esbuild has said what does not compile, and where.
-  const why = error.errors
-    ? 'the sources do not compile'
-    : `${error.message}\nrun 'npm ci', and let ${cache} be written`;
+  const why = error.errors ? 'the sources do not compile' : `${error.message}\nrun 'npm ci'`;
   console.error(`${why}; nothing was run`);
   process.exit(1);
 }
-process.setSourceMapsEnabled(true);
-try {
-  createRequire(outfile)(outfile);
-} finally {
-  if (name.startsWith('..')) rmSync(outfile, { force: true });
-}
+run(text);

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -61,6 +62,8 @@ describe('a program that is run as one file', () => {
       expect(statSync(kept).mtimeMs).toBe(made);
       writeFileSync(imported, 'export const shown: string = "other";');
       expect(shown()).toBe('other');
+      writeFileSync(kept, readFileSync(kept, 'utf8').replace('"other"', '"damaged"'));
+      expect(shown()).toBe('other');
     } finally {
       rmSync(folder, { recursive: true });
       rmSync(kept);
@@ -80,6 +83,16 @@ describe('a program that is run as one file', () => {
     expect(shown(after)).toBe(after);
   });
 
+  it('runs where nothing can be kept', () => {
+    const folder = temporaryFolder();
+    for (const file of ['output/run-bundled.mjs', 'tsconfig.json']) cpSync(join(ROOT, file), join(folder, file));
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    writeFileSync(join(folder, '.cache'), 'a file in the place of the folder');
+    writeFileSync(join(folder, 'program.ts'), "import { z } from 'zod';\nconsole.log(typeof z.string);");
+    const { stdout } = spawnSync('node', ['output/run-bundled.mjs', 'program.ts'], { cwd: folder, encoding: 'utf8' });
+    expect(stdout.trim()).toBe('function');
+  });
+
   it('says what to do where its tools are not installed', () => {
     const folder = temporaryFolder();
     cpSync(join(ROOT, 'output/run-bundled.mjs'), join(folder, 'output/run-bundled.mjs'));
@@ -88,7 +101,7 @@ describe('a program that is run as one file', () => {
       encoding: 'utf8',
     });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^Cannot find package 'esbuild'.*\nrun 'npm ci', .*; nothing was run\n$/);
+    expect(stderr).toMatch(/^Cannot find package 'esbuild'.*\nrun 'npm ci'; nothing was run\n$/);
   });
 
   it('says where a source does not compile, and runs nothing', () => {

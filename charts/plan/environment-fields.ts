@@ -19,7 +19,11 @@ import {
 
 /** What runs: an exact tag and, once an image has been pushed, its digest. Written by `npm run promote`. */
 export const release = z.strictObject({
-  tag: matching(/^(?!latest$)\w[\w.-]{0,62}$/, 'names no one image; give the exact tag that was pushed'),
+  // The value of a label too, which begins and ends with a letter or a digit.
+  tag: matching(
+    /^(?!latest$)[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/,
+    'names no one image; give the exact tag that was pushed',
+  ),
   /** `sha256:...`; null until a first image has been pushed, and then the exact tag stands alone. */
   digest: matching(
     /^sha256:[0-9a-f]{64}$/,

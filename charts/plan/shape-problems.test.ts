@@ -181,11 +181,6 @@ describe('a mistake in an environment is named with its place, what was given, a
       "telemetry.logs.at is 'logs'; give it a list",
     ],
     [
-      'a tag that is none',
-      { release: { tag: 'v1+build', digest: null } },
-      "release.tag 'v1+build' names no one image; give the exact tag that was pushed",
-    ],
-    [
       'the name of a file beside it',
       { name: 'argocd' },
       "argocd: the name 'argocd' belongs to another file of dist/addons/; choose another",
@@ -202,6 +197,11 @@ describe('a mistake in an environment is named with its place, what was given, a
     ],
   ])('%s', (_, change, problem) => {
     expect(ofProduction(change)).toEqual([problem]);
+  });
+
+  it.each(['v1+build', '_1', '1.0-', 'latest'])('the tag %s', (tag) => {
+    const problem = `release.tag '${tag}' names no one image; give the exact tag that was pushed`;
+    expect(ofProduction({ release: { tag, digest: null } })).toEqual([problem]);
   });
 
   it('days on which a schedule may come, by name', () => {

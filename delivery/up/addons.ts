@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
 import { IMAGES } from '../../charts/images.ts';
 import type { Kubectl } from '../cluster/kubectl.ts';
 import type { Rendered } from '../rendered.ts';
@@ -82,11 +84,35 @@ export async function installMissing(
   { kubectl, report, consent, step }: AddonTools,
 ): Promise<void> {
   for (const { name, effect, isExpected, probe, install } of ADDONS) {
-    if (!isExpected(objects) || (await kubectl.try(probe)).code === 0) continue;
+    if (!isExpected(objects)) continue;
+    const { code, stderr } = await kubectl.try(probe);
+    if (code === 0) continue;
+    if (!stderr.includes('(NotFound)')) {
+      report(`whether this cluster has ${name} cannot be told, and it is left as it is: ${stderr.trim()}`);
+      continue;
+    }
     const commands = install(cluster);
     const lines = commands.map((command) => `  ${command.join(' ')}`).join('\n');
     report(`this cluster has no ${name}: without it ${effect}. Its installation:\n${lines}`);
     if (await consent(`install ${name}?`)) for (const command of commands) await step(command);
     else report(`${name} is left out; repeat with --yes to install it`);
+  }
+}
+
+/** Asks at a terminal; a no by default, where the input ends (Ctrl-D), and where nobody sits there. Ctrl-C ends the command. */
+export async function askAt(
+  input: NodeJS.ReadableStream & { readonly isTTY?: boolean },
+  output: NodeJS.WritableStream,
+  question: string,
+): Promise<boolean> {
+  if (input.isTTY !== true) return false;
+  const terminal = createInterface({ input, output });
+  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const ended = once(terminal, 'close').then(() => '');
+  try {
+    const answer = await Promise.race([terminal.question(`${question} [y/N] `), ended]);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
   }
 }

@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline/promises';
 import { project } from '../../charts/project.ts';
 import { Kubectl } from '../cluster/kubectl.ts';
 import { runCommand, UsageError } from '../command.ts';
 import { findBuilder } from '../image/builder.ts';
 import { run } from '../run.ts';
+import { askAt } from './addons.ts';
 import { down, up } from './up.ts';
 
 const USAGE = `Brings an environment up in the cluster of kubectl's current context, or removes it. Both are safe to repeat.
@@ -14,17 +14,6 @@ const USAGE = `Brings an environment up in the cluster of kubectl's current cont
   npm run up -- --yes            installs what the cluster lacks (ingress controller, metrics) without asking
   npm run down                   removes what up brought, data included
 `;
-
-/** Nobody answers where the command has no terminal. */
-async function ask(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
-  }
-}
 
 await runCommand({
   name: process.argv[2] ?? 'up',
@@ -39,7 +28,7 @@ await runCommand({
       throw new UsageError(`'${rest.join(' ')}' would be passed over; name an environment with --env`);
     const root = process.cwd();
     const report = (line: string) => console.log(line);
-    const consent = yes ? async () => true : ask;
+    const consent = async (question: string) => yes || askAt(process.stdin, process.stdout, question);
     const tools = { kubectl: new Kubectl(run, root), run, findBuilder, report, consent };
     if (command === 'down') await down({ root, environment }, tools);
     else {

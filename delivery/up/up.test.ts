@@ -120,7 +120,8 @@ describe('npm run up', () => {
   });
 
   describe('in a cluster without what the environment expects', () => {
-    const answers = { 'kubectl get ingressclass traefik': { code: 1 }, 'kubectl get --raw /apis/metrics': { code: 1 } };
+    const gone = { code: 1, stderr: 'Error from server (NotFound): the server could not find the requested resource' };
+    const answers = { 'kubectl get ingressclass traefik': gone, 'kubectl get --raw /apis/metrics': gone };
     const metrics = 'https://github.com/kubernetes-sigs/metrics-server/releases/download/v0.8.0/components.yaml';
     beforeEach(() => {
       const ingress = { kind: 'Ingress', metadata: { name: 'web' }, spec: { ingressClassName: 'traefik' } };
@@ -158,6 +159,15 @@ describe('npm run up', () => {
       await up(options, tools);
       expect(commands[0]).toBe('kubectl apply --filename dist/dev.k8s.yaml');
       expect(report.join('\n')).not.toContain('Traefik');
+    });
+
+    it('installs nothing that it may not look for', async () => {
+      const refused = { code: 1, stderr: 'Error from server (Forbidden): ingressclasses "traefik" is forbidden' };
+      const forbidden = { 'kubectl get ingressclass traefik': refused };
+      const { commands, report, tools, options } = machine({ context: 'mine', answers: forbidden, agrees: true });
+      await up({ ...options, anyContext: true }, tools);
+      expect(commands[0]).toBe('kubectl apply --filename dist/dev.k8s.yaml');
+      expect(report.join('\n')).toMatch(/whether this cluster has Traefik cannot be told, .*: .* is forbidden/);
     });
 
     it('says which program an installation needs', async () => {

@@ -7,7 +7,6 @@ import { distFile, ownImage, type Rendered, renderedObjects } from '../rendered.
 import { NOT_FOUND, type Run } from '../run.ts';
 import { installMissing } from './addons.ts';
 
-/** Longest wait for the pods of one workload. */
 const READY_WITHIN = '300s';
 
 export interface UpOptions {
@@ -19,7 +18,6 @@ export interface UpOptions {
   readonly adminKey: { readonly secret: string; readonly key: string };
   /** The Service that people open. */
   readonly entrance: string;
-  /** Whether a context that no laptop's tool has made may be used. */
   readonly anyContext: boolean;
 }
 

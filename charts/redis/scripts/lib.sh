@@ -109,8 +109,8 @@ remember_names() {
     for name in $SERVERS $SENTINELS; do
       address=$(getent hosts "$name.$domain." | awk 'NR == 1 { print $1 }')
       [ -n "$address" ] || continue
-      grep -qx "$address $name" "$NAMES_FILE" && continue
-      others=$(grep -v " $name\$" "$NAMES_FILE" || true)
+      grep -qxF "$address $name" "$NAMES_FILE" && continue
+      others=$(awk -v name="$name" '$2 != name' "$NAMES_FILE")
       # In its place: the file is mounted.
       printf '%s\n%s\n' "$others" "$address $name" >"$NAMES_FILE"
     done

@@ -34,6 +34,11 @@ describe('the names of the group in the hosts file of a pod', () => {
     expect(moved).toBe(`${KUBELET}10.0.0.8 redis-1.redis\n10.0.0.9 redis-0.redis\n`);
   });
 
+  it('take no line away that is like theirs', () => {
+    const others = `${KUBELET}10.0.0.5 redis-1xredis\n`;
+    expect(hostsAfter(others, { 'redis-1.redis': '10.0.0.8' })).toBe(`${others}10.0.0.8 redis-1.redis\n`);
+  });
+
   it('stay while no name server answers', () => {
     const known = `${KUBELET}10.0.0.8 redis-1.redis\n`;
     expect(hostsAfter(known, {})).toBe(known);

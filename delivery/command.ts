@@ -3,7 +3,6 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Given<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true; args: string[] }>>;
 
-/** A program behind an `npm run` command. */
 export interface Command<O extends Options> {
   /** As in `npm run <name>`. */
   readonly name: string;

@@ -1,6 +1,5 @@
 import { type Outcome, run } from './run.ts';
 
-/** A git repository on disk, asked through the real git. */
 export class Git {
   readonly root: string;
 

@@ -1,4 +1,3 @@
-/** An image as a manifest names it, in its parts. */
 export interface ImageReference {
   readonly registry: string;
   readonly repository: string;

@@ -10,7 +10,6 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-/** What a program said and how it ended. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;

@@ -3,7 +3,6 @@ import { TASKS, type Task, TOPICS } from './tasks.ts';
 
 const tasks: Readonly<Record<string, Task>> = TASKS;
 
-/** Every command by topic, for people. */
 function list(): string {
   const lines = (topic: Task['topic']) =>
     Object.entries(tasks)
@@ -20,7 +19,6 @@ function help(name: string, { summary, steps = [] }: Task): string {
   return `npm run ${name}: ${summary}. It runs, one after the other:\n\n${made}\n\nWhat follows -- goes to the last one.\nExit codes: 0 done; else that of the step that failed, which ends it.\n`;
 }
 
-/** Runs the steps of a task; the first that fails ends it. */
 function run(steps: readonly string[], args: readonly string[]): number {
   for (const [index, step] of steps.entries()) {
     const began = performance.now();

@@ -12,7 +12,6 @@ export function summary(plans: readonly Plan[], files: readonly ManifestFile[], 
   return [kindTable(environments, files), capacityTable(plans), secretsText(plans), changesText(changes)].join('\n\n');
 }
 
-/** Lines between the rows tell nothing here. */
 const STYLE = { head: [], border: [], compact: true };
 
 function kindTable(environments: readonly Environment[], files: readonly ManifestFile[]): string {

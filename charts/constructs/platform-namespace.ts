@@ -15,7 +15,6 @@ export interface PlatformNamespaceProps {
     readonly requests: Readonly<Record<string, string>>;
     readonly limits: Readonly<Record<string, string>>;
   };
-  /** No pod may be larger. */
   readonly podMaximum: Readonly<Record<string, string>>;
 }
 

@@ -140,7 +140,6 @@ export function takenNames(catalog: readonly ServiceSpec[], taken: ReadonlyMap<s
   });
 }
 
-/** Whoever is called must exist. */
 export function linkProblems(service: ServiceSpec, known: readonly string[]): string[] {
   return namedConnections(service)
     .filter(({ to, optional }) => optional !== true && !known.includes(to))

@@ -206,7 +206,6 @@ export const ENVIRONMENT = z.strictObject({
 });
 
 export type Environment = Omit<Frozen<z.infer<typeof ENVIRONMENT>>, 'placement'> & { readonly placement: Placement };
-/** An environment that keeps data in a store of the kit. */
 export type EnvironmentWithStore = Environment & { readonly redis: Redis };
 export type Release = Environment['release'];
 export type Promotion = NonNullable<Environment['promotion']>;
@@ -238,7 +237,6 @@ export function allowsDefaultSecrets({ secrets }: Environment): boolean {
   return secrets.kind === 'literal';
 }
 
-/** The namespace of an environment's own monitoring. */
 export function monitoringNamespaceOf({ namespace }: Pick<Environment, 'namespace'>): string {
   return `${namespace}-monitoring`;
 }

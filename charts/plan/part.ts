@@ -159,7 +159,6 @@ export interface WatchedService {
   readonly description: string;
   /** Null where it promises nothing. */
   readonly objectives: Objectives | null;
-  /** Whether Prometheus reads its figures. */
   readonly scraped: boolean;
   readonly size: WorkloadSize;
   /** What the autoscaler holds, in percent of the request; null where nothing scales. */
@@ -172,7 +171,6 @@ export interface WatchedService {
 /** Makes the parts of one kind in an environment; none where it has no use for them. */
 export type PartFactory = (context: PartContext) => readonly Part[];
 
-/** A part that does nothing: what a factory fills in. */
 export const EMPTY_PART: Omit<Part, 'name'> = {
   problems: [],
   demands: [],

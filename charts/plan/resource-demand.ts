@@ -29,7 +29,6 @@ export type PodCount = (demand: ResourceDemand) => number;
 
 /** Everything at once: maxima, surge, pods still terminating, jobs. The quota. */
 export const atPeak: PodCount = (demand) => demand.peakPods;
-/** A quiet hour. */
 export const atMinimum: PodCount = (demand) => demand.minPods;
 /** Every autoscaler at its maximum, nothing rolling out. */
 export const atMaximum: PodCount = (demand) => demand.maxPods;

@@ -21,7 +21,6 @@ export function isDnsLabel(text: string): boolean {
 /** `'given' is not what it must be; what to do`. */
 const quoted = (problem: string) => (issue: { readonly input?: unknown }) => `'${String(issue.input)}' ${problem}`;
 
-/** A text of this form. */
 export function matching(form: RegExp, problem: string) {
   return z.string().regex(form, { error: quoted(problem) });
 }
@@ -63,7 +62,6 @@ export function whole(min: number, max = Infinity) {
   });
 }
 
-/** Any number above 0, and at most `max`. */
 export function positive(max = Infinity) {
   return z.number().refine((value) => value > 0 && value <= max, {
     error: (issue) =>

@@ -17,7 +17,6 @@ import {
 /** What the environment of a process may depend on, beside its own connections. */
 export interface EnvContext {
   readonly environment: Environment;
-  /** The tag that runs. */
   readonly version: string;
   /** The address that people type. */
   readonly publicUrl: string;
@@ -199,12 +198,10 @@ export function namedConnections({ connections = [] }: Pick<ServiceSpec, 'connec
   return connections.flatMap((found) => ('to' in found ? [found] : []));
 }
 
-/** Those that connect to an offer of this name. */
 export function clientsOf(offer: string, catalog: readonly ServiceSpec[]): ServiceSpec[] {
   return catalog.filter((service) => namedConnections(service).some(({ to }) => to === offer));
 }
 
-/** Whether there is never more than one pod of it. */
 export function isSingleton({ singleton, volume }: Pick<ServiceSpec, 'singleton' | 'volume'>): boolean {
   return singleton !== undefined || volume !== undefined;
 }

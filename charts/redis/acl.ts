@@ -15,7 +15,6 @@ export interface AclRole {
   readonly rules: string;
 }
 
-/** The name by which services connect to the store. */
 export const STORE = 'redis';
 
 /** What a client of ours sends before its first command, and to see that the server is there. */

@@ -32,7 +32,6 @@ function ofAll({ namespace }: MonitoringContext, metric: string, more = {}): str
   return series(metric, { namespace, job: REDIS, ...more });
 }
 
-/** A server in a role, for a proof. */
 function inRole(context: MonitoringContext, role: 'master' | 'slave', ordinal = 0) {
   return constant(ofServer(context, 'redis_instance_info', ordinal, `,role="${role}"`), 1);
 }

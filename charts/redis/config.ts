@@ -51,7 +51,6 @@ function scripts({ environment }: Store, ...names: readonly string[]): Record<st
   return Object.fromEntries(all.map((name) => [name, script(name)]));
 }
 
-/** The services' functions, as the servers load them. */
 function storeFunctions(): string {
   return readFileSync(join(ROOT, STORE_LIBRARY.file), 'utf8');
 }

@@ -22,7 +22,6 @@ export const PATHS = {
   work: '/work',
 } as const;
 
-/** What every workload of the store has in common. */
 export function workloadOf(name: string, { environment, plan }: Store) {
   const { namespace } = environment;
   return {

@@ -90,7 +90,6 @@ function servers(store: Store): WorkloadProps {
   };
 }
 
-/** A single server: nobody takes its place while it is away. */
 const ALONE = {
   [WORKLOAD.drain]: '10s',
   [WORKLOAD.acceptedOutage]: '2m: one Redis by choice of this environment; services answer 503 until it is back',

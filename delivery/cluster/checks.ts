@@ -33,7 +33,6 @@ export interface Diagnosis {
   readonly verdict: Verdict;
   /** What was looked at, and what there is: `ingress class traefik`. */
   readonly what: string;
-  /** What to do about it; empty when it is met. */
   readonly cure: string;
 }
 

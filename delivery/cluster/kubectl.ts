@@ -30,7 +30,6 @@ export class Kubectl {
     return objects.map((object) => new Resource({ file: `kubectl get ${kind}`, document: 0, within: [] }, object));
   }
 
-  /** One path of the API, as JSON. */
   async raw(path: string): Promise<Readonly<Record<string, unknown>>> {
     return parse(await this.try(['get', '--raw', path, `--request-timeout=${ANSWER_WITHIN}`]), `get --raw ${path}`);
   }

@@ -38,7 +38,6 @@ export function compareSnapshots(before: Snapshot, after: Snapshot): readonly Ch
   return [...present, ...gone.map(([, was]): Removed => ({ kind: 'removed', before: was }))];
 }
 
-/** One field that differs; undefined stands for "not there". */
 export interface FieldChange {
   readonly path: readonly Key[];
   readonly before: unknown;
@@ -106,7 +105,6 @@ function identifies(list: readonly unknown[], key: string): boolean {
   );
 }
 
-/** Longest value that a report shows whole. */
 const LONGEST = 120;
 
 /** A change of a field as one line: `spec.replicas: 3 -> 1`. Values of Secrets never appear in a report. */
@@ -167,13 +165,11 @@ export type RiskLevel = 'danger' | 'caution' | 'rollout';
 /** The levels from worst to mildest: the order of every report. */
 export const RISK_LEVELS: readonly RiskLevel[] = ['danger', 'caution', 'rollout'];
 
-/** Something about a change that a reviewer must not miss. */
 export interface Risk {
   readonly level: RiskLevel;
   readonly change: Change;
   /** What happens, with the values: `spec.replicas 3 -> 1`. */
   readonly message: string;
-  /** What to do about it, or what to know. */
   readonly advice: string;
 }
 

@@ -23,7 +23,6 @@ export interface ChangedGroup {
   readonly fields: readonly string[];
 }
 
-/** The same risk of several objects, told once. */
 export interface RiskGroup {
   readonly level: RiskLevel;
   readonly objects: readonly string[];
@@ -47,7 +46,6 @@ export interface Report {
 
 const REPLACED = { added: 'added', removed: 'removed, to prune' };
 
-/** Risks first, then every object and every field. */
 export function reportOf({ title, replaces, before, after, headings = REPLACED }: Sides): Report {
   const changes = compareSnapshots(before, after);
   const risks = replaces ? risksOf(changes) : [];
@@ -113,7 +111,6 @@ const FINDERS: readonly RiskFinder[] = [
   rollouts,
 ];
 
-/** All risks of a change, the worst first. */
 export function risksOf(changes: readonly Change[]): readonly Risk[] {
   const risks = FINDERS.flatMap((find) => find(changes));
   return RISK_LEVELS.flatMap((level) => risks.filter((risk) => risk.level === level));

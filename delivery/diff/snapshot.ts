@@ -15,7 +15,6 @@ import type { Run } from '../run.ts';
 /** All objects of dist/ (or of a part of it) at one moment, by identity. */
 export type Snapshot = ReadonlyMap<string, Resource>;
 
-/** A file by its path, and its text. */
 export interface TextFile {
   readonly path: string;
   readonly text: string;
@@ -41,7 +40,6 @@ export function snapshotOf(files: readonly TextFile[]): Snapshot {
   return new Map(resources.map((resource) => [identityOf(resource), resource]));
 }
 
-/** The manifests of a folder as they were at a revision. */
 export async function filesAt(git: Git, revision: string, folder: string): Promise<readonly TextFile[]> {
   const paths = await git.files(revision, folder);
   return Promise.all(paths.map(async (path) => ({ path, text: await git.text(revision, path) })));
@@ -70,7 +68,6 @@ export interface Sides {
   readonly after: Snapshot;
 }
 
-/** dist/ as it is now against a revision. */
 export async function sinceRevision(git: Git, revision: string): Promise<Sides> {
   const id = await git.resolve(revision);
   return {

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 
-/** A program that builds images from a Dockerfile. */
 export interface Builder {
   readonly name: 'docker' | 'podman' | 'buildah';
   /** Succeeds where the program can build, not only where it is installed: docker's client comes without an engine. */
@@ -34,7 +33,6 @@ export interface ImageBuild {
   /** Name and tag of the image. */
   readonly tag: string;
   readonly version: string;
-  /** Commit of the sources. */
   readonly revision: string;
   /** Time of that commit, not of the build: the same sources make the same labels. */
   readonly created: string;

@@ -35,7 +35,6 @@ export interface Built {
   readonly cached: boolean;
 }
 
-/** The machine has no Go. */
 export class NoGo extends Error {
   override readonly name = 'NoGo';
 }

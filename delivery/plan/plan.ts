@@ -21,7 +21,6 @@ export interface NodePlan {
   readonly count: number;
 }
 
-/** What a change does to an environment, before it is applied. */
 export interface EnvironmentPlan {
   readonly name: string;
   readonly budget: Environment['budget'];

@@ -21,7 +21,6 @@ export const OPTIONS = {
 
 type Given = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true; args: string[] }>>;
 
-/** What is asked for, as it was typed. */
 export interface PromoteRequest extends Omit<Given['values'], 'tag' | 'digest' | 'from' | 'emergency'> {
   readonly environment: string;
   readonly source:
@@ -70,7 +69,6 @@ export function requestOf({ values, positionals }: Given): PromoteRequest {
   };
 }
 
-/** What a promotion is judged against. */
 export interface Standing {
   readonly current: Release;
   /** Releases of all environments, the current one included: one tag is one digest, wherever it runs. */

@@ -7,7 +7,6 @@ export interface Field {
   readonly path: string;
   readonly type: string;
   readonly required: boolean;
-  /** Its doc comment. */
   readonly meaning: string;
 }
 

@@ -17,7 +17,6 @@ export function replicaAlerts(service: WatchedService, context: MonitoringContex
   ];
 }
 
-/** Pods of a service that can take requests. */
 export function availablePods({ kind }: WatchedService): string {
   return kind === 'deployment' ? 'kube_deployment_status_replicas_available' : 'kube_statefulset_status_replicas_ready';
 }

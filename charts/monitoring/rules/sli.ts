@@ -21,7 +21,6 @@ export interface BurnWindow {
 export const WINDOWS = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'] as const;
 export type Window = (typeof WINDOWS)[number];
 
-/** Days over which an error budget counts. */
 export const BUDGET_DAYS = 30;
 
 export const BURN_WINDOWS: readonly BurnWindow[] = [
@@ -52,7 +51,6 @@ export interface Sli {
   readonly bad: string;
 }
 
-/** A service that has promised something. */
 export type Promising = WatchedService & { readonly objectives: Objectives };
 
 /** Whether a service has promised something and shows the figures to judge it by. */

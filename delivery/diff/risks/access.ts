@@ -26,7 +26,6 @@ function laxFields(change: Changed): readonly Risk[] {
   });
 }
 
-/** By kind: whether a change of this field allows more. */
 const WIDENERS: Readonly<Record<string, (path: string, field: FieldChange) => boolean>> = {
   Role: (path, { after }) => path.startsWith('rules') && after !== undefined,
   ClusterRole: (path, { after }) => path.startsWith('rules') && after !== undefined,

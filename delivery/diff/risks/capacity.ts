@@ -36,7 +36,6 @@ const FIGURES: readonly { readonly path: RegExp; readonly means: string; readonl
   },
 ];
 
-/** Objects whose loss takes a guard or a capacity away. */
 const GUARDS: Readonly<Record<string, string>> = {
   Deployment: 'its pods go',
   StatefulSet: 'its pods go',
@@ -53,7 +52,6 @@ const GUARDS: Readonly<Record<string, string>> = {
 
 const PROBES = /\.(startupProbe|livenessProbe|readinessProbe)$/;
 
-/** Less to run on, or one guard fewer. */
 export const lessCapacity: RiskFinder = (changes) => changes.flatMap(risksOf);
 
 function risksOf(change: Change): readonly Risk[] {

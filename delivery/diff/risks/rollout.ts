@@ -8,7 +8,6 @@ const ROLLS: Readonly<Record<string, string>> = {
   DaemonSet: 'replaces its pods node by node',
 };
 
-/** Most causes that one line names. */
 const CAUSES = 3;
 
 /** Annotations of a pod template that only say that a ConfigMap or Secret is another one. */
@@ -17,7 +16,6 @@ const CHECKSUM = /^metadata\.annotations\["checksum\//;
 /** The label that a new image brings with it. */
 const VERSION = 'app.kubernetes.io/version';
 
-/** Controllers that will replace every pod, and why. */
 export const rollouts: RiskFinder = (changes) =>
   changes.flatMap((change) => (change.kind === 'changed' ? rolloutOf(change) : []));
 

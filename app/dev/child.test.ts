@@ -7,7 +7,7 @@ function childOf(script: string) {
   const crashes: (number | null)[] = [];
   const pauses: number[] = [];
   const child = new Child(
-    { name: 'test', command: process.execPath, args: ['-e', script] },
+    { name: 'test', command: process.execPath, args: () => ['-e', script] },
     {
       onLine: (name, line) => lines.push(`${name}: ${line}`),
       onCrash: (_, code, pauseMs) => {
@@ -49,7 +49,7 @@ describe('a process of the platform', () => {
   it('says that its program is not there', async () => {
     const lines: string[] = [];
     const events = { onLine: (_: string, line: string) => lines.push(line), onCrash: () => {} };
-    new Child({ name: 'test', command: '/no/such/program', args: [] }, events).start();
+    new Child({ name: 'test', command: '/no/such/program', args: () => [] }, events).start();
     await expect.poll(() => lines.join(), { timeout: 5_000 }).toContain('cannot be started');
   });
 });

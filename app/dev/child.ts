@@ -6,7 +6,8 @@ import type { Readable } from 'node:stream';
 export interface ChildProps {
   readonly name: string;
   readonly command: string;
-  readonly args: readonly string[];
+  /** Asked at each start. */
+  readonly args: () => readonly string[];
   /** @default - the runner's own */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -37,10 +38,22 @@ export class Child {
     this.#events = events;
   }
 
+  get name(): string {
+    return this.#props.name;
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== undefined;
+  }
+
   start(): void {
     const { name, command, args, env } = this.#props;
     // A group of its own: Ctrl-C reaches the runner alone, which then stops everything in order.
-    const child = spawn(command, args, { env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(command, args(), {
+      env: env ?? process.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     this.#process = child;
     this.#startedAt = performance.now();
     for (const stream of [child.stdout, child.stderr]) this.#forward(stream);

@@ -13,7 +13,7 @@ import { Programs } from './programs.ts';
 import { postSeed } from './seed.ts';
 import { addressOf, DEV_ADMIN_KEY } from './service-env.ts';
 import { chooseStore, describeStore } from './store.ts';
-import { watchFolder } from './watch.ts';
+import { servicesOf, watchFolder } from './watch.ts';
 
 /** Beyond this the runner says that something is wrong, and waits on. */
 const EXPECTED_MS = 20_000;
@@ -51,7 +51,7 @@ async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Pro
     services: only,
     ports,
     host,
-    args: programs.args,
+    programs,
     dataFolder: data.path,
     env: process.env,
     events: shownAndKept(recorder),
@@ -64,14 +64,16 @@ async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Pro
   endWith(platform, data);
   // One restart after the other: a change during a restart must not start a service twice.
   let restarts = Promise.resolve();
-  const onChange = (file: string) => {
-    restarts = restarts.then(() => restart({ platform, programs, file }));
+  const onChange = (files: readonly string[]) => {
+    restarts = restarts.then(() => restart({ platform, programs, files, services: servicesOf(files, only) }));
   };
   // Watched from the beginning: whoever reads "Ready" may save a file in the same second.
   const watched = watchFolder({ folder: join(root, 'app'), onChange });
-  if (await programs.build()) platform.startServices();
+  if (await programs.begin()) platform.startServices();
   await watched;
   await announce(platform, only, ports);
+  // Now, so that the first change waits for no more than those after it.
+  restarts = restarts.then(async () => void (await programs.build()));
 }
 
 /** What the processes say, for a person and for the dashboard. */
@@ -106,28 +108,38 @@ function adminKey(): string {
 async function announce(platform: Platform, services: readonly ServiceName[], ports: PortPlan): Promise<void> {
   const ready = await platform.ready(EXPECTED_MS);
   const seconds = process.uptime().toFixed(1);
-  if (ready) console.log(`Ready in ${seconds} s:`);
-  else console.error('Not every service is ready; the lines above tell why.');
-  for (const name of services) console.log(`  ${name.padEnd(7)} ${addressOf(ports, name)}`);
-  console.log(`  dashboard http://localhost:${ports.dashboard}`);
-  console.log(`Admin key: ${adminKey()}. Ctrl-C stops everything.`);
+  if (!ready) console.error('Not every service is ready; the lines above tell why.');
+  // In one piece: whoever waits for its beginning reads all of it.
+  const lines = [
+    ...(ready ? [`Ready in ${seconds} s:`] : []),
+    ...services.map((name) => `  ${name.padEnd(9)} ${addressOf(ports, name)}`),
+    `  dashboard http://localhost:${ports.dashboard}`,
+    `Admin key: ${adminKey()}. Ctrl-C stops everything.`,
+  ];
+  console.log(lines.join('\n'));
 }
 
 interface Restart {
   readonly platform: Platform;
   readonly programs: Programs;
-  readonly file: string;
+  readonly files: readonly string[];
+  readonly services: readonly ServiceName[];
 }
 
 /** What does not compile leaves running what does. */
-async function restart({ platform, programs, file }: Restart): Promise<void> {
+async function restart({ platform, programs, files, services }: Restart): Promise<void> {
   const started = performance.now();
-  console.log(`${file} has changed: restarting`);
+  console.log(`${listed(files)} changed: restarting ${services.join(', ')}`);
   if (!(await programs.build())) return console.error('It does not compile; what ran before runs on.');
-  await platform.restart();
+  await platform.restart(services);
   const ready = await platform.ready(EXPECTED_MS);
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   console.log(ready ? `Ready again in ${seconds} s` : 'Not every service is ready; the lines above tell why.');
+}
+
+/** A change of branch changes hundreds. */
+function listed([first, ...others]: readonly string[]): string {
+  return others.length === 0 ? `${first}` : `${first} and ${others.length} more`;
 }
 
 /** First signal: in order. Second one: at once. */

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { ADMIN_PATHS, ENV, type ServiceName } from '../contract.ts';
 import { Child, type ChildEvents, type ChildProps } from './child.ts';
 import type { PortPlan } from './ports.ts';
+import type { Programs } from './programs.ts';
 import { serviceEnv, type Variables } from './service-env.ts';
 import type { Store } from './store.ts';
 import { loadStoreFunctions } from './store-functions.ts';
@@ -12,14 +13,15 @@ export interface PlatformProps {
   readonly services: readonly ServiceName[];
   readonly ports: PortPlan;
   readonly host: string;
-  readonly args: readonly string[];
+  /** What the services run, asked at each start. */
+  readonly programs: Pick<Programs, 'args'>;
   /** Where a private Redis keeps its data. */
   readonly dataFolder: string;
   readonly env: Variables;
   readonly events: ChildEvents;
 }
 
-const ASK_EVERY_MS = 50;
+const ASK_EVERY_MS = 25;
 
 export class Platform {
   readonly #props: PlatformProps;
@@ -45,10 +47,14 @@ export class Platform {
     for (const service of this.#services) service.start();
   }
 
-  /** The services anew, Redis as it is. */
-  async restart(): Promise<void> {
-    await Promise.all(this.#services.map((service) => service.stop()));
-    this.startServices();
+  /** These services anew, and what does not run; Redis and the others as they are. With the emulation all are one process. */
+  async restart(services: readonly ServiceName[]): Promise<void> {
+    void this.#loadFunctions();
+    const { store } = this.#props;
+    const concerned = this.#services.filter(
+      ({ name, isRunning }) => store.kind === 'emulated' || !isRunning || services.some((service) => service === name),
+    );
+    await Promise.all(concerned.map((service) => service.stop().then(() => service.start())));
   }
 
   /** Redis last: the services still need it to end well. */
@@ -94,15 +100,15 @@ export class Platform {
   }
 
   #serviceProcesses(): ChildProps[] {
-    const { store, services, ports, host, env, args } = this.#props;
+    const { store, services, ports, host, env, programs } = this.#props;
     if (store.kind === 'emulated') {
-      const all = [...args, String(ports.http.front), host, services.join()];
-      return [{ name: 'all', command: process.execPath, args: all, env }];
+      const args = () => [...programs.args, String(ports.http.front), host, services.join()];
+      return [{ name: 'all', command: process.execPath, args, env }];
     }
     return services.map((service) => ({
       name: service,
       command: process.execPath,
-      args,
+      args: () => programs.args,
       env: serviceEnv({ service, ports, host, redisUrl: this.#redisUrl, given: { ...env, [ENV.redisUrl]: undefined } }),
     }));
   }
@@ -131,6 +137,6 @@ function redisServer(program: string, folder: string, port: number): ChildProps 
   return {
     name: 'redis',
     command: program,
-    args: Object.entries(options).flatMap(([key, value]) => [`--${key}`, value]),
+    args: () => Object.entries(options).flatMap(([key, value]) => [`--${key}`, value]),
   };
 }

@@ -19,18 +19,18 @@ afterEach(() => rm(root, { recursive: true }));
 it('makes a program that runs, with the assets beside it, and keeps it until a source changes', async () => {
   await cp(join(ROOT, 'app'), join(root, 'app'), { recursive: true });
   const programs = new Programs({ root, folder, store: 'private' });
-  expect(await programs.build()).toBe(true);
+  expect(await programs.begin()).toBe(true);
   const { status, stderr } = spawnSync(process.execPath, [...programs.args], { env: {}, encoding: 'utf8' });
   expect(status).toBe(1);
   expect(stderr).toContain('SERVICE: is missing');
   expect((await stat(join(folder, 'assets/style.css'))).isFile()).toBe(true);
   const builtAt = async () => (await stat(join(folder, 'main.mjs'))).mtimeMs;
   const first = await builtAt();
-  await programs.build();
+  await programs.begin();
   expect(await builtAt()).toBe(first);
   const now = new Date();
   await utimes(join(root, 'app/src/main.ts'), now, now);
-  await programs.build();
+  await programs.begin();
   expect(await builtAt()).toBeGreaterThan(first);
   await programs.close();
 });
@@ -43,8 +43,15 @@ it('says that sources do not compile, and throws nothing', async () => {
   await programs.close();
 });
 
-it('runs the emulation from its source', async () => {
+it('begins the emulation from its source, and runs a bundle of it once something has changed', async () => {
+  await cp(join(ROOT, 'app'), join(root, 'app'), { recursive: true });
   const programs = new Programs({ root, folder, store: 'emulated' });
-  expect(await programs.build()).toBe(true);
+  expect(await programs.begin()).toBe(true);
   expect(programs.args.at(-1)).toBe(join(root, 'app/dev/emulated.ts'));
+  expect(await programs.build()).toBe(true);
+  expect(programs.args).toEqual([join(folder, 'emulated.mjs')]);
+  const again = new Programs({ root, folder, store: 'emulated' });
+  expect(await again.begin()).toBe(true);
+  expect(again.args).toEqual(programs.args);
+  await programs.close();
 });

@@ -14,26 +14,33 @@ export interface ProgramsProps {
 
 /**
  * What the processes of the services run. Four of them share one bundle, made as the image's is and kept until a source
- * changes: each translating and looking up every module by itself takes three times as long. One process alone, with
- * the emulation, starts sooner from the sources than a bundle is made.
+ * changes: each translating and looking up every module by itself takes three times as long. One process alone, with the
+ * emulation, begins from the sources where no bundle is kept, because it is ready sooner; a change makes it a bundle too.
  */
 export class Programs {
   readonly #props: ProgramsProps;
+  readonly #program: string;
   #context: BuildContext | undefined;
+  #isBundled = false;
 
   constructor(props: ProgramsProps) {
     this.#props = props;
+    this.#program = join(props.folder, props.store === 'emulated' ? 'emulated.mjs' : 'main.mjs');
   }
 
   get args(): readonly string[] {
-    const { root, folder, store } = this.#props;
-    return store === 'emulated' ? ['--import', 'tsx', join(root, 'app/dev/emulated.ts')] : [join(folder, 'main.mjs')];
+    return this.#isBundled ? [this.#program] : ['--import', 'tsx', join(this.#props.root, 'app/dev/emulated.ts')];
   }
 
-  /** Makes the bundle, unless it is newer than every source; false where those do not compile, which esbuild has then told. */
+  /** Makes what a first start needs; false where it does not compile, which esbuild has then told. */
+  async begin(): Promise<boolean> {
+    this.#isBundled = await this.#isFresh();
+    return this.#isBundled || this.#props.store === 'emulated' || this.build();
+  }
+
+  /** Makes the bundle, of what has changed since the last time alone; false as above. */
   async build(): Promise<boolean> {
-    const { root, folder, store } = this.#props;
-    if (store === 'emulated' || (await this.#isFresh())) return true;
+    const { root, folder } = this.#props;
     const started = new Date();
     this.#context ??= await this.#open();
     try {
@@ -43,7 +50,8 @@ export class Programs {
     }
     await cp(join(root, 'app/src/services/front/assets'), join(folder, 'assets'), { recursive: true });
     // esbuild leaves a file alone that would stay the same; and what changes while it works counts as newer.
-    await utimes(join(folder, 'main.mjs'), started, started);
+    await utimes(this.#program, started, started);
+    this.#isBundled = true;
     return true;
   }
 
@@ -52,8 +60,8 @@ export class Programs {
   }
 
   async #isFresh(): Promise<boolean> {
-    const { root, folder } = this.#props;
-    const built = await changedAt(join(folder, 'main.mjs'));
+    const { root } = this.#props;
+    const built = await changedAt(this.#program);
     const entries = await readdir(join(root, 'app'), { recursive: true }).catch(() => []);
     const sources = ['package-lock.json', ...entries.map((entry) => join('app', entry))];
     const changed = await Promise.all(sources.map((source) => changedAt(join(root, source))));
@@ -61,10 +69,16 @@ export class Programs {
   }
 
   #open(): Promise<BuildContext> {
-    const { root, folder, quiet = false } = this.#props;
+    const { root, folder, store, quiet = false } = this.#props;
+    const dev = join(root, 'app/dev');
+    const emulated = {
+      entryPoints: { emulated: join(dev, 'emulated.ts') },
+      // It reads the store's functions from beside its source.
+      define: { ...BUILD.define, 'import.meta.dirname': JSON.stringify(dev) },
+    };
     return context({
       ...BUILD,
-      entryPoints: { main: join(root, 'app/src/main.ts') },
+      ...(store === 'emulated' ? emulated : { entryPoints: { main: join(root, 'app/src/main.ts') } }),
       outdir: folder,
       ...(quiet && { logLevel: 'silent' }),
     });

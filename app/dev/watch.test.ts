@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { matters, watchFolder } from './watch.ts';
+import { matters, servicesOf, watchFolder } from './watch.ts';
 
 describe('watching the sources', () => {
   it.each(['src/main.ts', 'src/services/front/pages/home.tsx', 'src/services/front/assets/style.css'])(
@@ -19,14 +19,32 @@ describe('watching the sources', () => {
     },
   );
 
+  it.each([
+    [['src/services/front/pages/home.tsx'], ['front']],
+    [
+      ['src/services/front.ts', 'src/services/quotes/quotes.ts'],
+      ['front', 'quotes'],
+    ],
+    [['src/services/front/assets/style.css'], ['front']],
+    [
+      ['src/services/search/tally.ts', 'src/http/body.ts'],
+      ['front', 'quotes', 'search'],
+    ],
+    [['src/services/registry.ts'], ['front', 'quotes', 'search']],
+    [['contract.ts'], ['front', 'quotes', 'search']],
+    [['src/services/users/users.ts'], ['front', 'quotes', 'search']],
+  ])('restarts for %s only who runs it', (files, services) => {
+    expect(servicesOf(files, ['front', 'quotes', 'search'])).toEqual(services);
+  });
+
   let folder: string;
   let stop: () => Promise<void>;
-  const changes: string[] = [];
+  const changes: (readonly string[])[] = [];
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'watched-'));
     await writeFile(join(folder, 'main.ts'), '');
     changes.length = 0;
-    stop = await watchFolder({ folder, onChange: (file) => changes.push(file), quietMs: 50 });
+    stop = await watchFolder({ folder, onChange: (files) => changes.push(files), quietMs: 50 });
   });
   afterEach(async () => {
     await stop();
@@ -37,6 +55,7 @@ describe('watching the sources', () => {
   it('tells a burst of changes once', async () => {
     for (const name of ['a.ts', 'b.ts', 'notes.txt']) await writeFile(join(folder, name), '');
     await seen(1);
+    expect(changes).toEqual([['a.ts', 'b.ts']]);
   });
 
   it('goes on after editors that write beside a file and rename', async () => {

@@ -61,12 +61,14 @@ export function overviewPage(services: readonly ServiceState[], recorder: Record
       const samples = recorder.samples.get(name) ?? [];
       return (
         <section>
-          <h2>
-            <span class={ready ? 'good' : 'bad'}>{ready ? '●' : '○'}</span> {name}
-          </h2>
-          <p class="soft">
-            {ready ? 'ready' : 'not ready'}, <a href={url}>{url}</a>, <a href={`/logs?service=${name}`}>logs</a>
-          </p>
+          <div class="service">
+            <h2>
+              <span class={ready ? 'good' : 'bad'}>{ready ? '●' : '○'}</span> {name}
+            </h2>
+            <p class="soft">
+              {ready ? 'ready' : 'not ready'}, <a href={url}>{url}</a>, <a href={`/logs?service=${name}`}>logs</a>
+            </p>
+          </div>
           <div class="signals">
             <Signal title="Traffic" unit="/s" values={samples.map(({ rate }) => rate)} />
             <Signal title="Errors" unit="%" values={samples.map(({ errorPercent }) => errorPercent)} limit={0.1} />
@@ -102,7 +104,12 @@ function Signal({ title, unit, values, limit }: SignalProps) {
         {title}{' '}
         <b class={isBad ? 'bad' : ''}>{last === undefined ? '–' : `${last.toFixed(last < 10 ? 1 : 0)} ${unit}`}</b>
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${title} of the last ten minutes`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${title} of the last ten minutes`}
+      >
         {limit !== undefined && <line class="limit" x1="0" x2={WIDTH} y1={y(limit)} y2={y(limit)} />}
         <polyline points={points} />
       </svg>
@@ -193,7 +200,7 @@ function Trace({ id, spans }: { readonly id: string; readonly spans: readonly Sp
       <summary class={sorted.some(({ failed }) => failed) ? 'bad' : ''}>
         <time>{new Date(start).toISOString().slice(11, 23)}</time> {sorted[0]?.name}{' '}
         <span class="soft">
-          {total.toFixed(1)} ms, {sorted.length} spans: {services.join(', ')}
+          {total.toFixed(1)} ms, {sorted.length} {sorted.length === 1 ? 'span' : 'spans'}: {services.join(', ')}
         </span>
       </summary>
       <p class="soft">
@@ -228,7 +235,7 @@ export function dataPage(sets: readonly DataSet[] | string): string {
         <h2>{name}</h2>
         <p>
           {Object.entries(types)
-            .map(([type, count]) => `${count} ${type}`)
+            .map(([type, count]) => (count === 1 ? type : `${count} × ${type}`))
             .join(', ')}
         </p>
         <p class="soft keys">{examples.join('   ')}</p>

@@ -35,6 +35,20 @@ describe('errors', () => {
     expect((await response.json()).errors).toMatchObject([{ in: 'query', name: 'hidden' }]);
   });
 
+  it('say so where a query is no UTF-8, in place of an answer to another question', async () => {
+    const post = async (query: string) => {
+      const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"name":"ab","size":3}' };
+      const response = await fetch(`${app.url}/things?${query}`, init);
+      return [response.status, (await response.json()).detail];
+    };
+    const refused = [400, 'The query cannot be decoded: escape it as UTF-8, and % as %25.'];
+    for (const query of ['dry=caf%E9', 'dry=%', 'dry=%zz', 'dry=%ed%a0%80', '%ff=1']) {
+      expect(await post(query), query).toEqual(refused);
+    }
+    expect(await post('dry=100%25+caf%C3%A9')).toEqual([400, 'The request is not valid; see errors.']);
+    expect((await post('dry=%74rue'))[0]).toBe(201);
+  });
+
   it('say nothing internal, while the log says it all', async () => {
     const response = await fetch(`${app.url}/broken`);
     expect(response.status).toBe(500);

@@ -23,6 +23,8 @@ export const BUILD: BuildOptions = {
   splitting: true,
   target: 'node20',
   external: EXTERNAL,
+  // Two of Koa's packages bring a table of every media type each, of which one does for both.
+  alias: { 'mime-types': join(ROOT, 'node_modules/mime-types') },
   banner: { js: BANNER },
   define: { 'process.env.NODE_ENV': '"production"' },
   legalComments: 'eof',

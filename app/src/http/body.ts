@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import getRawBody from 'raw-body';
 import { HttpProblem } from './problem.ts';
 import type { BodyFormat } from './route.ts';
 
@@ -48,20 +47,31 @@ function requireType(req: IncomingMessage, format: BodyFormat, onMislabelled?: (
   throw new HttpProblem(415, { detail, headers: isEncoded ? { 'Accept-Encoding': 'identity' } : { Accept: expected } });
 }
 
+/** Whoever refuses a body leaves the rest of it unread: see discardBody. */
 async function readBytes(req: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let left = MAX_BODY_BYTES;
+  const tooLong = () => new HttpProblem(413, { detail: `A body may have at most ${MAX_BODY_BYTES} bytes.` });
+  if (Number(req.headers['content-length']) > left) throw tooLong();
+  if (!req.readable || broken.has(req)) throw broken.get(req) ?? endedEarly();
   try {
-    return await getRawBody(req, { limit: MAX_BODY_BYTES, length: req.headers['content-length'] ?? null });
-  } catch (error) {
-    throw broken.get(req) ?? readingProblem(error);
+    await new Promise<void>((resolve, reject) => {
+      req.on('data', (chunk: Buffer) => {
+        left -= chunk.length;
+        if (left < 0) reject(tooLong());
+        else chunks.push(chunk);
+      });
+      req.once('end', resolve);
+      for (const event of ['aborted', 'error']) req.once(event, () => reject(broken.get(req) ?? endedEarly()));
+    });
+  } finally {
+    req.removeAllListeners('data').pause();
   }
+  return Buffer.concat(chunks);
 }
 
-function readingProblem(error: unknown): HttpProblem {
-  const type = error instanceof Error && 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large') {
-    return new HttpProblem(413, { detail: `A body may have at most ${MAX_BODY_BYTES} bytes.` });
-  }
-  return new HttpProblem(400, { detail: 'The body ended before its announced length.', cause: error });
+function endedEarly(): HttpProblem {
+  return new HttpProblem(400, { detail: 'The body ended before its announced length.' });
 }
 
 function decode(bytes: Buffer): string {

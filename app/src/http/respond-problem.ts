@@ -22,7 +22,7 @@ export function problemOfBareStatus(ctx: HttpContext): HttpProblem | undefined {
   return new HttpProblem(ctx.status);
 }
 
-/** What libraries (Koa, raw-body, the router) throw for a client's mistake; `expose` says that a client may read it. */
+/** What libraries (Koa, the router) throw for a client's mistake; `expose` says that a client may read it. */
 interface ExposedError extends Error {
   readonly status: number;
   readonly expose: boolean;

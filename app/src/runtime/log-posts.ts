@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { request } from 'undici';
 import { linesOf } from './log-sink.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -48,9 +47,15 @@ export class LogPosts extends Writable {
     const headers = { 'content-type': 'application/stream+json' };
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
     try {
-      const answer = await request(this.#url, { method: 'POST', headers, body, signal });
-      await answer.body.dump();
-      return answer.statusCode;
+      const answer = await fetch(this.#url, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(body),
+        signal,
+        redirect: 'manual',
+      });
+      await answer.body?.cancel();
+      return answer.status;
     } catch {
       return 503;
     }

@@ -1,6 +1,6 @@
 import { Gauge, Registry } from 'prom-client';
 import { expect, it } from 'vitest';
-import { scraper } from './scrape.ts';
+import { scraper } from './admin-server.ts';
 
 function registryWith(collectors: Readonly<Record<string, () => number | Promise<number>>>): Registry {
   const registry = new Registry();

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ENV, SECRET_FILES } from '../../contract.ts';
-import { type AdminKey, adminKey, namedKeys } from './admin-keys.ts';
-import type { Environment } from './config.ts';
-
-/** Longest time in ms between a change of a mounted file and its effect, beside what the kubelet itself takes. */
-const REREAD_EVERY_MS = 2_000;
+import { ENV, SECRET_FILES, SERVICE_NEEDS } from '../../contract.ts';
+import { type AdminKey, adminKey, keyProblems, MIN_ADMIN_KEY, namedKeys, repeatedKeys } from './admin-keys.ts';
+import type { Config, Environment } from './config.ts';
+import { MountedValues } from './mounted-values.ts';
 
 /** The dev value, printed in the README: it opens nothing but a laptop. */
 const DEV_ADMIN_KEY = 'dev-admin-key';
@@ -31,90 +29,56 @@ export interface SecretsProps {
   readonly defaultSecrets: boolean;
   /** What is wrong with the admin keys of new values; they are not taken then. @default - nothing ever is */
   readonly problemsOf?: (values: SecretValues) => readonly string[];
-  /** Called when the files cannot be read or taken any more, once for each reason; the last good values stay in use. */
+  /** See MountedValues. */
   readonly onError?: (error: Error) => void;
 }
 
-/** The current secrets; rereads mounted files, so that a rotation needs no restart. */
-export class Secrets {
+/** The current secrets: of the environment, and of mounted files where there is a folder of them. */
+export class Secrets extends MountedValues<SecretValues> {
   readonly #props: SecretsProps;
-  readonly #folder: string | undefined;
-  readonly #listeners = new Set<(values: SecretValues) => void>();
-  #timer: NodeJS.Timeout | undefined;
-  #values: SecretValues;
-  #reported = '';
 
-  /** Reads the files at once, so that a process without its secrets fails at its start. */
   constructor(props: SecretsProps) {
+    const folder = folderOf(props);
+    super(
+      combine(
+        props,
+        FILES.map((file) => folder && readIfPresent(join(folder, file))),
+      ),
+      props.onError ?? (() => {}),
+    );
     this.#props = props;
-    this.#folder = props.env[ENV.secretsDir] || undefined;
-    const text = (file: string) => this.#folder && readIfPresent(join(this.#folder, file));
-    this.#values = this.#combine(...FILES.map(text));
   }
 
-  get current(): SecretValues {
-    return this.#values;
+  /** A file that fails keeps the last good values, for half a rotation must not lock everybody out. */
+  protected override async read() {
+    const folder = folderOf(this.#props);
+    if (folder === undefined) return { values: this.current, problem: '' };
+    const texts = FILES.map((file) => readFile(join(folder, file), 'utf8').catch(absent));
+    const found = combine(this.#props, await Promise.all(texts));
+    const problem = (this.#props.problemsOf?.(found) ?? []).join('; ');
+    const keepsKeys = problem !== '' || found.adminKeys.length === 0;
+    return { values: keepsKeys ? { ...found, adminKeys: this.current.adminKeys } : found, problem };
   }
+}
 
-  /** Calls back whenever a value has changed. */
-  onChange(listener: (values: SecretValues) => void): void {
-    this.#listeners.add(listener);
-  }
+function folderOf({ env }: SecretsProps): string | undefined {
+  return env[ENV.secretsDir] || undefined;
+}
 
-  /** Starts to reread the files; does nothing where there are none. */
-  watch(intervalMs: number = REREAD_EVERY_MS): void {
-    if (this.#folder === undefined) return;
-    this.#timer = setInterval(() => void this.reread(), intervalMs);
-    this.#timer.unref();
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  /** Reads the files again; a file that fails keeps the last good values, for half a rotation must not lock everybody out. */
-  async reread(): Promise<void> {
-    const folder = this.#folder;
-    if (folder === undefined) return;
-    try {
-      const text = (file: string) => readFile(join(folder, file), 'utf8').catch(absent);
-      const files = FILES.map(text);
-      const values = this.#combine(...(await Promise.all(files)));
-      const problems = this.#props.problemsOf?.(values) ?? [];
-      this.#report(problems.join('; '));
-      this.#replace(values, problems.length > 0 || values.adminKeys.length === 0);
-    } catch (error) {
-      this.#report(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  #report(reason: string): void {
-    if (reason !== '' && reason !== this.#reported) this.#props.onError?.(new Error(reason));
-    this.#reported = reason;
-  }
-
-  #replace(found: SecretValues, keepAdminKeys: boolean): void {
-    const values = keepAdminKeys ? { ...found, adminKeys: this.#values.adminKeys } : found;
-    if (JSON.stringify(values) === JSON.stringify(this.#values)) return;
-    this.#values = values;
-    for (const listener of this.#listeners) listener(values);
-  }
-
-  #combine(...[key, previous, password, named]: (string | undefined)[]): SecretValues {
-    const { env, defaultSecrets } = this.#props;
-    const fallback = defaultSecrets ? DEV_ADMIN_KEY : undefined;
-    const current = trimmed(key) ?? trimmed(env[ENV.adminKey]) ?? fallback;
-    const old = trimmed(previous);
-    return {
-      // The previous key alone would lock out everybody who has the current one.
-      adminKeys: [
-        ...(current === undefined ? [] : [adminKey('admin', current)]),
-        ...(current === undefined || old === undefined ? [] : [adminKey('admin-previous', old)]),
-        ...namedKeys(named ?? env[ENV.adminKeys]),
-      ],
-      redisPassword: trimmed(password) ?? trimmed(env[ENV.redisPassword]),
-    };
-  }
+/** @param texts what each of FILES says */
+function combine({ env, defaultSecrets }: SecretsProps, texts: readonly (string | undefined)[]): SecretValues {
+  const [key, previous, password, named] = texts;
+  const current = trimmed(key) ?? trimmed(env[ENV.adminKey]) ?? (defaultSecrets ? DEV_ADMIN_KEY : undefined);
+  const old = trimmed(previous);
+  return {
+    // The previous key alone would lock out everybody who has the current one.
+    adminKeys: [
+      ...(current === undefined ? [] : [adminKey('admin', current)]),
+      ...(current === undefined || old === undefined ? [] : [adminKey('admin-previous', old)]),
+      ...namedKeys(named ?? env[ENV.adminKeys]),
+    ],
+    redisPassword: trimmed(password) ?? trimmed(env[ENV.redisPassword]),
+  };
 }
 
 /** Editors and `kubectl create secret --from-file` leave a line end behind; no secret is empty. */
@@ -133,4 +97,33 @@ function readIfPresent(file: string): string | undefined {
   } catch (error) {
     return absent(error as NodeJS.ErrnoException);
   }
+}
+
+/** The file of each key of these names; the others share one. */
+const KEY_FILES: Readonly<Record<string, string>> = {
+  admin: SECRET_FILES.adminKey,
+  'admin-previous': SECRET_FILES.adminKeyPrevious,
+};
+
+/** What keeps a service from starting with the secrets that were found: without a key nobody could be let in, and a short one lets everybody in. */
+export function secretProblems(config: Config, { adminKeys }: SecretValues): string[] {
+  const { service, defaultSecrets, secretsDir } = config;
+  if (!SERVICE_NEEDS[service].adminKey) return [];
+  const minLength = defaultSecrets ? 1 : MIN_ADMIN_KEY;
+  const place = (name: string) => {
+    const file = KEY_FILES[name] ?? SECRET_FILES.adminKeys;
+    const variable = file === SECRET_FILES.adminKeys ? ENV.adminKeys : ENV.adminKey;
+    return secretsDir === undefined ? variable : join(secretsDir, file);
+  };
+  const keys = adminKeys.length === 0 ? [{ name: 'admin', scopes: [], key: '' }] : adminKeys;
+  return [
+    ...keys.flatMap((key) => keyProblems(key, minLength).map((problem) => `${place(key.name)}: ${problem}`)),
+    ...repeatedKeys(adminKeys).map((name) => `${place(name)}: '${name}' comes twice, or with the key of another`),
+  ];
+}
+
+/** Names of the keys that are accepted only where secrets may be short. */
+export function shortKeys(config: Config, { adminKeys }: SecretValues): string[] {
+  if (!SERVICE_NEEDS[config.service].adminKey || !config.defaultSecrets) return [];
+  return adminKeys.filter(({ key }) => key.length < MIN_ADMIN_KEY).map(({ name }) => name);
 }

@@ -5,7 +5,6 @@ import { encodeCursor } from './ids.ts';
 import { type CollectionKeys, collectionKeys, expiringKey, FOLLOWED } from './keys.ts';
 import { ReadBatcher } from './read-batcher.ts';
 import { type Accepts, isRecord, revisionOf, type StoredRecord } from './record.ts';
-import { TickShare } from './tick-share.ts';
 
 /** A page as it is sent: the stored bytes between brackets. */
 export interface StoredPage {
@@ -159,4 +158,29 @@ function pageJson(records: readonly Buffer[], last: string | undefined): Buffer 
   const items = records.flatMap((record, index) => (index === 0 ? [record] : [COMMA, record]));
   const next = last === undefined ? 'null' : JSON.stringify(encodeCursor(last));
   return Buffer.concat([HEAD, ...items, Buffer.from(`],"next":${next}}`)]);
+}
+
+/**
+ * One load for all callers of the same key within one turn of the event loop. Callers of a later turn load again:
+ * who reads after a write was acknowledged must see it, so nobody joins a load that may have begun before.
+ */
+class TickShare<V> {
+  readonly #loads = new Map<string, Promise<V>>();
+
+  /** The value of `key`; `load` runs at the end of this turn, once. */
+  get(key: string, load: () => Promise<V>): Promise<V> {
+    const shared = this.#loads.get(key);
+    if (shared !== undefined) return shared;
+    const loading = endOfTurn().then(() => {
+      this.#loads.delete(key);
+      return load();
+    });
+    this.#loads.set(key, loading);
+    return loading;
+  }
+}
+
+/** After all requests that have already arrived were looked at. */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
 import * as z from 'zod';
 import { FRONT_PATHS } from '../../../contract.ts';
 import { HttpProblem } from '../../http/problem.ts';
@@ -11,8 +12,8 @@ export interface Asset {
   readonly type: string;
   readonly etag: string;
   readonly plain: Buffer;
-  /** Compressed forms by content coding; fonts have none, for they are compressed already. */
-  readonly coded: Readonly<Record<'br' | 'gzip', Buffer>> | undefined;
+  /** Compressed forms by content coding, made when they are first asked for; fonts have none, for they are compressed already. */
+  readonly coded: Readonly<Record<'br' | 'gzip', () => Promise<Buffer>>> | undefined;
 }
 
 /** Every file that is served: a list, not a folder, so that no name of a request ever reaches the file system. What a style sheet names comes before it. */
@@ -44,8 +45,13 @@ function versionUrls(css: Buffer, assets: ReadonlyMap<string, Asset>): Buffer {
 
 function toAsset(type: string, plain: Buffer): Asset {
   const etag = createHash('sha256').update(plain).digest('base64url').slice(0, 12);
-  const coded = type.startsWith('font/') ? undefined : { br: brotliCompressSync(plain), gzip: gzipSync(plain) };
-  return { type, etag, plain, coded };
+  const coded = { br: once(() => promisify(brotliCompress)(plain)), gzip: once(() => promisify(gzip)(plain)) };
+  return { type, etag, plain, coded: type.startsWith('font/') ? undefined : coded };
+}
+
+function once(make: () => Promise<Buffer>): () => Promise<Buffer> {
+  let made: Promise<Buffer> | undefined;
+  return () => (made ??= make());
 }
 
 /** Address that changes with the content, so that browsers may keep it for ever. */
@@ -64,20 +70,20 @@ export function assetRoute(assets: ReadonlyMap<string, Asset>): Route {
     params: z.object({ name: z.string() }),
     query: z.object({ v: z.string().optional() }),
     responses: { 200: { description: 'The file' } },
-    handle(ctx, { params, query }) {
+    async handle(ctx, { params, query }) {
       const asset = assets.get(params.name);
       if (asset === undefined) throw new HttpProblem(404);
       // While two versions are rolled over, a page of one may ask the other: what is not the file it meant must not be kept.
       ctx.set('Cache-Control', query.v === asset.etag ? FOR_EVER : 'no-cache');
-      send(ctx, asset);
+      await send(ctx, asset);
     },
   });
 }
 
-function send(ctx: HttpContext, asset: Asset): void {
+async function send(ctx: HttpContext, asset: Asset): Promise<void> {
   ctx.vary('Accept-Encoding');
   const coding = asset.coded && ctx.acceptsEncodings('br', 'gzip', 'identity');
-  const coded = coding === 'br' || coding === 'gzip' ? asset.coded?.[coding] : undefined;
+  const coded = coding === 'br' || coding === 'gzip' ? await asset.coded?.[coding]() : undefined;
   if (coded !== undefined) ctx.set('Content-Encoding', String(coding));
   ctx.body = coded ?? asset.plain;
   ctx.set('Content-Type', asset.type);

@@ -1,4 +1,3 @@
-import { hash } from '@node-rs/argon2';
 import { unavailable } from '../../http/problem.ts';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. About 12 ms of a core. */
@@ -21,6 +20,8 @@ export class PasswordHasher {
     if (this.#pending >= this.#maxPending) throw unavailable('Too many users are being added at once.', 1);
     this.#pending++;
     try {
+      // With the first password: a process of which nobody wants a user starts sooner and holds less without it.
+      const { hash } = await import('@node-rs/argon2');
       return await hash(password, ARGON2ID);
     } finally {
       this.#pending--;

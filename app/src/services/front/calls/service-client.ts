@@ -1,6 +1,7 @@
-import { type Dispatcher, getGlobalDispatcher, request } from 'undici';
+import { Agent, type Dispatcher, getGlobalDispatcher, request } from 'undici';
 import * as z from 'zod';
 import type { ServiceName } from '../../../../contract.ts';
+import type { TlsFiles, TlsIdentity } from '../../../runtime/tls-files.ts';
 import {
   type CallLimits,
   createPolicies,
@@ -200,4 +201,16 @@ export class ServiceClient {
     }));
     return new RefusedError(this.service, status, problem?.detail ?? problem?.title ?? `status ${status}`, problems);
   }
+}
+
+/** Connections by TLS: requests that begin after a renewal show the new certificate, those under way end as they began. */
+export function mutualDispatcher(files: TlsFiles): () => Dispatcher {
+  const open = (connect: TlsIdentity) => new Agent({ connect });
+  let agent = open(files.current);
+  files.onChange((identity) => {
+    const before = agent;
+    agent = open(identity);
+    void before.close();
+  });
+  return () => agent;
 }

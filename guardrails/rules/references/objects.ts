@@ -55,12 +55,18 @@ export const objectsRules = rules({
     }),
   },
   'custom-references-exist': {
-    title: 'Issuers, secret stores, middlewares and projects that custom resources name exist',
+    title: 'Issuers, secret stores, middlewares, sources, projects and servers of webhooks that are named exist',
     rationale: 'Certificates and secrets never arrive, a route is not served, an application is not synchronised.',
     docs: 'https://doc.traefik.io/traefik/routing/providers/kubernetes-crd/',
     check: each(references, function* (reference, platform) {
-      const { kind, namespace, name } = reference;
-      if (!platform.find(kind, namespace, name)) yield missingUnlessBrought(platform, reference);
+      const { at, kind, namespace, name } = reference;
+      if (platform.find(kind, namespace, name)) return;
+      const [other, space] = kind.startsWith('Cluster')
+        ? [kind.replace('Cluster', ''), at.resource.namespace]
+        : [`Cluster${kind}`, ''];
+      const message = `${kind} ${name} does not exist, but ${other} ${name} does`;
+      if (platform.find(other, space, name)) yield { at, message, fix: `Name it as a ${other}.` };
+      else yield missingUnlessBrought(platform, reference);
     }),
   },
 });
@@ -145,6 +151,11 @@ const REFERENCES: readonly (readonly [kind: string, path: readonly string[], nam
   ['Application', ['spec', 'project'], 'AppProject'],
   ['HTTPRoute', ['spec', 'parentRefs', '*'], 'Gateway'],
   ['GRPCRoute', ['spec', 'parentRefs', '*'], 'Gateway'],
+  ['HelmRelease', ['spec', 'chart', 'spec', 'sourceRef'], 'HelmRepository'],
+  ['Kustomization', ['spec', 'sourceRef'], 'GitRepository'],
+  ['ValidatingWebhookConfiguration', ['webhooks', '*', 'clientConfig', 'service'], 'Service'],
+  ['MutatingWebhookConfiguration', ['webhooks', '*', 'clientConfig', 'service'], 'Service'],
+  ['APIService', ['spec', 'service'], 'Service'],
 ];
 
 function* references(platform: Platform): Iterable<Reference> {

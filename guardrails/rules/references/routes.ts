@@ -3,6 +3,7 @@ import { missing } from '../../missing.ts';
 import { backends } from '../../network/edges.ts';
 import { type Platform, repeated } from '../../platform.ts';
 import { each, type Problem, rules } from '../../rule.ts';
+import { knownSecret } from '../../secrets.ts';
 import { didYouMean } from '../../suggest.ts';
 import { podReferences } from './pod-references.ts';
 
@@ -27,8 +28,7 @@ export const routesRules = rules({
     }),
   },
   'routes-are-attached': {
-    title:
-      'Every route of the Gateway API is taken by a listener of the Gateway that it names, and may name its Services',
+    title: 'Every route of the Gateway API is taken by a listener, and may name what is in other namespaces',
     rationale: 'The route is accepted by the server and served by nobody; only its status says so.',
     docs: 'https://gateway-api.sigs.k8s.io/concepts/api-overview/#attaching-routes-to-gateways',
     *check(platform) {
@@ -126,24 +126,40 @@ function meet(one: string, other: string): boolean {
   return one === other || within(one, other) || within(other, one);
 }
 
-/** A backend in another namespace needs the consent of that namespace. */
+/** What is in another namespace needs its consent: a route's backend, a Gateway's certificate. */
 function* ungranted(platform: Platform): Iterable<Problem> {
-  for (const { at, namespace, service } of backends(platform)) {
-    const { kind, namespace: own } = at.resource;
-    if (!ROUTES.includes(kind) || namespace === own || !platform.find('Service', namespace, service)) continue;
+  const backing = [...backends(platform)].filter(({ at }) => ROUTES.includes(at.resource.kind));
+  const certificates = platform.ofKind('Gateway').flatMap((gateway) => gateway.all(...CERTIFICATES_OF_GATEWAYS));
+  const references = [
+    ...backing.map(({ at, namespace, service }) => ({ at, kind: 'Service', namespace, name: service })),
+    ...certificates.map((ref) => {
+      const { namespace, name } = ref.texts;
+      return { at: ref.at('name'), kind: 'Secret', namespace, name };
+    }),
+  ];
+  for (const { at, kind, namespace, name = '' } of references) {
+    const { kind: from, namespace: own } = at.resource;
+    if (namespace === undefined || namespace === own) continue;
+    const isKnown = kind === 'Secret' ? knownSecret(platform, namespace, name) : platform.find(kind, namespace, name);
+    if (!isKnown) continue;
     const grants = platform.ofKind('ReferenceGrant').filter((grant) => grant.namespace === namespace);
-    if (grants.some((grant) => isFor(grant, kind, own, service))) continue;
-    const message = `Service ${namespace}/${service} is of another namespace, which grants no ${kind} of ${own} to name it`;
+    if (grants.some((grant) => isFor(grant, { from, own, kind, name }))) continue;
+    const message = `${kind} ${namespace}/${name} is of another namespace, which grants no ${from} of ${own} to name it`;
     yield { at, message, fix: `Add a ReferenceGrant to namespace ${namespace}.`, elsewhere: 'warning' };
   }
 }
 
-function isFor(grant: Resource, kind: string, namespace: string, service: string): boolean {
-  const from = grant.at('spec', 'from').items.map(({ texts }) => texts);
-  const to = grant.at('spec', 'to').items.map(({ texts }) => texts);
+const CERTIFICATES_OF_GATEWAYS = ['spec', 'listeners', '*', 'tls', 'certificateRefs', '*'];
+
+function isFor(
+  grant: Resource,
+  { from, own, kind, name }: Readonly<Record<'from' | 'own' | 'kind' | 'name', string>>,
+): boolean {
+  const sources = grant.at('spec', 'from').items.map(({ texts }) => texts);
+  const targets = grant.at('spec', 'to').items.map(({ texts }) => texts);
   return (
-    from.some((one) => one['kind'] === kind && one['namespace'] === namespace) &&
-    to.some((one) => one['kind'] === 'Service' && (one['name'] ?? service) === service)
+    sources.some((one) => one['kind'] === from && one['namespace'] === own) &&
+    targets.some((one) => one['kind'] === kind && (one['name'] ?? name) === name)
   );
 }
 
@@ -177,7 +193,7 @@ function* nodePorts(platform: Platform): Iterable<Claim> {
 const CERTIFICATES: readonly (readonly [kind: string, ...path: readonly string[]])[] = [
   ['Ingress', 'spec', 'tls', '*', 'secretName'],
   ['IngressRoute', 'spec', 'tls', 'secretName'],
-  ['Gateway', 'spec', 'listeners', '*', 'tls', 'certificateRefs', '*'],
+  ['Gateway', ...CERTIFICATES_OF_GATEWAYS],
   ['ServersTransport', 'spec', 'certificatesSecrets', '*'],
 ];
 

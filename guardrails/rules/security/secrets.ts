@@ -87,9 +87,16 @@ function* inSettings(at: Field): Iterable<Place> {
 function* inCustom(field: Field, name: string, isValue = false): Iterable<Place> {
   const isNamed = isValue && !NAMES_SECRET.test(name);
   if (field.text !== undefined) yield { name, at: field, where: 'field', ...(isNamed ? {} : { byShape: true }) };
-  for (const item of field.items) yield* inCustom(item, name, isValue);
-  for (const [key, below] of field.entries)
+  for (const item of field.items) {
+    const { name: parameter } = item.texts;
+    if (name === 'parameters' && parameter !== undefined)
+      yield { name: parameter, at: item.at('value'), where: 'parameter' };
+    yield* inCustom(item, name, isValue);
+  }
+  for (const [key, below] of field.entries) {
+    if (CHART_VALUES.test(key)) yield* inSettings(below);
     yield* inCustom(below, key, isValue || (CHART_VALUES.test(key) && below.text === undefined));
+  }
 }
 
 const CHART_VALUES = /^values(Object)?$/;
@@ -113,7 +120,12 @@ function* inContainer(container: Container): Iterable<Place> {
       if (!at.text?.startsWith('-')) yield* inSettings(at);
     }
   }
+  for (const at of EXECUTED.map((path) => container.field.at(...path.split('.'), 'exec', 'command')))
+    yield { name: String(at), at, where: 'command', value: at.words.join(' '), byShape: true };
 }
+
+/** Commands that the kubelet runs in a container. */
+const EXECUTED = ['startupProbe', 'livenessProbe', 'readinessProbe', 'lifecycle.postStart', 'lifecycle.preStop'];
 
 /** Names of what must stay secret, their words apart: `REDIS_PASSWORD`, `api-key`, `client_Secret`, `requirepass`. */
 const SECRET_NAME =

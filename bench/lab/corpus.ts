@@ -76,9 +76,9 @@ export function searches(count: number): string[] {
   });
 }
 
-/** The same, of which no two are alike: signs that say nothing follow their words. More than the index keeps the answers of. */
+/** The same, of which no two are alike: signs that say nothing follow their words. Five thousand are more than the index remembers. */
 export function unlikeSearches(count: number): string[] {
-  const keywords = searches(500);
+  const keywords = searches(2_000);
   const signs = (index: number) => index.toString(2).replaceAll('0', '.').replaceAll('1', '-');
   return Array.from({ length: count }, (_, index) => `${keywords[index % keywords.length]} ${signs(index)}`);
 }

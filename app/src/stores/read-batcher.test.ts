@@ -42,11 +42,11 @@ describe('the read batcher', () => {
 
   it('keeps each command short, and does not wait for the end of the turn with one that is full', async () => {
     const { asked, batcher } = echo();
-    const ids = Array.from({ length: 12 }, (_, page) => Array.from({ length: 20 }, (_, at) => `${page}-${at}`));
+    const ids = Array.from({ length: 30 }, (_, page) => Array.from({ length: 20 }, (_, at) => `${page}-${at}`));
     const answers = Promise.all(ids.map((page) => batcher.getMany(page)));
-    expect(asked.map(({ length }) => length)).toEqual([100, 100]);
+    expect(asked.map(({ length }) => length)).toEqual([240, 240]);
     expect((await answers).map(texts)).toEqual(ids);
-    expect(asked.map(({ length }) => length)).toEqual([100, 100, 40]);
+    expect(asked.map(({ length }) => length)).toEqual([240, 240, 120]);
   });
 
   it('tells every caller of a batch that the store is away', async () => {

@@ -1,7 +1,7 @@
 import type { ReadLink } from './connection.ts';
 
 /** Fields of one HMGET: a longer one would keep Redis from others, and begin later than it could while this process is busy. */
-const MAX_FIELDS = 100;
+const MAX_FIELDS = 250;
 
 type Values = readonly (Buffer | null)[];
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Indexed, QuoteIndex } from './quote-index.ts';
+import { QuoteIndex } from './quote-index.ts';
+import type { Indexed } from './stored-fields.ts';
 
 const quote = (id: string, author: string, language?: string): Indexed => ({ id, text: 'x', author, language });
 

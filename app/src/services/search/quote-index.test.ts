@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Indexed, QuoteIndex } from './quote-index.ts';
+import { QuoteIndex } from './quote-index.ts';
+import type { Indexed } from './stored-fields.ts';
 
 function indexOf(...quotes: Indexed[]): QuoteIndex {
   const index = new QuoteIndex();
@@ -81,8 +82,9 @@ describe('the index', () => {
 
   it('keeps no answer beyond a change', () => {
     const index = indexOf(quote('1', 'alpha'));
-    const ask = () => index.search('alpha', 10).ids;
-    expect([ask(), ask()]).toEqual([['1'], ['1']]);
+    // Kept with the second time, given with the third.
+    const ask = () => [1, 2, 3].map(() => index.search('alpha', 10).ids).at(-1);
+    expect(ask()).toEqual(['1']);
     index.put(quote('2', 'alpha alpha'));
     expect(ask()).toEqual(['2', '1']);
     index.remove('1');
@@ -99,7 +101,7 @@ describe('the index', () => {
     expect(index.search('alpha', 2).ids).toHaveLength(2);
     expect(index.search('alpa', 2).total).toBe(0);
     expect(index.search('alpa', 2, { fuzzy: true }).total).toBe(2);
-    for (let number = 0; number < 3_000; number++) expect(index.search(`w${number}`, 1).total).toBe(0);
+    for (let number = 0; number < 10_000; number++) expect(index.search(`w${number % 5_000}`, 1).total).toBe(0);
     expect(index.search('alpha', 2).ids).toHaveLength(2);
   });
 

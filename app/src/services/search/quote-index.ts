@@ -11,20 +11,11 @@ import { NONE } from './key-table.ts';
 import { type Listed, ListedQuotes, type Listing, type Shared } from './listed-quotes.ts';
 import { Matcher, type Matches } from './matcher.ts';
 import { PostingLists } from './posting-lists.ts';
-import { locate, type StoredFields } from './stored-fields.ts';
+import { type Indexed, locate, parse, type StoredFields } from './stored-fields.ts';
 import { Tally } from './tally.ts';
 import { MAX_QUERY_WORDS, TooManyWords } from './word-marks.ts';
 import type { WordMatch } from './word-match.ts';
 import { WordScanner } from './word-scanner.ts';
-
-/** What the index knows of a quote. */
-export interface Indexed {
-  readonly id: string;
-  readonly text: string;
-  readonly author: string;
-  /** @default - unknown */
-  readonly language?: string | undefined;
-}
 
 /** Ids of what was found, best first, and how many quotes match in all. */
 export interface Found extends Pick<Matches, 'total' | 'exact'> {
@@ -41,6 +32,8 @@ const IS_PREFIX = /..|\p{sc=Han}|\p{sc=Hira}|\p{sc=Kana}/u;
 const MAX_EXPANSIONS = 2 ** 11;
 /** Searches whose answers are kept until something changes: a kilobyte each. */
 const MAX_KEPT = 2 ** 10;
+/** Searches that are remembered, because only what is asked again is kept: what nobody asks for twice would be the collector's to take back. */
+const MAX_ASKED = 2 ** 12;
 
 /**
  * Full-text index of quotes in this process: posting lists of numbers, a twentieth of the memory of an index of objects.
@@ -66,6 +59,7 @@ export class QuoteIndex {
   readonly #tally = new Tally();
   /** What was found since the latest change: people search for the same words. */
   readonly #kept = new Map<string, Found>();
+  readonly #asked = new Set<string>();
   readonly #fields: StoredFields = {
     ...{ idStart: 0, idEnd: 0, textStart: 0, textEnd: 0 },
     ...{ authorStart: 0, authorEnd: 0, languageStart: 0, languageEnd: 0 },
@@ -129,8 +123,13 @@ export class QuoteIndex {
     const kept = this.#kept.get(question);
     if (kept !== undefined) return kept;
     const found = this.#search(keyword, limit, fuzzy);
-    if (this.#kept.size === MAX_KEPT) this.#kept.clear();
-    this.#kept.set(question, found);
+    if (this.#asked.has(question)) {
+      if (this.#kept.size === MAX_KEPT) this.#kept.clear();
+      this.#kept.set(question, found);
+    } else {
+      if (this.#asked.size === MAX_ASKED) this.#asked.clear();
+      this.#asked.add(question);
+    }
     return found;
   }
 
@@ -236,16 +235,4 @@ export class QuoteIndex {
     this.#removed.add(document);
     this.#listed.remove(document);
   }
-}
-
-function parse(json: Buffer): Indexed | undefined {
-  try {
-    const { id, text, author, language } = JSON.parse(json.toString()) as Record<keyof Indexed, unknown>;
-    if (typeof id === 'string' && typeof text === 'string' && typeof author === 'string') {
-      return { id, text, author, language: typeof language === 'string' ? language : undefined };
-    }
-  } catch {
-    // Not JSON, or no object: no quote either way.
-  }
-  return undefined;
 }

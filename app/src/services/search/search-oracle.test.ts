@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import MiniSearch from 'minisearch';
 import { describe, expect, it } from 'vitest';
 import { wordsOf } from '../../text/words.ts';
-import { type Indexed, QuoteIndex } from './quote-index.ts';
+import { QuoteIndex } from './quote-index.ts';
+import type { Indexed } from './stored-fields.ts';
 
 describe('the index and MiniSearch', () => {
   const word = fc.constantFrom(

@@ -8,6 +8,15 @@ const BEFORE_TEXT = Buffer.from('","text":"');
 const BEFORE_AUTHOR = Buffer.from('","author":"');
 const BEFORE_LANGUAGE = Buffer.from('","language":"');
 
+/** What the index knows of a quote. */
+export interface Indexed {
+  readonly id: string;
+  readonly text: string;
+  readonly author: string;
+  /** @default - unknown */
+  readonly language?: string | undefined;
+}
+
 /** Where the fields that are indexed stand in the JSON of a quote. */
 export interface StoredFields {
   idStart: number;
@@ -49,4 +58,17 @@ export function locate(json: Buffer, fields: StoredFields): boolean {
 function follows(json: Buffer, at: number, expected: Buffer): boolean {
   for (let index = 0; index < expected.length; index++) if (json[at + index] !== expected[index]) return false;
   return true;
+}
+
+/** The quote of any JSON; undefined for what is none. */
+export function parse(json: Buffer): Indexed | undefined {
+  try {
+    const { id, text, author, language } = JSON.parse(json.toString()) as Record<keyof Indexed, unknown>;
+    if (typeof id === 'string' && typeof text === 'string' && typeof author === 'string') {
+      return { id, text, author, language: typeof language === 'string' ? language : undefined };
+    }
+  } catch {
+    // Not JSON, or no object: no quote either way.
+  }
+  return undefined;
 }

@@ -17,6 +17,7 @@ import { servicesOf, watchFolder } from './watch.ts';
 
 /** Beyond this the runner says that something is wrong, and waits on. */
 const EXPECTED_MS = 20_000;
+const PREPARE_AFTER_MS = 3_000;
 
 const root = join(import.meta.dirname, '../..');
 
@@ -72,8 +73,10 @@ async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Pro
   if (await programs.begin()) platform.startServices();
   await watched;
   await announce(platform, only, ports);
-  // Now, so that the first change waits for no more than those after it.
-  restarts = restarts.then(async () => void (await programs.build()));
+  // The first change then waits for no more than those after it; the first page, which is opened now, for nothing.
+  setTimeout(() => {
+    restarts = restarts.then(async () => void (await programs.build()));
+  }, PREPARE_AFTER_MS).unref();
 }
 
 /** What the processes say, for a person and for the dashboard. */

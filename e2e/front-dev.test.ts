@@ -121,7 +121,9 @@ describe('npm run dev', () => {
       await refusesSameData(runner);
       const now = new Date();
       await utimes(join(ROOT, 'app/src/services/front/assets/icon.svg'), now, now);
-      await eventually(() => expect(runner.output()).toContain('Ready again'), { withinMs: 30_000 });
+      await eventually(() => expect(runner.output()).toMatch(/Ready again in .*; restarted: front\n/), {
+        withinMs: 30_000,
+      });
       expect(await stop(runner.process)).toBe(0);
       expect(await refuses(runner.url)).toBe(true);
     },

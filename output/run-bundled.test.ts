@@ -44,6 +44,7 @@ describe('a program that is run as one file', () => {
     expect(status).toBe(1);
     expect(stderr).toContain(`${program}:3:7`);
     const [folder = ''] = program.split('/').slice(-2);
+    mkdirSync(CACHE, { recursive: true });
     expect(readdirSync(CACHE).filter((name) => name.includes(folder.replaceAll(/\W+/g, '-')))).toEqual([]);
   });
 

@@ -63,20 +63,27 @@ async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Pro
   await startDashboard(dashboard);
   platform.startStore();
   endWith(platform, data);
-  // One restart after the other: a change during a restart must not start a service twice.
-  let restarts = Promise.resolve();
+  // One after the other: a change during a build or a restart must neither build at once nor start a service twice.
+  let work = programs.begin().then((begun) => {
+    if (begun) platform.startServices();
+  });
+  const next = (step: () => Promise<unknown>) => {
+    work = work.then(step).then(
+      () => undefined,
+      (error: unknown) => console.error(`It cannot be started anew: ${String(error)}; what ran before runs on.`),
+    );
+  };
+  /** What has changed and does not run yet: also what did not compile at its own time. */
+  const pending = new Set<string>();
   const onChange = (files: readonly string[]) => {
-    restarts = restarts.then(() => restart({ platform, programs, files, services: servicesOf(files, only) }));
+    for (const file of files) pending.add(file);
+    next(() => restart({ platform, programs, pending, only }));
   };
   // Watched from the beginning: whoever reads "Ready" may save a file in the same second.
-  const watched = watchFolder({ folder: join(root, 'app'), onChange });
-  if (await programs.begin()) platform.startServices();
-  await watched;
+  await Promise.all([watchFolder({ folder: join(root, 'app'), onChange }), work]);
   await announce(platform, only, ports);
   // The first change then waits for no more than those after it; the first page, which is opened now, for nothing.
-  setTimeout(() => {
-    restarts = restarts.then(async () => void (await programs.build()));
-  }, PREPARE_AFTER_MS).unref();
+  setTimeout(() => next(() => programs.build()), PREPARE_AFTER_MS).unref();
 }
 
 /** What the processes say, for a person and for the dashboard. */
@@ -125,19 +132,23 @@ async function announce(platform: Platform, services: readonly ServiceName[], po
 interface Restart {
   readonly platform: Platform;
   readonly programs: Programs;
-  readonly files: readonly string[];
-  readonly services: readonly ServiceName[];
+  readonly pending: Set<string>;
+  readonly only: readonly ServiceName[];
 }
 
 /** What does not compile leaves running what does. */
-async function restart({ platform, programs, files, services }: Restart): Promise<void> {
+async function restart({ platform, programs, pending, only }: Restart): Promise<void> {
   const started = performance.now();
-  console.log(`${listed(files)} changed: restarting ${services.join(', ')}`);
+  const files = [...pending].sort();
+  if (files.length === 0) return;
+  console.log(`${listed(files)} changed`);
   if (!(await programs.build())) return console.error('It does not compile; what ran before runs on.');
-  await platform.restart(services);
+  const restarted = await platform.restart(servicesOf(files, only));
+  for (const file of files) pending.delete(file);
   const ready = await platform.ready(EXPECTED_MS);
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-  console.log(ready ? `Ready again in ${seconds} s` : 'Not every service is ready; the lines above tell why.');
+  const again = `Ready again in ${seconds} s; restarted: ${restarted.join(', ') || 'nothing'}`;
+  console.log(ready ? again : 'Not every service is ready; the lines above tell why.');
 }
 
 /** A change of branch changes hundreds. */

@@ -47,14 +47,14 @@ export class Platform {
     for (const service of this.#services) service.start();
   }
 
-  /** These services anew, and what does not run; Redis and the others as they are. With the emulation all are one process. */
-  async restart(services: readonly ServiceName[]): Promise<void> {
+  /** These services anew, and what does not run; Redis and the others as they are. With the emulation all are one process. @returns the processes that it has started */
+  async restart(services: readonly ServiceName[]): Promise<readonly string[]> {
     void this.#loadFunctions();
-    const { store } = this.#props;
-    const concerned = this.#services.filter(
-      ({ name, isRunning }) => store.kind === 'emulated' || !isRunning || services.some((service) => service === name),
-    );
+    const isConcerned = (name: string) =>
+      this.#props.store.kind === 'emulated' ? services.length > 0 : services.some((service) => service === name);
+    const concerned = this.#services.filter(({ name, isRunning }) => !isRunning || isConcerned(name));
     await Promise.all(concerned.map((service) => service.stop().then(() => service.start())));
+    return concerned.map(({ name }) => name);
   }
 
   /** Redis last: the services still need it to end well. */

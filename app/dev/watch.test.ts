@@ -32,7 +32,7 @@ describe('watching the sources', () => {
     ],
     [['src/services/registry.ts'], ['front', 'quotes', 'search']],
     [['contract.ts'], ['front', 'quotes', 'search']],
-    [['src/services/users/users.ts'], ['front', 'quotes', 'search']],
+    [['src/services/users/users.ts'], []],
   ])('restarts for %s only who runs it', (files, services) => {
     expect(servicesOf(files, ['front', 'quotes', 'search'])).toEqual(services);
   });

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { watch } from 'chokidar';
-import type { ServiceName } from '../contract.ts';
+import { SERVICES, type ServiceName } from '../contract.ts';
 
 export interface WatchProps {
   readonly folder: string;
@@ -18,7 +18,7 @@ export function matters(file: string): boolean {
 /** Services that run one of these files: a folder of a service is its own, for services never import each other; all run the others. */
 export function servicesOf(files: readonly string[], services: readonly ServiceName[]): readonly ServiceName[] {
   const owners = files.map((file) => /^src[/]services[/]([\w-]+)/.exec(file)?.[1]);
-  const isShared = owners.some((owner) => !services.some((name) => name === owner));
+  const isShared = owners.some((owner) => !SERVICES.some((name) => name === owner));
   return isShared ? services : services.filter((name) => owners.includes(name));
 }
 

@@ -149,6 +149,11 @@ export async function under(cluster: Cluster, happening: Happening): Promise<Out
   writers.start();
   const failure = await whileWriting(writers, happens).catch((error: unknown) => error);
   await Promise.all([writers.stop(), visitors?.stop()]);
+  // What the writers know is told at once: to ask for every write may take longer than is left where something has failed.
+  if (failure !== undefined) {
+    console.error(`${test}: ${writers.acknowledged.length} acknowledged`, [...writers.statuses], [...writers.refusals]);
+    throw failure;
+  }
   const seconds = Math.round((performance.now() - started) / 1_000);
   const figures = await writers.figures();
   const outcome = { ...figures, visits: visitors?.sent ?? 0, failedVisits: visitors?.failed ?? 0 };
@@ -156,9 +161,7 @@ export async function under(cluster: Cluster, happening: Happening): Promise<Out
     ...[...writers.refusals].map(([reason, count]) => `; ${count} refused: ${reason}`),
     ...[...(visitors?.failures ?? [])].map(([status, count]) => `; ${count} visits answered ${status}`),
   ];
-  // Also of what did not end: the report then says how far it came.
   recordOutcome(test, seconds, outcome, reasons);
-  if (failure !== undefined) throw failure;
   return outcome;
 }
 

@@ -164,7 +164,8 @@ export class Load {
         if ((await this.#get(id, index + 1)).status === 404) this.wrong.push(id);
       }
       if (status !== 201) await pause(PAUSE_MS);
-      else await pause(this.enough ? Math.max(WATCH_MS, this.#props.pauseMs) : this.#props.pauseMs);
+      else if (this.enough) await pause(Math.max(WATCH_MS, this.#props.pauseMs));
+      else if (this.#props.pauseMs > 0) await pause(this.#props.pauseMs);
     }
   }
 

@@ -49,9 +49,14 @@ function toAsset(type: string, plain: Buffer): Asset {
   return { type, etag, plain, coded: type.startsWith('font/') ? undefined : coded };
 }
 
+/** A failure is not kept: the next who asks tries again. */
 function once(make: () => Promise<Buffer>): () => Promise<Buffer> {
   let made: Promise<Buffer> | undefined;
-  return () => (made ??= make());
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
 }
 
 /** Address that changes with the content, so that browsers may keep it for ever. */

@@ -95,6 +95,26 @@ describe('the index', () => {
     expect(ask()).toEqual(['3']);
   });
 
+  it('keeps what was asked twice, and no more answers and questions than it may', () => {
+    const index = indexOf(quote('1', 'alpha'));
+    const thrice = (keyword: string) => [1, 2, 3].map(() => index.search(keyword, 10)).slice(1);
+    const [kept, again] = thrice('alpha');
+    expect(again).toBe(kept);
+    for (let number = 0; number < 1_024; number++) thrice(`w${number}`);
+    expect(index.search('alpha', 10)).not.toBe(kept);
+    expect(thrice('alpha')[1]).toEqual(kept);
+    for (let number = 0; number < 4_096; number++) index.search(`x${number}`, 10);
+    index.put(quote('2', 'beta'));
+    expect(index.search('alpha', 10)).not.toBe(index.search('alpha', 10));
+  });
+
+  it('refuses too many words before it looks for any, also where it forgives', () => {
+    const index = indexOf(quote('1', 'alpha'));
+    const keyword = Array.from({ length: 25 }, (_, number) => `w${number}`).join(' ');
+    for (const fuzzy of [false, true])
+      expect(() => index.search(keyword, 10, { fuzzy })).toThrow('a query has at most 24 words');
+  });
+
   it('keeps apart what differs in its limit or in what it forgives, however many are asked', () => {
     const index = indexOf(quote('1', 'alpha'), quote('2', 'alpha'));
     expect(index.search('alpha', 1).ids).toHaveLength(1);

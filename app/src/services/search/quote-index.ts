@@ -123,20 +123,23 @@ export class QuoteIndex {
     const kept = this.#kept.get(question);
     if (kept !== undefined) return kept;
     const found = this.#search(keyword, limit, fuzzy);
+    // A text of its own: the keyword is a piece of its request's address, which would be kept whole.
+    const own = Buffer.from(question).toString();
     if (this.#asked.has(question)) {
       if (this.#kept.size === MAX_KEPT) this.#kept.clear();
-      this.#kept.set(question, found);
+      this.#kept.set(own, found);
     } else {
       if (this.#asked.size === MAX_ASKED) this.#asked.clear();
-      this.#asked.add(question);
+      this.#asked.add(own);
     }
     return found;
   }
 
   #search(keyword: string, limit: number, fuzzy: boolean): Found {
     const typed = queryWords(keyword);
+    // Before any is looked for; putting words right adds none.
+    if (typed.length > MAX_QUERY_WORDS) throw new TooManyWords(typed.length);
     const asked = fuzzy ? corrected(typed, (word) => this.#matchesOf(word).size > 0, this.#documentsOf) : typed;
-    if (asked.length > MAX_QUERY_WORDS) throw new TooManyWords(asked.length);
     const words = asked.map((word) => this.#matchesOf(word));
     if (words.length === 0 || words.some(({ size }) => size === 0)) return { ids: [], total: 0, exact: true };
     const { best, total, exact } = this.#matcher.match(words, limit);

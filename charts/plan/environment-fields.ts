@@ -22,7 +22,7 @@ export const release = z.strictObject({
   // The value of a label too, which begins and ends with a letter or a digit.
   tag: matching(
     /^(?!latest$)[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/,
-    'names no one image; give the exact tag that was pushed',
+    'names no one image; give the exact tag that was pushed, which begins and ends with a letter or digit as a label does',
   ),
   /** `sha256:...`; null until a first image has been pushed, and then the exact tag stands alone. */
   digest: matching(

@@ -200,7 +200,7 @@ describe('a mistake in an environment is named with its place, what was given, a
   });
 
   it.each(['v1+build', '_1', '1.0-', 'latest'])('the tag %s', (tag) => {
-    const problem = `release.tag '${tag}' names no one image; give the exact tag that was pushed`;
+    const problem = `release.tag '${tag}' names no one image; give the exact tag that was pushed, which begins and ends with a letter or digit as a label does`;
     expect(ofProduction({ release: { tag, digest: null } })).toEqual([problem]);
   });
 

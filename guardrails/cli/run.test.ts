@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { cases } from '../fixtures/cases.ts';
@@ -115,9 +115,14 @@ it('renders a kustomization and a chart by their tools, and tells what they comp
   });
   file('layers/base/kustomization.yaml', KUSTOMIZATION);
   file('layers/part/kustomization.yaml', KUSTOMIZATION.replace('kind: Kustomization', 'kind: Component'));
-  file('layers/prod/kustomization.yaml', KUSTOMIZATION.replace('shop.yaml', '../base'));
-  // What others build upon is judged as they make it, once.
-  expect((await call([join(folder, 'layers')])).out).toContain('1 object in 1 file');
+  file('layers/prod/kustomization.yaml', KUSTOMIZATION.replace('shop.yaml', '../base, ../part'));
+  const layers = async () => (await call([join(folder, 'layers')])).out;
+  // What others build upon is judged as they make it, once, and by itself where they make nothing.
+  expect(await layers()).toContain('1 object in 1 file');
+  expect((await call([join(folder, 'layers/part')])).out).toContain('1 object in 1 file');
+  const makes = readFileSync(join(folder, 'tools/kustomize'), 'utf8');
+  file('tools/kustomize', makes.replace('\n', '\ncase "$*" in *prod*) echo no >&2; exit 1;; esac\n'));
+  expect(await layers()).toContain('2 objects in 3 files');
   file('tools/kustomize', '#!/bin/sh\necho must specify --enable-helm >&2\nexit 1\n');
   expect((await call([join(folder, 'rendered')])).err).toMatch(
     /a kustomization of charts.*kustomize build --enable-helm/,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, normalize, relative, resolve } from 'node:path';
 import { load } from 'js-yaml';
 import { isRecord } from '../field.ts';
@@ -73,8 +73,8 @@ export interface Input {
 interface Reading {
   readonly documents: Document[];
   readonly skipped: string[];
-  /** Folders of kustomizations that others build upon: they are judged as those make them. */
-  readonly parts: Set<string>;
+  /** What became of kustomizations, by their folder. */
+  readonly made: Map<string, { readonly document: Document; readonly isWhole: boolean }>;
   /** What was read, by its real path: a file that is named twice, or through a link too, counts once. */
   readonly known: Set<string>;
 }
@@ -84,9 +84,13 @@ interface Reading {
  * and never hides the rest.
  */
 export function readInput(paths: readonly string[]): Input {
-  const reading: Reading = { documents: [], skipped: [], parts: new Set(), known: new Set() };
+  const reading: Reading = { documents: [], skipped: [], made: new Map(), known: new Set() };
   for (const path of paths) attempt(reading, path, () => readPath(reading, path));
-  return reading;
+  const { documents, skipped, made } = reading;
+  // What others build upon is judged as they make it, where they do.
+  const parts = [...made].flatMap(([folder, { isWhole }]) => (isWhole ? [...builtUpon(folder)] : []));
+  const judgedElsewhere = new Set(parts.map((folder) => made.get(folder)?.document));
+  return { documents: documents.filter((document) => !judgedElsewhere.has(document)), skipped };
 }
 
 /** The names of the runbooks in a folder, `HighErrorRate` for HighErrorRate.md. Throws UnusableInput when it cannot be read. */
@@ -99,10 +103,8 @@ export function readRunbooks(folder: string): readonly string[] {
 }
 
 function readPath(reading: Reading, path: string): void {
-  if (path !== '-' && statSync(path).isDirectory()) {
-    for (const part of partsBelow(path)) reading.parts.add(part);
-    readFolder(reading, path, new Set());
-  } else if (isNew(reading, path)) readNamed(reading, path);
+  if (path !== '-' && statSync(path).isDirectory()) readFolder(reading, path, new Set());
+  else if (isNew(reading, path)) readNamed(reading, path);
 }
 
 function readNamed(reading: Reading, path: string): void {
@@ -113,41 +115,44 @@ function readNamed(reading: Reading, path: string): void {
   else reading.documents.push(document);
 }
 
-/** The folders that kustomizations in a folder, at any depth, build upon, and those that are no more than a component. */
-function* partsBelow(folder: string): Iterable<string> {
-  const entries = accessible(folder);
-  for (const entry of entries) if (entry.isDirectory()) yield* partsBelow(join(folder, entry.name));
-  const file = entries.find(({ name }) => KUSTOMIZATION.test(name))?.name;
+/** The folders that a kustomization builds upon, and those that these do. */
+function* builtUpon(folder: string, known = new Set<string>()): Iterable<string> {
+  const file = namesIn(folder).find((name) => KUSTOMIZATION.test(name));
   const content = file === undefined ? {} : attemptLoad(join(folder, file));
-  if (content['kind'] === 'Component') yield resolve(folder);
-  for (const path of ['resources', 'bases', 'components'].flatMap((key) => [content[key] ?? []].flat()))
-    yield resolve(folder, String(path));
+  for (const path of ['resources', 'bases', 'components'].flatMap((key) => [content[key] ?? []].flat())) {
+    const part = resolve(folder, String(path));
+    if (known.has(part)) continue;
+    known.add(part);
+    yield part;
+    yield* builtUpon(part, known);
+  }
 }
 
-/** What must not be read is said when it is to be read. */
-function accessible(folder: string): readonly Dirent[] {
+/** Of a file, or of what must not be read, none. */
+function namesIn(folder: string): readonly string[] {
   try {
-    return directory(folder);
+    return readdirSync(folder);
   } catch {
     return [];
   }
 }
 
-function directory(folder: string): readonly Dirent[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !IGNORED.includes(name));
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
 /** Links to files are followed and links to folders are not, as by kubectl. `patches` are no objects of their own. */
 function readFolder(reading: Reading, folder: string, patches: ReadonlySet<string>): void {
-  const entries = directory(folder);
+  const entries = readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !IGNORED.includes(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   const names = entries.map(({ name }) => name);
   const chart = names.includes('templates') && names.includes('Chart.yaml');
   const kustomization = names.find((name) => KUSTOMIZATION.test(name));
   const rendered = chart || kustomization ? render(chart ? 'chart' : 'kustomization', folder) : undefined;
-  if (rendered && !('hint' in rendered) && reading.parts.has(resolve(folder))) return;
-  if (rendered && 'text' in rendered) return void reading.documents.push(readText(shown(folder), rendered.text));
-  if (rendered && 'failure' in rendered) throw new Error(rendered.failure);
+  if (rendered && !('hint' in rendered)) {
+    const isWhole = 'text' in rendered;
+    const document = isWhole ? readText(shown(folder), rendered.text) : unreadable(folder, rendered.failure);
+    reading.documents.push(document);
+    if (!chart) reading.made.set(resolve(folder), { document, isWhole });
+    return;
+  }
   if (rendered) reading.skipped.push(`${shown(folder)}: ${rendered.hint}`);
   if (chart) return;
   const partial = kustomization === undefined ? patches : new Set([...patches, ...patchesOf(folder, kustomization)]);
@@ -192,9 +197,13 @@ function attempt(reading: Reading, path: string, read: () => void): void {
   try {
     read();
   } catch (error) {
-    const unreadable = [{ message: reason(error), fix: 'Give a file or a folder that can be read.' }];
-    reading.documents.push({ file: shown(path), objects: [], unreadable });
+    reading.documents.push(unreadable(path, reason(error)));
   }
+}
+
+function unreadable(path: string, message: string): Document {
+  const fix = 'Give a file or a folder that can be read.';
+  return { file: shown(path), objects: [], unreadable: [{ message, fix }] };
 }
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {

@@ -17,7 +17,6 @@ export class JudgeError extends Error {
 /** Runs the program in a thread of its own. A string, because one bundled file has no second file to load. */
 const THREAD = `
 const { workerData: { program, timeout, most, port, ended } } = require('node:worker_threads');
-const child = require('node:child_process').spawn(program, { timeout });
 const [out, errors] = [[], []];
 let size = 0;
 let failure;
@@ -28,19 +27,28 @@ const end = (status, signal) => {
   Atomics.store(ended, 0, 1);
   Atomics.notify(ended, 0);
 };
-child.on('error', (error) => {
+const follow = (child) => {
+  child.on('error', (error) => {
+    failure = error.message;
+    if (child.pid === undefined) child.off('close', end), end(null, null);
+  });
+  child.on('close', end);
+  child.stdin.on('error', () => {}); // Where it ends before it has read all, its status says more.
+  child.stdout.on('data', (piece) => {
+    out.push(piece);
+    size += piece.length;
+    if (size > most) (failure = 'its answers have no end'), child.kill();
+  });
+  child.stderr.on('data', (piece) => errors.push(piece));
+  port.on('message', (piece) => (piece === null ? child.stdin.end() : child.stdin.write(piece)));
+};
+try {
+  follow(require('node:child_process').spawn(program, { timeout }));
+} catch (error) {
+  // Some reasons are an event, others are thrown.
   failure = error.message;
-  if (child.pid === undefined) child.off('close', end), end(null, null);
-});
-child.on('close', end);
-child.stdin.on('error', () => {}); // Where it ends before it has read all, its status says more.
-child.stdout.on('data', (piece) => {
-  out.push(piece);
-  size += piece.length;
-  if (size > most) (failure = 'its answers have no end'), child.kill();
-});
-child.stderr.on('data', (piece) => errors.push(piece));
-port.on('message', (piece) => (piece === null ? child.stdin.end() : child.stdin.write(piece)));
+  end(null, null);
+}
 `;
 
 interface Ended {
@@ -131,6 +139,8 @@ function read(program: string, questions: number, text: string): readonly Answer
   if (broken !== undefined) throw new JudgeError(`${program}: ${broken.error}`);
   if (answers.length !== questions)
     throw new JudgeError(`${program}: ${questions} questions, ${answers.length} answers`);
+  if (answers.some(({ id }, index) => id !== index))
+    throw new JudgeError(`${program}: ${questions} questions, ${answers.length} answers, not in their order`);
   return answers;
 }
 

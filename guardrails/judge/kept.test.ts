@@ -20,7 +20,7 @@ beforeEach(() => {
   folder = join(cache, 'manifest-guardrails');
   mkdirSync(folder);
   program = join(folder, 'judge-1.34');
-  const body = `printf x >>${program}.runs; while read -r line; do echo '{"id":0}'; done`;
+  const body = `printf x >>${program}.runs; n=0; while read -r line; do echo '{"id":'$n'}'; n=$((n + 1)); done`;
   writeFileSync(program, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   writeFileSync(`${program}.runs`, '');
 });

@@ -13,12 +13,11 @@ const REMOVED: readonly (readonly [since: string, versions: string, successor?: 
   ['Kubernetes 1.21', 'batch/v2alpha1'],
   ['Kubernetes 1.27', 'storage.k8s.io/v1beta1/CSIStorageCapacity'],
   ['Kubernetes 1.22', 'networking.k8s.io/v1beta1 rbac.authorization.k8s.io/v1beta1 apiextensions.k8s.io/v1beta1'],
-  [
-    'Kubernetes 1.22',
-    'apiregistration.k8s.io/v1beta1 admissionregistration.k8s.io/v1beta1 certificates.k8s.io/v1beta1',
-  ],
+  ['Kubernetes 1.22', 'apiregistration.k8s.io/v1beta1 certificates.k8s.io/v1beta1/CertificateSigningRequest'],
+  ['Kubernetes 1.22', 'admissionregistration.k8s.io/v1beta1/MutatingWebhookConfiguration'],
+  ['Kubernetes 1.22', 'admissionregistration.k8s.io/v1beta1/ValidatingWebhookConfiguration'],
   ['Kubernetes 1.22', 'coordination.k8s.io/v1beta1 scheduling.k8s.io/v1beta1 storage.k8s.io/v1beta1'],
-  ['Kubernetes 1.22', 'authentication.k8s.io/v1beta1 authorization.k8s.io/v1beta1'],
+  ['Kubernetes 1.22', 'authentication.k8s.io/v1beta1/TokenReview authorization.k8s.io/v1beta1'],
   ['Kubernetes 1.23', 'rbac.authorization.k8s.io/v1alpha1'],
   ['Kubernetes 1.25', 'policy/v1beta1/PodSecurityPolicy', POD_SECURITY],
   [

@@ -132,9 +132,9 @@ function* ungranted(platform: Platform): Iterable<Problem> {
   const certificates = platform.ofKind('Gateway').flatMap((gateway) => gateway.all(...CERTIFICATES_OF_GATEWAYS));
   const references = [
     ...backing.map(({ at, namespace, service }) => ({ at, kind: 'Service', namespace, name: service })),
-    ...certificates.map((ref) => {
-      const { namespace, name } = ref.texts;
-      return { at: ref.at('name'), kind: 'Secret', namespace, name };
+    ...certificates.flatMap((ref) => {
+      const { namespace, name, kind = 'Secret' } = ref.texts;
+      return kind === 'Secret' ? { at: ref.at('name'), kind, namespace, name } : [];
     }),
   ];
   for (const { at, kind, namespace, name = '' } of references) {

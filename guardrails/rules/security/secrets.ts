@@ -58,7 +58,7 @@ function* places(platform: Platform): Iterable<Place> {
     for (const [name, at] of resource.at('metadata', 'annotations').entries) {
       if (/checksum|hash|last-applied/i.test(name)) continue;
       // What ingress controllers call so is where the Secret is: `namespace/name`.
-      const isName = NAMES_SECRET.test(name) && /^[a-z\d./-]+$/.test(at.text ?? '');
+      const isName = NAMES_SECRET.test(name) && /^(?!.*[\da-f]{16})[a-z\d./-]+$/.test(at.text ?? '');
       yield { name, at, where: 'annotation', ...(isName ? { byShape: true } : {}) };
     }
     if (resource.group.includes('.') && !/\.k8s\.io$|^bitnami\.com$/.test(resource.group))
@@ -75,11 +75,12 @@ const SETTING =
 const COMMENT = /^[ \t]*[#;].*$/gm;
 
 /** What stands in braces or names a variable is filled in later; what holds a space is a sentence about it. */
-function* inSettings(at: Field): Iterable<Place> {
+function* inSettings(at: Field, isOfChart = false): Iterable<Place> {
   const text = NAMES_SOME.test(at.text ?? '') ? (at.text ?? '') : '';
   for (const [, name = '', double, single, plain] of text.replace(COMMENT, '').matchAll(SETTING)) {
     const value = double ?? single ?? plain ?? '';
-    if (!/[${}|&*`\s]/.test(value) && isSecretByName(name, value)) yield { name, at, where: 'setting', value };
+    const isNamed = isSecretByName(name, value) && !(isOfChart && NAMES_SECRET.test(name));
+    if (!/[${}|&*`\s]/.test(value) && isNamed) yield { name, at, where: 'setting', value };
   }
 }
 
@@ -89,12 +90,12 @@ function* inCustom(field: Field, name: string, isValue = false): Iterable<Place>
   if (field.text !== undefined) yield { name, at: field, where: 'field', ...(isNamed ? {} : { byShape: true }) };
   for (const item of field.items) {
     const { name: parameter } = item.texts;
-    if (name === 'parameters' && parameter !== undefined)
+    if (name === 'parameters' && parameter !== undefined && !NAMES_SECRET.test(parameter))
       yield { name: parameter, at: item.at('value'), where: 'parameter' };
     yield* inCustom(item, name, isValue);
   }
   for (const [key, below] of field.entries) {
-    if (CHART_VALUES.test(key)) yield* inSettings(below);
+    if (CHART_VALUES.test(key)) yield* inSettings(below, true);
     yield* inCustom(below, key, isValue || (CHART_VALUES.test(key) && below.text === undefined));
   }
 }

@@ -63,6 +63,12 @@ describe('a policy for the admission controller', () => {
       production.namespace,
     );
     expect(String(at(policy, 'spec.authorities.0.key.data'))).toContain('Apache License');
+    const keys = at(
+      theOnly(addonsWith({ admission: 'kyverno', signer }), 'Policy', 'signed-images'),
+      'spec.rules.0.verifyImages.0.attestors.0.entries.0.keys',
+    );
+    // What a key signed is in no log; Kyverno looks into both unless it is told.
+    expect(keys).toMatchObject({ rekor: { ignoreTlog: true }, ctlog: { ignoreSCT: true } });
     const lost = {
       ...production,
       promotion: { signer: { ...signer, path: 'no.pub' }, after: null, admission: 'kyverno' },

@@ -93,8 +93,9 @@ function publicKey(path: string): string {
 }
 
 function kyvernoAttestor(signer: Signer, project: Project): Record<string, unknown> {
-  // As the promotion does: what a key signed is in no public log.
-  if (signer.kind === 'key') return { keys: { publicKeys: publicKey(signer.path), rekor: { ignoreTlog: true } } };
+  // As the promotion does: what a key signed is in no public log, and has no certificate that one could be told of.
+  const withoutLogs = { rekor: { ignoreTlog: true }, ctlog: { ignoreSCT: true } };
+  if (signer.kind === 'key') return { keys: { publicKeys: publicKey(signer.path), ...withoutLogs } };
   return { keyless: { issuer: ISSUER, subjectRegExp: subjectOf(signer.file, project), rekor: { url: REKOR } } };
 }
 

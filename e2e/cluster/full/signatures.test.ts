@@ -16,19 +16,23 @@ import { build } from '../programs.ts';
 
 const cosign = requireProgram('cosign');
 const registryProgram = requireProgram('docker-registry');
+const KYVERNO = { module: 'github.com/kyverno/kyverno', version: 'v1.19.1', packages: ['cmd/cli/kubectl-kyverno'] };
 const TESTER = { module: 'github.com/sigstore/policy-controller', version: 'v0.13.1', packages: ['cmd/tester'] };
 const IMAGE = 'quotes-platform/quotes';
 const HOUR_MS = 3_600_000;
+const KINDS = { kyverno: 'Policy', 'policy-controller': 'ClusterImagePolicy' } as const;
 
-/** The policy of the addons, asked of the controller's own program about images in a real registry that cosign signed, or did not. */
+/** The policies of the addons, asked of the controllers' own programs about images in a real registry that cosign signed, or did not. */
 describe.skipIf(!cosign || !registryProgram)('the policy for signatures', () => {
   const folder = mkdtempSync(join(tmpdir(), 'signatures-'));
   let registry: LocalRegistry;
   let tester: string;
+  let kyverno: string;
   const pushed: Record<string, string> = {};
 
   beforeAll(async () => {
     tester = await build(TESTER, 'cmd/tester');
+    kyverno = await build(KYVERNO, 'cmd/cli/kubectl-kyverno');
     registry = await LocalRegistry.start(registryProgram ?? '');
     for (const name of ['ours', 'stranger']) {
       const prefix = ['--output-key-prefix', join(folder, name)];
@@ -54,15 +58,16 @@ describe.skipIf(!cosign || !registryProgram)('the policy for signatures', () => 
 
   /** The policy of production's addons, for a project whose images are in the registry of this test. */
   function policyFile(
+    admission: NonNullable<Promotion['admission']>,
     signer: Promotion['signer'] = { kind: 'key', path: relative(ROOT, join(folder, 'ours.pub')) },
   ): string {
-    const promotion = { signer, after: null, admission: 'policy-controller' } as const;
+    const promotion = { signer, after: null, admission };
     const platform = platformWith({ ...production, promotion });
     const project = { ...platform.project, image: `${registry.host}/${IMAGE}` };
     const files = synthesize({ ...platform, project });
     const addons = files.find(({ path }) => path === 'addons/production.k8s.yaml')?.objects ?? [];
     const file = join(folder, 'policy.yaml');
-    writeFileSync(file, dump(addons.find((object) => object['kind'] === 'ClusterImagePolicy')));
+    writeFileSync(file, dump(addons.find((object) => object['kind'] === KINDS[admission])));
     return file;
   }
 
@@ -71,13 +76,26 @@ describe.skipIf(!cosign || !registryProgram)('the policy for signatures', () => 
     ['strange', 1],
     ['unsigned', 1],
   ])('by policy-controller itself: an image that is %s ends with %d', async (tag, code) => {
-    const verdict = await inFolder(tester, ['--policy', policyFile(), '--image', imageOf(tag)]);
+    const verdict = await inFolder(tester, ['--policy', policyFile('policy-controller'), '--image', imageOf(tag)]);
     expect(verdict, verdict.stderr).toMatchObject({ code });
   });
 
   it('is valid for policy-controller where the release workflow signs, too', async () => {
-    const args = ['--policy', policyFile(RELEASE_WORKFLOW), '--image', imageOf('unsigned')];
+    const args = ['--policy', policyFile('policy-controller', RELEASE_WORKFLOW), '--image', imageOf('unsigned')];
     const { stderr } = await inFolder(tester, args);
     expect(stderr).toContain('Policy was successfully validated');
+  });
+
+  it.each([
+    ['signed', 0],
+    ['strange', 1],
+    ['unsigned', 1],
+  ])('by Kyverno itself: a pod whose image is %s ends with %d', async (tag, code) => {
+    const pod = join(folder, 'pod.yaml');
+    const metadata = { name: 'quotes', namespace: production.namespace };
+    const spec = { containers: [{ name: 'quotes', image: imageOf(tag) }] };
+    writeFileSync(pod, dump({ apiVersion: 'v1', kind: 'Pod', metadata, spec }));
+    const verdict = await inFolder(kyverno, ['apply', policyFile('kyverno'), '--resource', pod, '--registry']);
+    expect(verdict, verdict.stdout + verdict.stderr).toMatchObject({ code });
   });
 });

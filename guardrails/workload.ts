@@ -190,3 +190,16 @@ export class Workload {
     return this.resource.toString();
   }
 }
+
+/** Also of what tolerates everything, by no name. */
+const OF_CONTROL_PLANE = /^$|\/(control-plane|master)$/;
+
+/** A part of the cluster, which may need the node's network: its namespace, its priority or where it runs says so. */
+export function isOfCluster({ namespace, pod }: Workload): boolean {
+  return (
+    /^kube-|-system$/.test(namespace) ||
+    /^system-/.test(pod.at('priorityClassName').text ?? '') ||
+    pod.at('tolerations').items.some((one) => OF_CONTROL_PLANE.test(one.at('key').text ?? '')) ||
+    pod.at('nodeSelector').entries.some(([label]) => OF_CONTROL_PLANE.test(label))
+  );
+}

@@ -8,7 +8,6 @@ import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import { staging } from '../environments/staging.ts';
 import type { Environment } from '../plan/environment.ts';
-import { imageOf } from '../plan/part.ts';
 import { namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
 import { synthesize } from '../synthesize.ts';
 import { secretFilesOf } from './links.ts';
@@ -246,15 +245,5 @@ describe("somebody else's image", () => {
     expect(at(deployment, 'spec.replicas')).toBe(1);
     expect(at(deployment, 'spec.strategy')).toEqual({ type: 'Recreate' });
     expect(at(deployment, 'metadata.annotations')).toMatchObject({ 'guardrails/accepted-outage': CACHE.singleton });
-  });
-});
-
-describe('the image of ours', () => {
-  it('goes by tag, and by digest once one was pushed', () => {
-    const digest = `sha256:${'a'.repeat(64)}`;
-    const released = (release: Environment['release']) =>
-      imageOf(users, { ...PLATFORM, environment: { ...dev, release } });
-    expect(released({ tag: '1.2.3', digest: null })).toBe(`${PLATFORM.project.image}:1.2.3`);
-    expect(released({ tag: '1.2.3', digest })).toBe(`${PLATFORM.project.image}:1.2.3@${digest}`);
   });
 });

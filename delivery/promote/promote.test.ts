@@ -34,13 +34,8 @@ standing.commit({
 afterAll(() => standing.remove());
 
 beforeEach(async () => {
-  world = {
-    tags: { '1.0.0': DIGEST, '1.0.1': DIGEST, '1.1.0': OTHER, '1.2.0': DIGEST, '1.2.0-rc.1': OTHER },
-    seen: 288,
-    badRatio: 0.0001,
-    cosign: 0,
-    hoursLater: 25,
-  };
+  const tags = { '1.0.0': DIGEST, '1.0.1': DIGEST, '1.1.0': OTHER, '1.2.0': DIGEST, '1.2.0-rc.1': OTHER };
+  world = { tags, seen: 288, badRatio: 0.0001, cosign: 0, hoursLater: 25 };
   prometheus = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => (body += String(chunk)));

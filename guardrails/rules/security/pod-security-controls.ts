@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Field } from '../../field.ts';
 import type { Severity } from '../../rule.ts';
-import type { Workload } from '../../workload.ts';
+import { isOfCluster, type Workload } from '../../workload.ts';
 
 /** One control of the Pod Security Standards, as the admission plugin has it. */
 export interface Control {
@@ -36,19 +36,6 @@ function check(
 ): Check {
   const gravity = typeof elsewhere === 'string' ? () => elsewhere : elsewhere;
   return { paths: [paths].flat(), allows, says, gravity };
-}
-
-/** Also of what tolerates everything, by no name. */
-const OF_CONTROL_PLANE = /^$|\/(control-plane|master)$/;
-
-/** A part of the cluster, which may need the node's network: its namespace, its priority or where it runs says so. */
-function isOfCluster({ namespace, pod }: Workload): boolean {
-  return (
-    /^kube-|-system$/.test(namespace) ||
-    /^system-/.test(pod.at('priorityClassName').text ?? '') ||
-    pod.at('tolerations').items.some((one) => OF_CONTROL_PLANE.test(one.at('key').text ?? '')) ||
-    pod.at('nodeSelector').entries.some(([label]) => OF_CONTROL_PLANE.test(label))
-  );
 }
 
 /** Whether a value, as text and empty where there is none, passes. */

@@ -93,6 +93,15 @@ function otherAddresses(): string[] {
   return addresses.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address);
 }
 
+/** `npm run game-day` against it. */
+async function gameDay({ url, dataFolder }: Runner, ...args: string[]) {
+  return await run(process.execPath, ['--import', 'tsx', 'app/dev/game-day.ts', '--port', new URL(url).port, ...args], {
+    cwd: ROOT,
+    env: { DEV_DATA: dataFolder },
+    timeoutMs: 60_000,
+  });
+}
+
 async function browse(url: string): Promise<string> {
   return await (await fetch(`${url}/browse`, { headers: { accept: 'text/html' } })).text();
 }
@@ -105,6 +114,12 @@ describe('npm run dev', () => {
     expect(runner.output()).toContain('an emulation of Redis inside one process');
     expect(runner.output()).toContain('Admin key: dev-admin-key');
     await eventually(async () => expect(await browse(runner.url)).toContain('Jane Austen'));
+    expect(await gameDay(runner, 'service-killed')).toMatchObject({ code: 0, stderr: '' });
+    // The emulation is no process of its own that could be frozen.
+    expect(await gameDay(runner, 'store-frozen')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('service-killed'),
+    });
     for (const address of otherAddresses()) expect(await refuses(runner.url.replace('localhost', address))).toBe(true);
     expect(await stop(runner.process)).toBe(0);
     expect(await refuses(runner.url)).toBe(true);
@@ -135,12 +150,7 @@ describe('npm run dev', () => {
       const runner = await startDev({ DEV_STORE: '', REDIS_URL: '' });
       await eventually(() => expect(runner.output()).toContain(LAST_LINE), { withinMs: 30_000 });
       await eventually(async () => expect(await browse(runner.url)).toContain('Jane Austen'));
-      const rehearse = (...args: string[]) =>
-        run(process.execPath, ['--import', 'tsx', 'app/dev/game-day.ts', '--port', new URL(runner.url).port, ...args], {
-          cwd: ROOT,
-          env: { DEV_DATA: runner.dataFolder },
-          timeoutMs: 60_000,
-        });
+      const rehearse = (...args: string[]) => gameDay(runner, ...args);
       for (const fault of ['service-killed', 'store-frozen']) {
         const { code, stdout, stderr } = await rehearse(fault);
         expect(stderr).toBe('');

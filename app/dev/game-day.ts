@@ -56,7 +56,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-const USAGE = `Breaks one thing in the platform of npm run dev, and measures until it serves again. Nothing is lost by it.
+const USAGE = `Breaks one thing in the platform of npm run dev, and measures until it serves again. Data in a server of its own is kept.
 
   npm run game-day                     a fault chosen at random; which one is said at the end
   npm run game-day -- store-frozen     this one
@@ -74,12 +74,16 @@ async function main(): Promise<number> {
   if (values.help) return print(USAGE);
   const names = Object.keys(FAULTS);
   if (values.list) return print(`${names.join('\n')}\n`);
-  const name = positionals[0] ?? names[Math.floor(Math.random() * names.length)] ?? '';
-  const fault = FAULTS[name];
-  if (fault === undefined) throw new Error(`'${name}' is not a fault; there is ${names.join(', ')}`);
   const port = values.port ?? process.env['DEV_PORT'];
   const ports = planPorts(port === undefined ? undefined : readFrontPort(port));
-  const pid = processOf(fault.target, ports);
+  const processes = processesOf(ports);
+  const possible = names.filter((name) => processes[FAULTS[name]?.target ?? 'store'] !== undefined);
+  const name = positionals[0] ?? possible[Math.floor(Math.random() * possible.length)] ?? '';
+  const fault = FAULTS[name];
+  if (fault === undefined) throw new Error(`'${name}' is not a fault; there is ${names.join(', ')}`);
+  const pid = processes[fault.target];
+  if (pid === undefined)
+    throw new Error(`the platform runs no ${fault.target} of its own now; what can break: ${possible.join(', ')}`);
   if ((await statusOf(ports)) !== 200)
     throw new Error('the platform does not serve; wait until it does, then break it');
   return await rehearse(name, fault, { ports, pid });
@@ -105,19 +109,21 @@ async function rehearse(name: string, fault: Fault, { ports, pid }: { ports: Por
   return noticed && served && existsSync(join(root, page)) ? 0 : 1;
 }
 
-function processOf(target: Fault['target'], ports: PortPlan): number {
+/** Processes of the platform by what a fault breaks. With the emulation all services are one, and it is their store too. */
+function processesOf(ports: PortPlan): Partial<Record<Fault['target'], number>> {
   const lock = join(process.env['DEV_DATA'] ?? join(root, '.data', String(ports.http.front), 'store'), 'runner.pid');
-  if (!existsSync(lock))
-    throw new Error(`no platform with a store of its own runs on port ${ports.http.front}; start one with npm run dev`);
+  if (!existsSync(lock)) throw new Error(`no platform runs on port ${ports.http.front}; start one with npm run dev`);
   const runner = readFileSync(lock, 'utf8').trim();
   // BSD's `e` shows the environment of one's own processes, on Linux and macOS alike.
   const lines = execFileSync('ps', ['eww', '-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 1 << 26 });
   const children = lines.split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s(.*)$/.exec(line) ?? []);
-  const isMeant = (args: string) =>
-    target === 'store' ? args.includes(`--port ${ports.redis}`) : / SERVICE=quotes( |$)/.test(args);
-  const found = children.find(([, , parent, args = '']) => parent === runner && isMeant(args));
-  if (found === undefined) throw new Error(`the platform runs no ${target} now`);
-  return Number(found[1]);
+  const find = (isMeant: RegExp) => {
+    const found = children.find(([, , parent, args = '']) => parent === runner && isMeant.test(args));
+    return found && Number(found[1]);
+  };
+  const store = find(new RegExp(`--port ${ports.redis} `));
+  const quotes = find(/ SERVICE=quotes( |$)|[\\/]emulated\.(mjs|ts) /);
+  return { ...(store && { store }), ...(quotes && { quotes }) };
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

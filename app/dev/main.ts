@@ -43,7 +43,8 @@ async function main(args: readonly string[]): Promise<void> {
 async function run({ only, frontPort, host }: DevOptions, data: DataFolder): Promise<void> {
   const ports = await freePorts(frontPort, only);
   const store = chooseStore(process.env);
-  if (store.kind === 'private') data.acquire();
+  // Where the store is somebody else's nothing is kept here, and nothing may be broken on purpose.
+  if (store.kind !== 'given') data.acquire();
   const folder = join(root, '.data', String(frontPort), 'programs');
   const programs = new Programs({ root, folder, store: store.kind });
   const recorder = new Recorder();

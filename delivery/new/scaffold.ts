@@ -76,7 +76,7 @@ export const ${constant}: ServiceSpec = {
     files: new Map([[file, text]]),
     next: [
       `fill in image, ports and resources in ${file}; every other field and its default: charts/plan/service-spec.ts`,
-      `add the line ${constant} to charts/catalog.ts: import { ${constant} } from './services/${name}.ts';`,
+      `in charts/catalog.ts add: import { ${constant} } from './services/${name}.ts'; and '${constant},' at the end of the list`,
       'run npm run format and npm run synth, and read the diff of dist/',
     ],
   };
@@ -106,7 +106,7 @@ export const ${constant}: EnvironmentWithStore = {
     next: [
       `fill in what differs from staging in ${file}: budget, scaling, host; every field: charts/plan/environment.ts`,
       `to promote to it by itself, give it charts/releases/${name}.json and 'release' in its file, as staging has them`,
-      `add the line ${constant} to charts/environments/all.ts: import { ${constant} } from './${name}.ts';`,
+      `in charts/environments/all.ts add: import { ${constant} } from './${name}.ts'; and '${constant}' in the list, in the order of promotion`,
       'run npm run format and npm run synth, and read the diff of dist/',
     ],
   };

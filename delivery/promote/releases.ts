@@ -12,9 +12,13 @@ export function releasePath(environment: string): string {
 
 const RECORD = z.object({ tag: z.string(), digest: z.string().nullable() });
 
-/** What an environment runs by the record. Fails when the file holds anything else than a tag and a digest. */
+/** What an environment runs by the record. Fails when it has none, or the file holds anything else than a tag and a digest. */
 export async function readRelease(root: string, environment: string): Promise<Release> {
   const path = releasePath(environment);
+  if (!existsSync(join(root, path)))
+    throw new Error(
+      `${environment} has no release of its own (${path}); it runs that of the environment whose 'release' its file takes. Copy that record to ${path}, and import it in charts/environments/${environment}.ts`,
+    );
   const value: unknown = JSON.parse(await readFile(join(root, path), 'utf8'));
   const { success, data } = RECORD.safeParse(value);
   if (success) return data;

@@ -1,8 +1,8 @@
 import type { Environment } from '../charts/plan/environment.ts';
-import type { ManifestFile, Plan } from '../charts/plan/part.ts';
+import type { ManifestFile, Plan, Platform } from '../charts/plan/part.ts';
 import { PlatformError } from '../charts/synthesize.ts';
 import { checkPlatform } from '../guardrails/engine.ts';
-import { start } from '../guardrails/judge/ask.ts';
+import { prepare, start } from '../guardrails/judge/ask.ts';
 import { judgeOfThisMachine } from '../guardrails/judge/judge.ts';
 import type { Answer, PlacementQuestion, Scenario } from '../guardrails/judge/protocol.ts';
 import { allRules } from '../guardrails/registry.ts';
@@ -119,6 +119,12 @@ export function quotaProblems(environment: Environment, { quotas = [] }: Answer)
       ({ quota, resource, used, hard }) =>
         `${environment.name}: the quota ${quota} grants ${hard} of ${resource}, and the maximum in a rollout takes ${used}; the last pods would be refused`,
     );
+}
+
+/** Starts the programs that will be asked: they read their definitions while the platform is synthesized. */
+export function prepareJudge({ environments }: Platform): void {
+  const { judge } = judgeOfThisMachine();
+  for (const { kubernetesVersion } of environments) if (judge !== undefined) prepare(judge.program(kubernetesVersion));
 }
 
 /**

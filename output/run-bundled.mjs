@@ -1,12 +1,15 @@
 /**
  * `node output/run-bundled.mjs main.ts`: the program and all that it imports as one file, run in this process. It does what
- * `node --import tsx main.ts` does in half of the time: there, each of 350 modules goes to a second thread and back.
+ * `node --import tsx main.ts` does in less than half of the time: there, each of 350 modules goes to a second thread and back.
  * The file is kept, where it can be written, until one of its sources has another time or size, or the project another place.
+ * Its packages are a second file, kept until others are installed, so that an edit does not make them anew; beside both
+ * stands what V8 compiled of them.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import Module from 'node:module';
+import Module, { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
+import { constants, Script } from 'node:vm';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.cache');
@@ -14,44 +17,58 @@ const cache = join(root, '.cache');
 process.argv.splice(1, 1);
 const name = relative(root, resolve(process.argv[1] ?? ''));
 const outfile = join(cache, `bundle-${name.replaceAll(/\W+/g, '-')}.cjs`);
+const packagesFile = join(cache, `packages-${name.replaceAll(/\W+/g, '-')}.cjs`);
+const HOW = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', write: false };
 
 function stateOf(file) {
   const { mtimeMs, size } = statSync(join(root, file));
   return `${mtimeMs} ${size}`;
 }
 
-const hashOf = (text) => createHash('sha1').update(text).digest('hex');
+const hashOf = (content) => createHash('sha1').update(content).digest('hex');
 
-/** The bundle that was kept, whole and still true; its first line says whose it is, the place that it was made for, and the states of its sources. */
-function kept() {
+/** What was kept, where it is whole and its first line, which says whose it is, still true. */
+function recall(file, isTrue) {
   try {
-    const file = readFileSync(outfile, 'utf8');
-    const end = file.indexOf('\n') + 1;
-    const { of, at, states, hash } = JSON.parse(file.slice(0, end));
-    const text = file.slice(end);
-    const isTrue = of === name && at === root && hash === hashOf(text);
-    return isTrue && Object.entries(states).every(([source, state]) => stateOf(source) === state) ? text : undefined;
+    const kept = readFileSync(file);
+    const end = kept.indexOf('\n') + 1;
+    const about = JSON.parse(String(kept.subarray(0, end)));
+    const content = kept.subarray(end);
+    return about.at === root && about.hash === hashOf(content) && isTrue(about) ? { about, content } : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** @returns whether it could be kept */
+function keep(file, about, content) {
+  if (name.startsWith('..')) return false;
+  const head = JSON.stringify({ ...about, at: root, hash: hashOf(content) });
+  try {
+    mkdirSync(cache, { recursive: true });
+    // Two runs at once write the same: each beside it first, so that nobody reads the half of it.
+    writeFileSync(`${file}.${process.pid}`, Buffer.concat([Buffer.from(`${head}\n`), content]));
+    renameSync(`${file}.${process.pid}`, file);
+    return true;
+  } catch {
+    // A checkout that may only be read, or a full disk: the next run takes its half second again.
+    return false;
+  }
+}
+
+/** The program, and the names of the packages that it imports. */
 async function bundle() {
   const { buildSync } = await import('esbuild');
   const started = Date.now();
   const { outputFiles, metafile } = buildSync({
+    ...HOW,
     absWorkingDir: root,
     entryPoints: [name],
     outfile,
-    bundle: true,
     packages: 'external',
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
     sourcemap: 'inline',
     sourcesContent: false,
     metafile: true,
-    write: false,
     // What root.ts says. Nothing else may ask for its place: `import.meta.url` stops the build.
     define: { 'import.meta.dirname': JSON.stringify(root) },
     logOverride: { 'empty-import-meta': 'error' },
@@ -62,39 +79,72 @@ async function bundle() {
     file,
     statSync(join(root, file)).mtimeMs < started ? stateOf(file) : 'changing',
   ]);
-  const [{ text }] = outputFiles;
-  keep(JSON.stringify({ of: name, at: root, states: Object.fromEntries(states), hash: hashOf(text) }), text);
-  return text;
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+  const external = imports.filter((one) => one.external && one.kind === 'import-statement').map(({ path }) => path);
+  const packages = [...new Set(external)].filter((path) => !Module.isBuiltin(path)).sort();
+  const about = { of: name, states: Object.fromEntries(states), packages };
+  const content = Buffer.from(outputFiles[0].contents);
+  keep(outfile, about, content);
+  return { about, content };
 }
 
-function keep(about, text) {
-  if (name.startsWith('..')) return;
+/** The packages as one file; nothing where they cannot be made one, or kept: then each is looked up as always. */
+async function packagesOf({ packages }) {
   try {
-    mkdirSync(cache, { recursive: true });
-    // Two runs at once write the same: each beside it first, so that nobody reads the half of it.
-    writeFileSync(`${outfile}.${process.pid}`, `${about}\n${text}`);
-    renameSync(`${outfile}.${process.pid}`, outfile);
+    const of = [...packages, stateOf('node_modules/.package-lock.json'), stateOf('output/run-bundled.mjs')].join();
+    const kept = recall(packagesFile, (about) => about.of === of);
+    if (kept || packages.length === 0) return kept?.content;
+    const { buildSync } = await import('esbuild');
+    const contents = packages.map(
+      (path) => `exports[${JSON.stringify(path)}] = () => require(${JSON.stringify(path)});`,
+    );
+    const stdin = { contents: contents.join('\n'), resolveDir: root };
+    const content = Buffer.from(buildSync({ ...HOW, stdin, logLevel: 'silent' }).outputFiles[0].contents);
+    return keep(packagesFile, { of }, content) ? content : undefined;
   } catch {
-    // A checkout that may only be read, or a full disk: the next run takes its half second again.
+    return undefined;
   }
 }
 
-/** As if the file stood where it is kept: its packages are looked up from there, and its stack traces show the sources. */
-function run(text) {
-  process.setSourceMapsEnabled(true);
-  const program = new Module(outfile);
-  program.filename = outfile;
-  program.paths = Module._nodeModulePaths(cache);
-  program._compile(text, outfile);
+/** Runs a file as a module, and keeps what V8 compiled of it until it ends. */
+function load(filename, text, require) {
+  const of = `${process.version} ${hashOf(text)}`;
+  const cachedData = recall(`${filename}.code`, (about) => about.of === of)?.content;
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const script = new Script(Module.wrap(text), { filename, cachedData, importModuleDynamically });
+  if (cachedData === undefined || script.cachedDataRejected)
+    process.once('exit', () => keep(`${filename}.code`, { of }, script.createCachedData()));
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, require, module, filename, cache);
+  return module.exports;
 }
 
-let text;
+/** As if the file stood where it is kept: its packages are looked up from there, and its stack traces show the sources. */
+function run(text, packages) {
+  const require = createRequire(outfile);
+  const inside = packages === undefined ? {} : load(packagesFile, String(packages), require);
+  const map = text.lastIndexOf('\n//# sourceMappingURL=');
+  process.setSourceMapsEnabled(true);
+  // A script has no map of its own, but a module of the same name has.
+  const mapped = new Module(outfile);
+  mapped.filename = outfile;
+  mapped.paths = Module._nodeModulePaths(cache);
+  mapped._compile(text.slice(map + 1), outfile);
+  const look = (path) => (Object.hasOwn(inside, path) ? inside[path]() : mapped.require(path));
+  load(outfile, text.slice(0, map), Object.assign(look, require));
+}
+
+let program;
+let packages;
 try {
-  text = kept() ?? (await bundle());
+  const isUnchanged = ({ of, states }) =>
+    of === name && Object.entries(states).every(([source, state]) => stateOf(source) === state);
+  program = recall(outfile, isUnchanged) ?? (await bundle());
+  packages = await packagesOf(program.about);
 } catch (error) {
   // esbuild has said what does not compile, and where.
   const why = error.errors ? 'the sources do not compile' : `${error.message}\nrun 'npm ci'`;
   console.error(`${why}; nothing was run`);
   process.exit(1);
 }
-run(text);
+run(String(program.content), packages);

@@ -67,7 +67,36 @@ describe('a program that is run as one file', () => {
       expect(shown()).toBe('other');
     } finally {
       rmSync(folder, { recursive: true });
-      rmSync(kept);
+      for (const file of [kept, `${kept}.code`]) rmSync(file);
+    }
+  });
+
+  it('keeps its packages and what V8 compiled beside it, and does without where they are damaged', () => {
+    mkdirSync(CACHE, { recursive: true });
+    const folder = mkdtempSync(join(CACHE, 'packages-'));
+    const source = (shown: string) =>
+      writeFileSync(join(folder, 'program.ts'), `import { z } from 'zod';\nconsole.log(typeof z.${shown});\n`);
+    const shown = () => runFile(join(folder, 'program.ts')).stdout.trim();
+    const kept = () =>
+      readdirSync(CACHE).filter((name) => name.includes(`${basename(folder).replaceAll(/\W+/g, '-')}-`));
+    const packages = () => kept().find((name) => /^packages-.*cjs$/.test(name)) ?? '';
+    try {
+      source('string');
+      expect(shown()).toBe('function');
+      expect(kept()).toHaveLength(4);
+      const made = statSync(join(CACHE, packages())).mtimeMs;
+      source('nothing');
+      expect(shown()).toBe('undefined');
+      expect(statSync(join(CACHE, packages())).mtimeMs).toBe(made);
+      for (const name of kept()) {
+        const file = join(CACHE, name);
+        const content = readFileSync(file);
+        writeFileSync(file, content.fill('x', content.length - 200));
+        expect(shown()).toBe('undefined');
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+      for (const name of kept()) rmSync(join(CACHE, name));
     }
   });
 

@@ -5,7 +5,7 @@ import { plansOf } from '../charts/plan/plan.ts';
 import { synthesize } from '../charts/synthesize.ts';
 import { changesBetween, differingFiles } from './changes.ts';
 import { readFolder, swapFolder, writeFiles } from './files.ts';
-import { judge, startPlacement } from './judge.ts';
+import { judge, prepareJudge, startPlacement } from './judge.ts';
 import { composeText, fileText } from './manifest-yaml.ts';
 import { summary } from './summary.ts';
 
@@ -24,6 +24,7 @@ export interface Companions {
  * @throws PlatformError, GuardrailError or OutputError before anything is written
  */
 export function writePlatform(platform: Platform, { compose, pages }: Companions, root: string): string {
+  prepareJudge(platform);
   const files = synthesize(platform);
   const plans = plansOf(platform);
   // The scheduler works beside this thread, which has the texts and the pages to write.

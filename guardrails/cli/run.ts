@@ -5,6 +5,7 @@ import { Exemptions } from '../exemptions.ts';
 import { flatten } from '../input/document.ts';
 import { type Input, readInput, readRunbooks } from '../input/files.ts';
 import { UnusableInput } from '../input/parse.ts';
+import { prepare } from '../judge/ask.ts';
 import { judgeOfThisMachine } from '../judge/judge.ts';
 import { formatReachability, formatReachabilityMarkdown, reachability } from '../network/reachability.ts';
 import { allRules } from '../registry.ts';
@@ -47,11 +48,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 }
 
 function validate(options: Options, rules: readonly Rule[], { colour, today }: Terminal): Outcome {
+  const { judge, unasked } = judgeOfThisMachine();
+  if (judge !== undefined) prepare(judge.program(options.kubernetes));
   const input = readInput(options.paths);
   if (input.documents.length === 0)
     return refuse([...input.skipped, `${options.paths.join(', ')}: no Kubernetes manifests here`].join('\n'));
   const exemptions = new Exemptions(options.exemptions === undefined ? [] : readExemptions(options.exemptions), today);
-  const { judge, unasked } = judgeOfThisMachine();
   const every = checkPlatform(input.documents, {
     rules,
     judge,

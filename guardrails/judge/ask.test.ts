@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { ask, start } from './ask.ts';
+import { ask, prepare, start } from './ask.ts';
 
 /** A program that stands in for the judge. */
 function program(body: string): string {
@@ -21,6 +21,34 @@ it('runs beside the caller, and hands the answers over when they are asked for',
   // The program waits for what only a caller that was not stopped can do.
   writeFileSync(go, '');
   expect(wait()).toEqual([{ id: 0 }, { id: 1 }]);
+});
+
+it('has one process answer all that is asked of a program before somebody waits', () => {
+  const folder = temporaryFolder();
+  const file = program(
+    `echo started >>${folder}/starts; while read -r line; do echo "$line" | cut -d, -f1 | tr -d '\n'; echo }; done`,
+  );
+  prepare(file);
+  const waits = [start(file, [{ ask: 'version' }, { ask: 'version' }]), start(file, [{ ask: 'version' }])];
+  expect(waits.map((wait) => wait())).toEqual([[{ id: 0 }, { id: 1 }], [{ id: 0 }]]);
+  expect(ask(file, [{ ask: 'version' }])).toEqual([{ id: 0 }]);
+  expect(readFileSync(join(folder, 'starts'), 'utf8')).toBe('started\nstarted\n');
+});
+
+it('tells everybody who waits why there is no answer', () => {
+  const file = program('cat >/dev/null; echo no >&2; exit 4');
+  const waits = [start(file, [{ ask: 'version' }]), start(file, [{ ask: 'version' }])];
+  for (const wait of waits) expect(wait).toThrow('ended with 4: no');
+});
+
+it('starts a program anew that has ended before it was asked', async () => {
+  const folder = temporaryFolder();
+  const file = program(
+    `[ -e ${folder}/once ] || { touch ${folder}/once; exit 5; }; while read -r line; do echo '{"id":0}'; done`,
+  );
+  const run = prepare(file);
+  await vi.waitUntil(() => run.hasEnded, { timeout: 10_000 });
+  expect(ask(file, [{ ask: 'version' }])).toEqual([{ id: 0 }]);
 });
 
 it.each([

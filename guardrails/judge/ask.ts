@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
-import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { judgeFolder } from './locate.ts';
 import type { Answer, Question } from './protocol.ts';
 
@@ -18,15 +18,18 @@ export class JudgeError extends Error {
 const THREAD = `
 const { workerData: { program, timeout, most, port, ended } } = require('node:worker_threads');
 const [out, errors] = [[], []];
-let size = 0;
+let [size, lines, asked] = [0, 0, Infinity];
 let failure;
 const end = (status, signal) => {
+  if (ended[0] === 1) return;
   const [stdout, stderr] = [Buffer.concat(out), String(Buffer.concat(errors))];
   port.postMessage({ failure, status, signal, stdout, stderr });
   port.close();
   Atomics.store(ended, 0, 1);
   Atomics.notify(ended, 0);
 };
+// Who has every answer does not wait until the program has put its memory away.
+const look = () => lines >= asked && end(0, null);
 const follow = (child) => {
   child.on('error', (error) => {
     failure = error.message;
@@ -37,10 +40,17 @@ const follow = (child) => {
   child.stdout.on('data', (piece) => {
     out.push(piece);
     size += piece.length;
-    if (size > most) (failure = 'its answers have no end'), child.kill();
+    if (size > most) return (failure = 'its answers have no end'), child.kill();
+    for (let at = -1; (at = piece.indexOf(10, at + 1)) >= 0; ) lines += 1;
+    look();
   });
   child.stderr.on('data', (piece) => errors.push(piece));
-  port.on('message', (piece) => (piece === null ? child.stdin.end() : child.stdin.write(piece)));
+  port.on('message', (piece) => {
+    if (typeof piece !== 'number') return child.stdin.write(piece);
+    asked = piece;
+    child.stdin.end();
+    look();
+  });
 };
 try {
   follow(require('node:child_process').spawn(program, { timeout }));
@@ -59,8 +69,67 @@ interface Ended {
   readonly stderr: string;
 }
 
+/** A program that runs, and takes questions until somebody waits for an answer. */
+class Run {
+  readonly program: string;
+  readonly #port: MessagePort;
+  readonly #ended = new Int32Array(new SharedArrayBuffer(4));
+  #asked = 0;
+  #how: Ended | undefined;
+  #lines: readonly string[] | undefined;
+
+  constructor(program: string) {
+    this.program = program;
+    const { port1, port2: port } = new MessageChannel();
+    const workerData = { program, timeout: TIMEOUT_MS, most: BYTES_AT_MOST, port, ended: this.#ended };
+    new Worker(THREAD, { eval: true, workerData, transferList: [port] }).unref();
+    port1.unref();
+    this.#port = port1;
+  }
+
+  get hasEnded(): boolean {
+    return Atomics.load(this.#ended, 0) === 1;
+  }
+
+  /** @returns what waits for the lines that answer these questions */
+  ask(questions: number, pieces: Iterable<Uint8Array<ArrayBuffer>>): () => readonly string[] {
+    for (const piece of pieces) this.#port.postMessage(piece, [piece.buffer]);
+    const first = this.#asked;
+    this.#asked += questions;
+    const isLast = () => first + questions === this.#asked;
+    return () => this.#answers().slice(first, isLast() ? undefined : first + questions);
+  }
+
+  #answers(): readonly string[] {
+    if (this.#lines) return this.#lines;
+    if (running.get(this.program) === this) running.delete(this.program);
+    this.#port.postMessage(this.#asked);
+    const { program } = this;
+    if (Atomics.wait(this.#ended, 0, 0, TIMEOUT_MS + 10_000) === 'timed-out')
+      throw new JudgeError(`${program}: no answer`);
+    const received: { readonly message: Ended } | undefined = receiveMessageOnPort(this.#port);
+    this.#how ??= received?.message;
+    if (this.#how === undefined) throw new JudgeError(`${program}: no answer`);
+    refuse(program, this.#how);
+    const lines = new TextDecoder().decode(this.#how.stdout).split('\n');
+    this.#lines = lines.filter((line) => line !== '');
+    return this.#lines;
+  }
+}
+
+const running = new Map<string, Run>();
+
+/** Starts the program, which will be asked soon: its start takes as long as to read the manifests. */
+export function prepare(program: string): Run {
+  const found = running.get(program);
+  const run = found === undefined || found.hasEnded ? new Run(program) : found;
+  running.set(program, run);
+  return run;
+}
+
 /**
- * Starts the program with all questions, one a line, and comes back at once: the rules run on this thread meanwhile.
+ * Hands all questions to the program, one a line, and comes back at once: the rules run on this thread meanwhile. What is
+ * asked of one program before its first answer is waited for, one process answers.
  * @returns what waits for the answers, in the order of the questions
  */
 export function start(program: string, questions: readonly Question[]): () => readonly Answer[] {
@@ -68,21 +137,11 @@ export function start(program: string, questions: readonly Question[]): () => re
   const place = Array.isArray(sent) ? placeOf(program, sent) : undefined;
   const known = place === undefined ? undefined : knownAnswers(place, questions.length);
   if (known) return () => known;
-  const { port1: ours, port2: port } = new MessageChannel();
-  const ended = new Int32Array(new SharedArrayBuffer(4));
-  const workerData = { program, timeout: TIMEOUT_MS, most: BYTES_AT_MOST, port, ended };
-  new Worker(THREAD, { eval: true, workerData, transferList: [port] }).unref();
-  ours.unref();
-  for (const piece of sent) ours.postMessage(piece, [piece.buffer]);
-  ours.postMessage(null);
+  const wait = prepare(program).ask(questions.length, sent);
   return () => {
-    if (Atomics.wait(ended, 0, 0, TIMEOUT_MS + 10_000) === 'timed-out') throw new JudgeError(`${program}: no answer`);
-    const message: { readonly message: Ended } | undefined = receiveMessageOnPort(ours);
-    if (message === undefined) throw new JudgeError(`${program}: no answer`);
-    refuse(program, message.message);
-    const written = new TextDecoder().decode(message.message.stdout);
-    const answers = read(program, questions.length, written);
-    if (place !== undefined) keep(place, written);
+    const lines = wait();
+    const answers = read(program, questions.length, lines);
+    if (place !== undefined) keep(place, lines.join('\n'));
     return answers;
   };
 }
@@ -108,10 +167,10 @@ function* pieces(questions: readonly Question[]): Iterable<Uint8Array<ArrayBuffe
   yield encoder.encode(text);
 }
 
-/** What is kept of earlier runs, unless something has damaged it. */
+/** What is kept of an earlier run, unless there is nothing or something has damaged it. */
 function knownAnswers(place: string, questions: number): readonly Answer[] | undefined {
   try {
-    return read(place, questions, recall(place) ?? '');
+    return read(place, questions, fs.readFileSync(place, 'utf8').split('\n'));
   } catch {
     return undefined;
   }
@@ -130,11 +189,8 @@ function refuse(program: string, { failure, status, signal, stderr }: Ended): vo
     throw new JudgeError(`${program}: ${failure ?? `ended by ${signal}: ${stderr.slice(0, 2000)}`}`);
 }
 
-function read(program: string, questions: number, text: string): readonly Answer[] {
-  const answers = text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Answer);
+function read(program: string, questions: number, lines: readonly string[]): readonly Answer[] {
+  const answers = lines.map((line) => JSON.parse(line) as Answer);
   const broken = answers.find(({ error }) => error !== undefined);
   if (broken !== undefined) throw new JudgeError(`${program}: ${broken.error}`);
   if (answers.length !== questions)
@@ -158,15 +214,6 @@ function placeOf(program: string, questions: readonly Uint8Array[]): string {
   const hash = createHash('sha256').update(`${fs.realpathSync(program)} ${size} ${mtimeMs}\n`);
   for (const piece of questions) hash.update(piece);
   return join(judgeFolder(), 'answers', hash.digest('hex'));
-}
-
-/** What is kept there, if anything. */
-function recall(place: string): string | undefined {
-  try {
-    return fs.readFileSync(place, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 /** Keeps answers, and as many of the latest others as fit. A folder that cannot be written keeps nothing. */

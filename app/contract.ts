@@ -204,20 +204,31 @@ export const TLS_FILES = { certificate: 'tls.crt', key: 'tls.key', authority: 'c
 
 /** Metric names that the application exposes beside the defaults of prom-client. */
 export const METRICS = {
+  /** Requests answered. */
   requests: 'http_requests_total',
+  /** Seconds from the head of a request to the end of its answer. */
   duration: 'http_request_duration_seconds',
+  /** Requests under way. */
   inFlight: 'http_requests_in_flight',
+  /** Open connections of clients. */
   connections: 'http_active_connections',
+  /** Always 1; its labels say what runs. */
   info: 'app_info',
+  /** CPU in use, as a percentage of the container's limit. */
   cpu: 'system_cpu_usage_percent',
+  /** Memory in use, as a percentage of the container's limit. */
   memory: 'system_memory_usage_percent',
+  /** The volume that the process writes to, as a percentage in use. */
   disk: 'system_disk_usage_percent',
   /** 1 while the client is ready for commands, else 0. */
   redisUp: 'redis_client_up',
+  /** Attempts to connect to the store again. */
   redisReconnects: 'redis_client_reconnects_total',
+  /** Errors of connections to the store. */
   redisErrors: 'redis_client_errors_total',
   /** Seconds between a change in the stream and its arrival in this replica's search index. */
   searchLag: 'search_index_lag_seconds',
+  /** Quotes in the search index. */
   searchDocuments: 'search_index_documents',
   /** Stored quotes and changes that the search could not read and left out. */
   searchSkipped: 'search_index_skipped',

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
-const PAGES = ['SECURITY.md', 'docs/reference/frameworks.md', 'docs/reference/requirements.md'];
+const CLAIMS = 'docs/reference/claims.md';
+const PAGES = ['SECURITY.md', 'docs/reference/frameworks.md', 'docs/reference/requirements.md', CLAIMS];
 
 /** Cells of every row of every table of a page, headings and rules left out. */
 function rowsOf(page: string): readonly (readonly string[])[] {
@@ -39,7 +40,13 @@ describe.each(PAGES)('%s', (page) => {
 });
 
 describe('what is said to be held', () => {
-  it.each(['docs/reference/frameworks.md', 'docs/reference/requirements.md'])(
+  it('is said of every decision', () => {
+    const decisions = readFileSync(join(ROOT, 'docs/explanation/decisions.md'), 'utf8').matchAll(/^### (.+)$/gm);
+    const rows = new Set(rowsOf(CLAIMS).map(([claim]) => claim));
+    expect([...decisions].map(([, heading]) => heading).filter((heading) => !rows.has(heading))).toEqual([]);
+  });
+
+  it.each(['docs/reference/frameworks.md', 'docs/reference/requirements.md', CLAIMS])(
     'is held by a file or has a reason in %s',
     (page) => {
       const held = rowsOf(page).map((cells) => cells.at(-1) ?? '');

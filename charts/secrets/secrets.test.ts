@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { at, manifestsOf, namesOf, theOnly } from '../../test/manifests.ts';
-import { planOf } from '../../test/platform.ts';
+import { PLATFORM, planOf } from '../../test/platform.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
-import type { ExternalSecretsSettings, SecretProvider } from '../plan/environment.ts';
+import type { Environment, ExternalSecretsSettings, SecretProvider } from '../plan/environment.ts';
 import type { Plan, SecretSpec } from '../plan/part.ts';
+import { environmentProblems } from '../plan/problems.ts';
 import { addLiteralSecrets, createSecretCommands, ExternalSecrets } from './part.ts';
 
 const SPECS: readonly SecretSpec[] = [
@@ -22,6 +23,15 @@ type SecretStore = ExternalSecretsSettings['store'];
 const PLAN: Plan = { ...planOf({ ...production, namespace: 'quotes-test' }), secrets: SPECS };
 
 describe('literal secrets', () => {
+  const problemsOf = (change: Partial<Environment>) =>
+    environmentProblems(PLATFORM, { ...dev, ...change }).filter((problem) => problem.includes('secrets are literal'));
+
+  it('are refused where data lasts or the world reaches a host, and nowhere else', () => {
+    expect(problemsOf({})).toEqual([]);
+    const [problem] = problemsOf({ edge: production.edge, redis: production.redis });
+    expect(problem).toContain('edge.tls has an issuer and redis keeps its data; use external secrets');
+  });
+
   const manifests = manifestsOf((chart) => addLiteralSecrets(chart, PLAN, 'open-'));
 
   it('hold a value that tells its key for each of their keys, and none for what may be missing', () => {

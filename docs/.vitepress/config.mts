@@ -12,14 +12,20 @@ const SECTIONS = {
   runbooks: 'Runbooks',
 };
 
-/** The pages of a folder under their own headings, so that a new page needs no entry anywhere. */
+/** Pages of wide tables, which take the room of the outline too. */
+const WIDE = /^(faults|explanation\/architecture|reference\/(requirements|frameworks|metrics|claims))\.md$/;
+
+/** The pages of a folder under their own headings, so that a new page needs no entry anywhere; other languages last. */
 function section([folder, text]: [string, string]): DefaultTheme.SidebarItem {
   const pages = readdirSync(join(DOCS, folder)).filter((name) => name.endsWith('.md') && name !== 'README.md');
-  const items = pages.map((name) => ({
-    text: /^# (.+)$/m.exec(readFileSync(join(DOCS, folder, name), 'utf8'))?.[1] ?? name,
-    link: `/${folder}/${name.replace(/\.md$/, '')}`,
-  }));
-  return { text, collapsed: folder === 'runbooks', items: items.sort((a, b) => a.text.localeCompare(b.text)) };
+  const entries = pages.map((name) => {
+    const page = readFileSync(join(DOCS, folder, name), 'utf8');
+    const title = /^# (.+)$/m.exec(page)?.[1] ?? name;
+    const order = `${/^lang: /m.test(page)}${title}`;
+    return { order, item: { text: title, link: `/${folder}/${name.replace(/\.md$/, '')}` } };
+  });
+  const items = entries.sort((a, b) => a.order.localeCompare(b.order)).map(({ item }) => item);
+  return { text, collapsed: folder === 'runbooks', items };
 }
 
 /** Links that leave docs/ lead to the repository; whether they exist there is test/documentation.test.ts's question. */
@@ -54,7 +60,11 @@ export default defineConfig({
   rewrites: { 'README.md': 'index.md', 'runbooks/README.md': 'runbooks/index.md' },
   cleanUrls: true,
   ignoreDeadLinks: 'localhostLinks',
+  transformPageData: ({ relativePath, frontmatter }) =>
+    WIDE.test(relativePath) ? { frontmatter: { ...frontmatter, aside: false } } : undefined,
   markdown: {
+    // Shiki has no grammar of it, and says so at each block that it is not told of.
+    languages: [{ name: 'promql', scopeName: 'source.promql', patterns: [], repository: {} }],
     config: (md) => {
       linkToRepository(md);
       diagramsAndTemplates(md);

@@ -1,5 +1,6 @@
 import DefaultTheme from 'vitepress/theme';
 import { defineComponent, h, onMounted, ref } from 'vue';
+import './site.css';
 
 let drawn = 0;
 
@@ -13,7 +14,12 @@ const Diagram = defineComponent({
       const dark = document.documentElement.classList.contains('dark');
       mermaid.initialize({ startOnLoad: false, theme: dark ? 'dark' : 'neutral' });
       drawn += 1;
-      svg.value = (await mermaid.render(`diagram-${drawn}`, decodeURIComponent(code))).svg;
+      const { svg: drawing } = await mermaid.render(`diagram-${drawn}`, decodeURIComponent(code));
+      // A wide one scrolls before its words become too small to read.
+      svg.value = drawing.replace(
+        /max-width: ([\d.]+)px/,
+        (all, width) => `${all}; min-width: ${0.65 * Number(width)}px`,
+      );
     });
     return () => h('figure', { innerHTML: svg.value });
   },

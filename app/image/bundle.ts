@@ -1,6 +1,7 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const APP = resolve(import.meta.dirname, '..');
 const ROOT = resolve(APP, '..');
@@ -13,6 +14,30 @@ export const EXTERNAL = [`${NATIVE_SCOPE}/argon2`];
 const BANNER =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
 
+/** Koa's table of every media type: asked for by the first page, and by no answer of an API. */
+const LATER = { name: 'mime-types', functions: ['lookup', 'contentType', 'extension', 'charset'] } as const;
+
+/**
+ * Two things that a process would load and may never use. An import reads all that one of Node's modules exports, and so loads
+ * what stands behind each name: behind those of node:http a whole HTTP client. A require reads nothing.
+ */
+const WHEN_USED: Plugin = {
+  name: 'when-used',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^[^.]/ }, ({ path, kind, namespace }) => {
+      if (kind === 'import-statement' && isBuiltin(path)) return { path, namespace: 'builtin' };
+      return path === LATER.name && namespace === 'file' ? { path, namespace: 'later' } : undefined;
+    });
+    bundler.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('${path}');`,
+    }));
+    bundler.onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({
+      contents: LATER.functions.map((name) => `exports.${name} = (text) => require('${path}').${name}(text);`).join(''),
+      resolveDir: ROOT,
+    }));
+  },
+};
+
 /** Two programs, and a file for each part that only some processes load: a service, the export of traces. */
 export const BUILD: BuildOptions = {
   entryPoints: { main: join(APP, 'src/main.ts'), healthcheck: join(APP, 'src/healthcheck.ts') },
@@ -23,9 +48,8 @@ export const BUILD: BuildOptions = {
   splitting: true,
   target: 'node20',
   external: EXTERNAL,
-  // Two of Koa's packages bring a table of every media type each, of which one does for both.
-  alias: { 'mime-types': join(ROOT, 'node_modules/mime-types') },
   banner: { js: BANNER },
+  plugins: [WHEN_USED],
   define: { 'process.env.NODE_ENV': '"production"' },
   legalComments: 'eof',
   logLevel: 'warning',

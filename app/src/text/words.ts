@@ -54,11 +54,13 @@ function* wordsOfRun(run: string, start: number): Generator<PlacedWord> {
   for (const [word] of fold(run).matchAll(WORD)) yield { word: cut(word), start, end: start + run.length };
 }
 
-const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
-const byDictionary = new Intl.Segmenter('th', { granularity: 'word' });
+/** Made when a text needs one: they load the rules of their language. */
+let graphemes: Intl.Segmenter | undefined;
+let byDictionary: Intl.Segmenter | undefined;
 
 /** Every two neighbours and the last one alone, so that any part of a run is found, whatever a dictionary makes of it. */
 function* pairsOf(run: string, offset: number): Generator<PlacedWord> {
+  graphemes ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
   const parts = [...graphemes.segment(run)].map(({ segment, index }) => ({
     text: fold(segment),
     start: offset + index,
@@ -72,6 +74,7 @@ function* pairsOf(run: string, offset: number): Generator<PlacedWord> {
 }
 
 function* dictionaryWords(run: string, offset: number): Generator<PlacedWord> {
+  byDictionary ??= new Intl.Segmenter('th', { granularity: 'word' });
   for (const { segment, index } of byDictionary.segment(run)) yield* wordsOfRun(segment, offset + index);
 }
 

@@ -42,9 +42,9 @@ export class DocumentIds {
     return document;
   }
 
-  /** Below 0 where the id of a document comes before another, above where it comes after it. */
-  compare(document: number, id: Uint8Array): number {
-    return this.#keys.compare(this.#keyOf[document] ?? 0, id);
+  /** Below 0 where the id of a document comes before the bytes from `start` to `end`, above where it comes after them. */
+  compare(document: number, bytes: Uint8Array, start: number, end: number): number {
+    return this.#keys.compare(this.#keyOf[document] ?? 0, bytes, start, end);
   }
 
   idOf(document: number): string {

@@ -51,15 +51,15 @@ export class KeyTable {
     return leading;
   }
 
-  /** Below 0 where the key comes before these bytes, above where it comes after them. */
-  compare(number: number, bytes: Uint8Array): number {
-    const start = this.#start(number);
-    const length = (this.#ends[number] ?? 0) - start;
-    for (let at = 0; at < length && at < bytes.length; at++) {
-      const difference = (this.#bytes[start + at] ?? 0) - (bytes[at] ?? 0);
+  /** Below 0 where the key comes before the bytes from `start` to `end`, above where it comes after them. */
+  compare(number: number, bytes: Uint8Array, start: number, end: number): number {
+    const own = this.#start(number);
+    const length = (this.#ends[number] ?? 0) - own;
+    for (let at = 0; at < length && start + at < end; at++) {
+      const difference = (this.#bytes[own + at] ?? 0) - (bytes[start + at] ?? 0);
       if (difference !== 0) return difference;
     }
-    return length - bytes.length;
+    return length - (end - start);
   }
 
   startsWith(number: number, prefix: Uint8Array): boolean {

@@ -29,6 +29,8 @@ export interface Shared {
   readonly quotes: number;
 }
 
+const NAMES_OF_A_STEP = 256;
+
 /** Part of a document's bytes. */
 type Slice = readonly [bytes: Uint8Array, start: number, end: number];
 
@@ -55,11 +57,17 @@ export class ListedQuotes {
   /** Adds a document; an earlier one of its id was removed. */
   put(document: number, id: Slice, { author, language }: { readonly author: Slice; readonly language: Slice }): void {
     this.#place(document, id);
-    const known = this.#authors.put(document, author);
+    this.#authors.put(document, author);
     this.#languages.put(document, language);
-    if (known < this.#foldedOf.length) return;
-    const name = Buffer.from(comparable(this.#authors.text(known)));
-    this.#foldedOf.push(this.#folded.put(name, 0, name.length));
+  }
+
+  /** Makes the names of authors comparable, some at each step: to be taken once, after a build. New ones are, when an author is asked for. */
+  *foldAuthors(): Generator<void> {
+    while (this.#foldedOf.length < this.#authors.size) {
+      const name = Buffer.from(comparable(this.#authors.text(this.#foldedOf.length)));
+      this.#foldedOf.push(this.#folded.put(name, 0, name.length));
+      if (this.#foldedOf.length % NAMES_OF_A_STEP === 0) yield;
+    }
   }
 
   /** To be told of each document that does not count any more. */
@@ -95,6 +103,7 @@ export class ListedQuotes {
 
   #authorTest(author: string | undefined): (document: number) => boolean {
     if (author === undefined) return () => true;
+    for (const _ of this.foldAuthors());
     const name = Buffer.from(comparable(author));
     const wanted = this.#folded.find(name, 0, name.length);
     return (document) => this.#foldedOf[this.#authors.of(document)] === wanted;
@@ -104,7 +113,7 @@ export class ListedQuotes {
   #place(document: number, [bytes, start, end]: Slice): void {
     if (this.#count === this.#order.length) this.#order = resized(this.#order, new Uint32Array(2 * this.#count));
     const last = this.#order[this.#count - 1];
-    const isInPlace = last === undefined || this.#ids.compare(last, bytes.subarray(start, end)) < 0;
+    const isInPlace = last === undefined || this.#ids.compare(last, bytes, start, end) < 0;
     if (isInPlace && this.#sorted === this.#count) this.#sorted++;
     this.#order[this.#count++] = document;
   }
@@ -136,7 +145,7 @@ export class ListedQuotes {
     let high = end;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#ids.compare(this.#order[middle] ?? 0, id) <= 0) low = middle + 1;
+      if (this.#ids.compare(this.#order[middle] ?? 0, id, 0, id.length) <= 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -149,13 +158,16 @@ class Column {
   #of = new Uint32Array(1024);
   readonly #quotes: number[] = [];
 
-  /** Returns the number of the value. */
-  put(document: number, [bytes, start, end]: Slice): number {
+  /** Different values. */
+  get size(): number {
+    return this.#values.size;
+  }
+
+  put(document: number, [bytes, start, end]: Slice): void {
     const value = this.#values.put(bytes, start, end);
     if (document >= this.#of.length) this.#of = resized(this.#of, new Uint32Array(2 * document));
     this.#of[document] = value;
     this.#quotes[value] = (this.#quotes[value] ?? 0) + 1;
-    return value;
   }
 
   remove(document: number): void {

@@ -161,6 +161,7 @@ export class QuoteIndex {
   async settle(): Promise<void> {
     this.#dictionary.settle();
     for (const _ of this.#frequent.choose(this.#postings, this.#ids.documents)) await endOfTurn();
+    for (const _ of this.#listed.foldAuthors()) await endOfTurn();
     this.#kept.clear();
   }
 

@@ -13,13 +13,17 @@ import (
 	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql"
+	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/storage"
 )
+
+// grammar is Prometheus' own, with nothing that is switched off by default.
+var grammar = parser.NewParser(parser.Options{})
 
 // engine is Prometheus' own. What an expression takes is bounded, because a subquery can have a million steps.
 var engine = sync.OnceValue(func() *promql.Engine {
 	return promql.NewEngine(promql.EngineOpts{Logger: promslog.NewNopLogger(), MaxSamples: 10_000, Timeout: 200 * time.Millisecond,
-		EnableAtModifier: true, EnableNegativeOffset: true})
+		EnableAtModifier: true, EnableNegativeOffset: true, Parser: grammar})
 })
 
 // nothing is a storage without series: what is refused over it is refused over any data.
@@ -28,7 +32,7 @@ var nothing = storage.QueryableFunc(func(int64, int64) (storage.Querier, error) 
 // parsedRules reads a rule file as Prometheus does, and evaluates the expressions that have the right types once: an
 // invalid regular expression or label name shows only then.
 func parsedRules(text []byte) []error {
-	groups, problems := rulefmt.Parse(text, false, model.UTF8Validation)
+	groups, problems := rulefmt.Parse(text, false, model.UTF8Validation, grammar, promslog.NewNopLogger())
 	if len(problems) > 0 {
 		return problems
 	}

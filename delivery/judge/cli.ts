@@ -11,7 +11,7 @@ import { assetName, fetchJudge, formatChecksums, parseChecksums, TARGETS } from 
 const ROOT = join(import.meta.dirname, '../..');
 const USAGE = `usage: npm run judge -- [--minor 1.34] [--os linux --architecture arm64] [--release FOLDER --from URL]
 
-Builds the judge of the newest Kubernetes minor and of those that the environments name (--minor for one) with Go 1.24 or newer, or takes the release's program by checksum where there is no Go.
+Builds the judge of the newest Kubernetes minor and of those that the environments name (--minor for one) with Go 1.26 or newer, or takes the release's program by checksum where there is no Go.
 --release builds for every platform into a folder, with the checksums.txt that goes into judge/ of the repository.
 `;
 const GO_ARCHITECTURE: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
@@ -38,7 +38,7 @@ async function fromRelease(minor: Minor, target: Target, program: string): Promi
   const file = join(ROOT, 'judge/checksums.txt');
   const known = existsSync(file) ? parseChecksums(readFileSync(file, 'utf8')) : undefined;
   if (known === undefined)
-    throw new Error('there is no Go on this machine and no release of the judge yet: install Go 1.24 or newer');
+    throw new Error('there is no Go on this machine and no release of the judge yet: install Go 1.26 or newer');
   return `the release's, ${await fetchJudge(assetName(minor, target), known, program)}`;
 }
 

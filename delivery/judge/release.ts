@@ -43,7 +43,7 @@ export async function fetchJudge(name: string, { from, sums }: Checksums, progra
   const expected = sums.get(name);
   if (expected === undefined)
     throw new Error(
-      `${from} has no ${name}; it has ${[...sums.keys()].join(', ')}: install Go 1.24 or newer and build it`,
+      `${from} has no ${name}; it has ${[...sums.keys()].join(', ')}: install Go 1.26 or newer and build it`,
     );
   const url = `${from}/${name}`;
   if (existsSync(program)) return url;

@@ -99,6 +99,19 @@ describe('bodies', () => {
     expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
   });
 
+  it('must be UTF-8 where they are forms', async () => {
+    const submit = async (fields: string) => {
+      const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+      const response = await fetch(`${app.url}/forms`, { method: 'POST', body: fields, headers });
+      return [response.status, (await response.json()).detail];
+    };
+    const refused = [400, 'The form cannot be decoded: escape it as UTF-8, and % as %25.'];
+    for (const fields of ['name=caf%E9', 'name=%', '%ff=1', 'name=%ed%a0%80']) {
+      expect(await submit(fields), fields).toEqual(refused);
+    }
+    expect((await submit('name=100%25+caf%C3%A9'))[0]).toBe(200);
+  });
+
   it('may be a form, in which a prototype is a field like any other', async () => {
     const body = new URLSearchParams({ name: 'é', __proto__: 'x' });
     const response = await fetch(`${app.url}/forms`, { method: 'POST', body });

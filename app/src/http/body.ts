@@ -90,8 +90,18 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** @throws HttpProblem 400 for what is not UTF-8: its letters would be replaced in silence, and something else read */
+export function requireDecodable(encoded: string, what: 'query' | 'form'): void {
+  try {
+    if (encoded.includes('%')) decodeURIComponent(encoded);
+  } catch (cause) {
+    throw new HttpProblem(400, { detail: `The ${what} cannot be decoded: escape it as UTF-8, and % as %25.`, cause });
+  }
+}
+
 /** A field that comes twice keeps its last value; the record has no prototype to be polluted. */
 function parseForm(text: string): Record<string, string> {
+  requireDecodable(text, 'form');
   const record: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(text)) record[name] = value;
   return record;

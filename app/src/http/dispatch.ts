@@ -3,8 +3,7 @@ import { REFUSED } from '../runtime/admin-keys.ts';
 import type { Secrets } from '../runtime/secrets.ts';
 import { requireAdminKey } from './admin-key.ts';
 import type { Admission } from './admission.ts';
-import { readBody } from './body.ts';
-import { HttpProblem } from './problem.ts';
+import { readBody, requireDecodable } from './body.ts';
 import type { QuickKoa } from './quick-koa.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import type { HttpContext, Route } from './route.ts';
@@ -21,16 +20,6 @@ export interface DispatchProps {
 
 /** By itself it drops what comes after the thousandth in silence; the bytes of an address are bounded. */
 const EVERY_PARAMETER = { maxKeys: 0 };
-
-/** @throws HttpProblem 400 for what is no UTF-8: its letters would be replaced in silence, and another question answered */
-function parametersOf(querystring: string): unknown {
-  try {
-    if (querystring.includes('%')) decodeURIComponent(querystring);
-  } catch (cause) {
-    throw new HttpProblem(400, { detail: 'The query cannot be decoded: escape it as UTF-8, and % as %25.', cause });
-  }
-  return parse(querystring, '&', '=', EVERY_PARAMETER);
-}
 
 /** Path parameters as the router leaves them on its context. */
 interface Routed extends HttpContext {
@@ -51,7 +40,8 @@ export function dispatch(route: Route, props: DispatchProps): (ctx: Routed) => P
     const body = route.body && (await readBody(ctx.req, route.bodyFormat ?? 'json', props.onMislabelled));
     props.admission.enter();
     try {
-      const query = route.query && parametersOf(ctx.querystring);
+      if (route.query) requireDecodable(ctx.querystring, 'query');
+      const query = route.query && parse(ctx.querystring, '&', '=', EVERY_PARAMETER);
       await route.handle(ctx, validate(route, { params: ctx.params, query, body }));
       props.app.settle(ctx);
     } finally {

@@ -95,6 +95,16 @@ describe('the configuration', () => {
       ]);
   });
 
+  it.each([1, 25, 514, 2049, 6000, 6697, 10080])(
+    'refuses a log store on port %i, where fetch sends nothing',
+    async (port) => {
+      await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ cause: { message: 'bad port' } });
+      expect(problemsOf({ ...QUOTES, LOGS_URL: `http://store:${port}/insert` })).toEqual([
+        `LOGS_URL: given 'http://store:${port}/insert', must have another port: nothing is sent to this one, which belongs to another protocol`,
+      ]);
+    },
+  );
+
   it('shows no password of an address that it refuses', () => {
     expect(problemsOf({ ...QUOTES, QUOTES_URL: 'http://user:p@ss@quotes' })).toEqual([
       "QUOTES_URL: given 'http://...@quotes', must be an address like http://quotes:80, without a user, a query or a fragment",

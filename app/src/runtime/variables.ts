@@ -21,6 +21,13 @@ function isCallable(text: string): boolean {
   return /^https?:$/.test(protocol) && username + password === '' && port !== '0';
 }
 
+/** Ports to which `fetch`, which posts the lines of the log, sends nothing (https://fetch.spec.whatwg.org/#port-blocking). */
+const BLOCKED_PORTS =
+  '1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135 137 139 143 161 ' +
+  '179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993 995 1719 1720 1723 2049 3659 4045 4190 ' +
+  '5060 5061 6000 6566 6665 6666 6667 6668 6669 6679 6697 10080';
+const blocked = new Set(BLOCKED_PORTS.split(' '));
+
 /** Decimal digits only: `Number('')` and `Number('0x10')` are numbers to JavaScript, but not to an operator. */
 function integer(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;
@@ -66,6 +73,9 @@ export const Variables = z.object({
   [ENV.logsUrl]: z
     .string()
     .refine(isCallable, { error: 'must be an address like http://store:9428/insert, without a user or a fragment' })
+    .refine((text) => !URL.canParse(text) || !blocked.has(new URL(text).port), {
+      error: 'must have another port: nothing is sent to this one, which belongs to another protocol',
+    })
     .optional(),
   [ENV.secretsDir]: z.string().optional(),
   [ENV.tlsDir]: z.string().optional(),

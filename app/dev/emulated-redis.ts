@@ -6,12 +6,18 @@ import { storeLibrary } from './store-functions.ts';
 /** Replies that ioredis 6 reshapes with a second argument, which the emulation (written for ioredis 5) does not pass. */
 const RESHAPED = ['zrange', 'hrandfield', 'xread'];
 
+/** The library of the store, read once: the emulation parses it again for each write, and comments are half of it. */
+let library: string | undefined;
+
 /** The functions of the store as one script, with the same library behind them: the emulation knows scripts only. */
-const script = (name: string) => `
+function script(name: string): string {
+  library ??= storeLibrary().replaceAll(/^(#!|\s*--).*\n/gm, '');
+  return `
 local functions = {}
 redis.register_function = function(name, run) functions[name] = run end
-${storeLibrary().replace(/^#!.*/, '')}
+${library}
 return functions['${name}'](KEYS, ARGV)`;
+}
 
 /**
  * Redis in this process, for a laptop and for tests that need no real one. Clients of the same name share their data.

@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SEED_QUOTES, type SeedQuote } from './quotes.ts';
 
+/** Quotes that are added at once: an emulated store holds the process up for each, and requests are answered in between. */
+const TOGETHER = 2;
+
 /** The part of the quote store that the seed needs. */
 export interface SeededStore {
   count(): Promise<number>;
@@ -24,7 +27,10 @@ export async function loadSeed(store: SeededStore, { signal, retryMs = 500 }: Lo
     try {
       if (!begun && (await store.count()) > 0) return 0;
       begun = true;
-      await Promise.all(SEED_QUOTES.map((quote) => store.create(quote)));
+      for (let next = 0; next < SEED_QUOTES.length; next += TOGETHER) {
+        await Promise.all(SEED_QUOTES.slice(next, next + TOGETHER).map((quote) => store.create(quote)));
+        await pause(0);
+      }
       return SEED_QUOTES.length;
     } catch {
       // The store is not there yet, or went away half-way: what is missing is added by the next attempt.

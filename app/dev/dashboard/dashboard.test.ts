@@ -74,6 +74,15 @@ describe('the dashboard of a laptop', () => {
     expect(sample?.p95Ms).toBeCloseTo(97.5);
   });
 
+  it('draws the newest figure at the right, and no latency where nothing was asked', async () => {
+    const silent = 'http_requests_total{service="front",status="200"} 7';
+    for (let scrape = 0; scrape < 3; scrape += 1) recorder.addMetrics('front', silent);
+    const html = await (await fetch(at('/'))).text();
+    expect(html).toMatch(/points="218\.2,[\d.]+ 220\.0,[\d.]+"/);
+    expect(html).toMatch(/Traffic[^–]*0\.0 \/s/);
+    expect(html).toMatch(/P95 <b[^>]*>–/);
+  });
+
   it('loads nothing from elsewhere, and answers to no other name', async () => {
     const { headers } = await fetch(at('/'));
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");

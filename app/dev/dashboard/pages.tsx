@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { render } from 'preact-render-to-string';
 import { readableLine } from '../log-line.ts';
-import type { Line, Recorder, Sample, Span } from './recorder.ts';
+import { type Line, type Recorder, SAMPLES, type Sample, type Span } from './recorder.ts';
 
 const PAGES = { '/': 'Overview', '/logs': 'Logs', '/traces': 'Traces', '/data': 'Data' } as const;
 export type Path = keyof typeof PAGES;
@@ -57,27 +57,33 @@ function page(path: Path, body: ComponentChildren): string {
 export function overviewPage(services: readonly ServiceState[], recorder: Recorder): string {
   return page(
     '/',
-    services.map(({ name, url, ready }) => {
-      const samples = recorder.samples.get(name) ?? [];
-      return (
-        <section>
-          <div class="service">
-            <h2>
-              <span class={ready ? 'good' : 'bad'}>{ready ? '●' : '○'}</span> {name}
-            </h2>
-            <p class="soft">
-              {ready ? 'ready' : 'not ready'}, <a href={url}>{url}</a>, <a href={`/logs?service=${name}`}>logs</a>
-            </p>
-          </div>
-          <div class="signals">
-            <Signal title="Traffic" unit="/s" values={samples.map(({ rate }) => rate)} />
-            <Signal title="Errors" unit="%" values={samples.map(({ errorPercent }) => errorPercent)} limit={0.1} />
-            <Signal title="P95" unit="ms" values={samples.map(({ p95Ms }) => p95Ms)} limit={500} />
-            <Signal title="CPU" unit="%" values={samples.map((sample: Sample) => sample.cpuPercent)} limit={80} />
-          </div>
-        </section>
-      );
-    }),
+    <>
+      <p class="soft">The last ten minutes, now at the right; a dashed line is what production promises.</p>
+      {services.map((service) => (
+        <ServiceSection {...service} samples={recorder.samples.get(service.name) ?? []} />
+      ))}
+    </>,
+  );
+}
+
+function ServiceSection({ name, url, ready, samples }: ServiceState & { readonly samples: readonly Sample[] }) {
+  return (
+    <section>
+      <div class="service">
+        <h2>
+          <span class={ready ? 'good' : 'bad'}>{ready ? '●' : '○'}</span> {name}
+        </h2>
+        <p class="soft">
+          {ready ? 'ready' : 'not ready'}, <a href={url}>{url}</a>, <a href={`/logs?service=${name}`}>logs</a>
+        </p>
+      </div>
+      <div class="signals">
+        <Signal title="Traffic" unit="/s" values={samples.map(({ rate }) => rate)} />
+        <Signal title="Errors" unit="%" values={samples.map(({ errorPercent }) => errorPercent)} limit={0.1} />
+        <Signal title="P95" unit="ms" values={samples.map(({ p95Ms }) => p95Ms)} limit={500} />
+        <Signal title="CPU" unit="%" values={samples.map((sample: Sample) => sample.cpuPercent)} limit={80} />
+      </div>
+    </section>
   );
 }
 
@@ -96,13 +102,15 @@ function Signal({ title, unit, values, limit }: SignalProps) {
   const last = values.at(-1);
   const top = Math.max(...values, limit ?? 0, 1e-9) * 1.1;
   const y = (value: number) => (HEIGHT - (value / top) * HEIGHT).toFixed(1);
-  const points = values.map((value, index) => `${((index / 119) * WIDTH).toFixed(1)},${y(value)}`).join(' ');
+  const x = (index: number) => (((SAMPLES - values.length + index) / (SAMPLES - 1)) * WIDTH).toFixed(1);
+  const points = values.map((value, index) => `${x(index)},${y(value)}`).join(' ');
+  // No request takes no time: without traffic there is no latency.
+  const isMissing = last === undefined || (unit === 'ms' && last === 0);
   const isBad = limit !== undefined && last !== undefined && last > limit;
   return (
     <figure>
       <figcaption>
-        {title}{' '}
-        <b class={isBad ? 'bad' : ''}>{last === undefined ? '–' : `${last.toFixed(last < 10 ? 1 : 0)} ${unit}`}</b>
+        {title} <b class={isBad ? 'bad' : ''}>{isMissing ? '–' : `${last.toFixed(last < 10 ? 1 : 0)} ${unit}`}</b>
       </figcaption>
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}

@@ -4,7 +4,7 @@ import { DURATION_BUCKETS, METRICS } from '../../contract.ts';
 const LINES = 3_000;
 const TRACES = 300;
 /** Ten minutes of figures, one each five seconds. */
-const SAMPLES = 120;
+export const SAMPLES = 120;
 export const SAMPLE_EVERY_MS = 5_000;
 
 export interface Line {

@@ -26,6 +26,11 @@ describe('what is secret by its shape', () => {
   });
 });
 
+it('looks through a text of any length', () => {
+  expect(secretIn('x'.repeat(40_000_000))).toBeUndefined();
+  expect(secretIn(`${'x'.repeat(40_000_000)} x9Kq2LmZ8vR4tW7pB3nC6yH1`)).toBe('a long random word');
+});
+
 describe('what is secret by its name', () => {
   it.each(['REDIS_PASSWORD', 'api-key', 'clientSecret', 'requirepass', 'ADMIN_KEY', 'db.password'])(
     'finds %s',

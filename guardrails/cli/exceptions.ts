@@ -11,7 +11,16 @@ function identity({ rule, file, kind, namespace, name, path }: Finding): string 
 
 export function writeBaseline(file: string, findings: readonly Finding[]): void {
   const known = [...new Set(findings.map(identity))].sort();
-  writeFileSync(file, `${JSON.stringify({ findings: known }, null, 2)}\n`);
+  attempt('write-baseline', file, () => writeFileSync(file, `${JSON.stringify({ findings: known }, null, 2)}\n`));
+}
+
+/** What is made of an option's file. Throws UnusableInput with the option where it cannot be had. */
+function attempt<T>(option: string, file: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw new UnusableInput(`--${option} ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** The findings that a baseline does not list, and how many of its own are mended. Throws UnusableInput where it is none. */
@@ -25,12 +34,8 @@ export function compareWithBaseline(file: string, findings: readonly Finding[]) 
 }
 
 function readBaseline(file: string): ReadonlySet<string> {
-  try {
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (isRecord(content) && Array.isArray(content['findings'])) return new Set(content['findings'].map(String));
-  } catch (error) {
-    throw new UnusableInput(`--baseline ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const content: unknown = attempt('baseline', file, () => JSON.parse(readFileSync(file, 'utf8')));
+  if (isRecord(content) && Array.isArray(content['findings'])) return new Set(content['findings'].map(String));
   throw new UnusableInput(`--baseline ${file}: not a baseline; write one with --write-baseline`);
 }
 
@@ -38,7 +43,7 @@ const KEYS = ['rule', 'reason', 'until', 'objects', 'files'];
 
 /** The exemptions of a file: `exemptions:` with a list of rule, reason, until, objects and files. Throws UnusableInput with every problem. */
 export function readExemptions(file: string): readonly Exemption[] {
-  const { objects, unreadable = [] } = read(file);
+  const { objects, unreadable = [] } = attempt('exemptions', file, () => readText(file, decode(readFileSync(file))));
   const [content] = objects;
   const list = isRecord(content) ? content['exemptions'] : undefined;
   const entries: readonly unknown[] = Array.isArray(list) ? list : [];
@@ -55,14 +60,6 @@ export function readExemptions(file: string): readonly Exemption[] {
     objects: texts(entry['objects']),
     files: texts(entry['files']),
   }));
-}
-
-function read(file: string) {
-  try {
-    return readText(file, decode(readFileSync(file)));
-  } catch (error) {
-    throw new UnusableInput(`--exemptions ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function whatIsWrong(entry: unknown): readonly string[] {

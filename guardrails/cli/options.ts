@@ -65,6 +65,8 @@ export type Options = ReturnType<typeof readOptions>;
 /** Throws UnusableInput, or the error of parseArgs, where an option is wrong. */
 export function readOptions(args: readonly string[]) {
   const { values, positionals: paths } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  if (!/^v?1\.\d+(\.|$)/.test(values.kubernetes ?? '1.0'))
+    throw new UnusableInput(`--kubernetes ${values.kubernetes}: write a version such as 1.32`);
   return {
     ...values,
     paths,

@@ -193,6 +193,11 @@ it.each([
   [[file('empty.yaml', '# nothing\n')], /no Kubernetes object in it/],
   [['--format', 'xml', 'x'], /there is text, json, github, junit and sarif/],
   [['--colour'], /--colour/],
+  [['/dev/zero'], /\/dev\/zero\n +a device, which has no end$/m],
+  [['--kubernetes', 'newest', 'x'], /--kubernetes newest: write a version such as 1\.32/],
+  [['--previous', 'no-such-folder', file('here.yaml', CLEAN)], /--previous no-such-folder: no such file or folder/],
+  [['--write-baseline', 'no/such/folder', file('known.yaml', CLEAN)], /--write-baseline no\/such\/folder: ENOENT/],
+  [['--rules', file('none.mjs', 'export default [null];'), 'x'], /its default export is not a list of rules/],
   [['--explain', 'fits-shcema'], /did you mean fits-schema\?/],
   [[], /^usage:/],
 ] as const)('ends with 2 for %j', async (args, message) => {

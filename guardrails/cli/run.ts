@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkPlatform, readPlatform } from '../engine.ts';
 import { Exemptions } from '../exemptions.ts';
+import { isRecord } from '../field.ts';
 import { flatten } from '../input/document.ts';
 import { type Input, readInput, readRunbooks } from '../input/files.ts';
 import { UnusableInput } from '../input/parse.ts';
@@ -61,7 +62,7 @@ function validate(options: Options, rules: readonly Rule[], { colour, today }: T
     profile: options.profile,
     prefixes: options['annotation-prefix'],
     kubernetes: () => options.kubernetes,
-    ...(options.previous === undefined ? {} : { previous: readInput([options.previous]).documents }),
+    ...(options.previous === undefined ? {} : { previous: readPrevious(options.previous) }),
     ...(options.runbooks === undefined ? {} : { runbooks: readRunbooks(options.runbooks) }),
   });
   const kept = every.filter(
@@ -100,14 +101,28 @@ function codeOf({ documents }: Input, findings: readonly Finding[], { 'fail-on':
   return least !== 'never' && findings.some(({ severity }) => isAtLeast(severity, least)) ? 1 : 0;
 }
 
+/** Of a previous state that cannot be read nothing could be said, and no change would be found. */
+function readPrevious(path: string): Input['documents'] {
+  const { documents } = readInput([path]);
+  const lines = documents.flatMap(({ file, unreadable = [] }) =>
+    unreadable.map(({ message }) => `${file}: ${message}`),
+  );
+  if (lines.length > 0) throw new UnusableInput(lines.map((line) => `--previous ${line}`).join('\n'));
+  return documents;
+}
+
 async function loadRules(path: string): Promise<readonly Rule[]> {
   try {
     const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(path)).href);
-    if (Array.isArray(module.default)) return module.default;
+    if (Array.isArray(module.default) && module.default.every(isRule)) return module.default;
   } catch (error) {
     throw new UnusableInput(`--rules ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
   throw new UnusableInput(`--rules ${path}: its default export is not a list of rules`);
+}
+
+function isRule(one: unknown): one is Rule {
+  return isRecord(one) && typeof one['id'] === 'string' && typeof one['check'] === 'function';
 }
 
 function showReachability({ paths, format: wanted }: Options): Outcome {

@@ -103,7 +103,9 @@ export function readRunbooks(folder: string): readonly string[] {
 }
 
 function readPath(reading: Reading, path: string): void {
-  if (path !== '-' && statSync(path).isDirectory()) readFolder(reading, path, new Set());
+  const found = path === '-' ? undefined : statSync(path);
+  if (found?.isCharacterDevice() || found?.isBlockDevice()) throw new UnusableInput('a device, which has no end');
+  if (found?.isDirectory()) readFolder(reading, path, new Set());
   else if (isNew(reading, path)) readNamed(reading, path);
 }
 

@@ -1,6 +1,6 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { analyse, formOf, parse, type Selector } from './analyse.ts';
-import { argumentsOf, bare, COMPARISONS, comesAndGoes, nameOf, operatorOf, rangeOf, textOf } from './ranges.ts';
+import { argumentsOf, bare, COMPARISONS, comesAndGoes, nameOf, operatorOf, rangeOf, textOf, within } from './ranges.ts';
 
 /** Why an expression is true never or always, and what to do about it. */
 export interface Fault {
@@ -102,11 +102,29 @@ function whole({ parent }: SyntaxNode): SyntaxNode | undefined {
   return parent?.name === 'ParenExpr' ? whole(parent) : (parent ?? undefined);
 }
 
-/** Two sums by different labels have no series in common. */
+/** The labels that all series of a selector have with one value, as long as nothing takes labels away. */
+function fixedBy(node: SyntaxNode, text: string): Selector['matchers'] {
+  if (within(node, 'VectorSelector').length !== 1) return [];
+  const calls = within(node, 'FunctionCall').map((call) => nameOf(call, text));
+  if (within(node, 'AggregateExpr').length > 0 || calls.some((name) => /^(scalar$|label_)/.test(name))) return [];
+  const [only] = analyse(textOf(node, text)).selectors;
+  return only?.matchers.filter(({ value }) => value !== undefined) ?? [];
+}
+
+/** Two sums by different labels have no series in common, nor have two selectors that fix one label differently. */
 function unmatched(node: SyntaxNode, text: string): Fault | undefined {
   const { firstChild: left, lastChild: right } = node;
   if (['Or', 'Unless'].includes(operatorOf(node)) || !left || !right || node.getChild('MatchingModifierClause'))
     return undefined;
+  const theirs = fixedBy(right, text);
+  const clash = fixedBy(left, text).find(({ label, value }) =>
+    theirs.some((another) => another.label === label && another.value !== value),
+  );
+  if (clash)
+    return {
+      message: `never fires: ${clash.label} is ${clash.value} on one side only, and no series are in both`,
+      fix: 'Say on(...) which labels to match.',
+    };
   const [one, other] = [groupsOf(bare(left), text), groupsOf(bare(right), text)];
   if (one === undefined || other === undefined || one === other) return undefined;
   return {

@@ -1,6 +1,8 @@
 import type { Key } from '../field.ts';
 import { answers, isUnknown, type Judged } from '../judge/judge.ts';
+import type { Platform } from '../platform.ts';
 import { each, type Problem, rules } from '../rule.ts';
+import { departures } from '../schema/fits.ts';
 
 /** What the real code answers, where the judge is built. */
 export const judge = rules({
@@ -50,10 +52,14 @@ export const judge = rules({
 });
 
 /** The server names each field, or says in one sentence what it could not read. */
-function* refusals({ resource, answer }: Judged): Iterable<Problem> {
+function* refusals({ resource, answer }: Judged, platform: Platform): Iterable<Problem> {
   const { causes = [], message = 'refused' } = answer;
   if (answer.verdict !== 'refused' || isUnknown(answer)) return;
-  if (causes.length === 0) yield { at: resource.root, message, fix: 'Change what the server names.' };
+  if (causes.length === 0) {
+    // It could not read the object, and seldom says where.
+    const [{ at, fix } = { at: resource.root, fix: 'Change what the server names.' }] = departures(resource, platform);
+    yield { at, message, fix };
+  }
   for (const { field, message: cause } of causes) {
     const name = field === '<nil>' ? '' : field;
     const what = name === '' || name === '[]' ? 'the object' : name;

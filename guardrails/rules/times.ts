@@ -36,13 +36,15 @@ export const times = rules({
     }),
   },
   schedules: {
-    title: 'Schedules are five fields of cron that come round',
+    title: 'Schedules are fields of cron that come round: five, or six with seconds where the controller reads them',
     rationale: 'A backup that is never scheduled is missed when it is needed; an unreadable window stops every change.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax',
     check: each(schedulesOf, function* (at, platform) {
-      const wrong = whatIsWrong(at.text ?? '@daily');
+      const hasSeconds = at.resource.group === 'postgresql.cnpg.io';
+      const wrong = whatIsWrong(at.text ?? '@daily', hasSeconds ? '6-part' : '5-part');
       if (wrong === undefined || (wrong !== NEVER && at.resource.kind === 'CronJob' && platform.judge)) return;
-      const fix = 'Write minute, hour, day, month and weekday, such as "30 4 * * *".';
+      const [first, example] = hasSeconds ? ['second, minute', '0 30 4 * * *'] : ['minute', '30 4 * * *'];
+      const fix = `Write ${first}, hour, day, month and weekday, such as "${example}".`;
       yield { at, message: `"${at.text}" ${wrong}`, fix };
     }),
   },
@@ -60,11 +62,11 @@ function* textsNamed(field: Field, names: readonly string[]): Iterable<Field> {
 /** A leap year's day is found from here; no clock decides. */
 const FROM = '2024-01-01T00:00:00';
 
-function whatIsWrong(schedule: string): string | undefined {
+function whatIsWrong(schedule: string, mode: '5-part' | '6-part'): string | undefined {
   const pattern = schedule.trim().replace(/^(CRON_TZ|TZ)=\S+\s+/, '');
   if (/^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$|^@every \S+$/.test(pattern)) return undefined;
   try {
-    return new Cron(pattern, { paused: true, mode: '5-part' }).nextRun(FROM) === null ? NEVER : undefined;
+    return new Cron(pattern, { paused: true, mode }).nextRun(FROM) === null ? NEVER : undefined;
   } catch (error) {
     return `is no schedule: ${error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error)}`;
   }

@@ -44,6 +44,9 @@ function schemaOf({ group, kind, apiVersion }: Resource, given: readonly Resourc
 /** What the API server checks itself, whatever the schema says. */
 const IDENTITY = ['apiVersion', 'kind', 'metadata'];
 
+/** Required by the official schema, and filled in by the server. */
+const DEFAULTED = /^roleRef\.apiGroup$|\.onPodConditions\[\d+\]\.status$/;
+
 /** What lets a custom resource have any field. */
 const OPENING = ['additionalProperties', 'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource'];
 
@@ -52,7 +55,8 @@ function* wrongFields(at: Field, schema: JsonSchema, isCustom: boolean): Iterabl
   const isRoot = at.path.length === 0;
   for (const field of schema.required ?? []) {
     // Of a custom resource the server fills in what has a default before it asks what is missing.
-    const isFilledIn = isCustom && schema.properties?.[field]?.['default'] !== undefined;
+    const hasDefault = isCustom && schema.properties?.[field]?.['default'] !== undefined;
+    const isFilledIn = hasDefault || DEFAULTED.test(String(at.at(field)));
     if (at.at(field).exists || isFilledIn || (isRoot && IDENTITY.includes(field))) continue;
     yield { at, message: `${field} is missing`, fix: `Set ${String(at.at(field))}.` };
   }

@@ -111,7 +111,11 @@ function* missing(platform: Platform, workload: Workload, metric: Field): Iterab
   const isOfContainer = metric.at('type').text === 'ContainerResource';
   const source = metric.at(isOfContainer ? 'containerResource' : 'resource');
   const resource = source.at('name').text;
-  if (resource !== 'cpu' && resource !== 'memory') return;
+  if (resource !== 'cpu' && resource !== 'memory') {
+    const message = `measures ${resource}, which the metrics of pods do not have`;
+    if (resource !== undefined) yield { at: source.at('name'), message, fix: 'Measure cpu or memory.' };
+    return;
+  }
   const at = source.at('container');
   const measured = workload.running.filter(({ name }) => !isOfContainer || name === at.text);
   if (isOfContainer && measured.length === 0) {

@@ -80,9 +80,12 @@ export const objectHazardsRules = rules({
         const selects = ['namespaceSelector', 'objectSelector'].some((key) => webhook.at(key).entries.length > 0);
         const isNarrow = selects || webhook.at('matchConditions').items.length > 0;
         if ((at.text ?? 'Fail') !== 'Fail' || isNarrow) continue;
-        const isAll = webhook.at('rules').items.some(takesEverything);
-        if (!isAll && !(isServedHere(platform, webhook) && webhook.at('rules').items.some(takesPods))) continue;
-        const what = isAll ? 'everything' : 'pods';
+        const isAll = webhook.at('rules').items.some((rule) => takes(rule, EVERYTHING));
+        const takesLeases = webhook.at('rules').items.some((rule) => takes(rule, LEASES));
+        const stopsItself =
+          isServedHere(platform, webhook) && webhook.at('rules').items.some((rule) => takes(rule, PODS));
+        if (!isAll && !takesLeases && !stopsItself) continue;
+        const what = isAll ? 'everything' : takesLeases ? 'the leases by which nodes live' : 'pods';
         const message = `webhook ${webhook.at('name').text} fails closed on ${what} in every namespace, its own too`;
         const fix = 'Leave out its own namespace and kube-system by a namespaceSelector, or set failurePolicy: Ignore.';
         yield { at, message, fix };
@@ -112,17 +115,26 @@ function storageClass(platform: Platform, name: string | undefined) {
   return classes.find((one) => (name === undefined ? one.annotations[isDefault] === 'true' : one.name === name));
 }
 
-function takesEverything(rule: Field): boolean {
-  return takes(rule, '*', '*/*');
-}
+/** Groups, resources and operations of which a rule takes some. */
+const EVERYTHING = [
+  ['*', ''],
+  ['*', '*/*'],
+  ['*', 'CREATE'],
+] as const;
+const PODS = [
+  ['*', ''],
+  ['pods', '*', '*/*'],
+  ['*', 'CREATE'],
+] as const;
+const LEASES = [
+  ['*', 'coordination.k8s.io'],
+  ['leases', '*', '*/*'],
+  ['*', 'UPDATE'],
+] as const;
 
-function takesPods(rule: Field): boolean {
-  return takes(rule, 'pods', '*', '*/*');
-}
-
-function takes(rule: Field, ...resources: readonly string[]): boolean {
-  const has = (key: string, ...wanted: readonly string[]) => rule.at(key).words.some((word) => wanted.includes(word));
-  return has('apiGroups', '*', '') && has('resources', ...resources) && has('operations', '*', 'CREATE');
+function takes(rule: Field, wanted: readonly (readonly string[])[]): boolean {
+  const keys = ['apiGroups', 'resources', 'operations'];
+  return keys.every((key, index) => rule.at(key).words.some((word) => wanted[index]?.includes(word)));
 }
 
 /** Whether pods that are given answer a webhook: they cannot start when none of them does. */

@@ -4,6 +4,7 @@ import type { Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { type Expression, expressions } from '../../promql/expressions.ts';
 import { looksAt, monitors, scrapeJobs, sourcesFor } from '../../promql/sources.ts';
+import { parseDuration } from '../../quantity.ts';
 import { each, eachEnvironment, eachObject, type Problem, rules } from '../../rule.ts';
 import { formatLabels, matchesSelector } from '../../selector.ts';
 import { didYouMean } from '../../suggest.ts';
@@ -63,6 +64,7 @@ export const metricsRules = rules({
         yield { at, message, fix: 'Give it the labels of the Service or of the pods.' };
       }
       const endpoints = ['endpoints', 'podMetricsEndpoints'].flatMap((key) => monitor.all('spec', key, '*', 'port'));
+      yield* lateScrapes(monitor);
       for (const at of targets.length === 0 ? [] : endpoints) {
         if (at.text === undefined || targets.flat().includes(at.text)) continue;
         const named = targets.flat().join(', ') || 'no named port';
@@ -99,6 +101,16 @@ function* unknownLabels({ at, title, analysis }: Expression, platform: Platform)
     if (targetLabels.has(label) || declared.some((labels) => labels?.has(label))) continue;
     const message = `${title} groups by ${label}, which none of its metrics has`;
     yield { at, message, fix: 'Group by a label that they have.' };
+  }
+}
+
+/** The operator takes no monitor that waits for longer than it pauses. */
+function* lateScrapes(monitor: Resource): Iterable<Problem> {
+  for (const endpoint of ['endpoints', 'podMetricsEndpoints'].flatMap((key) => monitor.at('spec', key).items)) {
+    const { interval, scrapeTimeout } = endpoint.texts;
+    if (!((parseDuration(scrapeTimeout) ?? 0) > (parseDuration(interval) ?? Number.POSITIVE_INFINITY))) continue;
+    const message = `waits ${scrapeTimeout} for an answer, longer than the interval of ${interval}`;
+    yield { at: endpoint.at('scrapeTimeout'), message, fix: 'Wait for less than the interval.' };
   }
 }
 

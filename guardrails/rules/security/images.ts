@@ -34,6 +34,10 @@ export const imagesRules = rules({
     check: eachContainer(function* ({ image: at, name, workload }, platform) {
       const { tag, digest } = parseImage(at.text ?? '');
       if (!at.text || digest !== undefined || isBuilt(at.text)) return;
+      if (/\s|^https?:/.test(at.text) || (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag))) {
+        const message = `container ${name} runs "${at.text}", which is no name of an image`;
+        return yield { at, message, fix: 'Write registry/path:tag.', severity: 'error' };
+      }
       const floats = tag === undefined || tag === 'latest';
       if (!floats && (!platform.environmentOf(workload.namespace) || isExactTag(tag))) return;
       const wrong = tag === undefined ? 'which has no tag and so is latest' : `and ${tag} is no exact version`;

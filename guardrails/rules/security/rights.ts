@@ -104,6 +104,12 @@ const ACROSS: readonly Consequence[] = [
     'mutatingwebhookconfigurations validatingwebhookconfigurations mutatingadmissionpolicies',
     WRITE,
   ),
+  consequence(
+    'switch off what admission forbids',
+    'admissionregistration.k8s.io',
+    'validatingadmissionpolicies validatingadmissionpolicybindings',
+    'update patch delete',
+  ),
   consequence('answer in the place of an API, by a server of its own', 'apiregistration.k8s.io', 'apiservices', WRITE),
   consequence('take off the labels by which a namespace is protected', '', 'namespaces', 'update patch'),
   consequence('reach ports past the network policies', '', 'pods/portforward pods/proxy services/proxy', 'create get'),

@@ -201,7 +201,8 @@ const SHAPES: readonly (readonly [what: string, holds: readonly string[], RegExp
 const RANDOM_BITS = 4;
 /** Shorter than this, a word is not taken for a random one. */
 const SHORTEST = 24;
-const LONG_WORD = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+/** In pieces, because a longer word can be of any length: what is random is so in each of them. */
+const LONG_WORD = /[A-Za-z0-9+/_-]{24,10000}={0,2}/g;
 
 /** Keys and certificates that anybody may know, and what is encrypted. */
 const PUBLIC =

@@ -59,6 +59,15 @@ describe('the commands of package.json', () => {
         expect(said['help']).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
     });
 
+    it.each([
+      ['diff', '--json'],
+      ['plan', '--json'],
+      ['doctor', '--json'],
+      ['validate', '--format'],
+    ])('%s, whose answer is data, offers it to programs by %s', (name, option) => {
+      expect(said[name]).toContain(option);
+    });
+
     it.each(Object.keys(scripts).filter((name) => name !== 'start'))('%s explains itself', (name) => {
       expect(said[name]?.length).toBeGreaterThan(60);
       // tsc, biome and vitest are other people's programs, and document their own exit codes.

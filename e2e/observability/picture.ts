@@ -8,6 +8,10 @@ export interface PicturedPanel {
   readonly type: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly fieldConfig: {
+    readonly overrides: readonly {
+      readonly matcher: { readonly options: string };
+      readonly properties: readonly { readonly id: string; readonly value: unknown }[];
+    }[];
     readonly defaults: {
       readonly unit: string;
       readonly max?: number;
@@ -91,19 +95,30 @@ function figureOf(panel: PicturedPanel, value: number | undefined): string {
   return `<div style="font-size:34px;text-align:center;padding-top:14px;color:${color}">${textOf(value, unit)}</div>`;
 }
 
-/** A row for each set of labels, the values of now behind them. */
+/** A row for each set of labels, the values of now behind them, with the names and units of their columns. */
 function tableOf({ fieldConfig }: PicturedPanel, queries: readonly (readonly Line[])[]): string {
+  const columns = queries.map((_, index) => columnOf(fieldConfig, `Value #${String.fromCharCode(65 + index)}`));
   const rows = new Map<string, string[]>();
-  for (const lines of queries) {
+  let labelNames: string[] = [];
+  for (const [index, lines] of queries.entries()) {
     for (const { metric, values } of lines) {
       const { __name__: _, namespace: __, environment: ___, ...labels } = metric;
+      labelNames = Object.keys(labels).map((name) => columnOf(fieldConfig, name).name ?? name);
       const key = Object.values(labels).join('</td><td>');
-      rows.set(key, [...(rows.get(key) ?? []), Number(values.at(-1)?.[1]).toPrecision(3)]);
+      rows.set(key, [...(rows.get(key) ?? []), textOf(Number(values.at(-1)?.[1]), columns[index]?.unit ?? '')]);
     }
   }
   if (rows.size === 0) return `<p style="text-align:center">${fieldConfig.defaults.noValue ?? ''}</p>`;
+  const head = [...labelNames, ...columns.map(({ name }) => name ?? '')].map((name) => `<th>${name}</th>`);
   const body = [...rows].map(([key, values]) => `<tr><td>${key}</td><td>${values.join('</td><td>')}</td></tr>`);
-  return `<table style="width:100%;font-size:13px">${body.join('')}</table>`;
+  return `<table style="width:100%;font-size:13px;text-align:left"><tr>${head.join('')}</tr>${body.join('')}</table>`;
+}
+
+function columnOf({ overrides }: PicturedPanel['fieldConfig'], field: string): { name?: string; unit?: string } {
+  const properties = overrides.find(({ matcher }) => matcher.options === field)?.properties ?? [];
+  const property = (id: string) => properties.find((one) => one.id === id)?.value;
+  const [name, unit] = [property('displayName'), property('unit')];
+  return { ...(typeof name === 'string' && { name }), ...(typeof unit === 'string' && { unit }) };
 }
 
 function graphOf(panel: PicturedPanel, lines: readonly Drawn[], size: { width: number; height: number }): string {

@@ -46,6 +46,15 @@ describe('a PromQL expression', () => {
     expect((process.cpuUsage().user - started) / 1000).toBeLessThan(1000);
   });
 
+  it.each([
+    [400, false],
+    [2_000, true],
+    [60_000, true],
+  ])('says whether a chain of %d operands is too deep to be looked into: %s', (length, isDeep) => {
+    const chain = Array.from({ length }, (_, index) => `up{a="${index}"}`).join(' + ');
+    expect(analyse(chain)).toMatchObject({ errorAt: undefined, isDeep });
+  });
+
   it.each([651, 2_000])('reads a chain of %d operands, and where the last one is wrong', (length) => {
     const chain = Array.from({ length }, (_, index) => `up{a!="${index}"}`).join(' + ');
     expect(analyse(`${chain} > 0`).selectors).toHaveLength(length);

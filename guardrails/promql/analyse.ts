@@ -19,6 +19,8 @@ export interface Comparison {
 export interface Analysis {
   /** Offset of the first syntax error; undefined when the expression parses. */
   readonly errorAt: number | undefined;
+  /** Whether it is nested too deeply to be looked into: a chain of thousands of operands, written by a program. */
+  readonly isDeep: boolean;
   readonly selectors: readonly Selector[];
   /** Labels of `by`, `on`, `group_left` and the like. */
   readonly groupings: readonly string[];
@@ -88,11 +90,12 @@ function read(expression: string): Analysis {
   const text = GRAFANA.reduce((replaced, [variable, value]) => replaced.replace(variable, value), expression);
   const tree = parse(text);
   if (typeof tree === 'number')
-    return { errorAt: tree, selectors: [], groupings: [], comparisons: [], isNoResult: false };
+    return { errorAt: tree, isDeep: false, selectors: [], groupings: [], comparisons: [], isNoResult: false };
   const { topNode } = tree;
   const groupings = within(topNode, 'GroupingLabels').flatMap((labels) => labels.getChildren('LabelName'));
   return {
     errorAt: undefined,
+    isDeep: tree === Tree.empty || depthOf(tree) > DEPTH_AT_MOST,
     selectors: selectorsIn(topNode, text),
     groupings: groupings.map((label) => textOf(label, text)),
     comparisons: within(topNode, 'BinaryExpr').flatMap((node) => comparisonOf(node, text) ?? []),
@@ -116,6 +119,23 @@ export function parse(text: string): Tree | number {
     if (!(error instanceof SyntaxError)) throw error;
     return Number(error.message.split(' ').at(-1));
   }
+}
+
+/** A chain of operands is a tree as deep as it is long. */
+const DEPTH_AT_MOST = 1000;
+
+function depthOf(tree: Tree): number {
+  let [depth, deepest] = [0, 0];
+  tree.iterate({
+    enter: () => {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+    },
+    leave: () => {
+      depth -= 1;
+    },
+  });
+  return deepest;
 }
 
 /** Parses to the end. The parser counts operands to cut a chain of more than 300 of them, for editors that walk its trees. */

@@ -1,4 +1,4 @@
-import type { SyntaxNode, Tree } from '@lezer/common';
+import type { SyntaxNode } from '@lezer/common';
 import { analyse, formOf, parse, type Selector } from './analyse.ts';
 import { argumentsOf, bare, COMPARISONS, comesAndGoes, nameOf, operatorOf, rangeOf, textOf, within } from './ranges.ts';
 
@@ -21,7 +21,7 @@ export function faultsOf(text: string): readonly Fault[] {
 
 function faultsWithin(text: string): readonly Fault[] {
   const tree = parse(text);
-  if (typeof tree === 'number' || depthOf(tree) > DEPTH_AT_MOST) return [];
+  if (typeof tree === 'number' || analyse(text).isDeep) return [];
   const faults: Fault[] = [];
   const top = bare(tree.topNode.firstChild);
   if (top?.getChild('BoolModifier'))
@@ -43,23 +43,6 @@ function faultsWithin(text: string): readonly Fault[] {
     },
   });
   return faults;
-}
-
-/** A chain of more operands was written by a program, and is a tree as deep as it is long. */
-const DEPTH_AT_MOST = 1000;
-
-function depthOf(tree: Tree): number {
-  let [depth, deepest] = [0, 0];
-  tree.iterate({
-    enter: () => {
-      depth += 1;
-      deepest = Math.max(deepest, depth);
-    },
-    leave: () => {
-      depth -= 1;
-    },
-  });
-  return deepest;
 }
 
 /** Whether it stands on the right of `unless`: what never is there takes nothing away. */

@@ -1,11 +1,12 @@
 import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import type { Resource } from '../../field.ts';
 import { unlessOthersRunPods } from '../../missing.ts';
-import { networkOf, policiesIn } from '../../network/network.ts';
+import { NAMESPACE_NAME, networkOf, policiesIn } from '../../network/network.ts';
 import type { PodEndpoint, Policy, PolicyPeer, PolicyRule } from '../../network/policy.ts';
 import type { Platform } from '../../platform.ts';
 import { each, type Problem, rules } from '../../rule.ts';
 import { readSelector, selectsSome } from '../../selector.ts';
+import { suggest } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';
 
 const POLICIES = 'https://kubernetes.io/docs/concepts/services-networking/network-policies/';
@@ -36,7 +37,7 @@ export const policiesRules = rules({
       if (workloads.length === 0) yield* selectsNone(platform, policy.resource);
       yield* idleRules(policy.resource);
       yield* portsOfServices(platform, policy, workloads);
-      if (platform.environmentOf(policy.resource.namespace)) yield* missingPeers(policy, pods);
+      if (platform.environmentOf(policy.resource.namespace)) yield* missingPeers(platform, policy, pods);
     }),
   },
 });
@@ -125,11 +126,18 @@ function serviceWithPort(platform: Platform, workloads: readonly Workload[], num
   });
 }
 
-function* missingPeers(policy: Policy, pods: readonly PodEndpoint[]): Iterable<Problem> {
+function* missingPeers(platform: Platform, policy: Policy, pods: readonly PodEndpoint[]): Iterable<Problem> {
+  const declared = platform.ofKind('Namespace').map(({ name }) => name);
   for (const { at, matches } of peersOf(policy, 'ingress', 'egress')) {
     if (at.at('ipBlock').exists || pods.some(matches)) continue;
     const space = at.at('namespaceSelector');
     const isOfSpace = readSelector(space);
+    const named = space.at('matchLabels', NAMESPACE_NAME);
+    const meant = named.text === undefined ? undefined : suggest(named.text, declared);
+    if (meant !== undefined && meant !== named.text) {
+      const message = `selects ${named.text}, a namespace that is not declared`;
+      yield { at: named, severity: 'warning', message, fix: `Did you mean ${meant}?` };
+    }
     // Of a namespace in which no pods are given, nobody knows.
     if (space.exists && !pods.some(({ namespaceLabels }) => isOfSpace(namespaceLabels))) continue;
     const message = 'names a peer that is no pod of the namespaces that it selects';

@@ -23,7 +23,12 @@ export const metricsRules = rules({
         yield { at, message, fix: 'Put it into a function, such as rate() or max_over_time().' };
       }
       // Rules are read by Prometheus' own code where the judge is there; nobody else reads dashboards.
-      if (analysis.errorAt === undefined || (platform.judge && isOfRule)) return;
+      if (platform.judge && isOfRule) return;
+      if (analysis.isDeep) {
+        const message = `${title}: the expression has too many operands and was not looked into`;
+        yield { at, severity: 'note', message, fix: 'Record parts of it by rules of their own.' };
+      }
+      if (analysis.errorAt === undefined) return;
       const near = text.slice(Math.max(0, analysis.errorAt - 20), analysis.errorAt + 20).trim();
       const message = `${title}: the expression is no PromQL near "${near}"`;
       yield { at, message, fix: 'Correct it; promtool check rules says what Prometheus reads.' };

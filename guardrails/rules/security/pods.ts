@@ -2,6 +2,7 @@ import { PROMISES } from '../../annotations.ts';
 import type { Field, Resource } from '../../field.ts';
 import { groupBy, oncePerPlatform, type Platform } from '../../platform.ts';
 import { each, eachContainer, eachObject, eachWorkload, rules } from '../../rule.ts';
+import { didYouMean } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';
 import { securityContexts } from './pod-security.ts';
 import { isOfNode } from './pod-security-controls.ts';
@@ -27,7 +28,7 @@ export const podsRules = rules({
     }),
   },
   'volumes-are-served': {
-    title: 'No volume is of a type that Kubernetes has given up',
+    title: 'No volume is of a type that Kubernetes has given up, or of a medium that it never had',
     rationale: 'A gitRepo volume runs git as root on the node; the others need drivers that are gone.',
     docs: 'https://kubernetes.io/docs/concepts/storage/volumes/#gitrepo',
     check: each(
@@ -37,6 +38,12 @@ export const podsRules = rules({
           if (!/^(gitRepo|glusterfs|flocker|quobyte|storageos|scaleIO)$/.test(type)) continue;
           const fix = 'Clone in an init container into an emptyDir, or use a claim of a CSI driver.';
           yield { at, message: `volume ${volume.at('name').scalar} is a ${type}`, fix };
+        }
+        // The server takes any medium, and the kubelet never starts a pod with one that it does not know.
+        const medium = volume.at('emptyDir', 'medium');
+        if (medium.text !== undefined && !/^(|Memory|HugePages(-.+)?)$/.test(medium.text)) {
+          const fix = didYouMean(medium.text, ['Memory', 'HugePages'], 'Write Memory, or leave it out for the disk.');
+          yield { at: medium, message: `is ${medium.text}, a medium that no kubelet knows`, fix };
         }
       },
     ),

@@ -36,11 +36,12 @@ export const BUNDLE_NO_METRICS = fileURLToPath(new URL('../.cache/bench-no-metri
 /** Below this folder, whose packages the peers need. */
 export const PEERS = fileURLToPath(new URL('./.cache/peers/', import.meta.url));
 
-/** Starts one contender on the server core. */
+/** Starts one contender on the server core. @param node runs what is no Python, by default the Node of the benchmark */
 export async function startContender(
   name: ContenderName,
   redisUrl: string,
   env: Readonly<Record<string, string>> = {},
+  node = process.execPath,
 ): Promise<Contender> {
   const [port, adminPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
@@ -54,7 +55,7 @@ export async function startContender(
   const server = await startServer({
     name,
     core: SERVER_CORE,
-    ...launch(name, port, adminPort),
+    ...launch(name, node, port, adminPort),
     env: { ...shared, ...serviceEnv(name) },
   });
   return { ...server, url, adminUrl: `http://127.0.0.1:${adminPort}` };
@@ -77,14 +78,14 @@ function serviceEnv(name: ContenderName): Record<string, string> {
       };
 }
 
-function launch(name: ContenderName, port: number, adminPort: number) {
+function launch(name: ContenderName, node: string, port: number, adminPort: number) {
   const ready = `http://127.0.0.1:${port}/health`;
   if (serviceOf(name) !== undefined) {
     const program = join(name === 'no-metrics' ? BUNDLE_NO_METRICS : BUNDLE, 'main.mjs');
-    return { command: [process.execPath, program], readyUrl: `http://127.0.0.1:${adminPort}/readyz` };
+    return { command: [node, program], readyUrl: `http://127.0.0.1:${adminPort}/readyz` };
   }
   if (name === 'flask') return { command: gunicorn(port), readyUrl: ready };
-  return { command: [process.execPath, join(PEERS, `${name}.mjs`)], readyUrl: ready };
+  return { command: [node, join(PEERS, `${name}.mjs`)], readyUrl: ready };
 }
 
 /** Two workers with threads and kept connections: the best of what one core gave it when this was tried. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { urlsOf } from '../test/run-app.ts';
 import { type Contender, type ContenderName, startContender } from './contenders.ts';
+import { type ImageRuntime, imageRuntime } from './lab/bundles.ts';
 import { loadStore } from './lab/load-store.ts';
 import { median } from './lab/median.ts';
 import { wrk } from './lab/wrk.ts';
@@ -22,11 +23,12 @@ const CONTENDERS: readonly ContenderName[] = ['ours', 'users', 'search', 'front'
 /** V8 collects what a start leaves behind only when a process has been quiet for some time: measured, within 25 s. */
 const IDLE_AFTER_MS = 30_000;
 
-/** Starts each contender several times on a warm disk. */
+/** Starts each contender several times on a warm disk, by the image's Node. */
 export async function footprints(redisUrl: string, starts: number): Promise<Footprint[]> {
   await loadStore(redisUrl, 10_000, ['ours', 'peers']);
+  const runtime = await imageRuntime();
   const rounds: Sample[][] = [];
-  for (let round = 0; round < starts; round += 1) rounds.push(await startAll(redisUrl));
+  for (let round = 0; round < starts; round += 1) rounds.push(await startAll(redisUrl, runtime));
   return CONTENDERS.map((label, index) => {
     const of = (pick: (sample: Sample) => number) => median(rounds.flatMap((round) => round[index] ?? []).map(pick));
     return {
@@ -42,11 +44,12 @@ export async function footprints(redisUrl: string, starts: number): Promise<Foot
 const NOWHERE = urlsOf('front');
 
 /** One start after the other; then all idle at once, and each has its load in turn. */
-async function startAll(redisUrl: string): Promise<Sample[]> {
+async function startAll(redisUrl: string, { node, env }: ImageRuntime): Promise<Sample[]> {
   const started: Contender[] = [];
   try {
     for (const name of CONTENDERS) {
-      started.push(await startContender(name, redisUrl, name === 'front' ? NOWHERE : {}));
+      const own = name === 'fastify' || name === 'flask' ? {} : env;
+      started.push(await startContender(name, redisUrl, { ...own, ...(name === 'front' && NOWHERE) }, node));
     }
     await pause(IDLE_AFTER_MS);
     const idle = started.map((contender) => contender.residentMiB());

@@ -60,7 +60,7 @@ async function main(): Promise<void> {
       add(promiseTable(await promiseCosts({ redisUrl: redis.url, rate: 1_000, seconds: 5, rounds: 5 })));
     }
     if (isWanted('tls')) add(internalTlsTable(await internalTlsCosts(rounds)));
-    if (isWanted('footprint')) add(footprintTable(await footprints(redis.url, 5)));
+    if (isWanted('footprint')) add(footprintTable(await footprints(redis.url, 3)));
     if (isWanted('million')) add(millionTable(await million(redis.url, 5)));
   } finally {
     await redis.stop();

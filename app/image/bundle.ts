@@ -14,11 +14,20 @@ export const EXTERNAL = [`${NATIVE_SCOPE}/argon2`];
 const BANNER =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
 
-/** Koa's table of every media type: asked for by the first page, and by no answer of an API. */
-const LATER = { name: 'mime-types', functions: ['lookup', 'contentType', 'extension', 'charset'] } as const;
+/** Packages of which a process needs a part, or needs them late: what stands in their place in the bundle. */
+const PARTS: Readonly<Record<string, string>> = {
+  // Koa's table of every media type is asked for by the first page, and by no answer of an API.
+  'mime-types': ['lookup', 'contentType', 'extension', 'charset']
+    .map((name) => `exports.${name} = (text) => require('mime-types').${name}(text);`)
+    .join('\n'),
+  // The client without fetch, WebSocket, caches and mocks, which are two thirds of it.
+  undici: `Object.assign(require('undici/lib/dispatcher/dispatcher').prototype, require('undici/lib/api'));
+    exports.Agent = require('undici/lib/dispatcher/agent');
+    exports.getGlobalDispatcher = require('undici/lib/global').getGlobalDispatcher;`,
+};
 
 /**
- * Two things that a process would load and may never use. An import reads all that one of Node's modules exports, and so loads
+ * Leaves out what a process would load and never use. An import reads all that one of Node's modules exports, and so loads
  * what stands behind each name: behind those of node:http a whole HTTP client. A require reads nothing.
  */
 const WHEN_USED: Plugin = {
@@ -26,13 +35,13 @@ const WHEN_USED: Plugin = {
   setup(bundler) {
     bundler.onResolve({ filter: /^[^.]/ }, ({ path, kind, namespace }) => {
       if (kind === 'import-statement' && isBuiltin(path)) return { path, namespace: 'builtin' };
-      return path === LATER.name && namespace === 'file' ? { path, namespace: 'later' } : undefined;
+      return Object.hasOwn(PARTS, path) && namespace === 'file' ? { path, namespace: 'part' } : undefined;
     });
     bundler.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
       contents: `module.exports = require('${path}');`,
     }));
-    bundler.onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({
-      contents: LATER.functions.map((name) => `exports.${name} = (text) => require('${path}').${name}(text);`).join(''),
+    bundler.onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({
+      contents: PARTS[path] ?? '',
       resolveDir: ROOT,
     }));
   },

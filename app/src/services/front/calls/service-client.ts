@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, getGlobalDispatcher, request } from 'undici';
+import { Agent, type Dispatcher, getGlobalDispatcher } from 'undici';
 import * as z from 'zod';
 import type { ServiceName } from '../../../../contract.ts';
 import type { TlsFiles, TlsIdentity } from '../../../runtime/tls-files.ts';
@@ -163,7 +163,8 @@ export class ServiceClient {
 
   async #request(path: string, init: Sending): Promise<Dispatcher.ResponseData> {
     try {
-      return await request(`${this.#baseUrl}${path}`, { ...init, dispatcher: this.#dispatcher() });
+      const { origin, pathname, search } = new URL(`${this.#baseUrl}${path}`);
+      return await this.#dispatcher().request({ ...init, origin, path: `${pathname}${search}` });
     } catch (error) {
       throw new ServiceDownError(this.service, 'unreachable', { cause: error });
     }

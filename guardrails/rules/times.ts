@@ -72,8 +72,15 @@ function whatIsWrong(schedule: string, mode: '5-part' | '6-part'): string | unde
   }
 }
 
+const SCHEDULED = ['CronJob', 'Schedule', 'CronWorkflow', 'ScheduledBackup', 'RecurringJob', 'CronTab', 'PingSource'];
+
 function* schedulesOf(platform: Platform): Iterable<Field> {
-  for (const kind of ['CronJob', 'Schedule', 'CronWorkflow', 'ScheduledBackup', 'RecurringJob', 'CronTab'])
-    for (const one of platform.ofKind(kind)) yield one.at('spec', kind === 'RecurringJob' ? 'cron' : 'schedule');
+  for (const one of platform.ofKind(...SCHEDULED)) {
+    yield one.at('spec', one.kind === 'RecurringJob' ? 'cron' : 'schedule');
+    yield* one.at('spec', 'schedules').items;
+  }
+  const triggers = platform.ofKind('ScaledObject', 'ScaledJob').flatMap((one) => one.at('spec', 'triggers').items);
+  for (const trigger of triggers.filter((one) => one.at('type').text === 'cron'))
+    yield* ['start', 'end'].map((key) => trigger.at('metadata', key));
   for (const project of platform.ofKind('AppProject')) yield* project.all('spec', 'syncWindows', '*', 'schedule');
 }

@@ -80,10 +80,11 @@ export const objectHazardsRules = rules({
         const selects = ['namespaceSelector', 'objectSelector'].some((key) => webhook.at(key).entries.length > 0);
         const isNarrow = selects || webhook.at('matchConditions').items.length > 0;
         if ((at.text ?? 'Fail') !== 'Fail' || isNarrow) continue;
-        const isAll = webhook.at('rules').items.some((rule) => takes(rule, EVERYTHING));
-        const takesLeases = webhook.at('rules').items.some((rule) => takes(rule, LEASES));
-        const stopsItself =
-          isServedHere(platform, webhook) && webhook.at('rules').items.some((rule) => takes(rule, PODS));
+        const some = (...what: readonly [group: string, resources: string, operation: string]) =>
+          webhook.at('rules').items.some((rule) => takes(rule, ...what));
+        const isAll = some('', '*/*', 'CREATE');
+        const takesLeases = some('coordination.k8s.io', 'leases */*', 'UPDATE');
+        const stopsItself = isServedHere(platform, webhook) && some('', 'pods */*', 'CREATE');
         if (!isAll && !takesLeases && !stopsItself) continue;
         const what = isAll ? 'everything' : takesLeases ? 'the leases by which nodes live' : 'pods';
         const message = `webhook ${webhook.at('name').text} fails closed on ${what} in every namespace, its own too`;
@@ -115,26 +116,10 @@ function storageClass(platform: Platform, name: string | undefined) {
   return classes.find((one) => (name === undefined ? one.annotations[isDefault] === 'true' : one.name === name));
 }
 
-/** Groups, resources and operations of which a rule takes some. */
-const EVERYTHING = [
-  ['*', ''],
-  ['*', '*/*'],
-  ['*', 'CREATE'],
-] as const;
-const PODS = [
-  ['*', ''],
-  ['pods', '*', '*/*'],
-  ['*', 'CREATE'],
-] as const;
-const LEASES = [
-  ['*', 'coordination.k8s.io'],
-  ['leases', '*', '*/*'],
-  ['*', 'UPDATE'],
-] as const;
-
-function takes(rule: Field, wanted: readonly (readonly string[])[]): boolean {
-  const keys = ['apiGroups', 'resources', 'operations'];
-  return keys.every((key, index) => rule.at(key).words.some((word) => wanted[index]?.includes(word)));
+function takes(rule: Field, group: string, resources: string, operation: string): boolean {
+  const has = (key: string, wanted: string) =>
+    rule.at(key).words.some((word) => word === '*' || wanted.split(' ').includes(word));
+  return has('apiGroups', group) && has('resources', resources) && has('operations', operation);
 }
 
 /** Whether pods that are given answer a webhook: they cannot start when none of them does. */

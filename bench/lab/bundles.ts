@@ -47,7 +47,8 @@ export async function imageRuntime(): Promise<ImageRuntime> {
     throw new Error("npm run setup:e2e brings the image's Node, by which starts are measured");
   const dockerfile = readFileSync(join(ROOT, 'app/Dockerfile'), 'utf8');
   const command = /^RUN (export ENVIRONMENT=build[\s\S]*?[^\\])$/m.exec(dockerfile)?.[1] ?? 'exit 1';
-  const env = { NODE_ENV: 'production', NODE_COMPILE_CACHE: join(BUNDLE, 'cache') };
+  const options = /^ENV .*NODE_OPTIONS=(\S+)/m.exec(dockerfile)?.[1] ?? '';
+  const env = { NODE_ENV: 'production', NODE_COMPILE_CACHE: join(BUNDLE, 'cache'), NODE_OPTIONS: options };
   const PATH = `${dirname(IMAGE_NODE)}${delimiter}${process.env['PATH']}`;
   const [http, admin] = await Promise.all([freePort(), freePort()]);
   const ports = { HTTP_PORT: `${http}`, ADMIN_PORT: `${admin}` };

@@ -15,6 +15,7 @@ import {
   RESOURCES,
   text,
   whole,
+  word,
 } from './schema.ts';
 
 /** What runs: an exact tag and, once an image has been pushed, its digest. Written by `npm run promote`. */
@@ -72,9 +73,9 @@ export const edge = z.strictObject({
 });
 
 const secretProvider = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('vault'), server: httpsUrl, path: text, role: text }),
-  z.strictObject({ kind: z.literal('aws'), region: text }),
-  z.strictObject({ kind: z.literal('gcp'), project: text }),
+  z.strictObject({ kind: z.literal('vault'), server: httpsUrl, path: word, role: word }),
+  z.strictObject({ kind: z.literal('aws'), region: word }),
+  z.strictObject({ kind: z.literal('gcp'), project: word }),
 ]);
 
 /** Where secret values come from. */
@@ -86,7 +87,7 @@ export const secrets = z.discriminatedUnion('kind', [
     kind: z.literal('external'),
     store: z.strictObject({
       kind: z.enum(['SecretStore', 'ClusterSecretStore']),
-      name: text,
+      name: host,
       provider: secretProvider,
     }),
     /** How often the operator looks for a new value, in Go's notation. */
@@ -122,7 +123,7 @@ export const monitoring = z.discriminatedUnion('kind', [
     /** What Prometheus gets; it grows with the number of pods that are scraped. */
     prometheusSize: z.strictObject({ storageGi: whole(1), requests: RESOURCES, limits: RESOURCES }),
     /** Class of every volume here; null for the cluster's default. */
-    storageClass: text.nullable(),
+    storageClass: host.nullable(),
     grafana: z.boolean(),
     jaeger: z.boolean(),
     /** Where people open each; links in alerts and mails lead there. Nothing here publishes them: a VPN or a proxy that logs people in does. */
@@ -179,8 +180,8 @@ const backup = z.strictObject({
       kind: z.literal('s3'),
       /** URL without a path: `https://s3.eu-central-1.amazonaws.com`. */
       endpoint: z.string(),
-      region: text,
-      bucket: text,
+      region: word,
+      bucket: word,
       /** Where the endpoint is: decides the egress of the jobs. */
       addresses: z.array(addressRange),
     }),
@@ -190,7 +191,7 @@ const volume = z.strictObject({
   kind: z.literal('volume'),
   sizeGi: whole(1),
   /** Null for the cluster's default class. */
-  storageClass: text.nullable(),
+  storageClass: host.nullable(),
   backup: backup.nullable(),
 });
 const redisContainer = z.strictObject({

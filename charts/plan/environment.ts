@@ -14,6 +14,7 @@ import {
   text,
   timeZone,
   whole,
+  word,
 } from './schema.ts';
 
 /** What must be proven of an image before `npm run promote` puts it here, beside that the registry has it. */
@@ -21,9 +22,9 @@ const promotion = z.strictObject({
   /** Who must have signed the image and its provenance. */
   signer: z.discriminatedUnion('kind', [
     /** Without a key: this workflow file of the project's repository, run for the tag `v<version>`; its certificate says so. */
-    z.strictObject({ kind: z.literal('workflow'), file: text }),
+    z.strictObject({ kind: z.literal('workflow'), file: word }),
     /** The holder of a private key; `path` is the public one, in this repository. */
-    z.strictObject({ kind: z.literal('key'), path: text }),
+    z.strictObject({ kind: z.literal('key'), path: word }),
   ]),
   /** The controller of the cluster that asks the same of every pod here, by a policy in the addons. @default - none: signatures are asked once, by `npm run promote` */
   admission: z.exactOptional(z.enum(['kyverno', 'policy-controller'])),
@@ -123,7 +124,7 @@ const sync = z.strictObject({
   /** API server of the cluster that it runs in, as Argo CD knows it; `https://kubernetes.default.svc` is Argo CD's own. */
   server: httpsUrl,
   /** Branch or tag that is followed. */
-  revision: text,
+  revision: word,
   /** Whether a person starts every synchronisation, and nothing heals by itself. @default false */
   manual: z.exactOptional(z.boolean()),
   /** When changes may arrive by themselves; none means always. A denied change waits, and so does self-healing. */

@@ -37,7 +37,12 @@ export const host = z
   .refine((name) => name.length <= 253 && name.split('.').every(isDnsLabel) && !/(^|\.)\d+$/.test(name), {
     error: quoted("is not a DNS name; use DNS labels joined by '.', for example shop.example.com"),
   });
-export const httpsUrl = matching(/^https:\/\//, 'is not an https:// address; what travels there must be encrypted');
+/** What something elsewhere is called: a role, a path of a vault, a revision. */
+export const word = matching(/^[^\s\p{C}]+$/u, 'is empty or has spaces; give it the name alone');
+export const httpsUrl = matching(
+  /^https:\/\/[^\s/?#@]+([/?#]\S*)?$/,
+  'is not an https:// address; what travels there must be encrypted',
+);
 // A user in it would be sent by nobody, and `store:9428` is a URL of the scheme `store`.
 export const anyUrl = z.string().refine((given) => URL.canParse(given) && /^https?:\/\/[^/?#@]+([/?#]|$)/.test(given), {
   error: quoted('is not an address; give one like https://grafana.example.com'),
@@ -54,11 +59,15 @@ export const httpPath = matching(/^\//, "is not a path; begin it with '/'");
 /** Below the root, without a ':' and without a '/' at its end. */
 export const folder = matching(/^(\/[^/:]+)+$/, 'is not a folder; give an absolute path such as /data');
 
+/** The most that Kubernetes takes in most of its fields: 32 bits. */
+const MOST = 2 ** 31 - 1;
+
 /** A whole number within bounds; both ends are given in the message. */
-export function whole(min: number, max = Infinity) {
-  const range = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
+export function whole(min: number, max = MOST) {
+  const range = (given: unknown) =>
+    max === MOST && Number(given) <= MOST ? `of at least ${min}` : `from ${min} to ${max}`;
   return z.number().refine((value) => Number.isInteger(value) && value >= min && value <= max, {
-    error: (issue) => `is ${String(issue.input)}; give it a whole number ${range}`,
+    error: ({ input }) => `is ${String(input)}; give it a whole number ${range(input)}`,
   });
 }
 
@@ -102,8 +111,9 @@ export function sizeProblems(requests: Frozen<Amounts>, limits: Frozen<Amounts>)
   });
 }
 
+const labelValue = matching(/^([A-Za-z\d]([\w.-]{0,61}[A-Za-z\d])?)?$/, 'is not the value of a label');
 /** Labels by which a policy admits pods: none of them would admit every pod of the namespace. */
-export const podLabels = z.record(z.string(), z.string()).refine((labels) => Object.keys(labels).length > 0, {
+export const podLabels = z.record(z.string(), labelValue).refine((labels) => Object.keys(labels).length > 0, {
   error: 'is empty: every pod of the namespace would be meant; give the labels of the pods',
 });
 export const peer = z.strictObject({ namespace: dnsLabel, podLabels });

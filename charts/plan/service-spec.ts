@@ -12,6 +12,7 @@ import {
   serviceName,
   text,
   whole,
+  word,
 } from './schema.ts';
 
 /** What the environment of a process may depend on, beside its own connections. */
@@ -66,7 +67,7 @@ const secretUse = z.strictObject({
   keys: z
     .array(
       z.strictObject({
-        key: text,
+        key: word,
         /** What it opens, for the person who must fill it. */
         description: text,
         /** May be missing: it is there only while a rotation goes on. @default - false */

@@ -191,6 +191,26 @@ describe('a mistake in an environment is named with its place, what was given, a
       "namespace 'kube-system' is the cluster's own, and what is said here would hold for everything in it; choose another",
     ],
     [
+      'an address without a host',
+      { sync: { ...production.sync, server: 'https://' } },
+      "sync.server 'https://' is not an https:// address; what travels there must be encrypted",
+    ],
+    [
+      'a revision with a space',
+      { sync: { ...production.sync, revision: 'main branch' } },
+      "sync.revision 'main branch' is empty or has spaces; give it the name alone",
+    ],
+    [
+      'more seconds than the API server can count',
+      { rollout: { ...production.rollout, progressDeadlineSeconds: 1e15 } },
+      'rollout.progressDeadlineSeconds is 1000000000000000; give it a whole number from 1 to 2147483647',
+    ],
+    [
+      'what no label can have for a value',
+      { edge: { ...production.edge, controller: { namespace: 'traefik', podLabels: { app: 'a proxy' } } } },
+      "edge.controller.podLabels.app 'a proxy' is not the value of a label",
+    ],
+    [
       'fewer than no pod',
       { sizing: { users: { minReplicas: -1 } } },
       'sizing.users.minReplicas is -1; give it a whole number of at least 1',

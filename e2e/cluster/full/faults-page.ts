@@ -91,7 +91,7 @@ Each fault was made in production of dist/, on a cluster of three nodes with Pro
 each other's way were made together. These alerts fired and no others: the test fails otherwise. What fires throughout is left out: Watchdog, and what misses
 cert-manager and Grafana, which the suite does not run. The seconds are those from the fault to the alert, the last column those from the repair until
 the last of its alerts is silent; they include the waiting time of each alert, and of some the six minutes for which they go on.
-\`npm run test:kubernetes -- --full full/alerts\` makes the faults again and writes this page (Linux, root, Go; about 45 minutes);
+\`npm run test:kubernetes -- --full full/alerts\` makes the faults again and writes this page (Linux, root, Go; about 42 minutes);
 \`FAULT='second server'\` before it makes only the faults that have this in their names; the others keep
 the figures of their last run. The machine has other work, so a second more or less means nothing.
 

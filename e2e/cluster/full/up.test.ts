@@ -71,7 +71,7 @@ describe.skipIf(await required())('npm run up, with the command line of each too
 
   it.each(TOOLS)('says that $tool is missing', async ({ program, context }) => {
     const { code, stderr } = await npm(context, 'up');
-    expect([code, stderr.trim()]).toEqual([1, `${program} is not installed, or not on the PATH`]);
+    expect([code, stderr.trim()]).toEqual([1, `up: ${program} is not installed, or not on the PATH`]);
   });
 
   it.each(TOOLS)('brings dev up in a cluster of $tool', async ({ tool, program, context, loads }) => {

@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { Logger } from '../../runtime/logger.ts';
 import { notReady, READY, type Readiness } from '../../runtime/readiness.ts';
 import type { Change, ChangeFeed, Position } from '../../stores/change-feed.ts';
@@ -87,6 +88,8 @@ export class IndexFollower {
     const position = await feed.latest();
     const index = new QuoteIndex();
     for await (const records of feed.snapshot()) for (const json of records) this.#put(index, json);
+    // Before it answers: the first request for an author would fold every name at once.
+    for (const _ of index.foldAuthors()) await endOfTurn();
     this.#index = index;
     this.#position = position;
     this.#lastPoll = this.#now();

@@ -157,11 +157,15 @@ export class QuoteIndex {
     return { authors: this.#listed.authors(limit), languages: this.#listed.languages(limit) };
   }
 
+  /** Makes the names of authors comparable, some at each step: to be taken before the first listing by author. */
+  foldAuthors(): Generator<void> {
+    return this.#listed.foldAuthors();
+  }
+
   /** Prepares what only pays once for many: to be called after a build, so that no search pays for it. */
   async settle(): Promise<void> {
     this.#dictionary.settle();
     for (const _ of this.#frequent.choose(this.#postings, this.#ids.documents)) await endOfTurn();
-    for (const _ of this.#listed.foldAuthors()) await endOfTurn();
     this.#kept.clear();
   }
 

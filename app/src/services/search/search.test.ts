@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import pino from 'pino';
@@ -155,6 +156,20 @@ describe('the follower', () => {
     await follower.poll();
     expect(follower.readiness().ready).toBe(true);
     expect(follower.index.search('alpha', 1).ids).toEqual(['a']);
+  });
+
+  it('has every name of an author ready to be compared before it answers, and lets others go on meanwhile', async () => {
+    const { feed, follower } = follow();
+    feed.records = Array.from({ length: 5_000 }, (_, number) =>
+      Buffer.from(JSON.stringify({ id: `q${number}`, text: 'alpha', author: `Author ${number}` })),
+    );
+    const built = follower.poll();
+    let turns = 0;
+    for (; !follower.readiness().ready; turns++) await endOfTurn();
+    expect(follower.index.foldAuthors().next().done).toBe(true);
+    expect(turns).toBeGreaterThan(10);
+    expect(follower.index.list({ author: 'AUTHOR 4999', limit: 2 })).toEqual({ ids: ['q4999'], more: false });
+    await built;
   });
 
   it('builds anew when the stream does not lead on', async () => {

@@ -15,7 +15,7 @@ const BANNER =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
 
 /** Packages of which a process needs a part, or needs them late: what stands in their place in the bundle. */
-const PARTS: Readonly<Record<string, string>> = {
+export const PARTS: Readonly<Record<string, string>> = {
   // Koa's table of every media type is asked for by the first page, and by no answer of an API.
   'mime-types': ['lookup', 'contentType', 'extension', 'charset']
     .map((name) => `exports.${name} = (text) => require('mime-types').${name}(text);`)

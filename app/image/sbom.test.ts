@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { BUILD } from './bundle.ts';
+import { BUILD, PARTS } from './bundle.ts';
 import { lockedBom, shippedBom, shippedPackages } from './sbom.ts';
 
 describe('the bill of materials of the bundle', () => {
@@ -16,7 +18,31 @@ describe('the bill of materials of the bundle', () => {
   });
 });
 
+const SOURCES = join(import.meta.dirname, '../src');
+const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /(?<!\.test)\.ts$/.test(name))
+  .map((name) => readFileSync(join(SOURCES, name), 'utf8'));
+
+/** Values that the sources import from a package by name, and the other ways in which they name it. */
+function importsFrom(name: string): { readonly values: readonly string[]; readonly others: readonly string[] } {
+  const byName = new RegExp(`^import \\{([^}]*)\\} from '${name}';|^import type [^;]* from '${name}';`, 'gm');
+  const named = sources.flatMap((text) => [...text.matchAll(byName)].map(([, names = '']) => names.split(',')));
+  const values = named.flat().flatMap((one) => /^\s*(?!type )(\w+)/.exec(one)?.[1] ?? []);
+  const others = sources.map((text) => text.replaceAll(byName, '')).filter((text) => text.includes(`'${name}'`));
+  return { values: [...new Set(values)], others };
+}
+
 describe('the program of the image', () => {
+  it('has each name that the sources import from a package of which it holds a part', () => {
+    expect(importsFrom('undici').values).toContain('Agent');
+    for (const [name, part] of Object.entries(PARTS)) {
+      const { values, others } = importsFrom(name);
+      const given = [...part.matchAll(/exports\.(\w+) =/g)].map(([, value]) => value);
+      expect(given, name).toEqual(expect.arrayContaining([...values]));
+      expect(others, `${name} is imported in a way that this test does not read`).toEqual([]);
+    }
+  });
+
   it("imports nothing of Node's but what gives it a require: an import would load all that stands behind each name", async () => {
     const { metafile } = await build({ ...BUILD, outdir: 'unused', write: false, metafile: true });
     const outputs = Object.values(metafile.outputs);

@@ -87,7 +87,7 @@ export function footprintTable(footprints: readonly Footprint[]): string {
     whole(idleMiB),
     whole(loadedMiB),
   ]);
-  return `### start and memory, warm disk\n\nBy the image’s Node; ours with the compiled code of the image.\n\n${table(['', 'ready ms', 'idle MiB', 'under load MiB'], rows)}`;
+  return `### start and memory, warm disk\n\nBy the image’s Node; ours with the image’s compiled code and bound on young objects.\n\n${table(['', 'ready ms', 'idle MiB', 'under load MiB'], rows)}`;
 }
 
 export function millionTable(result: Million): string {

@@ -43,11 +43,14 @@ describe('what the image ships', () => {
     const { stdout } = await run(join(NODE, 'node'), ['--version'], { cwd: folder });
     expect(DOCKERFILE).toContain(`/node:${stdout.trim().slice(1)}-`);
     const command = /^RUN (export ENVIRONMENT=build[\s\S]*?[^\\])$/m.exec(DOCKERFILE)?.[1] ?? '';
+    const options = /^ENV .*NODE_OPTIONS=(\S+)/m.exec(DOCKERFILE)?.[1] ?? '';
+    expect(options, 'the image has options for its Node').toMatch(/^--/);
     const [http, admin] = [await freePort(), await freePort()];
     const env = {
       PATH: `${NODE}${delimiter}${process.env['PATH']}`,
       NODE_ENV: 'production',
       NODE_COMPILE_CACHE: join(folder, 'cache'),
+      NODE_OPTIONS: options,
       HTTP_PORT: `${http}`,
       ADMIN_PORT: `${admin}`,
     };

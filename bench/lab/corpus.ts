@@ -48,7 +48,7 @@ function vocabulary(random: () => number): string[] {
   return [...real, ...made];
 }
 
-/** `count` quotes of 6 to 30 words, their words distributed by Zipf's law, by one of a thousand authors. */
+/** `count` quotes of 6 to 30 words, their words distributed by Zipf's law, by authors of two words, each one of a thousand. */
 export function* corpus(count: number): Generator<CorpusQuote> {
   const random = randomOf(20_240_229);
   const words = vocabulary(random);

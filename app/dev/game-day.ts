@@ -72,18 +72,22 @@ async function main(): Promise<number> {
     options: { port: { type: 'string' }, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return print(USAGE);
-  const names = Object.keys(FAULTS);
+  const faults = Object.entries(FAULTS);
+  const names = faults.map(([name]) => name);
   if (values.list) return print(`${names.join('\n')}\n`);
   const port = values.port ?? process.env['DEV_PORT'];
   const ports = planPorts(port === undefined ? undefined : readFrontPort(port));
   const processes = processesOf(ports);
-  const possible = names.filter((name) => processes[FAULTS[name]?.target ?? 'store'] !== undefined);
-  const name = positionals[0] ?? possible[Math.floor(Math.random() * possible.length)] ?? '';
+  const possible = faults.flatMap(([name, { target }]) => (processes[target] === undefined ? [] : [name]));
+  const name = positionals[0] ?? possible[Math.floor(Math.random() * possible.length)];
+  if (name === undefined) throw new Error('the platform runs nothing now that can break');
   const fault = FAULTS[name];
   if (fault === undefined) throw new Error(`'${name}' is not a fault; there is ${names.join(', ')}`);
   const pid = processes[fault.target];
   if (pid === undefined)
-    throw new Error(`the platform runs no ${fault.target} of its own now; what can break: ${possible.join(', ')}`);
+    throw new Error(
+      `the platform runs no ${fault.target} of its own now; what can break: ${possible.join(', ') || 'nothing'}`,
+    );
   if ((await statusOf(ports)) !== 200)
     throw new Error('the platform does not serve; wait until it does, then break it');
   return await rehearse(name, fault, { ports, pid });

@@ -108,7 +108,7 @@ async function packagesOf({ packages }) {
 
 /** Runs a file as a module, and keeps what V8 compiled of it until it ends. */
 function load(filename, text, require) {
-  const of = `${process.version} ${hashOf(text)}`;
+  const of = `${process.version} ${process.arch} ${hashOf(text)}`;
   const cachedData = recall(`${filename}.code`, (about) => about.of === of)?.content;
   const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
   const script = new Script(Module.wrap(text), { filename, cachedData, importModuleDynamically });

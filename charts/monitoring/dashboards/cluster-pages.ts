@@ -126,9 +126,7 @@ function autoscaler() {
       unit: 'percentunit',
       max: 1,
       limits: { amber: 0.8, red: 1 },
-      lines: byService(
-        `${HPA}_status_desired_replicas{${NAMESPACE}} / on (namespace, horizontalpodautoscaler) ${HPA}_spec_max_replicas{${NAMESPACE}}`,
-      ),
+      lines: byService(`${HPA}_status_desired_replicas{${NAMESPACE}} / ${HPA}_spec_max_replicas{${NAMESPACE}}`),
     }),
     graph({
       title: 'Changes of the wanted pods',
@@ -147,7 +145,7 @@ function missing() {
     unit: 'none',
     limits: { amber: 1, red: 2 },
     lines: {
-      '{{deployment}}': `kube_deployment_spec_replicas{${NAMESPACE}} - on (namespace, deployment) kube_deployment_status_replicas_available{${NAMESPACE}}`,
+      '{{deployment}}': `kube_deployment_spec_replicas{${NAMESPACE}} - kube_deployment_status_replicas_available{${NAMESPACE}}`,
     },
   });
 }
@@ -162,7 +160,7 @@ function quota() {
     unit: 'percentunit',
     max: 1,
     limits: { amber: QUOTA_RATIO - 0.1, red: QUOTA_RATIO },
-    lines: { '{{resource}}': `${of('used')} / on (namespace, resourcequota, resource) (${of('hard')} > 0)` },
+    lines: { '{{resource}}': `${of('used')} / ignoring (type) (${of('hard')} > 0)` },
   });
 }
 

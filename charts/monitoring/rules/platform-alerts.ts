@@ -27,16 +27,19 @@ function quotaNearlyUsed({ namespace }: MonitoringContext): Alert {
   const metric = 'kube_resourcequota';
   const used = series(metric, { namespace, resource: QUOTA_RESOURCES, type: 'used' });
   const hard = series(metric, { namespace, resource: QUOTA_RESOURCES, type: 'hard' });
+  // While kube-state-metrics is replaced, each series is there twice.
   const quota = (percent: number) =>
-    Object.entries({ used: percent, hard: 100 }).map(([type, value]) =>
-      constant(series(metric, { namespace, resourcequota: 'quota', resource: 'requests.cpu', type }), value),
+    ['old', 'new'].flatMap((pod) =>
+      Object.entries({ used: percent, hard: 100 }).map(([type, value]) =>
+        constant(series(metric, { namespace, pod, resourcequota: 'quota', resource: 'requests.cpu', type }), value),
+      ),
     );
   return {
     name: 'QuotaNearlyUsed',
     severity: 'warning',
     symptom: 'quota',
     service: 'platform',
-    expr: `${used} / on (namespace, resourcequota, resource) group_left () (${hard} > 0) > ${QUOTA_RATIO}`,
+    expr: `${used} / ignoring (type) (${hard} > 0) > ${QUOTA_RATIO}`,
     for: '15m',
     summary: '{{ $value | humanizePercentage }} of the quota of {{ $labels.resource }} is used',
     description:

@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The mutations take longest, which neither their size nor their last run says: begun last, they would keep one core waiting. */
+/** What takes longest, which neither the size nor the last run of a file says: begun last, it would keep one core waiting. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => moduleId.endsWith('mutation.test.ts');
+    const isLong = ({ moduleId }: TestSpecification) =>
+      /(mutation|redis-(backup|restore|sentinel))\.test\.ts$/.test(moduleId);
     return (await super.sort(files)).toSorted((one, other) => Number(isLong(other)) - Number(isLong(one)));
   }
 }
@@ -37,7 +38,9 @@ export default defineConfig({
           exclude: ['e2e/{resilience,durability,cluster,kit}/**', '**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // They wait more than they work. Each takes free ports and addresses of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {

@@ -1,6 +1,6 @@
 import { run } from './run.ts';
 
-/** Who reads only the head of a report closes the pipe; a disk that is full is no reason for a stack trace either. */
+/** `head` closes the pipe before the report ends; a full disk gets one line, not a stack trace. */
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE') return;
   process.stderr.write(`the report cannot be written: ${message}\n`);

@@ -193,7 +193,7 @@ it.each([
   [[file('empty.yaml', '# nothing\n')], /no Kubernetes object in it/],
   [['--format', 'xml', 'x'], /there is text, json, github, junit and sarif/],
   [['--colour'], /--colour/],
-  [['/dev/zero'], /\/dev\/zero\n +a device, which has no end$/m],
+  [['/dev/zero'], /\/dev\/zero\n +a device, not a file$/m],
   [['--kubernetes', 'newest', 'x'], /--kubernetes newest: write a version such as 1\.32/],
   [['--previous', 'no-such-folder', file('here.yaml', CLEAN)], /--previous no-such-folder: no such file or folder/],
   [['--write-baseline', 'no/such/folder', file('known.yaml', CLEAN)], /--write-baseline no\/such\/folder: ENOENT/],

@@ -104,7 +104,7 @@ export function readRunbooks(folder: string): readonly string[] {
 
 function readPath(reading: Reading, path: string): void {
   const found = path === '-' ? undefined : statSync(path);
-  if (found?.isCharacterDevice() || found?.isBlockDevice()) throw new UnusableInput('a device, which has no end');
+  if (found?.isCharacterDevice() || found?.isBlockDevice()) throw new UnusableInput('a device, not a file');
   if (found?.isDirectory()) readFolder(reading, path, new Set());
   else if (isNew(reading, path)) readNamed(reading, path);
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
@@ -50,6 +50,20 @@ it('starts a program anew that has ended before it was asked', async () => {
   await vi.waitUntil(() => run.hasEnded, { timeout: 10_000 });
   expect(ask(file, [{ ask: 'version' }])).toEqual([{ id: 0 }]);
 });
+
+it('ends a program that does not answer', () => {
+  const file = program('cat >/dev/null; while :; do read -r line; done');
+  prepare(file, 100);
+  expect(() => ask(file, [{ ask: 'version' }])).toThrow('ended by SIGTERM');
+});
+
+it('gives a program its time from the last question on, however long the caller reads before', async () => {
+  const folder = temporaryFolder();
+  const file = program(`sleep 2.1; touch ${folder}/late; while read -r line; do echo '{"id":0}'; done`);
+  prepare(file, 2000);
+  await vi.waitUntil(() => existsSync(join(folder, 'late')), { timeout: 20_000 });
+  expect(ask(file, [{ ask: 'version' }])).toEqual([{ id: 0 }]);
+}, 30_000);
 
 it.each([
   ['exit 3', 'ended with 3'],

@@ -5,7 +5,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import { judgeFolder } from './locate.ts';
 import type { Answer, Question } from './protocol.ts';
 
-/** What a call may take: 10,000 objects need less than ten seconds. */
+/** What the answers may take from the last question on: 10,000 objects need less than ten seconds. */
 const TIMEOUT_MS = 120_000;
 const BYTES_AT_MOST = 512 * 1024 * 1024;
 
@@ -28,7 +28,7 @@ const end = (status, signal) => {
   Atomics.store(ended, 0, 1);
   Atomics.notify(ended, 0);
 };
-// Who has every answer does not wait until the program has put its memory away.
+// With every answer here, nobody waits while the program frees its memory.
 const look = () => lines >= asked && end(0, null);
 const follow = (child) => {
   child.on('error', (error) => {
@@ -49,11 +49,13 @@ const follow = (child) => {
     if (typeof piece !== 'number') return child.stdin.write(piece);
     asked = piece;
     child.stdin.end();
+    // From here on: how long the manifests take to read is no fault of the program.
+    setTimeout(() => child.kill(), timeout).unref();
     look();
   });
 };
 try {
-  follow(require('node:child_process').spawn(program, { timeout }));
+  follow(require('node:child_process').spawn(program));
 } catch (error) {
   // Some reasons are an event, others are thrown.
   failure = error.message;
@@ -72,16 +74,18 @@ interface Ended {
 /** A program that runs, and takes questions until somebody waits for an answer. */
 class Run {
   readonly program: string;
+  readonly #timeout: number;
   readonly #port: MessagePort;
   readonly #ended = new Int32Array(new SharedArrayBuffer(4));
   #asked = 0;
   #how: Ended | undefined;
   #lines: readonly string[] | undefined;
 
-  constructor(program: string) {
+  constructor(program: string, timeout: number) {
     this.program = program;
+    this.#timeout = timeout;
     const { port1, port2: port } = new MessageChannel();
-    const workerData = { program, timeout: TIMEOUT_MS, most: BYTES_AT_MOST, port, ended: this.#ended };
+    const workerData = { program, timeout, most: BYTES_AT_MOST, port, ended: this.#ended };
     new Worker(THREAD, { eval: true, workerData, transferList: [port] }).unref();
     port1.unref();
     this.#port = port1;
@@ -105,7 +109,7 @@ class Run {
     if (running.get(this.program) === this) running.delete(this.program);
     this.#port.postMessage(this.#asked);
     const { program } = this;
-    if (Atomics.wait(this.#ended, 0, 0, TIMEOUT_MS + 10_000) === 'timed-out')
+    if (Atomics.wait(this.#ended, 0, 0, this.#timeout + 10_000) === 'timed-out')
       throw new JudgeError(`${program}: no answer`);
     const received: { readonly message: Ended } | undefined = receiveMessageOnPort(this.#port);
     this.#how ??= received?.message;
@@ -113,6 +117,7 @@ class Run {
     refuse(program, this.#how);
     const lines = new TextDecoder().decode(this.#how.stdout).split('\n');
     this.#lines = lines.filter((line) => line !== '');
+    this.#how = undefined; // Its bytes are in the lines.
     return this.#lines;
   }
 }
@@ -120,9 +125,9 @@ class Run {
 const running = new Map<string, Run>();
 
 /** Starts the program, which will be asked soon: its start takes as long as to read the manifests. */
-export function prepare(program: string): Run {
+export function prepare(program: string, timeout = TIMEOUT_MS): Run {
   const found = running.get(program);
-  const run = found === undefined || found.hasEnded ? new Run(program) : found;
+  const run = found === undefined || found.hasEnded ? new Run(program, timeout) : found;
   running.set(program, run);
   return run;
 }

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { checkPlatform } from '../engine.ts';
+import { readText } from '../input/parse.ts';
+import { allRules } from '../registry.ts';
 import { analyse, formOf } from './analyse.ts';
 import { faultsOf } from './faults.ts';
 
@@ -53,6 +56,19 @@ describe('a PromQL expression', () => {
   ])('says whether a chain of %d operands is too deep to be looked into: %s', (length, isDeep) => {
     const chain = Array.from({ length }, (_, index) => `up{a="${index}"}`).join(' + ');
     expect(analyse(chain)).toMatchObject({ errorAt: undefined, isDeep });
+  });
+
+  it.each([
+    ['without the judge', undefined],
+    ['beside the judge', { program: () => '/nowhere/judge' }],
+  ])('is said to be too deep to be looked into, %s', (_where, judge) => {
+    const expr = Array.from({ length: 2_000 }, (_, index) => `up{a="${index}"}`).join(' + ');
+    const spec = { groups: [{ name: 'a', rules: [{ record: 'a:b', expr }] }] };
+    const rule = { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata: { name: 'a' }, spec };
+    const rules = allRules().filter(({ id }) => id === 'expressions-parse');
+    expect(checkPlatform([readText('a.yaml', JSON.stringify(rule))], { judge, rules })).toMatchObject([
+      { severity: 'note', message: 'rule a:b: the expression has too many operands and was not looked into' },
+    ]);
   });
 
   it.each([651, 2_000])('reads a chain of %d operands, and where the last one is wrong', (length) => {

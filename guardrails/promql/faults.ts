@@ -33,12 +33,12 @@ function faultsWithin(text: string): readonly Fault[] {
     });
   tree.iterate({
     enter: ({ node }) => {
-      if (isExcluded(node)) return false;
+      if (isExcluded(node) || /^absent/.test(nameOf(node, text))) return false;
       const fault =
         node.name === 'BinaryExpr'
           ? (outOfReach(node, text) ?? unmatched(node, text) ?? apart(node, text))
           : node.name === 'FunctionCall' && wrongQuantile(node, text);
-      if (fault) faults.push(fault);
+      if (fault) faults.push(isAlternative(node) ? ofPart(fault) : fault);
       return true;
     },
   });
@@ -49,6 +49,15 @@ function faultsWithin(text: string): readonly Fault[] {
 function isExcluded(node: SyntaxNode): boolean {
   const { parent } = node;
   return parent?.name === 'BinaryExpr' && operatorOf(parent) === 'Unless' && parent.lastChild?.from === node.from;
+}
+
+/** Whether it stands on a side of an `or`, of which the other may still hold. */
+function isAlternative({ parent }: SyntaxNode): boolean {
+  return parent !== null && (operatorOf(parent) === 'Or' || isAlternative(parent));
+}
+
+function ofPart({ message, fix }: Fault): Fault {
+  return { message: message.replace(/^never fires/, 'this part never fires'), fix };
 }
 
 function outOfReach(node: SyntaxNode, text: string): Fault | undefined {
@@ -88,8 +97,10 @@ function whole({ parent }: SyntaxNode): SyntaxNode | undefined {
 /** The labels that all series of a selector have with one value, as long as nothing takes labels away. */
 function fixedBy(node: SyntaxNode, text: string): Selector['matchers'] {
   if (within(node, 'VectorSelector').length !== 1) return [];
+  // Each of them makes series without the labels of the selector.
+  if (['MatchingModifierClause', 'Or', 'AggregateExpr'].some((name) => within(node, name).length > 0)) return [];
   const calls = within(node, 'FunctionCall').map((call) => nameOf(call, text));
-  if (within(node, 'AggregateExpr').length > 0 || calls.some((name) => /^(scalar$|label_)/.test(name))) return [];
+  if (calls.some((name) => /^((scalar|vector)$|label_)/.test(name))) return [];
   const [only] = analyse(textOf(node, text)).selectors;
   return only?.matchers.filter(({ value }) => value !== undefined) ?? [];
 }

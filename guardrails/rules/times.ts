@@ -41,7 +41,13 @@ export const times = rules({
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax',
     check: each(schedulesOf, function* (at, platform) {
       const hasSeconds = at.resource.group === 'postgresql.cnpg.io';
-      const wrong = whatIsWrong(at.text ?? '@daily', hasSeconds ? '6-part' : '5-part');
+      const text = at.text ?? '@daily';
+      const isShort = hasSeconds && text.trim().split(/\s+/).length === 5;
+      const wrong = whatIsWrong(isShort ? `${text} *` : text, hasSeconds, at.resource.kind);
+      if (isShort && wrong === undefined) {
+        const message = `"${text}" has five fields, of which the operator reads the first as seconds`;
+        yield { at, severity: 'warning', message, fix: `Write the second before the minute: "0 ${text.trim()}".` };
+      }
       if (wrong === undefined || (wrong !== NEVER && at.resource.kind === 'CronJob' && platform.judge)) return;
       const [first, example] = hasSeconds ? ['second, minute', '0 30 4 * * *'] : ['minute', '30 4 * * *'];
       const fix = `Write ${first}, hour, day, month and weekday, such as "${example}".`;
@@ -62,11 +68,14 @@ function* textsNamed(field: Field, names: readonly string[]): Iterable<Field> {
 /** A leap year's day is found from here; no clock decides. */
 const FROM = '2024-01-01T00:00:00';
 
-function whatIsWrong(schedule: string, mode: '5-part' | '6-part'): string | undefined {
+function whatIsWrong(schedule: string, hasSeconds: boolean, kind: string): string | undefined {
   const pattern = schedule.trim().replace(/^(CRON_TZ|TZ)=\S+\s+/, '');
-  if (/^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$|^@every \S+$/.test(pattern)) return undefined;
+  if (/^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/.test(pattern)) return undefined;
+  if (/^@every \S+$/.test(pattern)) return kind === 'PingSource' ? 'is no schedule of a PingSource' : undefined;
   try {
-    return new Cron(pattern, { paused: true, mode }).nextRun(FROM) === null ? NEVER : undefined;
+    return new Cron(pattern, { paused: true, mode: hasSeconds ? '6-part' : '5-part' }).nextRun(FROM) === null
+      ? NEVER
+      : undefined;
   } catch (error) {
     return `is no schedule: ${error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error)}`;
   }

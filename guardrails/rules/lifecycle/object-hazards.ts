@@ -88,7 +88,8 @@ export const objectHazardsRules = rules({
         if (!isAll && !takesLeases && !stopsItself) continue;
         const what = isAll ? 'everything' : takesLeases ? 'the leases by which nodes live' : 'pods';
         const message = `webhook ${webhook.at('name').text} fails closed on ${what} in every namespace, its own too`;
-        const fix = 'Leave out its own namespace and kube-system by a namespaceSelector, or set failurePolicy: Ignore.';
+        const others = what === 'pods' ? 'kube-system' : 'kube-system, kube-node-lease';
+        const fix = `Leave out ${others} and its own namespace by a namespaceSelector, or set failurePolicy: Ignore.`;
         yield { at, message, fix };
       }
     },
@@ -119,7 +120,9 @@ function storageClass(platform: Platform, name: string | undefined) {
 function takes(rule: Field, group: string, resources: string, operation: string): boolean {
   const has = (key: string, wanted: string) =>
     rule.at(key).words.some((word) => word === '*' || wanted.split(' ').includes(word));
-  return has('apiGroups', group) && has('resources', resources) && has('operations', operation);
+  // What is in no namespace are neither pods nor leases.
+  const isOfNamespaces = rule.at('scope').text !== 'Cluster';
+  return isOfNamespaces && has('apiGroups', group) && has('resources', resources) && has('operations', operation);
 }
 
 /** Whether pods that are given answer a webhook: they cannot start when none of them does. */

@@ -136,11 +136,18 @@ function* missingPeers(platform: Platform, policy: Policy, pods: readonly PodEnd
     const meant = named.text === undefined ? undefined : suggest(named.text, declared);
     if (meant !== undefined && meant !== named.text) {
       const message = `selects ${named.text}, a namespace that is not declared`;
-      yield { at: named, severity: 'warning', message, fix: `Did you mean ${meant}?` };
+      const severity = isSibling(named.text ?? '', meant) ? 'note' : 'warning';
+      yield { at: named, severity, message, fix: `Did you mean ${meant}?` };
     }
     // Of a namespace in which no pods are given, nobody knows.
     if (space.exists && !pods.some(({ namespaceLabels }) => isOfSpace(namespaceLabels))) continue;
     const message = 'names a peer that is no pod of the namespaces that it selects';
     yield { at, message, fix: 'Give it the labels of the pods that it means, or remove it.' };
   }
+}
+
+/** Names that differ in their last part or in numbers only are those of another team, region or stage. */
+function isSibling(one: string, other: string): boolean {
+  const [stem, stemOfOther] = [one, other].map((name) => name.replace(/-[^-]+$|\d+/g, ''));
+  return stem === stemOfOther;
 }

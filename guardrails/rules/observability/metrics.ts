@@ -22,12 +22,12 @@ export const metricsRules = rules({
         const message = `${title}: the expression gives values over a time or a text, which no rule can take`;
         yield { at, message, fix: 'Put it into a function, such as rate() or max_over_time().' };
       }
-      // Rules are read by Prometheus' own code where the judge is there; nobody else reads dashboards.
-      if (platform.judge && isOfRule) return;
       if (analysis.isDeep) {
         const message = `${title}: the expression has too many operands and was not looked into`;
         yield { at, severity: 'note', message, fix: 'Record parts of it by rules of their own.' };
       }
+      // Rules are read by Prometheus' own code where the judge is there; nobody else reads dashboards.
+      if (platform.judge && isOfRule) return;
       if (analysis.errorAt === undefined) return;
       const near = text.slice(Math.max(0, analysis.errorAt - 20), analysis.errorAt + 20).trim();
       const message = `${title}: the expression is no PromQL near "${near}"`;
@@ -109,7 +109,7 @@ function* unknownLabels({ at, title, analysis }: Expression, platform: Platform)
   }
 }
 
-/** The operator takes no monitor that waits for longer than it pauses. */
+/** The operator refuses a monitor with a timeout longer than its interval. */
 function* lateScrapes(monitor: Resource): Iterable<Problem> {
   for (const endpoint of ['endpoints', 'podMetricsEndpoints'].flatMap((key) => monitor.at('spec', key).items)) {
     const { interval, scrapeTimeout } = endpoint.texts;

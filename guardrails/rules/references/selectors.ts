@@ -151,7 +151,7 @@ function* lostTarget(platform: Platform, ref: Field): Iterable<Problem> {
 
 const NAME = 'app.kubernetes.io/name';
 const VERSIONS = /^(version|track|release|color|colour|slot|variant|app\.kubernetes\.io\/(version|instance))$/;
-/** What a label says that turns something on or off, such as the injection of a sidecar. */
+/** What a label of another program (`sidecar.istio.io/inject`) says where it turns something on or off. */
 const SWITCHES = /^(true|false|enabled|disabled)$/;
 
 /** A canary or a sibling of the same image serves the same, unless it is called otherwise; a Job never serves. */
@@ -168,8 +168,9 @@ function isSameProgram(one: Workload, other: Workload | undefined): boolean {
 function isVersionOf(one: Workload, other: Workload): boolean {
   const keys = new Set([...Object.keys(one.labels), ...Object.keys(other.labels)]);
   const different = [...keys].filter((key) => one.labels[key] !== other.labels[key]);
-  const isSwitch = (key: string) => SWITCHES.test(one.labels[key] ?? other.labels[key] ?? '');
-  return different.length > 0 && different.every((key) => VERSIONS.test(key) || isSwitch(key));
+  const isSwitch = (key: string) => key.includes('/') && SWITCHES.test(one.labels[key] ?? other.labels[key] ?? '');
+  const isOfVersion = (key: string) => VERSIONS.test(key);
+  return different.some(isOfVersion) && different.every((key) => isOfVersion(key) || isSwitch(key));
 }
 
 /** Port numbers of containers are informative: only a pod that lists some is held to its list, but a name must be listed. */

@@ -34,8 +34,8 @@ export const imagesRules = rules({
     check: eachContainer(function* ({ image: at, name, workload }, platform) {
       const { tag, digest } = parseImage(at.text ?? '');
       if (!at.text || digest !== undefined || isBuilt(at.text)) return;
-      if (/\s|^https?:/.test(at.text) || (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag))) {
-        const message = `container ${name} runs "${at.text}", which is no name of an image`;
+      if (/\s|^https?:\/\//.test(at.text) || (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag))) {
+        const message = `container ${name} runs "${at.text}", which is not a valid image name`;
         return yield { at, message, fix: 'Write registry/path:tag.', severity: 'error' };
       }
       const floats = tag === undefined || tag === 'latest';

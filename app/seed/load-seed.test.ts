@@ -24,6 +24,21 @@ describe('loading the seed', () => {
     expect(store.created).toEqual(SEED_QUOTES);
   });
 
+  it('is done in a few portions, and lets others go on between them', async () => {
+    const portions: number[] = [];
+    let isFirst = true;
+    const create = async () => {
+      // Timers of one length come in order: this one before whatever the seed waits for.
+      if (isFirst) setTimeout(() => (isFirst = true), 0);
+      portions.push(isFirst ? 1 : (portions.pop() ?? 0) + 1);
+      isFirst = false;
+    };
+    await loadSeed({ count: async () => 0, create }, { signal: never });
+    expect(portions.reduce((sum, size) => sum + size, 0)).toBe(SEED_QUOTES.length);
+    expect(portions.length).toBeLessThanOrEqual(8);
+    expect(Math.max(...portions)).toBeLessThanOrEqual(25);
+  });
+
   it('adds nothing where there is something', async () => {
     const store = storeOf(1);
     expect(await loadSeed(store, { signal: never })).toBe(0);

@@ -98,6 +98,23 @@ describe('the workflows', () => {
   });
 });
 
+describe('a release', () => {
+  it('builds its image with a bill of materials, then scans it, then signs that very image', () => {
+    const steps = jobs.find(({ at }) => at === 'release.yml/image')?.steps ?? [];
+    const where = (pattern: RegExp) =>
+      steps.findIndex(({ uses, run: script }) => pattern.test(`${uses ?? ''}\n${script ?? ''}`));
+    const build = where(/^docker\/build-push-action@/);
+    const scan = where(/^aquasecurity\/trivy-action@/);
+    const sign = where(/^cosign sign .*\$DIGEST/m);
+    expect([build, scan, sign]).not.toContain(-1);
+    expect([build, scan, sign]).toEqual([build, scan, sign].toSorted((one, other) => one - other));
+    expect(fieldsOf(steps[build]?.['with'])).toMatchObject({ sbom: true, provenance: 'mode=max' });
+    expect(fieldsOf(steps[scan]?.['with'])).toMatchObject({ severity: 'HIGH,CRITICAL', 'exit-code': '1' });
+    for (const image of [steps[scan]?.['with'], steps[sign]?.['env']])
+      expect(JSON.stringify(image)).toContain('steps.build.outputs.digest');
+  });
+});
+
 describe('the scripts of the workflows', () => {
   it.each(scripts.map(({ at, text }) => [at, text] as const))('%s is valid bash', async (_at, text) => {
     const { code, stderr } = await run('bash', ['-n'], { cwd: ROOT, input: text });

@@ -110,6 +110,16 @@ describe('staging and production differ in policy alone', () => {
     );
   });
 
+  it.each(SERVICES)(
+    '%s is asked at startup and for liveness whether it runs, for readiness whether it can serve',
+    (service) => {
+      const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'].map((probe) =>
+        at(PRODUCTION.get(`Deployment NAMESPACE/${service}`), `spec.template.spec.containers.0.${probe}.httpGet.path`),
+      );
+      expect(probes).toEqual(['/healthz', '/healthz', '/readyz']);
+    },
+  );
+
   it('the edge is the same for another host', () => {
     const [one, other] = [STAGING, PRODUCTION].map((objects) =>
       JSON.stringify(objects.get(`Ingress NAMESPACE/${project.name}`)).replaceAll(

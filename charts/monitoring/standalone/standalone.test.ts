@@ -57,6 +57,19 @@ describe('standalone monitoring', () => {
     expect(config).not.toContain('smtp_auth_password:');
   });
 
+  it('links to names below the host that no Ingress publishes', () => {
+    const url = (kind: string, name: string) =>
+      /(?:external-url=|GF_SERVER_ROOT_URL","value":")https:\/\/([\w.-]+)/.exec(
+        JSON.stringify(theOnly(production, kind, name)),
+      )?.[1];
+    const linked = [url('Deployment', 'grafana'), url('StatefulSet', 'prometheus'), url('StatefulSet', 'alertmanager')];
+    const { domain } = PLATFORM.project;
+    expect(linked).toEqual([`grafana.${domain}`, `prometheus.${domain}`, `alertmanager.${domain}`]);
+    const published = objectsOf('production').filter(({ kind }) => kind === 'Ingress');
+    expect(published.length).toBeGreaterThan(0);
+    for (const host of linked) expect(JSON.stringify(published)).not.toContain(host);
+  });
+
   it('rolls a pod when its configuration changes', () => {
     const checksum = (environment: string) =>
       at(theOnly(monitoringOf(environment), 'StatefulSet', 'prometheus'), 'spec.template.metadata.annotations');

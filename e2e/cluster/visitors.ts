@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Pool } from 'undici';
 
 /** What visitors ask for again and again. */
@@ -7,7 +8,7 @@ export interface Asked {
   readonly path: string;
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: () => string;
+  readonly body?: () => string | Readable;
   /** The only status that is no failure. @default 200 */
   readonly status?: number;
   /** Requests that are under way together. */

@@ -7,10 +7,7 @@
 export const SERVICES = ['front', 'users', 'quotes', 'search'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-/**
- * What a service cannot start without: its configuration refuses a process that lacks one of these, and its manifests provide them.
- * `calls` names the services whose base URLs it needs.
- */
+/** What a service cannot start without: its configuration refuses a process that lacks one of these, and its manifests provide them. */
 export interface ServiceNeeds {
   /** Its rights in the store, by data set. What is not named it may not touch. */
   readonly data: Readonly<Partial<Record<DataSet, DataRight>>>;
@@ -18,6 +15,7 @@ export interface ServiceNeeds {
   readonly adminKey: boolean;
   /** It can fill an empty store with sample data. */
   readonly seeds: boolean;
+  /** The services whose base URLs it needs. */
   readonly calls: readonly ServiceName[];
 }
 

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import * as fs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { judgeFolder } from './locate.ts';
+import { isKept, keep, placeOf } from './kept.ts';
 import type { Answer, Question } from './protocol.ts';
 
 /** What the answers may take from the last question on: 10,000 objects need less than ten seconds. */
@@ -175,7 +173,7 @@ function* pieces(questions: readonly Question[]): Iterable<Uint8Array<ArrayBuffe
 /** What is kept of an earlier run, unless there is nothing or something has damaged it. */
 function knownAnswers(place: string, questions: number): readonly Answer[] | undefined {
   try {
-    return read(place, questions, fs.readFileSync(place, 'utf8').split('\n'));
+    return read(place, questions, readFileSync(place, 'utf8').split('\n'));
   } catch {
     return undefined;
   }
@@ -203,55 +201,4 @@ function read(program: string, questions: number, lines: readonly string[]): rea
   if (answers.some(({ id }, index) => id !== index))
     throw new JudgeError(`${program}: ${questions} questions, ${answers.length} answers, not in their order`);
   return answers;
-}
-
-const ANSWERS_KEPT_AT_MOST = 1000;
-const BYTES_KEPT_AT_MOST = 64 * 1024 * 1024;
-
-/** Answers are kept of what `npm run judge` installed, and not under CI=true, where each run asks anew. */
-function isKept(program: string): boolean {
-  return process.env['CI'] !== 'true' && dirname(program) === judgeFolder();
-}
-
-/** Where the answers to these questions are kept, or will be: the same program gives the same answers. */
-function placeOf(program: string, questions: readonly Uint8Array[]): string {
-  const { size, mtimeMs } = fs.statSync(program);
-  const hash = createHash('sha256').update(`${fs.realpathSync(program)} ${size} ${mtimeMs}\n`);
-  for (const piece of questions) hash.update(piece);
-  return join(judgeFolder(), 'answers', hash.digest('hex'));
-}
-
-/** Keeps answers, and as many of the latest others as fit. A folder that cannot be written keeps nothing. */
-export function keep(place: string, answers: string): void {
-  const folder = dirname(place);
-  const fresh = `${place}.${process.pid}`;
-  try {
-    // They quote manifests, which may not be for everybody on the machine.
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    fs.writeFileSync(fresh, answers, { mode: 0o600 });
-    fs.renameSync(fresh, place);
-    prune(folder);
-  } catch {
-    remove(fresh);
-  }
-}
-
-/** Where the folder is a file, or another's, even that there is nothing is an error. */
-function remove(file: string): void {
-  try {
-    fs.rmSync(file, { force: true });
-  } catch {}
-}
-
-function prune(folder: string): void {
-  const files = fs.readdirSync(folder).flatMap((name) => {
-    const file = join(folder, name);
-    const { size = 0, mtimeMs = 0 } = fs.statSync(file, { throwIfNoEntry: false }) ?? {};
-    return { file, size, mtimeMs };
-  });
-  let bytes = 0;
-  for (const [index, { file, size }] of files.toSorted((one, other) => other.mtimeMs - one.mtimeMs).entries()) {
-    bytes += size;
-    if (index >= ANSWERS_KEPT_AT_MOST || bytes > BYTES_KEPT_AT_MOST) remove(file);
-  }
 }

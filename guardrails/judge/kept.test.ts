@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { ask, keep } from './ask.ts';
+import { ask } from './ask.ts';
+import { keep } from './kept.ts';
 import type { Question } from './protocol.ts';
 
 const VERSION: Question = { ask: 'version' };

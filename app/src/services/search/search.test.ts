@@ -1,6 +1,4 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../../../test/eventually.ts';
@@ -11,7 +9,6 @@ import { openLogging } from '../../runtime/logger.ts';
 import { runService } from '../../runtime/run-service.ts';
 import { type Change, type ChangeFeed, type News, ORIGIN, type Position } from '../../stores/change-feed.ts';
 import { IndexFollower } from './index-follower.ts';
-import { QuoteIndex } from './quote-index.ts';
 import { search } from './search.ts';
 
 it('answers 503, not that there is nothing, until its index is built', async () => {
@@ -227,26 +224,5 @@ describe('the follower', () => {
     await expect(follower.poll()).rejects.toThrow('away');
     follower.stop();
     expect(follower.index.search('alpha', 1).total).toBe(1);
-  });
-});
-
-describe('searches that are remembered', () => {
-  it('hold their own words, and not the whole address of the request that they came in', () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
-    const used = () => {
-      collect();
-      return process.memoryUsage().heapUsed / 2 ** 20;
-    };
-    const index = new QuoteIndex();
-    index.put({ id: 'a', text: 'alpha', author: 'Nobody' });
-    const before = used();
-    for (let number = 0; number < 1_000; number++) {
-      const address = Buffer.alloc(16_384, `/search?keyword=alpha+and+${number}&`).toString('latin1');
-      const keyword = address.slice(address.indexOf('=') + 1, address.indexOf('&'));
-      index.search(keyword, 20);
-    }
-    expect(used() - before).toBeLessThan(4);
-    expect(index.search('alpha', 20).ids).toEqual(['a']);
   });
 });

@@ -7,6 +7,7 @@ import { PORTS } from '../app/contract.ts';
 import { production } from '../charts/environments/production.ts';
 import { requireStore } from '../test/real-store.ts';
 import { requireProgram } from '../test/requires.ts';
+import type { Pod } from './redis/pod.ts';
 import { requireNssWrapper } from './redis/pod-network.ts';
 import { firstPassword, RedisGroup } from './redis/redis-group.ts';
 import { keysOf, ROLE_COMMANDS } from './redis/role-commands.ts';
@@ -37,6 +38,19 @@ describe.skipIf(missing)('users and passwords of a running store', () => {
     const [found] = await group.primaries();
     if (found === undefined) throw new Error(`no primary\n${group.logs()}`);
     return found;
+  }
+
+  /** Whether a server lets the quotes service in with this password. */
+  async function accepts(server: Pod, password: string): Promise<boolean> {
+    const redis = group.client(server, PORTS.redis, 'quotes', password);
+    try {
+      await redis.connect();
+      return (await redis.ping()) === 'PONG';
+    } catch {
+      return false;
+    } finally {
+      redis.disconnect();
+    }
   }
 
   /** The words of an error, or undefined where the command was taken. */
@@ -156,42 +170,55 @@ describe.skipIf(missing)('users and passwords of a running store', () => {
     const server = await primary();
     const old = group.client(server, PORTS.redis, 'quotes');
     await old.connect();
-    const accepts = async (password: string) => {
-      const redis = group.client(server, PORTS.redis, 'quotes', password);
-      try {
-        await redis.connect();
-        return (await redis.ping()) === 'PONG';
-      } catch {
-        return false;
-      } finally {
-        redis.disconnect();
-      }
-    };
     group.writeSecret('redis-quotes-password-standby', 'second');
-    await until('the new password', 10, () => accepts('second'));
-    expect(await accepts(firstPassword('quotes'))).toBe(true);
+    await until('the new password', 10, () => accepts(server, 'second'));
+    expect(await accepts(server, firstPassword('quotes'))).toBe(true);
     group.writeSecret('redis-quotes-password', 'second');
     group.writeSecret('redis-quotes-password-standby', '');
-    await until('the end of the old password', 10, async () => !(await accepts(firstPassword('quotes'))));
-    expect(await accepts('second')).toBe(true);
+    await until('the end of the old password', 10, async () => !(await accepts(server, firstPassword('quotes'))));
+    expect(await accepts(server, 'second')).toBe(true);
     await expect(old.ping()).resolves.toBe('PONG');
     old.disconnect();
   });
 
-  it('takes a new password of its own administrator while it runs', async () => {
-    const [, server] = group.servers;
-    if (server === undefined) throw new Error('no server');
-    group.writeSecret('redis-admin-password', 'another');
-    await until(
-      'readiness with the new password',
-      10,
-      async () => (await server.exec('probe.sh', ['ready'])).code === 0,
-    );
-    group.writeSecret('redis-admin-password', firstPassword('admin'));
-    await until(
-      'readiness with the first one again',
-      10,
-      async () => (await server.exec('probe.sh', ['ready'])).code === 0,
-    );
+  describe('a new password of its own administrator', () => {
+    const isReady = async () => (await replica().exec('probe.sh', ['ready'])).code === 0;
+
+    function replica() {
+      const [, server] = group.servers;
+      if (server === undefined) throw new Error('no server');
+      return server;
+    }
+
+    /** A round of the guard is 150 programs, several seconds where other suites run beside it. */
+    const SECONDS = 30;
+
+    it('is taken while the server runs', async () => {
+      group.writeSecret('redis-admin-password', 'another');
+      await until('readiness with the new password', SECONDS, isReady);
+      group.writeSecret('redis-admin-password', firstPassword('admin'));
+      await until('readiness with the first one again', SECONDS, isReady);
+    });
+
+    it('is taken back where the passwords after it could not be applied', async () => {
+      group.writeSecret('redis-backup-password', '');
+      group.writeSecret('redis-admin-password', 'another');
+      await until('readiness with the new password', SECONDS, isReady);
+      group.writeSecret('redis-admin-password', firstPassword('admin'));
+      group.writeSecret('redis-backup-password', firstPassword('backup'));
+      await until('readiness with the first one again', SECONDS, isReady);
+    });
+
+    it('is learned where the server has taken it and its reply came too late', async () => {
+      await group.with(replica(), PORTS.redis, 'admin', (redis) =>
+        redis.call('ACL', 'SETUSER', 'admin', 'resetpass', '>another'),
+      );
+      group.writeSecret('redis-admin-password', 'another');
+      group.writeSecret('redis-quotes-password-standby', 'third');
+      await until('a password that the guard has set', SECONDS, () => accepts(replica(), 'third'));
+      group.writeSecret('redis-quotes-password-standby', '');
+      group.writeSecret('redis-admin-password', firstPassword('admin'));
+      await until('readiness with the first one again', SECONDS, isReady);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -64,8 +64,11 @@ export class RedisGroup {
     return [...this.sentinels, ...this.servers];
   }
 
+  /** Puts a value in its place whole, as the kubelet does. */
   writeSecret(key: string, value: string): void {
-    writeFileSync(join(this.secretsFolder, key), value);
+    const coming = join(this.folder, `${key}.coming`);
+    writeFileSync(coming, value);
+    renameSync(coming, join(this.secretsFolder, key));
   }
 
   start(): void {

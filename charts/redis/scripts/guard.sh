@@ -6,24 +6,28 @@
 server=$1
 
 # New secret files: both accepted passwords of every user in one ACL SETUSER, so that no moment has none and no client is cut off.
+# From a copy: the kubelet may change the files, and change them back, while they are applied one by one.
 apply_passwords() {
-  fingerprint=$(secrets_fingerprint)
-  [ "$fingerprint" != "$SECRETS_APPLIED" ] || return 0
+  [ "$(secrets_fingerprint "$mounted")" != "$SECRETS_APPLIED" ] || return 0
+  # Until the end some users have the new passwords and some the old ones: no set of files is applied.
+  SECRETS_APPLIED=
+  rm -rf "$SECRETS_DIR" && mkdir "$SECRETS_DIR" && cp -L "$mounted"/* "$SECRETS_DIR" || return 1
   while IFS='|' read -r user key _; do
     hashes=$(accepted_hashes "$key") || return 1
-    # The file may change between two looks at it: the password that the guard goes on with is among those that it makes valid.
-    if [ "$user" = admin ]; then
-      next=$(secret redis-admin-password)
-      hashes="$hashes#$(printf %s "$next" | sha256sum | cut -d ' ' -f 1)"
-    fi
     # shellcheck disable=SC2086 # one word a hash
     admin acl setuser "$user" resetpass $hashes >/dev/null || return 1
-    # shellcheck disable=SC2034 # what admin() logs in with
-    [ "$user" != admin ] || ADMIN_PASSWORD=$next
+    [ "$user" != admin ] || ADMIN_PASSWORD=$(secret redis-admin-password)
   done <"$CONFIG_DIR/roles"
   [ "$MODE" != sentinel ] || secret redis-replica-password | admin -x config set masterauth >/dev/null || return 1
-  SECRETS_APPLIED=$fingerprint
+  SECRETS_APPLIED=$(secrets_fingerprint "$SECRETS_DIR")
   log "the passwords of the mounted files are valid now"
+}
+
+# A reply that came too late: the server has taken the administrator's new password, and the guard still logs in with the old one.
+learn_password() {
+  next=$(secret redis-admin-password)
+  # shellcheck disable=SC2034 # what admin() logs in with
+  [ "$(ask "$LOCAL" "$REDIS_PORT" admin "$next" ping)" != PONG ] || ADMIN_PASSWORD=$next
 }
 
 # The functions of the services, on a server that has just become the primary (its file may be newer than what was replicated) and
@@ -75,10 +79,15 @@ end_lost_restore() {
   [ "$lost" -lt 3 ] || undo_restore
 }
 
+mounted=$SECRETS_DIR
+SECRETS_DIR=$RUN_DIR/secrets
 functions=
 lost=0
 while kill -0 "$server" 2>/dev/null; do
-  apply_passwords || log "could not apply the mounted passwords; trying again"
+  apply_passwords || {
+    learn_password || true
+    log "could not apply the mounted passwords; trying again"
+  }
   apply_certificate || log "could not take the mounted certificate; trying again"
   if state=$(replication) && role=$(echo "$state" | field role) && [ -n "$role" ]; then
     load_functions || true

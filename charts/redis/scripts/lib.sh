@@ -61,8 +61,8 @@ accepted_hashes() {
   done
 }
 
-# What all secret files hold, as one hash: it changes when the kubelet brings new values.
-secrets_fingerprint() { cat "$SECRETS_DIR"/* | sha256sum | cut -d ' ' -f 1; }
+# What all secret files of a folder hold, as one hash: it changes when the kubelet brings new values.
+secrets_fingerprint() { cat "$1"/* | sha256sum | cut -d ' ' -f 1; }
 
 # ask HOST PORT USER PASSWORD COMMAND...: bounded, and a reply that is an error is a failure.
 ask() {

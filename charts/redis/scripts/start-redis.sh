@@ -92,7 +92,7 @@ if [ "$MODE" = sentinel ]; then
   until primary_known; do sleep 1; done
   log "following the Sentinels: the primary is $primary"
 fi
-secrets_applied=$(secrets_fingerprint)
+secrets_applied=$(secrets_fingerprint "$SECRETS_DIR")
 admin_password=$(secret redis-admin-password)
 PROMOTABLE=$(promotable)
 users >"$RUN_DIR/users.acl"

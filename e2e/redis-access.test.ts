@@ -17,6 +17,9 @@ const wrapper = requireNssWrapper();
 const missing =
   wrapper === undefined || [requireStore('valkey-server'), requireStore('valkey-sentinel')].includes(undefined);
 
+/** A round of the guard is 150 programs, several seconds where other suites run beside it. */
+const SECONDS = 30;
+
 describe.skipIf(missing)('users and passwords of a running store', () => {
   let group: RedisGroup;
 
@@ -171,11 +174,11 @@ describe.skipIf(missing)('users and passwords of a running store', () => {
     const old = group.client(server, PORTS.redis, 'quotes');
     await old.connect();
     group.writeSecret('redis-quotes-password-standby', 'second');
-    await until('the new password', 10, () => accepts(server, 'second'));
+    await until('the new password', SECONDS, () => accepts(server, 'second'));
     expect(await accepts(server, firstPassword('quotes'))).toBe(true);
     group.writeSecret('redis-quotes-password', 'second');
     group.writeSecret('redis-quotes-password-standby', '');
-    await until('the end of the old password', 10, async () => !(await accepts(server, firstPassword('quotes'))));
+    await until('the end of the old password', SECONDS, async () => !(await accepts(server, firstPassword('quotes'))));
     expect(await accepts(server, 'second')).toBe(true);
     await expect(old.ping()).resolves.toBe('PONG');
     old.disconnect();
@@ -189,9 +192,6 @@ describe.skipIf(missing)('users and passwords of a running store', () => {
       if (server === undefined) throw new Error('no server');
       return server;
     }
-
-    /** A round of the guard is 150 programs, several seconds where other suites run beside it. */
-    const SECONDS = 30;
 
     it('is taken while the server runs', async () => {
       group.writeSecret('redis-admin-password', 'another');

@@ -155,13 +155,13 @@ describe.skipIf(missing)('the platform as rendered, on the store as rendered', (
     for (const path of ['/quotes', '/quotes?limit=1', '/quotes/first', '/quotes/random']) {
       expect(await statusOf('GET', path), path).toBe(200);
     }
-    await until('the new quote in the search', 5, async () =>
+    await until('the new quote in the search', 30, async () =>
       (await call('GET', '/search?keyword=geschrieben')).text.includes('"first"'),
     );
     expect(await statusOf('DELETE', '/quotes/first')).toBe(204);
     await until(
       'its end in the search',
-      5,
+      30,
       async () => !(await call('GET', '/search?keyword=geschrieben')).text.includes('"first"'),
     );
     expect(await statusOf('POST', '/users', { id: 'ada', name: 'Ada', password: 'correct horse battery' })).toBe(201);
@@ -205,11 +205,11 @@ describe.skipIf(missing)('the platform as rendered, on the store as rendered', (
     tellWhy();
     const statuses = await statusesWhile(async () => {
       bring({ [ADMIN_KEY.name]: { [SECRET_FILES.adminKey]: NEW_KEY, [SECRET_FILES.adminKeyPrevious]: OLD_KEY } });
-      await until('services that know the new key', 10, async () => (await newKeyStatuses()).join() === '200,201');
+      await until('services that know the new key', 30, async () => (await newKeyStatuses()).join() === '200,201');
     });
     expect(statuses).toEqual([200, 201]);
     bring({ [ADMIN_KEY.name]: { [SECRET_FILES.adminKey]: NEW_KEY } });
-    await until('services that refuse the old key', 10, async () => {
+    await until('services that refuse the old key', 30, async () => {
       const old = [await statusOf('GET', '/users'), await statusOf('POST', '/quotes', QUOTE)];
       return old.join() === '401,401';
     });

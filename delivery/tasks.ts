@@ -124,11 +124,6 @@ export const TASKS = {
     summary: 'install the checks before a commit',
     steps: ['npm ci --prefix .githooks --no-audit --no-fund --loglevel=error', 'git config core.hooksPath .githooks'],
   },
-  'docs:guardrails': {
-    topic: 'upkeep',
-    summary: 'write docs/reference/guardrails.md',
-    steps: ['node --import tsx guardrails/docs.ts'],
-  },
   'setup:e2e': { topic: 'upkeep', summary: 'install what the suites need beside npm ci', steps: install('e2e') },
   'setup:bench': { topic: 'upkeep', summary: 'install what the benchmarks need', steps: install('bench') },
   client: {

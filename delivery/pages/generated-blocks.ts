@@ -1,6 +1,7 @@
 import type { ManifestFile, Plan } from '../../charts/plan/part.ts';
 import { atMaximum, atMinimum, atPeak, type Total, totalOf } from '../../charts/plan/resource-demand.ts';
 import { objectsDiagram, releaseDiagram, servicesDiagram } from './diagrams.ts';
+import { ruleBlocks } from './rules.ts';
 
 /** Every block of the documentation that is written from the platform itself, by name. */
 export function generatedBlocks(plans: readonly Plan[], files: readonly ManifestFile[]): ReadonlyMap<string, string> {
@@ -11,6 +12,7 @@ export function generatedBlocks(plans: readonly Plan[], files: readonly Manifest
     ...plans.map(({ environment: { name } }): [string, string] => [`objects-${name}`, objectsDiagram(objectsOf(name))]),
     ['kinds', kindsTable(files)],
     ['budget', budgetTable(plans)],
+    ...ruleBlocks(),
   ]);
 }
 

@@ -5,7 +5,7 @@ import { judgeOfThisMachine } from './judge.ts';
 import type { ObjectAnswer } from './protocol.ts';
 
 /** Expressions that do not parse, or whose types, arguments, matching or modifiers do not fit. */
-const invalid = readFileSync(new URL('./invalid.promql', import.meta.url), 'utf8')
+const invalid = readFileSync(new URL('../fixtures/invalid.promql', import.meta.url), 'utf8')
   .trimEnd()
   .split('\n');
 const valid = [

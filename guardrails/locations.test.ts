@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkPlatform } from './engine.ts';
-import { parseText } from './input/parse.ts';
+import { parseText, readText } from './input/parse.ts';
 
 const ITEMS = 500;
 const items = Array.from(
@@ -21,6 +21,14 @@ describe('positions of findings', () => {
   it('are found in every document of a stream', () => {
     const findings = checkPlatform([parseText('stream.yaml', STREAM)]);
     expect(findings.map(({ line, column }) => [line, column])).toEqual(items.map((_, index) => [index * 5 + 4, 11]));
+  });
+
+  it('are found before the end of a document, whatever follows it', () => {
+    const text = `${STREAM.split('---')[0]}...\nkind: Pod\n`;
+    expect(checkPlatform([readText('a.yaml', text)])).toMatchObject([
+      { rule: 'readable', line: 5 },
+      { rule: 'fits-schema', line: 4, column: 11 },
+    ]);
   });
 
   it('fall back on the nearest ancestor that is written', () => {

@@ -1,6 +1,6 @@
 import { type LoadOptions, load, type State } from 'js-yaml';
 import type { Field, Key } from './field.ts';
-import { type Chunk, type Document, splitDocuments } from './input/document.ts';
+import { beforeEnd, type Chunk, type Document, splitDocuments } from './input/document.ts';
 import { LENIENT } from './input/scalars.ts';
 import { groupBy } from './platform.ts';
 
@@ -106,7 +106,7 @@ export function locate(documents: readonly Document[], fields: Iterable<Field>):
 }
 
 function* positions({ text, line }: Chunk, fields: readonly Field[]): Iterable<readonly [Field, Position]> {
-  const root = outline(text, LENIENT);
+  const root = outline(beforeEnd(text), LENIENT);
   const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   for (const field of fields) {
     const start = startOf(text, root, [...field.resource.origin.within, ...field.path]);

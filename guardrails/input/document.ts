@@ -82,6 +82,12 @@ function yamlDocuments(text: string): readonly Chunk[] {
   return chunks.filter((chunk) => CONTENT.test(chunk.text));
 }
 
+/** What a parser reads of a document: up to its end (`...`), unless nothing stands before that. */
+export function beforeEnd(text: string): string {
+  const first = text.slice(0, /^\.\.\.[ \t\r]*(#.*)?$/m.exec(text)?.index);
+  return first.trim() === '' ? text : first;
+}
+
 function linesIn(text: string): number {
   let lines = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;

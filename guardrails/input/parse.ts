@@ -1,7 +1,7 @@
 import { load, YAMLException } from 'js-yaml';
 import { isRecord } from '../field.ts';
 import { isEnclosed, outline } from '../locations.ts';
-import { type Chunk, type Document, splitDocuments, type Unreadable } from './document.ts';
+import { beforeEnd, type Chunk, type Document, splitDocuments, type Unreadable } from './document.ts';
 import { assertBounded, LENIENT, OPTIONS } from './scalars.ts';
 
 /** Input that cannot be used at all. The message says where and what. */
@@ -117,19 +117,17 @@ function loadYaml(text: string, line: number, unreadable: Unreadable[]): unknown
 
 /** Up to the end of a document (`...`): what stands between it and the next separator is never read. */
 function firstDocument(text: string, line: number, unreadable: Unreadable[]): string {
-  const end = /^\.\.\.[ \t\r]*(#.*)?$/m.exec(text);
-  if (end === null || text.slice(0, end.index).trim() === '') return text;
-  const rest = text.slice(end.index + end[0].length);
-  if (/^[ \t]*(?!#|\.\.\.)\S/m.test(rest)) {
+  const first = beforeEnd(text);
+  if (/^[ \t]*(?!#|\.\.\.)\S/m.test(text.slice(first.length))) {
     unreadable.push({
-      line: line + text.slice(0, end.index).split('\n').length,
+      line: line + first.split('\n').length,
       column: 1,
       message: 'kubectl does not read what follows the end of the document (...)',
       fix: 'Write --- between the documents.',
       severity: 'warning',
     });
   }
-  return text.slice(0, end.index);
+  return first;
 }
 
 /** Tabs indent nothing, not even comments. */

@@ -1,9 +1,12 @@
 import * as z from 'zod';
-import { ENV, LOG_LEVELS, PORTS, SERVICES, type ServiceName, URL_ENV } from '../../contract.ts';
+import { LOG_LEVELS, PORTS, SERVICES } from '../../contract.ts';
 import { humanText } from '../api/text.ts';
 
 const port = (fallback: number) => integer(0, 65_535).default(fallback);
-const flag = z.enum(['true', 'false']).default('false');
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
 const httpUrl = z
   .string()
   .refine(isBase, { error: 'must be an address like http://quotes:80, without a user, a query or a fragment' })
@@ -38,46 +41,44 @@ function integer(min: number, max: number) {
     .refine((value) => value >= min && value <= max, { error });
 }
 
-/** The address of every service that may be called. */
-const urls = Object.fromEntries(SERVICES.map((name) => [URL_ENV[name], httpUrl.optional()])) as {
-  readonly [Name in ServiceName as (typeof URL_ENV)[Name]]: z.ZodOptional<typeof httpUrl>;
-};
-
-/** Every variable by itself; what they must be together is config.ts' part. */
+/** Every variable by itself, by its name in ENV, where what it is for stands; what they must be together is config.ts' part. */
 export const Variables = z.object({
-  [ENV.service]: z.enum(SERVICES),
-  [ENV.environment]: z
+  service: z.enum(SERVICES),
+  /** For people and logs: nothing depends on it. */
+  environment: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be a name of lower-case letters, digits and -' }),
-  [ENV.version]: z.string().max(100).default('0.0.0-dev'),
-  [ENV.logLevel]: z.enum(LOG_LEVELS).default('info'),
-  [ENV.listenHost]: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address like 127.0.0.1' }).optional(),
-  [ENV.httpPort]: port(PORTS.http),
-  [ENV.adminPort]: port(PORTS.admin),
-  [ENV.redisUsername]: z.string().optional(),
-  [ENV.redisWaitReplicas]: integer(0, 10).default(0),
-  [ENV.redisWaitAofReplicas]: integer(0, 10).optional(),
-  [ENV.redisReadReplicas]: integer(0, 10).default(0),
-  ...urls,
-  [ENV.publicUrl]: httpUrl.optional(),
-  [ENV.frontVersion]: humanText(100).optional(),
-  [ENV.frontTitle]: humanText(100).optional(),
-  [ENV.drainSeconds]: integer(0, 600).default(5),
-  [ENV.shutdownSeconds]: integer(1, 3600).default(25),
-  [ENV.seed]: flag,
-  [ENV.defaultSecrets]: flag,
-  [ENV.plainHttp]: flag,
-  [ENV.tmpBytes]: integer(1, Number.MAX_SAFE_INTEGER).optional(),
-  [ENV.maxInFlight]: integer(1, 100_000).default(1000),
-  [ENV.otlpEndpoint]: httpUrl.optional(),
-  [ENV.logsUrl]: z
-    .string()
-    .refine(isCallable, { error: 'must be an address like http://store:9428/insert, without a user or a fragment' })
-    .refine((text) => !URL.canParse(text) || !blocked.has(new URL(text).port), {
-      error: 'must have another port: nothing is sent to this one, which belongs to another protocol',
-    })
-    .optional(),
-  [ENV.secretsDir]: z.string().optional(),
-  [ENV.tlsDir]: z.string().optional(),
-  [ENV.redisTls]: flag,
+  version: z.string().max(100).default('0.0.0-dev'),
+  logLevel: z.enum(LOG_LEVELS).default('info'),
+  listenHost: z.exactOptional(z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address like 127.0.0.1' })),
+  httpPort: port(PORTS.http),
+  adminPort: port(PORTS.admin),
+  redisUsername: z.exactOptional(z.string()),
+  redisWaitReplicas: integer(0, 10).default(0),
+  redisWaitAofReplicas: z.exactOptional(integer(0, 10)),
+  redisReadReplicas: integer(0, 10).default(0),
+  /** Base URLs of the services that are called, without a slash at the end. */
+  urls: z.partialRecord(z.enum(SERVICES), httpUrl),
+  publicUrl: z.exactOptional(httpUrl),
+  frontVersion: z.exactOptional(humanText(100)),
+  frontTitle: z.exactOptional(humanText(100)),
+  drainSeconds: integer(0, 600).default(5),
+  shutdownSeconds: integer(1, 3600).default(25),
+  seed: flag,
+  defaultSecrets: flag,
+  plainHttp: flag,
+  tmpBytes: z.exactOptional(integer(1, Number.MAX_SAFE_INTEGER)),
+  maxInFlight: integer(1, 100_000).default(1000),
+  otlpEndpoint: z.exactOptional(httpUrl),
+  logsUrl: z.exactOptional(
+    z
+      .string()
+      .refine(isCallable, { error: 'must be an address like http://store:9428/insert, without a user or a fragment' })
+      .refine((text) => !URL.canParse(text) || !blocked.has(new URL(text).port), {
+        error: 'must have another port: nothing is sent to this one, which belongs to another protocol',
+      }),
+  ),
+  secretsDir: z.exactOptional(z.string()),
+  tlsDir: z.exactOptional(z.string()),
+  redisTls: flag,
 });

@@ -13,7 +13,7 @@ function storeOf(present: number, failures = 0): SeededStore & { readonly create
       if (left-- > 0) throw new Error('the store does not answer');
       return present;
     },
-    create: async (quote) => created.push(quote),
+    add: async (quote) => created.push(quote),
   };
 }
 
@@ -27,13 +27,13 @@ describe('loading the seed', () => {
   it('is done in a few portions, and lets others go on between them', async () => {
     const portions: number[] = [];
     let isFirst = true;
-    const create = async () => {
+    const add = async () => {
       // Timers of one length come in order: this one before whatever the seed waits for.
       if (isFirst) setTimeout(() => (isFirst = true), 0);
       portions.push(isFirst ? 1 : (portions.pop() ?? 0) + 1);
       isFirst = false;
     };
-    await loadSeed({ count: async () => 0, create }, { signal: never });
+    await loadSeed({ count: async () => 0, add }, { signal: never });
     expect(portions.reduce((sum, size) => sum + size, 0)).toBe(SEED_QUOTES.length);
     expect(portions.length).toBeLessThanOrEqual(8);
     expect(Math.max(...portions)).toBeLessThanOrEqual(25);
@@ -55,7 +55,7 @@ describe('loading the seed', () => {
     let calls = 0;
     const store: SeededStore = {
       count: async () => ids.size,
-      create: async ({ id }) => {
+      add: async ({ id }) => {
         if (++calls === 10) throw new Error('the store went away');
         ids.add(id);
       },

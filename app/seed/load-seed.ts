@@ -10,7 +10,7 @@ const TOGETHER = 20;
 /** The part of the quote store that the seed needs. */
 export interface SeededStore {
   count(): Promise<number>;
-  create(quote: SeedQuote): Promise<unknown>;
+  add(quote: SeedQuote): Promise<unknown>;
 }
 
 export interface LoadSeedOptions {
@@ -31,7 +31,7 @@ export async function loadSeed(store: SeededStore, { signal, retryMs = 500 }: Lo
       if (!begun && (await store.count()) > 0) return 0;
       begun = true;
       for (let next = 0; next < SEED_QUOTES.length; next += TOGETHER) {
-        await Promise.all(SEED_QUOTES.slice(next, next + TOGETHER).map((quote) => store.create(quote)));
+        await Promise.all(SEED_QUOTES.slice(next, next + TOGETHER).map((quote) => store.add(quote)));
         await pause(0);
       }
       return SEED_QUOTES.length;

@@ -39,7 +39,7 @@ describe.each(BACKENDS)('a collection in $name', ({ start }) => {
       expect(await used.collection.get('a')).not.toBeNull();
       for (let draw = 0; draw < 9; draw++)
         expect(String((await used.collection.random()) ?? '"id":"a"')).toMatch(/"id":"[ac]"/);
-      const replaced = await new QuoteStore(used.link).replace('b', { text: 'whole', author: 'again' });
+      const replaced = await new QuoteStore(used.link).edit('b', { text: 'whole', author: 'again' });
       expect(replaced).toMatchObject({ record: { json: expect.stringContaining('"text":"whole"') } });
       await redis.hset('{quotes}:data', 'b', torn);
       expect(await used.collection.remove('b')).toBe('written');

@@ -1,12 +1,5 @@
 import type { NewQuote } from '../api/quote.ts';
-import {
-  Collection,
-  type Creation,
-  type PageOptions,
-  type Repeatable,
-  type StoredPage,
-  type Written,
-} from './collection.ts';
+import { Collection, type Creation, type Repeatable } from './collection.ts';
 import type { RedisLink } from './connection.ts';
 import { newId } from './ids.ts';
 import { type Accepts, revisionOf, type StoredRecord, stamp } from './record.ts';
@@ -20,35 +13,17 @@ export interface NewRecord extends StoredRecord {
 }
 
 /** Quotes in Redis. */
-export class QuoteStore {
-  readonly #collection: Collection;
-
+export class QuoteStore extends Collection {
   constructor(link: RedisLink) {
-    this.#collection = new Collection(link, 'quotes');
-  }
-
-  get(id: string): Promise<Buffer | null> {
-    return this.#collection.get(id);
-  }
-
-  page(options: PageOptions): Promise<StoredPage> {
-    return this.#collection.page(options);
-  }
-
-  random(): Promise<Buffer | undefined> {
-    return this.#collection.random();
-  }
-
-  count(): Promise<number> {
-    return this.#collection.count();
+    super(link, 'quotes');
   }
 
   /** Stores a quote under its own id or a new one. */
-  async create(quote: NewQuote, repeat?: Repeatable): Promise<NewRecord | Exclude<Creation, object>> {
+  async add(quote: NewQuote, repeat?: Repeatable): Promise<NewRecord | Exclude<Creation, object>> {
     const { id = newId(), text, author, source, language } = quote;
     const now = new Date().toISOString();
     const record = stamp({ id, text, author, source, language, createdAt: now, updatedAt: now });
-    const created = await this.#collection.create(id, record, '', repeat);
+    const created = await this.create(id, record, '', repeat);
     if (typeof created === 'string') return created;
     if (created.json === record.json) return { id, ...record };
     const { id: earlier, revision } = JSON.parse(created.json) as Pick<NewRecord, 'id' | 'revision'>;
@@ -59,8 +34,8 @@ export class QuoteStore {
    * Replaces what a quote says and keeps when it was created.
    * @param accepts whether its revision may be overwritten; without it, the latest is
    */
-  async replace(id: string, quote: NewQuote, accepts?: Accepts): Promise<Replacement> {
-    const current = await this.#collection.stored(id);
+  async edit(id: string, quote: NewQuote, accepts?: Accepts): Promise<Replacement> {
+    const current = await this.stored(id);
     if (current === null) return 'absent';
     const revision = revisionOf(current);
     if (accepts?.(revision) === false) return 'changed';
@@ -68,13 +43,8 @@ export class QuoteStore {
     const createdAt = createdAtOf(current) ?? now;
     const { text, author, source, language } = quote;
     const record = stamp({ id, text, author, source, language, createdAt, updatedAt: now });
-    const result = await this.#collection.replace(id, record, revision);
+    const result = await this.replace(id, record, revision);
     return result === 'written' ? { record } : result;
-  }
-
-  /** Removes a quote; see Collection.remove(). */
-  remove(id: string, accepts?: Accepts): Promise<Written> {
-    return this.#collection.remove(id, accepts);
   }
 }
 

@@ -1,27 +1,25 @@
 import { API_PREFIXES } from '../../../contract.ts';
 import { loadSeed } from '../../../seed/load-seed.ts';
-import { PageQuery } from '../../api/page.ts';
 import { NewQuote, Quote, QuotePage, QuoteReplacement, RANDOM } from '../../api/quote.ts';
 import { IdParams } from '../../api/text.ts';
-import { deleteRoute } from '../../http/delete-route.ts';
 import { otherPayload, Repeats } from '../../http/idempotency-key.ts';
-import { pageOptions } from '../../http/page-options.ts';
 import { acceptedRevisions } from '../../http/preconditions.ts';
 import { HttpProblem } from '../../http/problem.ts';
-import { changedMeanwhile, idTaken, notFound } from '../../http/record-problems.ts';
+import { changedMeanwhile, idTaken, notFound, recordRoutes } from '../../http/record-routes.ts';
 import { type Route, route } from '../../http/route.ts';
-import { sendCreated, sendJson, sendPrivateJson } from '../../http/send-json.ts';
+import { sendCreated, sendPrivateJson } from '../../http/send-json.ts';
 import type { ServiceContext, ServiceModule } from '../../runtime/service.ts';
 import { AuditStore } from '../../stores/audit-store.ts';
 import { openLink } from '../../stores/connection.ts';
 import { QuoteStore } from '../../stores/quote-store.ts';
-import { revisionOf } from '../../stores/record.ts';
 
 /** Every endpoint; `/quotes/random` stands before `/quotes/:id`, for the first match counts. */
 export function quoteRoutes(store: QuoteStore): Route[] {
-  const path = API_PREFIXES.quotes;
-  const removal = deleteRoute({ kind: 'quote', path, admin: 'quotes', store, gone: 'It is gone' });
-  return [listQuotes(store), randomQuote(store), readQuote(store), createQuote(store), replaceQuote(store), removal];
+  const { list, read, remove } = recordRoutes({
+    ...{ kind: 'quote', path: API_PREFIXES.quotes, admin: 'quotes', store, item: Quote, page: QuotePage },
+    ...{ order: ': those that the service makes sort by time', gone: 'It is gone', isPrivate: false },
+  });
+  return [list, randomQuote(store), read, createQuote(store), replaceQuote(store), remove];
 }
 
 export const quotes: ServiceModule = {
@@ -45,23 +43,6 @@ async function seed(store: QuoteStore, { log }: ServiceContext, signal: AbortSig
   if (added > 0) log.info({ added }, 'seed quotes loaded');
 }
 
-function listQuotes(store: QuoteStore): Route {
-  return route({
-    method: 'GET',
-    path: API_PREFIXES.quotes,
-    summary: 'A page of quotes, in the order of their ids: those that the service makes sort by time',
-    query: PageQuery,
-    responses: {
-      200: { description: 'The page, and where the next one begins', schema: QuotePage },
-      304: { description: 'It has not changed' },
-    },
-    async handle(ctx, { query }) {
-      const { json, tag } = await store.page(pageOptions(query));
-      sendJson(ctx, json, `"${tag}"`);
-    },
-  });
-}
-
 function randomQuote(store: QuoteStore): Route {
   return route({
     method: 'GET',
@@ -75,25 +56,6 @@ function randomQuote(store: QuoteStore): Route {
       const stored = await store.random();
       if (stored === undefined) throw new HttpProblem(404, { detail: 'There are no quotes yet.' });
       sendPrivateJson(ctx, stored);
-    },
-  });
-}
-
-function readQuote(store: QuoteStore): Route {
-  return route({
-    method: 'GET',
-    path: `${API_PREFIXES.quotes}/:id`,
-    summary: 'One quote',
-    params: IdParams,
-    responses: {
-      200: { description: 'The quote', schema: Quote },
-      304: { description: 'It has not changed' },
-      404: { description: 'There is none of this id' },
-    },
-    async handle(ctx, { params }) {
-      const stored = await store.get(params.id);
-      if (stored === null) throw notFound('quote', params.id);
-      sendJson(ctx, stored, `"${revisionOf(stored)}"`);
     },
   });
 }
@@ -115,7 +77,7 @@ function createQuote(store: QuoteStore): Route {
     },
     async handle(ctx, { body }) {
       const key = ctx.req.headers['idempotency-key'];
-      const created = await repeats.run(key, body, (repeat) => store.create(body, repeat));
+      const created = await repeats.run(key, body, (repeat) => store.add(body, repeat));
       if (created === 'taken') throw idTaken('quote', body.id);
       if (created === 'other payload') throw otherPayload();
       sendCreated(ctx, created.json, `${API_PREFIXES.quotes}/${created.id}`, `"${created.revision}"`);
@@ -143,7 +105,7 @@ function replaceQuote(store: QuoteStore): Route {
     async handle(ctx, { params: { id }, body }) {
       requireSameId(id, body.id);
       const accepts = acceptedRevisions(ctx.req.headers);
-      const result = await store.replace(id, body, accepts);
+      const result = await store.edit(id, body, accepts);
       if (result === 'absent') throw notFound('quote', id);
       if (result === 'changed') throw changedMeanwhile(accepts);
       sendPrivateJson(ctx, result.record.json, `"${result.record.revision}"`);

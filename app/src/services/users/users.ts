@@ -1,25 +1,21 @@
 import { API_PREFIXES } from '../../../contract.ts';
-import { PageQuery } from '../../api/page.ts';
-import { IdParams } from '../../api/text.ts';
 import { MIN_PASSWORD, NewUser, newUser, User, UserPage } from '../../api/user.ts';
-import { deleteRoute } from '../../http/delete-route.ts';
-import { pageOptions } from '../../http/page-options.ts';
-import { idTaken, notFound } from '../../http/record-problems.ts';
+import { idTaken, recordRoutes } from '../../http/record-routes.ts';
 import { type Route, route } from '../../http/route.ts';
-import { sendCreated, sendPrivateJson } from '../../http/send-json.ts';
+import { sendCreated } from '../../http/send-json.ts';
 import type { ServiceModule } from '../../runtime/service.ts';
 import { AuditStore } from '../../stores/audit-store.ts';
 import { openLink } from '../../stores/connection.ts';
-import { revisionOf } from '../../stores/record.ts';
 import { UserStore } from '../../stores/user-store.ts';
 import { PasswordHasher } from './password-hasher.ts';
 
 /** Every endpoint; each one asks for the admin key. */
 export function userRoutes(props: CreateUserProps): Route[] {
-  const { store } = props;
-  const path = API_PREFIXES.users;
-  const removal = deleteRoute({ kind: 'user', path, admin: 'users', store, gone: 'The user is gone' });
-  return [listUsers(store), readUser(store), createUser(props), removal];
+  const { list, read, remove } = recordRoutes({
+    ...{ kind: 'user', path: API_PREFIXES.users, admin: 'users', store: props.store, item: User, page: UserPage },
+    ...{ order: '', gone: 'The user is gone', isPrivate: true },
+  });
+  return [list, read, createUser(props), remove];
 }
 
 export const users: ServiceModule = {
@@ -58,47 +54,9 @@ function createUser({ store, hasher, onShortPassword }: CreateUserProps): Route 
       if (body.password.length < MIN_PASSWORD) onShortPassword?.();
       // Asked before hashing too: a taken id should not cost what a new one does. The store decides.
       if ((await store.get(body.id)) !== null && (await store.isTaken(body.id))) throw idTaken('user', body.id);
-      const created = await store.create(body, await hasher.hash(body.password));
+      const created = await store.add(body, await hasher.hash(body.password));
       if (created === undefined) throw idTaken('user', body.id);
       sendCreated(ctx, created.json, `${API_PREFIXES.users}/${body.id}`, `"${created.revision}"`);
-    },
-  });
-}
-
-function readUser(store: UserStore): Route {
-  return route({
-    method: 'GET',
-    path: `${API_PREFIXES.users}/:id`,
-    summary: 'One user',
-    admin: 'users',
-    params: IdParams,
-    responses: {
-      200: { description: 'The user', schema: User },
-      304: { description: 'It has not changed' },
-      401: { description: 'Without the admin key' },
-      404: { description: 'There is none of this id' },
-    },
-    async handle(ctx, { params: { id } }) {
-      const stored = await store.get(id);
-      if (stored === null) throw notFound('user', id);
-      sendPrivateJson(ctx, stored, `"${revisionOf(stored)}"`);
-    },
-  });
-}
-
-function listUsers(store: UserStore): Route {
-  return route({
-    method: 'GET',
-    path: API_PREFIXES.users,
-    summary: 'A page of users, in the order of their ids',
-    admin: 'users',
-    query: PageQuery,
-    responses: {
-      200: { description: 'The page, and where the next one begins', schema: UserPage },
-      401: { description: 'Without the admin key' },
-    },
-    async handle(ctx, { query }) {
-      sendPrivateJson(ctx, (await store.page(pageOptions(query))).json);
     },
   });
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asAdmin, runApp, type TestApp } from '../../../test/run-app.ts';
 import { emulateRedis } from '../../dev/emulated-redis.ts';
-import type { AuditPage } from '../stores/audit-store.ts';
+import type { AuditPage } from '../api/audit.ts';
 
 const NAMED = 'ada quotes adas-key-of-the-quotes; eve users eves-key-of-the-users';
 

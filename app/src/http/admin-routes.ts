@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ADMIN_API, API_PREFIXES, SCOPES } from '../../contract.ts';
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, queryInteger } from '../api/page.ts';
+import { AuditPage } from '../api/audit.ts';
+import { PageQuery } from '../api/page.ts';
 import { REFUSED } from '../runtime/admin-keys.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Secrets } from '../runtime/secrets.ts';
@@ -19,24 +20,8 @@ export interface AdminRoutesProps {
 
 const KeyInfo = z.object({ name: z.string(), scopes: z.array(z.enum(SCOPES)) });
 
-const AuditQuery = z.strictObject({
-  limit: queryInteger(1, MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE),
+const AuditQuery = PageQuery.extend({
   cursor: z.string().regex(AUDIT_CURSOR, { error: "must be the 'next' of an earlier page" }).optional(),
-});
-
-const AuditPage = z.object({
-  items: z.array(
-    z.object({
-      at: z.iso.datetime(),
-      who: z.string(),
-      method: z.string(),
-      route: z.string(),
-      what: z.string(),
-      status: z.int(),
-      requestId: z.string(),
-    }),
-  ),
-  next: z.string().nullable(),
 });
 
 /** What a service that asks for admin keys tells about them: whose key this is, and what was done with any of them. */

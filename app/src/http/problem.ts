@@ -2,11 +2,18 @@ import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 
 /** One thing that is wrong with a request: where (a JSON pointer, a parameter) and what. */
-export interface Fault {
-  readonly in: 'body' | 'query' | 'path' | 'header';
-  readonly name: string;
-  readonly message: string;
-}
+const Fault = z.object({ in: z.enum(['body', 'query', 'path', 'header']), name: z.string(), message: z.string() });
+export type Fault = Readonly<z.output<typeof Fault>>;
+
+/** The members of RFC 9457, and the request id by which the log line is found. */
+export const ProblemSchema = z.object({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  errors: z.array(Fault).optional(),
+  requestId: z.string(),
+});
 
 export interface ProblemOptions {
   /** For the person who reads it: what was given and what to do. */
@@ -38,24 +45,14 @@ export class HttpProblem extends Error {
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-/** The members of RFC 9457, and the request id by which the log line is found. */
-export interface ProblemDocument {
-  readonly type: 'about:blank';
-  readonly title: string;
-  readonly status: number;
-  readonly detail?: string;
-  readonly errors?: readonly Fault[];
-  readonly requestId: string;
-}
-
 /** The document of a problem; the type is about:blank, for the status says all that a program needs. */
-export function problemDocument(problem: HttpProblem, requestId: string): ProblemDocument {
+export function problemDocument(problem: HttpProblem, requestId: string): z.output<typeof ProblemSchema> {
   return {
     type: 'about:blank',
     title: STATUS_CODES[problem.status] ?? 'Error',
     status: problem.status,
     ...(problem.detail !== undefined && { detail: problem.detail }),
-    ...(problem.errors.length > 0 && { errors: problem.errors }),
+    ...(problem.errors.length > 0 && { errors: [...problem.errors] }),
     requestId,
   };
 }
@@ -64,15 +61,3 @@ export function problemDocument(problem: HttpProblem, requestId: string): Proble
 export function unavailable(detail: string, retryAfterSeconds: number, cause?: unknown): HttpProblem {
   return new HttpProblem(503, { detail, cause, headers: { 'Retry-After': String(retryAfterSeconds) } });
 }
-
-/** The problem document (RFC 9457) for OpenAPI; problem.ts makes it. */
-export const ProblemSchema = z.object({
-  type: z.literal('about:blank'),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string().optional(),
-  errors: z
-    .array(z.object({ in: z.enum(['body', 'query', 'path', 'header']), name: z.string(), message: z.string() }))
-    .optional(),
-  requestId: z.string(),
-});

@@ -1,25 +1,8 @@
+import * as z from 'zod';
 import type { DataSet } from '../../contract.ts';
+import { AuditEvent, type AuditPage } from '../api/audit.ts';
 import type { ReadLink } from './connection.ts';
 import { auditKey } from './keys.ts';
-
-/** What somebody did with an admin key. */
-export interface AuditEvent {
-  readonly at: string;
-  /** The name of the key. */
-  readonly who: string;
-  readonly method: string;
-  readonly route: string;
-  /** What was written or read; of personal data the route alone. */
-  readonly what: string;
-  readonly status: number;
-  readonly requestId: string;
-}
-
-/** Newest first; `next` is null on the last page. */
-export interface AuditPage {
-  readonly items: readonly AuditEvent[];
-  readonly next: string | null;
-}
 
 /** Entries of the stream, about, and events of one entry: many writes at once share one, so that keeping them costs a write nothing. */
 const MAX_ENTRIES = 5_000;
@@ -30,6 +13,8 @@ const MAX_PENDING = 10_000;
 
 /** Where an event is: its entry, and its place in it. */
 export const AUDIT_CURSOR = /^(\d{1,15})-(\d{1,10})\.(\d{1,2})$/;
+
+const Events = z.array(AuditEvent);
 
 /** The audit trail as it can be queried: bounded, and behind the log, which has every event for as long as logs are kept. */
 export class AuditStore {
@@ -67,8 +52,8 @@ export class AuditStore {
 
   /** The events of an entry; one that somebody else has written is passed over, and must not hide the rest. */
   #eventsOf(json: string): readonly AuditEvent[] {
-    const events = parse(json);
-    if (Array.isArray(events) && events.every(isEvent)) return events;
+    const events = Events.safeParse(parse(json)).data;
+    if (events !== undefined) return events;
     this.#link.onBroken();
     return [];
   }
@@ -100,12 +85,4 @@ function parse(json: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isEvent(value: unknown): value is AuditEvent {
-  if (typeof value !== 'object' || value === null) return false;
-  const { at, who, method, route, what, status, requestId } = value as Record<keyof AuditEvent, unknown>;
-  return (
-    [at, who, method, route, what, requestId].every((part) => typeof part === 'string') && typeof status === 'number'
-  );
 }

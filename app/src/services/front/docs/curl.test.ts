@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { curlOf } from './example.ts';
-import { type OpenApi, openApiSchema } from './openapi.ts';
+import { curlOf } from './attempt.ts';
+import { endpointsOf, type OpenApi, openApiSchema } from './openapi.ts';
 
 const document: OpenApi = openApiSchema.parse({
   info: { title: 'quotes', version: '1' },
@@ -17,15 +17,15 @@ const document: OpenApi = openApiSchema.parse({
           content: { 'application/json': { schema: { properties: { text: { examples: ["it's"] } } } } },
         },
       },
-      get: {},
+      get: { parameters: [{ name: 'id', in: 'path', required: true }] },
     },
   },
 });
 
 function curl(method: string, servers?: OpenApi['servers']): string {
-  const operation = document.paths['/quotes/{id}']?.[method];
-  if (operation === undefined) throw new Error(`no ${method} in the fixture`);
-  return curlOf({ document: { ...document, servers }, operation, method, path: '/quotes/{id}', origin: 'http://here' });
+  const [endpoint] = endpointsOf('quotes', { ...document, servers }).filter((each) => each.method === method);
+  if (endpoint === undefined) throw new Error(`no ${method} in the fixture`);
+  return curlOf(endpoint, 'http://here');
 }
 
 describe('the command of an endpoint', () => {

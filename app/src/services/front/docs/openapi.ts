@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ServiceName } from '../../../../contract.ts';
 
 /** The part of JSON Schema 2020-12 that the pages show; what else stands in a document is ignored. */
 const schema = z.object({
@@ -66,4 +67,30 @@ export function resolve(document: OpenApi, given: JsonSchema): JsonSchema {
   if (given.$ref === undefined) return given;
   const name = given.$ref.startsWith(REF) ? given.$ref.slice(REF.length) : '';
   return document.components?.schemas?.[name] ?? {};
+}
+
+/** One endpoint of a service, as the pages show it and a form asks it. */
+export interface Endpoint {
+  readonly service: ServiceName;
+  readonly document: OpenApi;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+  /** By which a form names it: `get /quotes`. */
+  readonly key: string;
+  /** Its place in the page. */
+  readonly anchor: string;
+  /** What a request has to bring. @default - nothing */
+  readonly body: { readonly type: string; readonly schema: JsonSchema } | undefined;
+}
+
+export function endpointsOf(service: ServiceName, document: OpenApi): readonly Endpoint[] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => {
+      const anchor = `${service}-${method}${path}`.replace(/\W+/g, '-').replace(/-$/, '');
+      const [content] = Object.entries(operation.requestBody?.content ?? {});
+      const body = content && { type: content[0], schema: content[1].schema ?? {} };
+      return { service, document, method, path, operation, key: `${method} ${path}`, anchor, body };
+    }),
+  );
 }

@@ -1,16 +1,24 @@
+import type { ComponentChildren } from 'preact';
 import { useView } from '../view.ts';
-import type { OperationDetailsProps } from './attempt.ts';
-import { curlOf, describe, exampleOf } from './example.ts';
-import { type JsonSchema, type OpenApi, resolve } from './openapi.ts';
-import { anchorOf, Sample, TryForm } from './try-form.tsx';
+import { type Attempt, curlOf } from './attempt.ts';
+import { describe, exampleOf } from './example.ts';
+import { type Endpoint, type JsonSchema, resolve } from './openapi.ts';
+import { Sample, TryForm } from './try-form.tsx';
+
+export interface OperationDetailsProps {
+  readonly endpoint: Endpoint;
+  /** Base URL of the examples where the document names none. */
+  readonly origin: string;
+  /** What was just tried here. @default - nothing */
+  readonly attempt?: Attempt | undefined;
+}
 
 /** One endpoint: a line that opens to its parameters, its body, its answers and a command to try. */
-export function OperationDetails(props: OperationDetailsProps) {
-  const { document, method, path, operation, origin, attempt } = props;
+export function OperationDetails({ endpoint, origin, attempt }: OperationDetailsProps) {
+  const { method, path, operation, anchor, body } = endpoint;
   const { docs } = useView().t;
-  const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
   return (
-    <details class="operation" id={anchorOf(props)} open={attempt !== undefined}>
+    <details class="operation" id={anchor} open={attempt !== undefined}>
       <summary>
         <span class="verb">{method.toUpperCase()}</span>
         <code>{path}</code>
@@ -21,19 +29,61 @@ export function OperationDetails(props: OperationDetailsProps) {
       <div class="inside">
         {operation.description && <p lang="en">{operation.description}</p>}
         {operation.security && <p class="soft">{docs.asksForKey}</p>}
-        {operation.parameters.length > 0 && <Parameters operation={operation} />}
-        {body && <Body document={document} schema={body} />}
-        <Answers document={document} operation={operation} />
-        <div>
-          <h3>{docs.tryIt}</h3>
-          <TryForm {...props} />
-        </div>
-        <div>
-          <h3>{docs.byCommand}</h3>
-          <Sample text={curlOf({ document, operation, method, path, origin })} />
-        </div>
+        {operation.parameters.length > 0 && <Parameters {...endpoint} />}
+        {body && <Body {...endpoint} schema={body.schema} />}
+        <Answers {...endpoint} />
+        <Part title={docs.tryIt}>
+          <TryForm endpoint={endpoint} attempt={attempt} />
+        </Part>
+        <Part title={docs.byCommand}>
+          <Sample text={curlOf(endpoint, origin)} />
+        </Part>
       </div>
     </details>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <h3>{title}</h3>
+      {children}
+    </div>
+  );
+}
+
+interface TableProps {
+  readonly caption: string;
+  readonly head: readonly string[];
+  /** What is named, what stands beside the name, and what it is, in the words of the document. */
+  readonly rows: readonly (readonly [name: string, notes: ComponentChildren, meaning: ComponentChildren])[];
+}
+
+function Table({ caption, head, rows }: TableProps) {
+  return (
+    <table>
+      <caption class="hidden">{caption}</caption>
+      <thead>
+        <tr>
+          {head.map((title) => (
+            <th key={title} scope="col">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, notes, meaning]) => (
+          <tr key={name}>
+            <td>
+              <code>{name}</code>
+              {notes}
+            </td>
+            <td lang="en">{meaning}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -46,94 +96,51 @@ interface FieldRow {
 
 function Fields({ rows, caption }: { readonly rows: readonly FieldRow[]; readonly caption: string }) {
   const { docs } = useView().t;
-  return (
-    <table>
-      <caption class="hidden">{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{docs.name}</th>
-          <th scope="col">{docs.value}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ name, required, schema, place }) => (
-          <tr key={name}>
-            <td>
-              <code>{name}</code>
-              {place && <span class="soft"> {docs.place(place)}</span>}
-              {!required && <span class="soft"> {docs.optional}</span>}
-            </td>
-            <td lang="en">
-              {describe(schema)}
-              {schema.description && <span class="soft">. {schema.description}</span>}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  const shown = rows.map(({ name, required, schema, place }) => {
+    const notes = [place && docs.place(place), !required && docs.optional].filter(Boolean);
+    const meaning = [describe(schema), schema.description && <span class="soft">. {schema.description}</span>];
+    return [name, notes.map((note) => <span class="soft"> {note}</span>), meaning] as const;
+  });
+  return <Table caption={caption} head={[docs.name, docs.value]} rows={shown} />;
 }
 
-function Parameters({ operation }: Pick<OperationDetailsProps, 'operation'>) {
-  const { docs } = useView().t;
-  const rows = operation.parameters.map((parameter) => ({
-    name: parameter.name,
-    required: parameter.required === true,
-    schema: { description: parameter.description, ...parameter.schema },
-    place: parameter.in,
+function Parameters({ operation }: Endpoint) {
+  const { parameters } = useView().t.docs;
+  const rows = operation.parameters.map(({ name, required, description, schema, in: place }) => ({
+    ...{ name, place, required: required === true },
+    schema: { description, ...schema },
   }));
   return (
-    <div>
-      <h3>{docs.parameters}</h3>
-      <Fields rows={rows} caption={docs.parameters} />
-    </div>
+    <Part title={parameters}>
+      <Fields rows={rows} caption={parameters} />
+    </Part>
   );
 }
 
-function Body({ document, schema }: { readonly document: OpenApi; readonly schema: JsonSchema }) {
+function Body({ document, schema }: Pick<Endpoint, 'document'> & { readonly schema: JsonSchema }) {
   const { docs } = useView().t;
   const { properties = {}, required = [] } = resolve(document, schema);
   const rows = Object.entries(properties).map(([name, property]) => ({
-    name,
-    required: required.includes(name),
+    ...{ name, required: required.includes(name) },
     schema: resolve(document, property),
   }));
   return (
-    <div>
-      <h3>{docs.body}</h3>
+    <Part title={docs.body}>
       <Fields rows={rows} caption={docs.bodyFields} />
-    </div>
+    </Part>
   );
 }
 
-function Answers({ document, operation }: Pick<OperationDetailsProps, 'document' | 'operation'>) {
+function Answers({ document, operation }: Endpoint) {
   const { docs } = useView().t;
   const answers = Object.entries(operation.responses);
   const success = answers.find(([status]) => status.startsWith('2'));
   const schema = Object.values(success?.[1].content ?? {})[0]?.schema;
+  const rows = answers.map(([status, { description }]) => [status, undefined, description] as const);
   return (
-    <div>
-      <h3>{docs.answers}</h3>
-      <table>
-        <caption class="hidden">{docs.answers}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{docs.status}</th>
-            <th scope="col">{docs.meaning}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {answers.map(([status, { description }]) => (
-            <tr key={status}>
-              <td>
-                <code>{status}</code>
-              </td>
-              <td lang="en">{description}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <Part title={docs.answers}>
+      <Table caption={docs.answers} head={[docs.status, docs.meaning]} rows={rows} />
       {schema && <Sample text={JSON.stringify(exampleOf(schema, { document }), null, 2)} />}
-    </div>
+    </Part>
   );
 }

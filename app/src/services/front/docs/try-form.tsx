@@ -4,40 +4,35 @@ import { Field } from '../forms.tsx';
 import { Notice } from '../layout.tsx';
 import { ROUTES } from '../links.ts';
 import { useView } from '../view.ts';
-import { type Attempt, fieldOf, type OperationDetailsProps, operationKey } from './attempt.ts';
-import { exampleOf } from './example.ts';
+import { type Attempt, examplesOf, fieldOf } from './attempt.ts';
+import type { OperationDetailsProps } from './operation-details.tsx';
 
 const MAX_SHOWN = 20_000;
 /** Headers that say something of the answer itself; the others are the same on every one. */
 const TELLING = ['content-type', 'etag', 'location', 'allow', 'cache-control', 'retry-after', 'www-authenticate'];
 
 /** A form that sends a request to an endpoint, without any script: the page comes again with the answer in it. */
-export function TryForm(props: OperationDetailsProps) {
-  const { service, document, method, path, operation, attempt } = props;
+export function TryForm({ endpoint, attempt }: Omit<OperationDetailsProps, 'origin'>) {
+  const { service, key, anchor: id, operation, body } = endpoint;
   const { docs } = useView().t;
-  const id = anchorOf(props);
-  const content = Object.values(operation.requestBody?.content ?? {})[0];
-  const body = () => JSON.stringify(exampleOf(content?.schema ?? {}, { document }), null, 2);
+  const typed = { ...examplesOf(endpoint), ...attempt?.typed };
   return (
     <form class="form try" method="post" action={`${ROUTES.docs}#${id}-answer`}>
       <input type="hidden" name="service" value={service} />
-      <input type="hidden" name="operation" value={operationKey(method, path)} />
+      <input type="hidden" name="operation" value={key} />
       {operation.parameters.map((parameter) => {
         const name = fieldOf(parameter);
-        const example = parameter.required
-          ? String(exampleOf(parameter.schema ?? {}, { document, name: parameter.name }))
-          : '';
         return (
           <Field key={name} id={`${id}-${name}`} name={name} label={parameter.name}>
-            {(attributes) => <input {...attributes} value={attempt?.typed[name] ?? example} autocomplete="off" />}
+            {(attributes) => <input {...attributes} value={typed[name] ?? ''} autocomplete="off" />}
           </Field>
         );
       })}
-      {content !== undefined && (
+      {body !== undefined && (
         <Field id={`${id}-body`} name="body" label={docs.body}>
           {(attributes) => (
             <textarea {...attributes} class="code" spellcheck={false}>
-              {attempt?.typed['body'] ?? body()}
+              {typed['body']}
             </textarea>
           )}
         </Field>
@@ -51,14 +46,6 @@ export function TryForm(props: OperationDetailsProps) {
       {attempt && <Outcome id={`${id}-answer`} attempt={attempt} />}
     </form>
   );
-}
-
-export function anchorOf({
-  service,
-  method,
-  path,
-}: Pick<OperationDetailsProps, 'service' | 'method' | 'path'>): string {
-  return `${service}-${method}${path}`.replace(/\W+/g, '-').replace(/-$/, '');
 }
 
 /** Who has signed in uses that key, of which the page only proves that it is theirs. */

@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { COMMON_PATHS, SERVICES } from '../../../../contract.ts';
 import type { HttpContext, Route } from '../../../http/route.ts';
 import { failureOf } from '../calls/policies.ts';
-import { type Attempt, operationKey, requestOf, type Typed } from '../docs/attempt.ts';
+import type { RawRequest, ServiceClient } from '../calls/service-client.ts';
+import { type Attempt, isSendable, requestOf, type Typed } from '../docs/attempt.ts';
 import type { Chapter, Library } from '../docs/library.ts';
-import type { OpenApi } from '../docs/openapi.ts';
+import { endpointsOf } from '../docs/openapi.ts';
 import { OperationDetails } from '../docs/operation-details.tsx';
 import { Layout, Notice, sendPage } from '../layout.tsx';
 import { ROUTES } from '../links.ts';
@@ -30,51 +31,38 @@ export function tryRoute(kit: FrontKit, library: Library): Route {
     summary: 'Try an endpoint',
     body: proofSchema.extend({ service: z.enum(SERVICES), operation: z.string() }).catchall(z.string()),
     async handle(ctx, { body }) {
-      const { key: typedKey, csrf, ...typed } = body;
+      const { key: typedKey, csrf, service, operation, ...typed } = body;
       const key = await kit.visits.keyOf(ctx, { key: typedKey, csrf });
       const chapters = await library.chapters();
-      const attempt = await attemptOf(ctx, kit, { library, chapters, typed, key });
-      await sendDocs(ctx, kit, { chapters, attempt });
+      const document = chapters.find((chapter) => chapter.service === service)?.document;
+      const endpoint = document && endpointsOf(service, document).find((each) => each.key === operation);
+      const client = library.clientOf(service);
+      // No document has such an endpoint.
+      if (endpoint === undefined || client === undefined) throw new PageProblem(404);
+      const outcome = await attemptOf(ctx, kit, { client, request: requestOf(endpoint, typed, key), typed });
+      await sendDocs(ctx, kit, { chapters, attempt: { endpoint, typed, ...outcome } });
     },
   });
 }
 
 interface AttemptOptions {
-  readonly library: Library;
-  readonly chapters: readonly Chapter[];
-  readonly typed: Typed & Pick<Attempt, 'service' | 'operation'>;
-  readonly key: string;
+  readonly client: ServiceClient;
+  readonly request: RawRequest;
+  readonly typed: Typed;
 }
 
-/** @throws PageProblem 404 for an endpoint that no document has */
-async function attemptOf(ctx: HttpContext, kit: FrontKit, options: AttemptOptions): Promise<Attempt> {
-  const { library, chapters, typed, key } = options;
-  const { service, operation: wanted } = typed;
-  const { t } = kit.visits.known(ctx);
-  const document = chapters.find((chapter) => chapter.service === service)?.document;
-  const [found] = document === undefined ? [] : operationsOf(document).filter((each) => each.key === wanted);
-  const client = library.clientOf(service);
-  if (found === undefined || client === undefined) throw new PageProblem(404);
-  const request = requestOf({ ...found, typed, key });
-  const tried = { service, operation: wanted, typed };
-  if (request === undefined) return { ...tried, problem: t.docs.unsendable };
+async function attemptOf(
+  ctx: HttpContext,
+  { visits }: FrontKit,
+  { client, request, typed }: AttemptOptions,
+): Promise<Pick<Attempt, 'answer' | 'problem'>> {
+  const { t } = visits.known(ctx);
+  if (!isSendable(request, typed)) return { problem: t.docs.unsendable };
   try {
-    const headers = { ...traceOf(ctx), ...request.headers };
-    return { ...tried, answer: await client.attempt({ ...request, headers }) };
+    return { answer: await client.attempt({ ...request, headers: { ...traceOf(ctx), ...request.headers } }) };
   } catch (error) {
-    return { ...tried, problem: t.outage.text(service, failureOf(error)) };
+    return { problem: t.outage.text(client.service, failureOf(error)) };
   }
-}
-
-function operationsOf(document: OpenApi) {
-  return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      key: operationKey(method, path),
-      method,
-      path,
-      operation,
-    })),
-  );
 }
 
 async function sendDocs(ctx: HttpContext, { site, visits }: FrontKit, shown: Omit<DocsPageProps, 'origin'>) {
@@ -125,11 +113,11 @@ function Service({ chapter, origin, attempt }: Omit<DocsPageProps, 'chapters'> &
         <Notice kind="bad" text={outage.text(service, failure)} advice={document ? docs.lastAnswer : docs.laterShown} />
       )}
       {document &&
-        operationsOf(document).map(({ key, ...operation }) => (
+        endpointsOf(service, document).map((endpoint) => (
           <OperationDetails
-            key={key}
-            {...{ service, document, origin, ...operation }}
-            attempt={attempt?.service === service && attempt.operation === key ? attempt : undefined}
+            key={endpoint.key}
+            {...{ endpoint, origin }}
+            attempt={attempt?.endpoint.anchor === endpoint.anchor ? attempt : undefined}
           />
         ))}
     </section>

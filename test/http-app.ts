@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { emulateRedis } from '../app/dev/emulated-redis.ts';
 import { createHttpApp, type HttpAppProps } from '../app/src/http/http-app.ts';
 import { RequestMetrics } from '../app/src/http/request-metrics.ts';
-import type { RequestState } from '../app/src/http/request-state.ts';
+import type { RequestState } from '../app/src/http/route.ts';
 import { readConfig } from '../app/src/runtime/config.ts';
 import { openLogging } from '../app/src/runtime/logger.ts';
 import { Secrets } from '../app/src/runtime/secrets.ts';

@@ -2,12 +2,44 @@ import { parse } from 'node:querystring';
 import { REFUSED } from '../runtime/admin-keys.ts';
 import type { Secrets } from '../runtime/secrets.ts';
 import { requireAdminKey } from './admin-key.ts';
-import type { Admission } from './admission.ts';
 import { readBody, requireDecodable } from './body.ts';
+import { unavailable } from './problem.ts';
 import type { QuickKoa } from './quick-koa.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import type { HttpContext, Route } from './route.ts';
 import { validate } from './validate.ts';
+
+/** Seconds after which a refused client may try again: the queue it met is gone by then. */
+const RETRY_AFTER_SECONDS = 1;
+
+/**
+ * Bounded concurrency: beyond capacity, a quick refusal keeps the latency of what is admitted bounded.
+ * Asked after the body was read, so that a slow sender holds no place.
+ */
+export class Admission {
+  readonly #limit: number;
+  readonly #onShed: () => void;
+  #working = 0;
+
+  /** @param limit requests worked on at once */
+  constructor(limit: number, onShed: () => void) {
+    this.#limit = limit;
+    this.#onShed = onShed;
+  }
+
+  /** @throws HttpProblem 503 when the limit is reached; otherwise leave() must follow */
+  enter(): void {
+    if (this.#working >= this.#limit) {
+      this.#onShed();
+      throw unavailable('The service is at its capacity.', RETRY_AFTER_SECONDS);
+    }
+    this.#working++;
+  }
+
+  leave(): void {
+    this.#working--;
+  }
+}
 
 export interface DispatchProps {
   readonly app: QuickKoa;

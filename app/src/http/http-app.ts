@@ -5,14 +5,12 @@ import type { Logger } from '../runtime/logger.ts';
 import type { ServiceContext } from '../runtime/service.ts';
 import type { Tracing } from '../runtime/tracing.ts';
 import type { AccessLog, AuditTrail } from './access-log.ts';
-import { Admission } from './admission.ts';
-import { dispatch } from './dispatch.ts';
+import { Admission, dispatch } from './dispatch.ts';
 import { type HttpMiddleware, QuickKoa, QuickRoutes } from './quick-koa.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import { requestMiddleware } from './request-middleware.ts';
-import type { RequestState } from './request-state.ts';
 import type { ProblemRenderer } from './respond-problem.ts';
-import type { HttpContext, Route } from './route.ts';
+import type { HttpContext, RequestState, Route } from './route.ts';
 import { API_HEADERS, type HeaderList, type HelmetOptions, securityHeaders } from './security-headers.ts';
 
 export interface HttpAppProps {
@@ -73,7 +71,7 @@ function routesOf({ context, metrics, routes }: HttpAppProps, app: QuickKoa): Ht
   // Every method that Node reads is refused with 405 where a path has it not; the router's own list has seven, and a 501 for the rest.
   const router = new Router<RequestState>({ strict: true, sensitive: true, methods: METHODS });
   const table = new QuickRoutes();
-  const admission = new Admission({ limit: context.config.maxInFlight, onShed: () => metrics.shed++ });
+  const admission = new Admission(context.config.maxInFlight, () => metrics.shed++);
   const onMislabelled = context.config.defaultSecrets ? warnOnce(context.log) : undefined;
   for (const route of routes) {
     const handle = dispatch(route, { app, secrets: context.secrets, admission, metrics, onMislabelled });

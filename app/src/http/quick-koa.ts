@@ -1,8 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type Router from '@koa/router';
 import Koa from 'koa';
-import type { RequestState } from './request-state.ts';
-import type { HttpContext, Route } from './route.ts';
+import type { HttpContext, RequestState, Route } from './route.ts';
 import type { HeaderList } from './security-headers.ts';
 import { type Answer, headerLine, headersOf } from './send-json.ts';
 import { REQUEST_ID_HEADER } from './trace-context.ts';

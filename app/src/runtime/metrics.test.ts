@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { METRICS } from '../../contract.ts';
-import { readContainerUse } from './cgroup.ts';
-import { diskUsePercent } from './disk-use.ts';
+import { diskUsePercent, readContainerUse } from './container-use.ts';
 import { cpuMeter, registerSystemMetrics } from './metrics.ts';
 
 let folder: string;

@@ -1,8 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { METRICS, TMP_DIR } from '../../contract.ts';
-import { type ContainerUse, readContainerUse } from './cgroup.ts';
 import type { Config } from './config.ts';
-import { diskUsePercent } from './disk-use.ts';
+import { type ContainerUse, diskUsePercent, readContainerUse } from './container-use.ts';
 
 /** Shortest time in ms between two CPU readings that can be divided by each other without noise. */
 const MIN_INTERVAL_MS = 1_000;

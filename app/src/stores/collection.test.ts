@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { BACKENDS, record, useCollection } from './collection.fixture.ts';
 import { Collection } from './collection.ts';
 import { decodeCursor } from './ids.ts';
-import { QuoteStore } from './quote-store.ts';
 import { revisionOf } from './record.ts';
+import { QuoteStore } from './record-stores.ts';
 
 describe.each(BACKENDS)('a collection in $name', ({ start }) => {
   const used = useCollection(start);

@@ -4,9 +4,8 @@ import { gauge } from '../runtime/metrics.ts';
 import type { ServiceContext } from '../runtime/service.ts';
 import { tlsOptionsOf } from '../runtime/tls-files.ts';
 import { collectionKeys } from './keys.ts';
-import type { ClientOptions, RedisClient } from './redis-factory.ts';
+import { type ClientOptions, type RedisClient, rotatePassword } from './redis-factory.ts';
 import { RedisHealth } from './redis-health.ts';
-import { rotatePassword } from './rotate-password.ts';
 import { ask, StoreUnavailable } from './store-unavailable.ts';
 import { WriteGate } from './write-gate.ts';
 

@@ -2,8 +2,7 @@ import { Cluster, type Redis } from 'ioredis';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { RedisTarget } from '../runtime/redis-target.ts';
-import { openRedis, type RedisClient } from './redis-factory.ts';
-import { rotatePassword } from './rotate-password.ts';
+import { openRedis, type RedisClient, rotatePassword } from './redis-factory.ts';
 import { ask, StoreUnavailable } from './store-unavailable.ts';
 
 const log = pino({ level: 'silent' });

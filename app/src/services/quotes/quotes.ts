@@ -11,7 +11,7 @@ import { sendCreated, sendPrivateJson } from '../../http/send-json.ts';
 import type { ServiceContext, ServiceModule } from '../../runtime/service.ts';
 import { AuditStore } from '../../stores/audit-store.ts';
 import { openLink } from '../../stores/connection.ts';
-import { QuoteStore } from '../../stores/quote-store.ts';
+import { QuoteStore } from '../../stores/record-stores.ts';
 
 /** Every endpoint; `/quotes/random` stands before `/quotes/:id`, for the first match counts. */
 export function quoteRoutes(store: QuoteStore): Route[] {

@@ -1,7 +1,7 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** What stands around the fields of a quote as stores/record.ts and stores/quote-store.ts write it. */
+/** What stands around the fields of a quote as stores/record.ts and stores/record-stores.ts write it. */
 const BEFORE_REVISION = Buffer.from('{"revision":"');
 const BEFORE_ID = Buffer.from('","id":"');
 const BEFORE_TEXT = Buffer.from('","text":"');

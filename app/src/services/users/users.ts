@@ -6,7 +6,7 @@ import { sendCreated } from '../../http/send-json.ts';
 import type { ServiceModule } from '../../runtime/service.ts';
 import { AuditStore } from '../../stores/audit-store.ts';
 import { openLink } from '../../stores/connection.ts';
-import { UserStore } from '../../stores/user-store.ts';
+import { UserStore } from '../../stores/record-stores.ts';
 import { PasswordHasher } from './password-hasher.ts';
 
 /** Every endpoint; each one asks for the admin key. */

@@ -1,4 +1,5 @@
 import type { NewQuote } from '../api/quote.ts';
+import type { NewUser } from '../api/user.ts';
 import { Collection, type Creation, type Repeatable } from './collection.ts';
 import type { RedisLink } from './connection.ts';
 import { newId } from './ids.ts';
@@ -54,5 +55,18 @@ function createdAtOf(stored: Buffer): string | undefined {
     return (JSON.parse(stored.toString()) as { createdAt?: string } | null)?.createdAt;
   } catch {
     return undefined;
+  }
+}
+
+/** Users in Redis: what is sent and the password's hash live in two hashes, so that no read can return the hash. */
+export class UserStore extends Collection {
+  constructor(link: RedisLink) {
+    super(link, 'users');
+  }
+
+  /** Stores a user; undefined where the id is taken. */
+  async add({ id, name }: NewUser, passwordHash: string): Promise<StoredRecord | undefined> {
+    const record = stamp({ id, name, createdAt: new Date().toISOString() });
+    return (await this.create(id, record, passwordHash)) === 'taken' ? undefined : record;
   }
 }

@@ -2,7 +2,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../test/eventually.ts';
 import { StubService } from '../../test/stub-service.ts';
-import { HealthBoard } from './services/front/calls/health.ts';
+import { healthBoard } from './services/front/calls/health.ts';
 import { ServiceClient } from './services/front/calls/service-client.ts';
 import { IndexFollower } from './services/search/index-follower.ts';
 import { type ChangeFeed, ORIGIN } from './stores/change-feed.ts';
@@ -27,11 +27,11 @@ describe.each([
   it('the front sees that a service died', async () => {
     const stub = await StubService.start(() => ({ body: { status: 'ok', version: '1.0.0' } }));
     const client = new ServiceClient({ service: 'quotes', baseUrl: stub.url });
-    const board = new HealthBoard({ clients: [client], own: { service: 'front', version: '1' } });
-    expect((await board.lines())[1]).toEqual({ service: 'quotes', version: '1.0.0' });
+    const board = healthBoard({ clients: [client], own: { service: 'front', version: '1' } });
+    expect((await board())[1]).toEqual({ service: 'quotes', version: '1.0.0' });
     await stub.stop();
     jump();
-    await eventually(async () => expect((await board.lines())[1]).toMatchObject({ failure: 'unreachable' }), {
+    await eventually(async () => expect((await board())[1]).toMatchObject({ failure: 'unreachable' }), {
       withinMs: 3_000,
     });
   });

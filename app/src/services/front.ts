@@ -5,10 +5,10 @@ import type { ServiceContext, ServiceModule } from '../runtime/service.ts';
 import { openReads } from '../stores/connection.ts';
 import { SessionStore } from '../stores/session-store.ts';
 import { type Asset, assetLink, assetRoute, loadAssets } from './front/assets.ts';
-import { HealthBoard } from './front/calls/health.ts';
+import { healthBoard } from './front/calls/health.ts';
 import { QuotesApi } from './front/calls/quotes-api.ts';
 import { mutualDispatcher, ServiceClient } from './front/calls/service-client.ts';
-import { Library } from './front/docs/library.ts';
+import { library } from './front/docs/library.ts';
 import { browseRoute } from './front/pages/browse.tsx';
 import { docsRoute, tryRoute } from './front/pages/docs.tsx';
 import { findRoute } from './front/pages/find.tsx';
@@ -32,14 +32,14 @@ export const front: ServiceModule = {
     const link = openReads(context, 'sessions');
     const sessions = new SessionStore(link);
     const visits = new Visits({ site, sessions, quotes, secure: !context.config.plainHttp });
-    const health = new HealthBoard({ clients: Object.values(clients), own: context.config });
-    const library = new Library(Object.values(clients));
+    const health = healthBoard({ clients: Object.values(clients), own: context.config });
+    const chapters = library(Object.values(clients));
     const kit: FrontKit = { site, visits, quotes, health };
     return {
       routes: [
         homeRoute(kit, { config: context.config, message: front.message }),
-        docsRoute(kit, library),
-        tryRoute(kit, library),
+        docsRoute(kit, chapters),
+        tryRoute(kit, chapters),
         assetRoute(assets),
         ...[browseRoute, findRoute, addFormRoute, addRoute, quoteRoute, editFormRoute, editRoute].map((of) => of(kit)),
         ...[removeFormRoute, removeRoute, sessionRoute, signInRoute, signOutRoute, languageRoute].map((of) => of(kit)),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StubService } from '../../../../../test/stub-service.ts';
-import { HealthBoard } from './health.ts';
+import { healthBoard } from './health.ts';
 import { ServiceClient } from './service-client.ts';
 
 const own = { service: 'front', version: '1.2.3' } as const;
@@ -8,8 +8,8 @@ const own = { service: 'front', version: '1.2.3' } as const;
 let stub: StubService;
 let now = 0;
 
-function boardOf(baseUrl = stub.url): HealthBoard {
-  return new HealthBoard({ clients: [new ServiceClient({ service: 'quotes', baseUrl })], own, now: () => now });
+function boardOf(baseUrl = stub.url) {
+  return healthBoard({ clients: [new ServiceClient({ service: 'quotes', baseUrl })], own, now: () => now });
 }
 
 beforeEach(async () => {
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 describe('the board of services', () => {
   it('shows the front itself and every service with its version', async () => {
-    expect(await boardOf().lines()).toEqual([
+    expect(await boardOf()()).toEqual([
       { service: 'front', version: '1.2.3' },
       { service: 'quotes', version: '1.0.0' },
     ]);
@@ -30,11 +30,11 @@ describe('the board of services', () => {
 
   it('shows the reason that a service gives', async () => {
     stub.answers(() => ({ status: 503, body: { status: 'unavailable', reason: 'Redis does not answer' } }));
-    expect((await boardOf().lines())[1]).toEqual({ service: 'quotes', reason: 'Redis does not answer' });
+    expect((await boardOf()())[1]).toEqual({ service: 'quotes', reason: 'Redis does not answer' });
   });
 
   it('says of a service that cannot be reached that it cannot be reached', async () => {
-    expect((await boardOf('http://127.0.0.1:1').lines())[1]).toEqual({
+    expect((await boardOf('http://127.0.0.1:1')())[1]).toEqual({
       service: 'quotes',
       failure: 'unreachable',
     });
@@ -42,15 +42,15 @@ describe('the board of services', () => {
 
   it('says of an address that is no service that it gives no usable answer', async () => {
     stub.answers(() => ({ status: 404, body: {} }));
-    expect((await boardOf().lines())[1]).toMatchObject({ failure: 'unusable' });
+    expect((await boardOf()())[1]).toMatchObject({ failure: 'unusable' });
   });
 
   it('asks once a second, however many pages want to know', async () => {
     const board = boardOf();
-    await Promise.all([board.lines(), board.lines(), board.lines()]);
+    await Promise.all([board(), board(), board()]);
     expect(stub.requests).toHaveLength(1);
     now += 1_000;
-    await board.lines();
+    await board();
     expect(stub.requests).toHaveLength(2);
   });
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { COMMON_PATHS, type ServiceName } from '../../../../contract.ts';
+import { kept } from './kept.ts';
 import { type Failure, failureOf } from './policies.ts';
 import type { ServiceClient } from './service-client.ts';
 
@@ -11,9 +12,6 @@ export interface HealthLine {
   readonly reason?: string;
 }
 
-/** How long an answer is shown again: people who reload must not multiply into calls. */
-const FRESH_MS = 1_000;
-
 const healthSchema = z.object({
   status: z.string(),
   version: z.string().optional(),
@@ -24,34 +22,20 @@ export interface HealthBoardProps {
   readonly clients: readonly ServiceClient[];
   /** The front itself: who reads its page knows that it is well. */
   readonly own: { readonly service: ServiceName; readonly version: string };
-  /** Milliseconds that no change of the clock moves. @default performance.now */
+  /** See kept(). */
   readonly now?: () => number;
 }
 
-/** Asks all services how they are, at most once a second however many pages ask. */
-export class HealthBoard {
-  readonly #props: HealthBoardProps;
-  #asked = Number.NEGATIVE_INFINITY;
-  #lines: Promise<readonly HealthLine[]> = Promise.resolve([]);
+/** How long an answer is shown again. */
+const FRESH_MS = 1_000;
 
-  constructor(props: HealthBoardProps) {
-    this.#props = props;
-  }
-
-  /** Never rejects: a service that is down is a line that says so. */
-  async lines(): Promise<readonly HealthLine[]> {
-    const now = (this.#props.now ?? performance.now.bind(performance))();
-    if (now - this.#asked >= FRESH_MS) {
-      this.#asked = now;
-      this.#lines = this.#ask();
-    }
-    return await this.#lines;
-  }
-
-  async #ask(): Promise<readonly HealthLine[]> {
-    const { own, clients } = this.#props;
-    return [{ service: own.service, version: own.version }, ...(await Promise.all(clients.map(askOne)))];
-  }
+/** How all services are; one that is down is a line that says so. */
+export function healthBoard({ clients, own, now }: HealthBoardProps): () => Promise<readonly HealthLine[]> {
+  const asked = clients.map((client) => kept({ ask: () => askOne(client), freshMs: () => FRESH_MS, now }));
+  return async () => [
+    { service: own.service, version: own.version },
+    ...(await Promise.all(asked.map((ask) => ask()))),
+  ];
 }
 
 async function askOne(client: ServiceClient): Promise<HealthLine> {

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StubService } from '../../../../../test/stub-service.ts';
 import { ServiceClient } from '../calls/service-client.ts';
-import { Library } from './library.ts';
+import { library } from './library.ts';
 
 const document = { openapi: '3.1.0', info: { title: 'quotes', version: '1' }, paths: { '/quotes': { get: {} } } };
 
 let stub: StubService;
 let now = 0;
 
-function libraryOf(): Library {
-  return new Library([new ServiceClient({ service: 'quotes', baseUrl: stub.url })], () => now);
+function libraryOf() {
+  return library([new ServiceClient({ service: 'quotes', baseUrl: stub.url })], () => now);
 }
 
 beforeEach(async () => {
@@ -22,27 +22,27 @@ afterEach(async () => {
 
 describe('the documents of the services', () => {
   it('are asked for once in a while, however many pages show them', async () => {
-    const library = libraryOf();
-    await Promise.all([library.chapters(), library.chapters()]);
-    await library.chapters();
+    const chapters = libraryOf();
+    await Promise.all([chapters(), chapters()]);
+    await chapters();
     expect(stub.requests).toHaveLength(1);
     now += 30_000;
-    await library.chapters();
+    await chapters();
     expect(stub.requests).toHaveLength(2);
   });
 
   it('stay as they were while a service is down', async () => {
-    const library = libraryOf();
-    await library.chapters();
+    const chapters = libraryOf();
+    await chapters();
     now += 30_000;
     stub.answers(() => ({ status: 503, body: {} }));
-    const [chapter] = await library.chapters();
+    const [chapter] = await chapters();
     expect(chapter?.document?.paths['/quotes']).toBeDefined();
     expect(chapter?.failure).toBe('failing');
   });
 
   it('are missing, with the reason, where a service never answered', async () => {
     stub.answers(() => ({ status: 404, body: {} }));
-    expect(await libraryOf().chapters()).toEqual([{ service: 'quotes', failure: 'unusable' }]);
+    expect(await libraryOf()()).toMatchObject([{ service: 'quotes', document: undefined, failure: 'unusable' }]);
   });
 });

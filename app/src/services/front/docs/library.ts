@@ -1,4 +1,5 @@
 import { COMMON_PATHS, type ServiceName } from '../../../../contract.ts';
+import { kept } from '../calls/kept.ts';
 import { type Failure, failureOf } from '../calls/policies.ts';
 import type { ServiceClient } from '../calls/service-client.ts';
 import { type OpenApi, openApiSchema } from './openapi.ts';
@@ -7,6 +8,7 @@ import { type OpenApi, openApiSchema } from './openapi.ts';
 const FRESH_MS = 30_000;
 
 export interface Chapter {
+  readonly client: ServiceClient;
   readonly service: ServiceName;
   /** @default - never had one */
   readonly document?: OpenApi | undefined;
@@ -14,52 +16,19 @@ export interface Chapter {
   readonly failure?: Failure | undefined;
 }
 
-interface Shelf {
-  readonly client: ServiceClient;
-  readonly chapter: Chapter;
-  readonly askedAt: number;
+/** The documents of all services; of one that is down the last one. @param now see kept() */
+export function library(clients: readonly ServiceClient[], now?: () => number): () => Promise<readonly Chapter[]> {
+  const freshMs = ({ failure }: Chapter) => (failure === undefined ? FRESH_MS : 0);
+  const asked = clients.map((client) => kept({ ask: (before) => chapterOf(client, before), freshMs, now }));
+  return () => Promise.all(asked.map((ask) => ask()));
 }
 
-export class Library {
-  readonly #now: () => number;
-  #shelves: readonly Shelf[];
-  #asking: Promise<void> | undefined;
-
-  constructor(clients: readonly ServiceClient[], now: () => number = () => performance.now()) {
-    this.#now = now;
-    this.#shelves = clients.map((client) => ({
-      client,
-      chapter: { service: client.service },
-      askedAt: Number.NEGATIVE_INFINITY,
-    }));
-  }
-
-  clientOf(service: ServiceName): ServiceClient | undefined {
-    return this.#shelves.find(({ client }) => client.service === service)?.client;
-  }
-
-  /** Never rejects. */
-  async chapters(): Promise<readonly Chapter[]> {
-    // One round of questions at a time, however many pages wait for it.
-    this.#asking ??= this.#refresh().finally(() => {
-      this.#asking = undefined;
-    });
-    await this.#asking;
-    return this.#shelves.map(({ chapter }) => chapter);
-  }
-
-  async #refresh(): Promise<void> {
-    this.#shelves = await Promise.all(this.#shelves.map((shelf) => this.#refreshOne(shelf)));
-  }
-
-  async #refreshOne(shelf: Shelf): Promise<Shelf> {
-    const { client, chapter } = shelf;
-    if (this.#now() - shelf.askedAt < FRESH_MS) return shelf;
-    try {
-      const document = await client.read({ path: COMMON_PATHS.openapi, schema: openApiSchema, trace: {} });
-      return { client, chapter: { service: client.service, document }, askedAt: this.#now() };
-    } catch (error) {
-      return { ...shelf, chapter: { ...chapter, failure: failureOf(error) } };
-    }
+async function chapterOf(client: ServiceClient, before?: Chapter): Promise<Chapter> {
+  const { service } = client;
+  try {
+    const document = await client.read({ path: COMMON_PATHS.openapi, schema: openApiSchema, trace: {} });
+    return { client, service, document };
+  } catch (error) {
+    return { client, service, document: before?.document, failure: failureOf(error) };
   }
 }

@@ -4,7 +4,7 @@ import type { HttpContext, Route } from '../../../http/route.ts';
 import { failureOf } from '../calls/policies.ts';
 import type { RawRequest, ServiceClient } from '../calls/service-client.ts';
 import { type Attempt, isSendable, requestOf, type Typed } from '../docs/attempt.ts';
-import type { Chapter, Library } from '../docs/library.ts';
+import type { Chapter } from '../docs/library.ts';
 import { endpointsOf } from '../docs/openapi.ts';
 import { OperationDetails } from '../docs/operation-details.tsx';
 import { Layout, Notice, sendPage } from '../layout.tsx';
@@ -13,19 +13,21 @@ import { formRoute, pageRoute } from '../page-routes.ts';
 import { PageProblem, useView } from '../view.ts';
 import { type FrontKit, proofSchema, traceOf } from '../visits.ts';
 
-export function docsRoute(kit: FrontKit, library: Library): Route {
+type Chapters = () => Promise<readonly Chapter[]>;
+
+export function docsRoute(kit: FrontKit, chapters: Chapters): Route {
   return pageRoute({
     path: ROUTES.docs,
     summary: 'The API of every service',
     async handle(ctx) {
       await kit.visits.of(ctx);
-      await sendDocs(ctx, kit, { chapters: await library.chapters() });
+      await sendDocs(ctx, kit, { chapters: await chapters() });
     },
   });
 }
 
 /** Sends the request of a form on that page to its service, and shows the page with the answer. */
-export function tryRoute(kit: FrontKit, library: Library): Route {
+export function tryRoute(kit: FrontKit, chapters: Chapters): Route {
   return formRoute(kit, {
     path: ROUTES.docs,
     summary: 'Try an endpoint',
@@ -33,14 +35,13 @@ export function tryRoute(kit: FrontKit, library: Library): Route {
     async handle(ctx, { body }) {
       const { key: typedKey, csrf, service, operation, ...typed } = body;
       const key = await kit.visits.keyOf(ctx, { key: typedKey, csrf });
-      const chapters = await library.chapters();
-      const document = chapters.find((chapter) => chapter.service === service)?.document;
+      const shown = await chapters();
+      const { client, document } = shown.find((chapter) => chapter.service === service) ?? {};
       const endpoint = document && endpointsOf(service, document).find((each) => each.key === operation);
-      const client = library.clientOf(service);
       // No document has such an endpoint.
       if (endpoint === undefined || client === undefined) throw new PageProblem(404);
       const outcome = await attemptOf(ctx, kit, { client, request: requestOf(endpoint, typed, key), typed });
-      await sendDocs(ctx, kit, { chapters, attempt: { endpoint, typed, ...outcome } });
+      await sendDocs(ctx, kit, { chapters: shown, attempt: { endpoint, typed, ...outcome } });
     },
   });
 }

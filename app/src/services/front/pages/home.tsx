@@ -25,7 +25,7 @@ export function homeRoute(kit: FrontKit, about: { readonly config: Config; reado
       }
       const view = await kit.visits.of(ctx);
       // Both at once: what is slow shows up once in the time of the page, not twice.
-      const [quote, health] = await Promise.all([orNotice(kit.quotes.random(traceOf(ctx)), view), kit.health.lines()]);
+      const [quote, health] = await Promise.all([orNotice(kit.quotes.random(traceOf(ctx)), view), kit.health()]);
       await sendPage(ctx, view, <HomePage quote={quote} health={health} />);
     },
   });

@@ -1,0 +1,24 @@
+interface KeptProps<T> {
+  /** Never rejects. @param before what was kept until now */
+  readonly ask: (before: T | undefined) => Promise<T>;
+  /** How long an answer is shown again. */
+  readonly freshMs: (answer: T) => number;
+  /** Milliseconds that no change of the clock moves. @default performance.now */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Asks once in a while, and once at a time: people who reload must not multiply into calls. */
+export function kept<T>({ ask, freshMs, now = () => performance.now() }: KeptProps<T>): () => Promise<T> {
+  let [asked, answer, until]: [Promise<T> | undefined, T | undefined, number] = [undefined, undefined, 0];
+  const renew = async () => {
+    answer = await ask(answer);
+    until = now() + freshMs(answer);
+    asked = undefined;
+    return answer;
+  };
+  return async () => {
+    if (asked === undefined && answer !== undefined && now() < until) return answer;
+    asked ??= renew();
+    return await asked;
+  };
+}

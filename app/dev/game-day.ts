@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { METRICS } from '../contract.ts';
+import { ask } from './ask.ts';
 import { type PortPlan, planPorts, readFrontPort } from './ports.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -10,6 +11,7 @@ const root = join(import.meta.dirname, '../..');
 const FROZEN_MS = 8_000;
 const NOTICED_WITHIN_MS = 10_000;
 const SERVED_WITHIN_MS = 30_000;
+const PATIENCE_MS = 1_500;
 
 interface Fault {
   /** What a user would report. */
@@ -35,7 +37,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     page: 'TargetDown',
     target: 'quotes',
     signal: 'SIGSTOP',
-    figure: async ({ admin }) => (await get(`http://127.0.0.1:${admin.quotes}/metrics`)).status,
+    figure: async ({ admin }) => (await ask(`http://127.0.0.1:${admin.quotes}/metrics`, PATIENCE_MS)).status,
   },
   'store-frozen': {
     report: 'Nothing can be read or saved; every page says so.',
@@ -50,7 +52,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     target: 'store',
     signal: 'SIGKILL',
     figure: async ({ admin }) => {
-      const { text } = await get(`http://127.0.0.1:${admin.quotes}/metrics`);
+      const { text } = await ask(`http://127.0.0.1:${admin.quotes}/metrics`, PATIENCE_MS);
       return Number(new RegExp(`^${METRICS.redisReconnects}\\{[^}]*\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
     },
   },
@@ -139,17 +141,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 async function statusOf({ http }: PortPlan): Promise<number> {
-  return (await get(`http://127.0.0.1:${http.quotes}/quotes/random`)).status;
-}
-
-/** Status 0 where nobody answers within a second and a half. */
-async function get(url: string): Promise<{ status: number; text: string }> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1_500) });
-    return { status: response.status, text: await response.text() };
-  } catch {
-    return { status: 0, text: '' };
-  }
+  return (await ask(`http://127.0.0.1:${http.quotes}/quotes/random`, PATIENCE_MS)).status;
 }
 
 async function within(limitMs: number, holds: () => Promise<boolean>): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { ADMIN_PATHS, ENV, type ServiceName } from '../contract.ts';
+import { ask } from './ask.ts';
 import { Child, type ChildEvents, type ChildProps } from './child.ts';
 import type { PortPlan } from './ports.ts';
 import type { Programs } from './programs.ts';
@@ -75,7 +76,7 @@ export class Platform {
       this.#props.services.map((name) => `http://127.0.0.1:${this.#props.ports.admin[name]}${ADMIN_PATHS.ready}`),
     );
     while (pending.size > 0 && Date.now() < end) {
-      await Promise.all([...pending].map(async (url) => (await isOk(url)) && pending.delete(url)));
+      await Promise.all([...pending].map(async (url) => (await ask(url)).status === 200 && pending.delete(url)));
       await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
     }
     return pending.size === 0;
@@ -111,14 +112,6 @@ export class Platform {
       args: () => programs.args,
       env: serviceEnv({ service, ports, host, redisUrl: this.#redisUrl, given: { ...env, [ENV.redisUrl]: undefined } }),
     }));
-  }
-}
-
-async function isOk(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok;
-  } catch {
-    return false;
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { Redis } from 'ioredis';
 import { ADMIN_PATHS, type ServiceName } from '../../contract.ts';
+import { ask } from '../ask.ts';
 import type { PortPlan } from '../ports.ts';
 import { type DataSet, dataPage, logsPage, overviewPage, tracesPage } from './pages.tsx';
 import { type Recorder, SAMPLE_EVERY_MS } from './recorder.ts';
@@ -44,8 +45,8 @@ export async function startDashboard(props: DashboardProps): Promise<Server> {
   });
   const sampling = setInterval(() => {
     for (const name of services)
-      void textOf(`http://127.0.0.1:${ports.admin[name]}${ADMIN_PATHS.metrics}`).then(
-        (text) => text !== undefined && recorder.addMetrics(name, text),
+      void ask(`http://127.0.0.1:${ports.admin[name]}${ADMIN_PATHS.metrics}`).then(
+        ({ status, text }) => status === 200 && recorder.addMetrics(name, text),
       );
   }, SAMPLE_EVERY_MS);
   sampling.unref();
@@ -78,7 +79,7 @@ async function answer(props: DashboardProps, request: IncomingMessage, response:
       const states = services.map(async (name) => ({
         name,
         url: `http://localhost:${ports.http[name]}`,
-        ready: (await textOf(`http://127.0.0.1:${ports.admin[name]}${ADMIN_PATHS.ready}`)) !== undefined,
+        ready: (await ask(`http://127.0.0.1:${ports.admin[name]}${ADMIN_PATHS.ready}`)).status === 200,
       }));
       return send(overviewPage(await Promise.all(states), recorder));
     }
@@ -92,15 +93,6 @@ async function answer(props: DashboardProps, request: IncomingMessage, response:
       return send(dataPage(await dataSets(props.redisUrl)));
     default:
       return void response.writeHead(404).end();
-  }
-}
-
-async function textOf(url: string): Promise<string | undefined> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
-    return response.ok ? await response.text() : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -36,6 +36,8 @@ export function openApiDocument({ config, description, routes }: OpenApiProps): 
   };
 }
 
+const WITHOUT_KEY: ResponseSpec = { description: 'Without the admin key' };
+
 function operation(route: Route): object {
   const parameters = [
     ...parametersOf(route.params, 'path'),
@@ -43,6 +45,7 @@ function operation(route: Route): object {
     ...(route.ifMatch ? [IF_MATCH] : []),
     ...(route.idempotencyKey ? [IDEMPOTENCY_KEY] : []),
   ];
+  const responses = { ...(route.admin !== undefined && { 401: WITHOUT_KEY }), ...route.responses };
   return {
     operationId: operationId(route),
     summary: route.summary,
@@ -50,7 +53,7 @@ function operation(route: Route): object {
     ...(route.body && { requestBody: requestBody(route, route.body) }),
     ...(route.admin !== undefined && { security: [{ adminKey: [] }] }),
     responses: {
-      ...Object.fromEntries(Object.entries(route.responses).map(([status, spec]) => [status, response(status, spec)])),
+      ...Object.fromEntries(Object.entries(responses).map(([status, spec]) => [status, response(status, spec)])),
       default: problemResponse('A problem (RFC 9457)'),
     },
   };

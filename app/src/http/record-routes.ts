@@ -25,7 +25,6 @@ interface RecordRoutesProps {
   readonly isPrivate: boolean;
 }
 
-const NO_KEY = { 401: { description: 'Without the admin key' } };
 const NONE = { 404: { description: 'There is none of this id' } };
 const UNCHANGED = { 304: { description: 'It has not changed' } };
 
@@ -43,7 +42,7 @@ function listRoute({ kind, path, admin, store, page, order, isPrivate }: RecordR
     query: PageQuery,
     responses: {
       200: { description: 'The page, and where the next one begins', schema: page },
-      ...(isPrivate ? NO_KEY : UNCHANGED),
+      ...(!isPrivate && UNCHANGED),
     },
     async handle(ctx, { query }) {
       const { json, tag } = await store.page(pageOptions(query));
@@ -63,7 +62,8 @@ function readRoute({ kind, path, admin, store, item, isPrivate }: RecordRoutesPr
     params: IdParams,
     responses: {
       200: { description: `The ${kind}`, schema: item },
-      ...{ ...UNCHANGED, ...NONE, ...(isPrivate && NO_KEY) },
+      ...UNCHANGED,
+      ...NONE,
     },
     async handle(ctx, { params: { id } }) {
       const stored = await store.get(id);
@@ -83,7 +83,7 @@ function removeRoute({ kind, path, admin, store, gone }: RecordRoutesProps): Rou
     params: IdParams,
     responses: {
       204: { description: gone },
-      ...{ ...NO_KEY, ...NONE },
+      ...NONE,
       412: { description: 'It is not the revision of If-Match any more' },
     },
     async handle(ctx, { params: { id } }) {

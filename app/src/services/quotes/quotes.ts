@@ -71,7 +71,6 @@ function createQuote(store: QuoteStore): Route {
     body: NewQuote,
     responses: {
       201: { description: 'The quote as it was stored; of a repeated request, by the first one', schema: Quote },
-      401: { description: 'Without the admin key' },
       409: { description: 'The id is taken, or a request with this Idempotency-Key is under way' },
       422: { description: 'The Idempotency-Key was used with another body' },
     },
@@ -96,7 +95,6 @@ function replaceQuote(store: QuoteStore): Route {
     body: QuoteReplacement,
     responses: {
       200: { description: 'The quote as it was stored', schema: Quote },
-      401: { description: 'Without the admin key' },
       404: { description: 'There is none of this id' },
       409: { description: 'Somebody else replaced it at the same time' },
       412: { description: 'It is not the revision of If-Match any more' },

@@ -47,7 +47,6 @@ function createUser({ store, hasher, onShortPassword }: CreateUserProps): Route 
     body: onShortPassword === undefined ? NewUser : newUser(1),
     responses: {
       201: { description: 'The user as it was stored', schema: User },
-      401: { description: 'Without the admin key' },
       409: { description: 'The id is taken' },
     },
     async handle(ctx, { body }) {

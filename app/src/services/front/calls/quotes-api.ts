@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ADMIN_API, API_PREFIXES } from '../../../../contract.ts';
+import type { NewQuote as CreatedQuote } from '../../../api/quote.ts';
 import type { Filter } from '../links.ts';
 import { RefusedError } from './policies.ts';
 import type { ServiceClient, TraceHeaders } from './service-client.ts';
@@ -43,12 +44,7 @@ export interface PageOptions extends Filter {
   readonly limit: number;
 }
 
-export interface NewQuote {
-  readonly text: string;
-  readonly author: string;
-  readonly source?: string;
-  readonly language?: string;
-}
+export type NewQuote = Omit<CreatedQuote, 'id'>;
 
 export class QuotesApi {
   readonly #quotes: ServiceClient;

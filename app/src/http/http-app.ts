@@ -2,34 +2,17 @@ import { METHODS } from 'node:http';
 import Router from '@koa/router';
 import type Koa from 'koa';
 import type { Logger } from '../runtime/logger.ts';
-import type { ServiceContext } from '../runtime/service.ts';
-import type { Tracing } from '../runtime/tracing.ts';
-import type { AccessLog, AuditTrail } from './access-log.ts';
+import type { Service, ServiceContext } from '../runtime/service.ts';
 import { Admission, dispatch } from './dispatch.ts';
 import { type HttpMiddleware, QuickKoa, QuickRoutes } from './quick-koa.ts';
-import type { RequestMetrics } from './request-metrics.ts';
-import { requestMiddleware } from './request-middleware.ts';
-import type { ProblemRenderer } from './respond-problem.ts';
-import type { HttpContext, RequestState, Route } from './route.ts';
-import { API_HEADERS, type HeaderList, type HelmetOptions, securityHeaders } from './security-headers.ts';
+import { type RequestMiddlewareProps, requestMiddleware } from './request-middleware.ts';
+import type { HttpContext, RequestState } from './route.ts';
+import { API_HEADERS, type HeaderList, securityHeaders } from './security-headers.ts';
 
-export interface HttpAppProps {
+export interface HttpAppProps
+  extends Omit<RequestMiddlewareProps, 'app' | 'headers'>,
+    Pick<Service, 'routes' | 'middleware' | 'pathsArePersonal' | 'headers'> {
   readonly context: ServiceContext;
-  readonly metrics: RequestMetrics;
-  readonly accessLog: AccessLog;
-  readonly audit: readonly AuditTrail[];
-  readonly routes: readonly Route[];
-  /** Middleware of the service, run before its routes. @default - none */
-  readonly middleware?: readonly HttpMiddleware[];
-  /** See Service. @default false */
-  readonly pathsArePersonal?: boolean;
-  /** @default API_HEADERS */
-  readonly headers?: HelmetOptions;
-  /** @default - problems are JSON */
-  readonly renderProblem?: ProblemRenderer;
-  /** @default - off */
-  readonly tracing?: Tracing;
-  readonly draining: () => boolean;
 }
 
 /** What answers the requests of a service: a Koa application, to which anything of Koa's may be added with `use`. */

@@ -140,5 +140,4 @@ export const TASKS = {
     summary: 'write the shapes of the APIs that the guardrails check',
     steps: ['node --import tsx delivery/schemas.ts'],
   },
-  yaml: { topic: 'upkeep', summary: 'whether files are YAML, for the checks before a commit' },
 } as const satisfies Readonly<Record<string, Task>>;

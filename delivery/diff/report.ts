@@ -10,10 +10,9 @@ import {
   type RiskLevel,
   showField,
 } from './compare.ts';
-import { widerAccess } from './risks/access.ts';
-import { lessCapacity } from './risks/capacity.ts';
+import { fieldRisks } from './risks/fields.ts';
+import { openings, removals, renames } from './risks/objects.ts';
 import { widerPolicies } from './risks/policies.ts';
-import { dataLoss, immutableFields, renames } from './risks/recreation.ts';
 import { rollouts } from './risks/rollout.ts';
 import { type Sides, titleOf } from './snapshot.ts';
 
@@ -101,15 +100,7 @@ function withFile(change: Change): string {
 }
 
 /** Every finder; a new one is one line here. */
-const FINDERS: readonly RiskFinder[] = [
-  dataLoss,
-  immutableFields,
-  renames,
-  widerPolicies,
-  widerAccess,
-  lessCapacity,
-  rollouts,
-];
+const FINDERS: readonly RiskFinder[] = [removals, fieldRisks, renames, widerPolicies, openings, rollouts];
 
 export function risksOf(changes: readonly Change[]): readonly Risk[] {
   const risks = FINDERS.flatMap((find) => find(changes));

@@ -36,14 +36,19 @@ export const BUNDLE_NO_METRICS = fileURLToPath(new URL('../.cache/bench-no-metri
 /** Below this folder, whose packages the peers need. */
 export const PEERS = fileURLToPath(new URL('./.cache/peers/', import.meta.url));
 
-/** Starts one contender on the server core. @param node runs what is no Python, by default the Node of the benchmark */
-export async function startContender(
-  name: ContenderName,
-  redisUrl: string,
-  env: Readonly<Record<string, string>> = {},
-  node = process.execPath,
-): Promise<Contender> {
-  const [port, adminPort] = [await freePort(), await freePort()];
+export interface ContenderOptions {
+  readonly redisUrl: string;
+  /** @default - none beside those that every contender gets */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs what is not Python. @default - the Node of the benchmark */
+  readonly node?: string;
+}
+
+/** Starts one contender on the server core. */
+export async function startContender(name: ContenderName, options: ContenderOptions): Promise<Contender> {
+  const { redisUrl, env = {}, node = process.execPath } = options;
+  const ports = { port: await freePort(), adminPort: await freePort() };
+  const { port, adminPort } = ports;
   const url = `http://127.0.0.1:${port}`;
   const shared = {
     REDIS_URL: redisUrl,
@@ -55,7 +60,7 @@ export async function startContender(
   const server = await startServer({
     name,
     core: SERVER_CORE,
-    ...launch(name, node, port, adminPort),
+    ...launch(name, node, ports),
     env: { ...shared, ...serviceEnv(name) },
   });
   return { ...server, url, adminUrl: `http://127.0.0.1:${adminPort}` };
@@ -78,7 +83,11 @@ function serviceEnv(name: ContenderName): Record<string, string> {
       };
 }
 
-function launch(name: ContenderName, node: string, port: number, adminPort: number) {
+function launch(
+  name: ContenderName,
+  node: string,
+  { port, adminPort }: Readonly<Record<'port' | 'adminPort', number>>,
+) {
   const ready = `http://127.0.0.1:${port}/health`;
   if (serviceOf(name) !== undefined) {
     const program = join(name === 'no-metrics' ? BUNDLE_NO_METRICS : BUNDLE, 'main.mjs');

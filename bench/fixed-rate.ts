@@ -27,7 +27,7 @@ export async function fixedRate({ redisUrl, rate, seconds, rounds }: FixedRatePr
   await loadStore(redisUrl, 10_000, ['ours', 'peers']);
   const names: readonly ContenderName[] = ['ours', 'fastify', 'flask'];
   const contenders = [];
-  for (const name of names) contenders.push(await startContender(name, redisUrl));
+  for (const name of names) contenders.push(await startContender(name, { redisUrl }));
   const samples = new Map(names.map((name) => [name, [] as Sample[]]));
   try {
     for (let round = 0; round <= rounds; round += 1) {

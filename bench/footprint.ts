@@ -49,7 +49,7 @@ async function startAll(redisUrl: string, { node, env }: ImageRuntime): Promise<
   try {
     for (const name of CONTENDERS) {
       const own = name === 'fastify' || name === 'flask' ? {} : env;
-      started.push(await startContender(name, redisUrl, { ...own, ...(name === 'front' && NOWHERE) }, node));
+      started.push(await startContender(name, { redisUrl, env: { ...own, ...(name === 'front' && NOWHERE) }, node }));
     }
     await pause(IDLE_AFTER_MS);
     const idle = started.map((contender) => contender.residentMiB());

@@ -50,7 +50,7 @@ export async function measure(workload: Workload, redis: BenchRedis, rounds: Rou
 async function startAll(workload: Workload, redisUrl: string): Promise<Map<ContenderName, Contender>> {
   const contenders = new Map<ContenderName, Contender>();
   for (const { contender } of workload.entries) {
-    if (!contenders.has(contender)) contenders.set(contender, await startContender(contender, redisUrl));
+    if (!contenders.has(contender)) contenders.set(contender, await startContender(contender, { redisUrl }));
   }
   return contenders;
 }

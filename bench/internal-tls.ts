@@ -72,7 +72,8 @@ export async function internalTlsCosts({ seconds, rounds }: InternalTlsProps): P
   ];
   await loadStore(redis.url, 10_000, ['ours']);
   const running = [];
-  for (const asked of cases) running.push({ asked, server: await startContender('ours', redis.url, asked.env) });
+  for (const asked of cases)
+    running.push({ asked, server: await startContender('ours', { redisUrl: redis.url, env: asked.env }) });
   const samples = new Map(cases.map(({ label }) => [label, [] as Omit<TlsCost, 'label'>[]]));
   try {
     for (let round = 0; round <= rounds; round += 1) {

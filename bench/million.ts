@@ -38,7 +38,7 @@ export async function million(redisUrl: string, rounds: number): Promise<Million
 }
 
 async function pages(redisUrl: string, rounds: number): Promise<Pick<Million, 'firstPages' | 'lastPages'>> {
-  const quotes = await startContender('ours', redisUrl);
+  const quotes = await startContender('ours', { redisUrl });
   try {
     const last = Buffer.from(`q${String(COUNT - 60).padStart(7, '0')}`).toString('base64url');
     const [first, end]: [number[], number[]] = [[], []];
@@ -55,7 +55,7 @@ async function pages(redisUrl: string, rounds: number): Promise<Pick<Million, 'f
 type Searches = Omit<Million, 'firstPages' | 'lastPages' | 'query'>;
 
 async function search(redisUrl: string): Promise<Searches> {
-  const contender = await startContender('search', redisUrl);
+  const contender = await startContender('search', { redisUrl });
   try {
     const searchPeakMiB = peakMiB(contender.pid);
     const wanted = unlikeSearches(5_000);

@@ -44,7 +44,10 @@ export async function profileOf(title: string, redisUrl: string, request: Entry[
   const folder = mkdtempSync(join(tmpdir(), 'profile-'));
   const file = join(folder, 'profile.json');
   const preload = pathToFileURL(join(import.meta.dirname, 'lab/profiled.mjs'));
-  const server = await startContender('ours', redisUrl, { NODE_OPTIONS: `--import=${preload}`, PROFILE_FILE: file });
+  const server = await startContender('ours', {
+    redisUrl,
+    env: { NODE_OPTIONS: `--import=${preload}`, PROFILE_FILE: file },
+  });
   const load = (seconds: number) =>
     'path' in request
       ? wrk({ url: `${server.url}${request.path}`, connections: 50, seconds })

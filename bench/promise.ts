@@ -54,7 +54,7 @@ async function startPlatform(redisUrl: string): Promise<Platform> {
     if (running !== undefined) return running.url;
     const urls: Record<string, string> = {};
     for (const called of SERVICE_NEEDS[service].calls) urls[URL_ENV[called]] = await start(called);
-    const contender = await startContender(service, redisUrl, urls);
+    const contender = await startContender(service, { redisUrl, env: urls });
     started.set(service, contender);
     return contender.url;
   };

@@ -88,7 +88,7 @@ async function main(): Promise<void> {
   await bundle(BUNDLE);
   const redis = await startRedis();
   await loadStore(redis.url, QUOTES, ['ours']);
-  const quotes = await startContender('ours', redis.url, { DRAIN_SECONDS: '0' });
+  const quotes = await startContender('ours', { redisUrl: redis.url, env: { DRAIN_SECONDS: '0' } });
   const faulty = faultyClients(Number(new URL(quotes.url).port), Number(values.faults));
   const slices: Slice[] = [];
   try {

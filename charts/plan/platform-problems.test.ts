@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { SERVICE_NEEDS } from '../../app/contract.ts';
 import { PLATFORM } from '../../test/platform.ts';
+import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
 import { staging } from '../environments/staging.ts';
+import { koaService } from '../services/koa-service.ts';
 import type { Environment } from './environment.ts';
 import { previewOf } from './preview.ts';
 import { platformProblems } from './problems.ts';
@@ -29,4 +32,32 @@ describe('a mistake in the list of environments is named', () => {
       `environments production and pr-42 share namespace '${namespace}'; give each its own`,
     ]);
   });
+});
+
+it('a field that is wrong in a service is reported alone, and not what would follow if the service were not there', () => {
+  const sizing = { search: { maxReplicas: 9 } };
+  const catalog = PLATFORM.catalog.map((service) =>
+    service.name === 'search' ? { ...service, startupSecond: 60 } : service,
+  );
+  expect(platformProblems({ ...PLATFORM, catalog, environments: [{ ...staging, sizing }] })).toEqual([
+    "catalog/search: startupSecond is not a field that is known here; did you mean 'startupSeconds'?",
+  ]);
+});
+
+it('a service of ours that calls a name which is not in the contract is told the name that was meant', () => {
+  const calls = SERVICE_NEEDS.front.calls as string[];
+  calls.push('serch');
+  try {
+    const front = koaService({
+      name: 'front',
+      description: 'Pages',
+      measured: { cpuMillisPer1000: 700, idleMemoryMiB: 71 },
+    });
+    const catalog = [front, ...PLATFORM.catalog.filter(({ name }) => name !== 'front')];
+    expect(platformProblems({ ...PLATFORM, catalog, environments: [dev] })).toEqual([
+      expect.stringMatching(/^dev: front: connects to 'serch', .*; did you mean 'search'\?$/),
+    ]);
+  } finally {
+    calls.pop();
+  }
 });

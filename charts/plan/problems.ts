@@ -16,13 +16,15 @@ export function platformProblems(platform: Platform): string[] {
   const { catalog, environments } = platform;
   const shapes = new Map(catalog.map((service) => [service, shapeProblems(SERVICE_SPEC, service)]));
   const complete = catalog.filter((service) => shapes.get(service)?.length === 0);
+  const incomplete = catalog.filter((service) => !complete.includes(service)).map(({ name }) => name);
+  const joined = { ...platform, catalog: complete };
   return [
     ...[...shapes].flatMap(([{ name }, problems]) => problems.map((problem) => `catalog/${name}: ${problem}`)),
     ...catalogProblems(complete, catalog),
     ...when(environments.length === 0, 'environments: there is none; list one in charts/environments/all.ts'),
     ...duplicateProblems(environments),
     ...orderProblems(environments),
-    ...environments.flatMap((environment) => environmentProblems({ ...platform, catalog: complete }, environment)),
+    ...environments.flatMap((environment) => environmentProblems(joined, environment, incomplete)),
   ];
 }
 
@@ -70,24 +72,31 @@ function orderProblems(environments: readonly Environment[]): string[] {
   });
 }
 
-/** What does not hold in one environment. Figures that are missing are reported first: nothing can be computed from them. */
-export function environmentProblems(platform: Omit<Platform, 'environments'>, environment: Environment): string[] {
+/**
+ * What does not hold in one environment. Figures that are missing are reported first: nothing can be computed from them.
+ * @param incomplete names of services that are in the catalog and not in the platform, because a field of theirs is wrong. @default - none
+ */
+export function environmentProblems(
+  platform: Omit<Platform, 'environments'>,
+  environment: Environment,
+  incomplete: readonly string[] = [],
+): string[] {
   const here = (problem: string) => `${environment.name}: ${problem}`;
   const shape = shapeProblems(ENVIRONMENT, environment);
   if (shape.length > 0) return shape.map(here);
   const { catalog } = platform;
   const joined = plan(platform, environment);
-  const policy = [...policyProblems(environment, catalog), ...partProblems(joined)];
+  const names = [...catalog.map(({ name }) => name), ...incomplete];
+  const policy = [...policyProblems(environment, names), ...partProblems(joined, names)];
   const sizes = sharedProblems(catalog.map((service) => [service.name, serviceSizeProblems(service, environment)]));
   // Sums of wrong figures would only say the same again.
   const capacity = [...policy, ...sizes].length > 0 ? [] : budgetProblems(joined.demands, environment.budget);
   return [...[...policy, ...capacity].map(here), ...sizes.map((problem) => `${environment.name}/${problem}`)];
 }
 
-function policyProblems(environment: Environment, catalog: readonly ServiceSpec[]): string[] {
+function policyProblems(environment: Environment, known: readonly string[]): string[] {
   const { name, namespace, stopping, rollout, scaling, spread, budget, sizing } = environment;
   const { drainSeconds, shutdownSeconds, graceSeconds } = stopping;
-  const known = catalog.map(({ name }) => name);
   return [
     ...when(
       /^(argocd|admission)$|-addons$/.test(name),
@@ -120,8 +129,8 @@ function policyProblems(environment: Environment, catalog: readonly ServiceSpec[
   ];
 }
 
-function partProblems({ parts, catalog, offers, services }: Plan): string[] {
-  const known = [...services.keys(), ...offers.keys()];
+function partProblems({ parts, catalog, offers }: Plan, names: readonly string[]): string[] {
+  const known = [...names, ...offers.keys()];
   const taken = new Map(
     parts
       .filter(({ isService }) => isService !== true)

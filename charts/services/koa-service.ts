@@ -89,7 +89,8 @@ export function koaService({ metrics = [], ...own }: KoaService): ServiceSpec {
     routes: [route],
     paths: [...new Set([...Object.values(COMMON_PATHS), route])],
     connections: [
-      ...needs.calls.map((to) => ({ to, env: URL_ENV[to] })),
+      // A name that is not in the contract has no variable: the name is what is reported.
+      ...needs.calls.map((to) => ({ to, ...(to in URL_ENV && { env: URL_ENV[to] }) })),
       ...(stores ? [{ to: 'redis', perPod: 2, rights: needs.data }] : []),
       { to: 'traces', optional: true },
       { to: 'logs', optional: true },

@@ -62,6 +62,13 @@ describe('swapping a folder', () => {
     expect(fs.readdirSync(root)).toEqual(['dist']);
   });
 
+  it('names the folder that cannot be replaced, why, and what to do', () => {
+    failRenames((call) => call === 1);
+    expect(() => swapFolder(dist, NEW)).toThrow(
+      `the output cannot be written:\n  - ${dist} (rename refused); check its permissions and the free space of its disk`,
+    );
+  });
+
   it.each([1, 2])('keeps the old files when the %i. rename fails', (failing) => {
     failRenames((call) => call === failing);
     expect(() => swapFolder(dist, NEW)).toThrow('rename refused');

@@ -48,13 +48,26 @@ export function writeFiles(files: ReadonlyMap<string, string>, last: () => void)
     throw new OutputError(problems);
   }
   try {
-    for (const { file } of changed) renameSync(stagedName(file), file);
+    for (const { file } of changed) refusing(file, () => renameSync(stagedName(file), file));
     last();
   } catch (error) {
     discard();
-    for (const { file, text } of before) putBack(file, text);
+    for (const { file, text } of before) if (readOrNull(file) !== text) putBack(file, text);
     throw error;
   }
+}
+
+/** @throws OutputError where the file system refuses */
+function refusing<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new OutputError([refusal(path, error)]);
+  }
+}
+
+function refusal(path: string, error: unknown): string {
+  return `${path} (${error instanceof Error ? error.message : String(error)}); check its permissions and the free space of its disk`;
 }
 
 function stagedName(file: string): string {
@@ -68,7 +81,7 @@ function stage(file: string, text: string): string[] {
     writeFileSync(stagedName(file), text);
     return [];
   } catch (error) {
-    return [`${file} (${error instanceof Error ? error.message : String(error)}); make it a file that you may write`];
+    return [refusal(file, error)];
   }
 }
 
@@ -92,12 +105,14 @@ export function swapFolder(folder: string, files: ReadonlyMap<string, string>): 
   const target = resolve(folder);
   mkdirSync(dirname(target), { recursive: true });
   // The folders inside it get the usual permissions; this one is for its owner alone.
-  const work = mkdtempSync(`${target}.swap-`);
+  const work = refusing(dirname(target), () => mkdtempSync(`${target}.swap-`));
   const [next, old] = [join(work, 'new'), join(work, 'old')];
   try {
-    fill(next, files);
-    if (existsSync(target)) renameSync(target, old);
-    renameSync(next, target);
+    refusing(target, () => {
+      fill(next, files);
+      if (existsSync(target)) renameSync(target, old);
+      renameSync(next, target);
+    });
   } finally {
     takeBack(old, target);
     rmSync(work, { recursive: true, force: true });

@@ -131,7 +131,20 @@ function run(text, packages) {
   mapped.paths = Module._nodeModulePaths(cache);
   mapped._compile(text.slice(map + 1), outfile);
   const look = (path) => (Object.hasOwn(inside, path) ? inside[path]() : mapped.require(path));
-  load(outfile, text.slice(0, map), Object.assign(look, require));
+  try {
+    load(outfile, text.slice(0, map), Object.assign(look, require));
+  } catch (error) {
+    console.error(`${told(error)}\nthe sources do not load; npm run types says more of such a mistake`);
+    process.exit(1);
+  }
+}
+
+/** What a source threw while it was loaded, with the sources that led there: the frames of Node and of this file say nothing to who wrote it. */
+function told(error) {
+  const frames = String(error?.stack).matchAll(/^ +at (?:.* \()?(.+:\d+:\d+)\)?$/gm);
+  const places = [...frames].map(([, place]) => (place.startsWith(root) ? relative(root, place) : place));
+  const [at = name, ...from] = places.filter((place) => !/^(?:node:|file:|node_modules|\.cache)/.test(place));
+  return [`${at}: ${error}`, ...from.map((place) => `  from ${place}`)].join('\n');
 }
 
 let program;

@@ -1,4 +1,4 @@
-import { type Outcome, run } from './run.ts';
+import { NOT_FOUND, type Outcome, run } from './run.ts';
 
 export class Git {
   readonly root: string;
@@ -10,8 +10,10 @@ export class Git {
   /** The full id of a revision. Fails with a message for people when there is none. */
   async resolve(revision: string): Promise<string> {
     const { code, stdout } = await this.#git('rev-parse', '--verify', '--quiet', `${revision}^{commit}`);
-    if (code !== 0) throw new Error(`git knows no revision '${revision}': give a commit, a tag or a branch`);
-    return stdout.trim();
+    if (code === 0) return stdout.trim();
+    const isShallow = (await this.must('rev-parse', '--is-shallow-repository')).stdout.trim() === 'true';
+    const fix = isShallow ? 'this clone is shallow: git fetch --unshallow' : 'give a commit, a tag or a branch';
+    throw new Error(`git knows no revision '${revision}': ${fix}`);
   }
 
   async files(revision: string, folder: string): Promise<readonly string[]> {
@@ -30,9 +32,9 @@ export class Git {
     return lines.map((line) => ({ id: line.slice(0, 40), time: new Date(line.slice(41)) }));
   }
 
-  /** Paths that differ from the last commit or are new, as `git status` prints them. */
-  async changes(): Promise<readonly string[]> {
-    const { stdout } = await this.must('status', '--porcelain', '--untracked-files=all');
+  /** Paths that differ from the last commit or are new, as `git status` prints them. @param paths where to look; everywhere without any */
+  async changes(...paths: readonly string[]): Promise<readonly string[]> {
+    const { stdout } = await this.must('status', '--porcelain', '--untracked-files=all', '--', ...paths);
     return stdout.split('\n').filter((line) => line !== '');
   }
 
@@ -46,10 +48,14 @@ export class Git {
   async must(...args: string[]): Promise<Outcome> {
     const outcome = await this.#git(...args);
     if (outcome.code === 0) return outcome;
+    if (/not a git repository/.test(outcome.stderr))
+      throw new Error(`${this.root} is not a git repository: this needs its history, so clone it with git`);
     throw new Error(`git ${args.join(' ')} failed in ${this.root}: ${outcome.stderr.trim()}`);
   }
 
-  #git(...args: string[]): Promise<Outcome> {
-    return run('git', args, { cwd: this.root });
+  async #git(...args: string[]): Promise<Outcome> {
+    const outcome = await run('git', args, { cwd: this.root });
+    if (outcome.code === NOT_FOUND) throw new Error('git is not installed, or not on the PATH');
+    return outcome;
   }
 }

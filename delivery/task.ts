@@ -28,7 +28,9 @@ function run(steps: readonly string[], args: readonly string[]): number {
     const [program = '', ...words] = [...step.split(' '), ...(isLast ? args : [])];
     const { status, error } = spawnSync(program, words, { stdio: 'inherit' });
     if (status !== 0) {
-      console.error(`${step}: ${error?.message ?? `ended with ${status}`}`);
+      const missing = error !== undefined && 'code' in error && error.code === 'ENOENT';
+      const why = missing ? `${program} is not installed, or not on the PATH` : error?.message;
+      console.error(`${step}: ${why ?? `ended with ${status}`}`);
       return status ?? 1;
     }
     if (progress !== '') console.error(`${progress}: ${((performance.now() - began) / 1_000).toFixed(1)} s`);

@@ -104,6 +104,10 @@ async function provideImage(
 ): Promise<void> {
   const image = ownImage(renderedObjects(root, environment), repository);
   if (image.includes('@')) return tools.report(`image: ${image}, from its registry`);
+  const [program] = cluster.load?.('') ?? [];
+  // Before minutes of building.
+  if (program !== undefined && (await tools.run(program, ['version'], { cwd: root })).code === NOT_FOUND)
+    throw new Error(notFound(program));
   const builder = tools.findBuilder();
   tools.report(`building ${image} with ${builder.name}`);
   await step(tools, root, ['npm', 'run', '--silent', 'image', '--', '--env', environment]);
@@ -143,9 +147,11 @@ async function reportAddress(
 async function step({ run }: UpTools, cwd: string, [program, ...args]: readonly string[]): Promise<void> {
   if (program === undefined) return;
   const { code, stdout, stderr } = await run(program, args, { cwd, timeoutMs: 1_800_000 });
-  if (code === NOT_FOUND) throw new Error(`${program} is not installed, or not on the PATH`);
+  if (code === NOT_FOUND) throw new Error(notFound(program));
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${stderr || stdout}`);
 }
+
+const notFound = (program: string) => `${program} is not installed, or not on the PATH`;
 
 /** A cluster on this machine: how an image gets into its nodes, and where a person reaches a Service. */
 export interface LocalCluster {

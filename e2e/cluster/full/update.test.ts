@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Git } from '../../../delivery/git.ts';
 import { ROOT } from '../../../root.ts';
 import { Cluster, required } from '../cluster.ts';
 import { RUN, sh } from '../machine.ts';
@@ -14,12 +15,14 @@ const EARLIER_IMAGE = applicationImage().replace(/:[^:]+$/, ':0.9.0');
 
 describe.skipIf(await required())(`production of ${EARLIER}, brought up to date`, () => {
   const cluster = new Cluster();
+  const git = new Git(ROOT);
   beforeAll(async () => {
+    await git.resolve(EARLIER);
     await cluster.up(console.log);
     await runProduction(cluster);
     for (const node of cluster.nodes) await node.ctr('images', 'tag', '--force', applicationImage(), EARLIER_IMAGE);
     const file = join(RUN, 'earlier.k8s.yaml');
-    const earlier = await sh('git', ['show', `${EARLIER}:dist/production.k8s.yaml`], { cwd: ROOT });
+    const earlier = await git.text(EARLIER, 'dist/production.k8s.yaml');
     writeFileSync(file, earlier.replaceAll(applicationImage(), EARLIER_IMAGE));
     await cluster.apply(file);
     await everyPodIsNew();

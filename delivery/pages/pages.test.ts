@@ -105,6 +105,23 @@ describe('the documentation', () => {
     expect(text.replaceAll('renamed-', `${name}-`)).toBe(before);
   });
 
+  it('follows a project that moves: no page names its old repository, image or contact', () => {
+    const { project } = PLATFORM;
+    const contact = 'people@example.org';
+    const moved = {
+      ...project,
+      repository: 'https://git.example.org/new/place',
+      image: 'images.example.org/it',
+      contact,
+    };
+    const texts = [...pagesOf(plansOf({ ...PLATFORM, project: moved }), files, ROOT).values()].join('\n');
+    for (const field of ['repository', 'image', 'contact'] as const) {
+      expect(texts).toContain(moved[field]);
+      expect(texts.includes(project[field]), project[field]).toBe(false);
+    }
+    expect(texts).not.toContain(new URL(project.repository).pathname.slice(1));
+  });
+
   it('adds what a service is told since to the examples, and keeps what is written there', () => {
     const connection = { to: 'quotes', env: 'MORE_URL' };
     const more = catalog.map((spec) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ENV } from '../../app/contract.ts';
 import { environmentOf } from '../../charts/microservice/part.ts';
 import { runbookFiles } from '../../charts/monitoring/runbooks/runbooks.ts';
-import type { ManifestFile, Plan } from '../../charts/plan/part.ts';
+import type { ManifestFile, Plan, Project } from '../../charts/plan/part.ts';
 import { readFolder } from '../../output/files.ts';
 import { referencePages } from '../reference/pages.ts';
 import { fillBlocks, generatedBlocks } from './generated-blocks.ts';
@@ -11,9 +11,12 @@ import { fillBlocks, generatedBlocks } from './generated-blocks.ts';
 /** Where the runbooks are, from the root of the repository. */
 const RUNBOOKS = join('docs', 'runbooks');
 
+/** Manifests that people copy and apply themselves. */
+const MODELS = join('delivery', 'cluster');
+
 /**
  * Every page that speaks of the platform, brought up to date: text by full path. Blocks and runbooks are generated; what people wrote is
- * kept, except for the names of objects when the project was renamed.
+ * kept, except for the names of objects and the addresses of a project that has others now.
  */
 export function pagesOf(
   plans: readonly Plan[],
@@ -37,7 +40,10 @@ function proseBelow(root: string): string[] {
   // Folders of pages alone: beside them are the packages of the site's generator.
   const folders = ['docs', ...['tutorial', 'how-to', 'reference', 'explanation'].map((name) => join('docs', name))];
   const docs = folders.flatMap((folder) => namesIn(join(root, folder)).map((name) => join(folder, name)));
-  return [...top, ...docs].filter((path) => path.endsWith('.md') && existsSync(join(root, path)));
+  // Manifests to copy from: they name the objects of the platform too.
+  const models = namesIn(join(root, MODELS)).filter((name) => name.endsWith('.yaml'));
+  const pages = [...top, ...docs].filter((path) => path.endsWith('.md') && existsSync(join(root, path)));
+  return [...pages, ...models.map((name) => join(MODELS, name))];
 }
 
 function namesIn(folder: string): string[] {
@@ -64,12 +70,38 @@ function envExample(plan: Plan, read: (path: string) => string | null): [string,
   return [[path, lines.join('\n')]];
 }
 
-/** Writes the new names of objects in place of those in dist/, if the project is called otherwise than dist/ says. */
+/** Writes the new names of objects and the new addresses in place of those that the last synthesis wrote, where the project has others now. */
 function renameOf([plan]: readonly Plan[], root: string): (text: string) => string {
-  const before = [...readFolder(join(root, 'dist')).values()].join('\n');
+  const compose = join(root, 'compose.yaml');
+  const written = [
+    ...readFolder(join(root, 'dist')).values(),
+    existsSync(compose) ? readFileSync(compose, 'utf8') : '',
+  ];
+  const before = written.join('\n');
+  if (plan === undefined) return (text) => text;
+  const moved = movedAddresses(plan.project, before);
+  const renamed = renamedObjects(plan.project, before);
+  return (text) => moved.reduce((result, [old, now]) => result.replaceAll(old, now), renamed(text));
+}
+
+/** Of the contact, the image and the repository: what was written, and what the project says now. The most particular comes first. */
+function movedAddresses({ contact, image, repository }: Project, before: string) {
+  const found = (pattern: RegExp) => pattern.exec(before)?.[1] ?? '';
+  const slug = (url: string) => url.replace(/^https?:\/\/[^/]+\//, '');
+  const source = found(/^ *repoURL: (\S+)$/m);
+  const pairs = [
+    [found(/^ *email: (\S+)$/m), contact],
+    [found(/^ *image: (\S+):\S+\n *build:$/m), image],
+    [source, repository],
+    [slug(source), slug(repository)],
+  ] as const;
+  return pairs.filter(([old, now]) => old !== '' && old !== now);
+}
+
+function renamedObjects(project: Project, before: string): (text: string) => string {
   const old = /app\.kubernetes\.io\/part-of: (\S+)/.exec(before)?.[1];
-  const now = plan?.project.name;
-  if (old === undefined || now === undefined || old === now) return (text) => text;
+  const now = project.name;
+  if (old === undefined || old === now) return (text) => text;
   const named = [...before.matchAll(/^ *(?:- )?(?:name|namespace): (\S+)$/gm)].map(([, name = '']) => name);
   const names = new Set(named.filter((name) => name.startsWith(`${old}-`)));
   return (text) =>

@@ -1,5 +1,6 @@
 import { groupBy } from '../../constructs/lists.ts';
 import type { Alert } from '../../plan/alert.ts';
+import { monitoringNamespaceOf } from '../../plan/environment.ts';
 import type { MonitoringContext, Plan } from '../../plan/part.ts';
 import { INHIBITIONS } from '../alertmanager/config.ts';
 import { dashboardUid, dashboardUrl } from '../links.ts';
@@ -12,7 +13,7 @@ export function runbookFiles(
 ): ReadonlyMap<string, string> {
   const families = alertFamilies(plans.flatMap(({ monitoring }) => monitoring ?? []));
   return new Map([
-    ['README.md', runbookIndex(families)],
+    ['README.md', runbookIndex(families, plans)],
     ...families.map((family): [string, string] => [
       `${family.name}.md`,
       runbookPage(family, existing(`${family.name}.md`)),
@@ -29,7 +30,17 @@ function alertFamilies(watches: readonly MonitoringContext[]): AlertFamily[] {
   return [...new Map(all.map((family) => [family.name, family])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function runbookIndex(families: readonly AlertFamily[]): string {
+/** Where the objects are in the environments that the commands of the pages do not name. */
+function elsewhere(plans: readonly Plan[]): string {
+  const watched = plans.flatMap(({ monitoring, environment }) => (monitoring === null ? [] : environment));
+  const places = watched.slice(0, -1).map((environment) => {
+    const namespaces = `\`${environment.namespace}\` and \`${monitoringNamespaceOf(environment)}\``;
+    return `; in ${environment.name} the namespaces are ${namespaces}`;
+  });
+  return `Commands name objects of ${watched.at(-1)?.name}${places.join('')}.`;
+}
+
+function runbookIndex(families: readonly AlertFamily[], plans: readonly Plan[]): string {
   const table = (severity: string) => {
     const found = families.filter(({ rules: [first] }) => first.severity === severity);
     const lines = found.map(
@@ -41,7 +52,7 @@ function runbookIndex(families: readonly AlertFamily[]): string {
     '# Runbooks',
     '',
     'One page per alert. `npm run synth` generates the upper part of each from the alert in `charts/`; the lower part is written by hand and kept.',
-    'Commands name objects of production; in staging the namespaces are `quotes-staging` and `quotes-staging-monitoring`.',
+    elsewhere(plans),
     '',
     '## Pages',
     ...table('critical'),

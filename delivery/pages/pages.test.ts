@@ -105,7 +105,7 @@ describe('the documentation', () => {
     expect(text.replaceAll('renamed-', `${name}-`)).toBe(before);
   });
 
-  it('follows a project that moves: no page names its old repository, image or contact', () => {
+  it('follows a project that moves: no page names its old repository, image, contact or hosts', () => {
     const { project } = PLATFORM;
     const contact = 'people@example.org';
     const moved = {
@@ -114,12 +114,19 @@ describe('the documentation', () => {
       image: 'images.example.org/it',
       contact,
     };
-    const texts = [...pagesOf(plansOf({ ...PLATFORM, project: moved }), files, ROOT).values()].join('\n');
+    const at = environments.map((environment) => ({
+      ...environment,
+      edge: { ...environment.edge, host: `${environment.name}.moved.example.org` },
+    }));
+    const pages = pagesOf(plansOf({ ...PLATFORM, project: moved, environments: at }), files, ROOT);
+    const texts = [...pages.values()].join('\n');
     for (const field of ['repository', 'image', 'contact'] as const) {
       expect(texts).toContain(moved[field]);
       expect(texts.includes(project[field]), project[field]).toBe(false);
     }
     expect(texts).not.toContain(new URL(project.repository).pathname.slice(1));
+    expect(texts).toContain(`${environments.at(-1)?.name}.moved.example.org/health`);
+    for (const { edge } of environments) expect(texts).not.toContain(`//${edge.host}/`);
   });
 
   it('adds what a service is told since to the examples, and keeps what is written there', () => {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { ENV } from '../../app/contract.ts';
 import { environmentOf } from '../../charts/microservice/part.ts';
 import { runbookFiles } from '../../charts/monitoring/runbooks/runbooks.ts';
-import type { ManifestFile, Plan, Project } from '../../charts/plan/part.ts';
-import { readFolder } from '../../output/files.ts';
+import type { ManifestFile, Plan } from '../../charts/plan/part.ts';
 import { referencePages } from '../reference/pages.ts';
 import { fillBlocks, generatedBlocks } from './generated-blocks.ts';
+import { renameOf } from './rename.ts';
 
 /** Where the runbooks are, from the root of the repository. */
 const RUNBOOKS = join('docs', 'runbooks');
@@ -68,42 +68,4 @@ function envExample(plan: Plan, read: (path: string) => string | null): [string,
     return set.slice(at, next === -1 ? undefined : next).map(([key, value]) => `${key}=${value}`);
   });
   return [[path, lines.join('\n')]];
-}
-
-/** Writes the new names of objects and the new addresses in place of those that the last synthesis wrote, where the project has others now. */
-function renameOf([plan]: readonly Plan[], root: string): (text: string) => string {
-  const compose = join(root, 'compose.yaml');
-  const written = [
-    ...readFolder(join(root, 'dist')).values(),
-    existsSync(compose) ? readFileSync(compose, 'utf8') : '',
-  ];
-  const before = written.join('\n');
-  if (plan === undefined) return (text) => text;
-  const moved = movedAddresses(plan.project, before);
-  const renamed = renamedObjects(plan.project, before);
-  return (text) => moved.reduce((result, [old, now]) => result.replaceAll(old, now), renamed(text));
-}
-
-/** Of the contact, the image and the repository: what was written, and what the project says now. The most particular comes first. */
-function movedAddresses({ contact, image, repository }: Project, before: string) {
-  const found = (pattern: RegExp) => pattern.exec(before)?.[1] ?? '';
-  const slug = (url: string) => url.replace(/^https?:\/\/[^/]+\//, '');
-  const source = found(/^ *repoURL: (\S+)$/m);
-  const pairs = [
-    [found(/^ *email: (\S+)$/m), contact],
-    [found(/^ *image: (\S+):\S+\n *build:$/m), image],
-    [source, repository],
-    [slug(source), slug(repository)],
-  ] as const;
-  return pairs.filter(([old, now]) => old !== '' && old !== now);
-}
-
-function renamedObjects(project: Project, before: string): (text: string) => string {
-  const old = /app\.kubernetes\.io\/part-of: (\S+)/.exec(before)?.[1];
-  const now = project.name;
-  if (old === undefined || old === now) return (text) => text;
-  const named = [...before.matchAll(/^ *(?:- )?(?:name|namespace): (\S+)$/gm)].map(([, name = '']) => name);
-  const names = new Set(named.filter((name) => name.startsWith(`${old}-`)));
-  return (text) =>
-    text.replaceAll(/[a-z0-9]+(?:-[a-z0-9]+)+/g, (word) => (names.has(word) ? now + word.slice(old.length) : word));
 }

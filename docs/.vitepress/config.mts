@@ -72,7 +72,7 @@ export default defineConfig({
   },
   themeConfig: {
     search: { provider: 'local' },
-    sidebar: Object.entries(SECTIONS).map(section),
+    sidebar: [...Object.entries(SECTIONS).map(section), { text: 'Faults', link: '/faults' }],
     outline: [2, 3],
     editLink: { pattern: `${project.repository}/edit/main/docs/:path` },
     socialLinks: [{ icon: 'github', link: project.repository }],

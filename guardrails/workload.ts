@@ -101,7 +101,7 @@ export function answeredPaths(workload: Workload, port: number | undefined): rea
 }
 
 /** Kinds with `replicas`; Argo's Rollout stands in for a Deployment. */
-const SCALABLE = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'Rollout'];
+export const SCALABLE = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'Rollout'];
 
 /** Where each kind keeps its pod template; a Pod is its own. */
 const TEMPLATE_PATHS = new Map<string, readonly string[]>([

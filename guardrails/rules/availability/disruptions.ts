@@ -1,5 +1,5 @@
 import { PROMISES, WORKLOAD } from '../../annotations.ts';
-import { podCount, surgeOf, unavailableOf } from '../../demand.ts';
+import { podCount, unavailableOf } from '../../demand.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { eachWorkload, type Problem, rules } from '../../rule.ts';
@@ -29,13 +29,12 @@ export const disruptionsRules = rules({
     },
   },
   'rollout-keeps-serving': {
-    title: 'A rollout can move, and takes no more pods away than the floor can spare',
-    rationale: 'With neither a pod more nor less it cannot move; where it takes all, each release is an outage.',
+    title: 'A rollout takes no more pods away than the floor can spare',
+    rationale: 'Where it takes all, each release is an outage.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment',
     check: eachWorkload(function* (workload, platform) {
       if (workload.kind !== 'Deployment') return;
       const { floor } = podCount(platform, workload);
-      yield* stuck(workload, floor);
       const taken = unavailableOf(workload, floor);
       const isPromised = platform.environmentOf(workload.namespace)?.promises(PROMISES.availability);
       const isAccepted = !isPromised || workload.resource.annotations[WORKLOAD.acceptedOutage] !== undefined;
@@ -94,15 +93,6 @@ function* closedBudgets(platform: Platform): Iterable<Problem> {
     const message = `${String(at.path.at(-1))} ${at.scalar} allows no disruption, however many pods there are`;
     yield { at, message, fix: 'Let a drain take one pod: maxUnavailable: 1.' };
   }
-}
-
-function* stuck(workload: Workload, floor: number): Iterable<Problem> {
-  const at = workload.resource.at('spec', 'strategy', 'rollingUpdate');
-  const [surge, unavailable] = [at.at('maxSurge'), at.at('maxUnavailable')];
-  const isZero = [surge, unavailable].every(({ scalar }) => /^0%?$/.test(scalar ?? ''));
-  if (!isZero || floor === 0 || surgeOf(workload, floor) > 0) return;
-  const message = `maxSurge ${surge.scalar} and maxUnavailable ${unavailable.scalar} let no rollout move`;
-  yield { at, message, fix: 'Set maxSurge to 1 or more.' };
 }
 
 function avoidsSome(platform: Platform, workload: Workload, term: Field): boolean {

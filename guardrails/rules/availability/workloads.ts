@@ -3,6 +3,7 @@ import { podCount } from '../../demand.ts';
 import { parseDuration } from '../../quantity.ts';
 import { each, eachContainer, eachWorkload, rules } from '../../rule.ts';
 import { budgetsOf } from '../../scaling.ts';
+import { SCALABLE } from '../../workload.ts';
 
 const FIGURES = ['requests.cpu', 'requests.memory', 'limits.memory'] as const;
 
@@ -11,6 +12,7 @@ const SWITCHES = [
   ['Deployment', 'paused', true, 'the rollout is paused: no change of the template reaches a pod'],
   ['StatefulSet', 'updateStrategy.type', 'OnDelete', 'pods are replaced only when somebody deletes them'],
   ['DaemonSet', 'updateStrategy.type', 'OnDelete', 'pods are replaced only when somebody deletes them'],
+  ...SCALABLE.map((kind) => [kind, 'replicas', 0, 'runs no pod at all'] as const),
 ] as const;
 
 export const workloadsRules = rules({
@@ -49,22 +51,10 @@ export const workloadsRules = rules({
       yield { at, message, fix };
     }),
   },
-  'nothing-at-zero': {
-    title: 'No workload of a declared environment is scaled to nothing',
-    rationale: 'Zero replicas is an outage that every dashboard shows as green: nothing fails, because nothing runs.',
-    docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#replicas',
-    where: 'declared',
-    check: each(
-      ({ workloads }) => workloads.filter(({ replicas }) => replicas === 0),
-      function* ({ resource }) {
-        const fix = 'Set replicas, or remove the workload.';
-        yield { at: resource.at('spec', 'replicas'), message: 'runs no pod at all', fix };
-      },
-    ),
-  },
   'nothing-switched-off': {
-    title: 'Nothing of a declared environment is switched off: no paused rollout, no update by hand',
-    rationale: 'The manifest is applied and accepted, and nothing happens: the new version never arrives.',
+    title:
+      'Nothing of a declared environment is switched off: no paused rollout, no update by hand, no replicas of zero',
+    rationale: 'The manifest is accepted and nothing happens; of what never runs, every dashboard is green.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment',
     where: 'declared',
     check: each(

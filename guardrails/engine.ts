@@ -1,32 +1,22 @@
-import type { Profile } from './environment.ts';
 import { Exemptions, exemptionsAreJustified } from './exemptions.ts';
 import { Resource } from './field.ts';
 import { type Document, flatten } from './input/document.ts';
 import { askJudge } from './judge/judge.ts';
-import type { Judge } from './judge/locate.ts';
 import { locate, type Position } from './locations.ts';
-import { Platform } from './platform.ts';
+import { Platform, type Surroundings } from './platform.ts';
 import { allRules } from './registry.ts';
 import type { Finding, Problem, Rule, Severity } from './rule.ts';
 import { readable } from './rules/schema.ts';
 
-export interface CheckOptions {
+export interface CheckOptions extends Omit<Surroundings, 'previous'> {
   /** The rules to evaluate. @default - all of them */
   readonly rules?: readonly Rule[];
   /** What is in the cluster now, for rules about changes that an update cannot make. @default - unknown */
   readonly previous?: readonly Document[];
-  /** The names of the runbooks that are written, for the alerts that name one. @default - unknown */
-  readonly runbooks?: readonly string[] | undefined;
-  /** How much is asked of manifests that declare nothing. @default 'baseline' */
-  readonly profile?: Profile | undefined;
   /** What exempts objects beside their annotations, and until when. @default - nothing */
   readonly exemptions?: Exemptions | undefined;
   /** Prefixes under which our annotations are read beside the default one. @default - none */
   readonly prefixes?: readonly string[] | undefined;
-  /** The real code that is asked beside the rules. @default - none */
-  readonly judge?: Judge | undefined;
-  /** The version of Kubernetes that the objects of a file are for. @default - the newest that the judge is built for */
-  readonly kubernetes?: ((file: string) => string | undefined) | undefined;
 }
 
 /** Evaluates the rules over everything that is given, as one platform. The findings come in the order of the rules. */
@@ -65,12 +55,12 @@ function unreadableIn({ file, unreadable = [] }: Document): readonly Finding[] {
 /** The view that rules read. */
 export function readPlatform(
   documents: readonly Document[],
-  { previous, runbooks, prefixes, profile, judge, kubernetes }: Omit<CheckOptions, 'rules'> = {},
+  { previous, prefixes, ...around }: Omit<CheckOptions, 'rules'> = {},
 ): Platform {
-  const before = previous === undefined ? undefined : readPlatform(previous, { prefixes, profile });
+  const before = previous && readPlatform(previous, { prefixes, profile: around.profile });
   return new Platform(
     documents.flatMap(flatten).map(({ origin, value }) => new Resource(origin, value, prefixes)),
-    { previous: before, runbooks, profile, judge, kubernetes },
+    { ...around, previous: before },
   );
 }
 

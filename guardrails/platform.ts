@@ -6,13 +6,13 @@ import { type Container, Workload } from './workload.ts';
 
 /** What stands beside the manifests. */
 export interface Surroundings {
-  /** @default - unknown */
+  /** What stood before, as the last synthesis wrote it or as it is in the cluster. @default - unknown */
   readonly previous?: Platform | undefined;
-  /** @default - unknown */
+  /** The names of the runbooks that are written, for the alerts that name one. @default - unknown */
   readonly runbooks?: readonly string[] | undefined;
-  /** @default 'baseline' */
+  /** How much is asked of manifests that declare nothing. @default 'baseline' */
   readonly profile?: Profile | undefined;
-  /** @default - the real code is not asked */
+  /** The real code that is asked beside the rules. @default - none */
   readonly judge?: Judge | undefined;
   /** The version of Kubernetes that the objects of a file are for. @default - the newest that the judge is built for */
   readonly kubernetes?: ((file: string) => string | undefined) | undefined;
@@ -27,14 +27,10 @@ export class Platform {
   readonly running: readonly Container[];
   /** The environments that declare themselves on a Namespace; none for manifests of other origins. */
   readonly environments: readonly Environment[];
-  /** What stood before this, as the last synthesis wrote it; undefined when nobody says. */
-  readonly previous: Platform | undefined;
-  /** The names of the runbooks that are written; undefined when nobody says. */
-  readonly runbooks: readonly string[] | undefined;
-  /** How much is asked of what declares nothing. */
+  readonly previous: Surroundings['previous'];
+  readonly runbooks: Surroundings['runbooks'];
   readonly profile: Profile;
-  /** The real code, where it is built. */
-  readonly judge: Judge | undefined;
+  readonly judge: Surroundings['judge'];
   readonly kubernetes: Surroundings['kubernetes'];
   readonly #byKind = new Map<string, Resource[]>();
   readonly #byName = new Map<string, Resource>();

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, normalize, relative, resolve } from 'node:path';
 import { load } from 'js-yaml';
+import { attempt } from '../attempt.ts';
 import { isRecord } from '../field.ts';
 import { type Document, isPatch } from './document.ts';
 import { BYTES_AT_MOST, decode, readText, UnusableInput } from './parse.ts';
@@ -47,7 +48,7 @@ function render(kind: keyof typeof COMMANDS, folder: string): Rendered {
 
 /** The files that a kustomization merges into others: parts of objects, which nobody can judge. */
 function patchesOf(folder: string, file: string): readonly string[] {
-  const content = attemptLoad(join(folder, file));
+  const content = loadMap(join(folder, file));
   const lists = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'configurations', 'components'];
   return lists
     .flatMap((key): readonly unknown[] => [content[key] ?? []].flat())
@@ -55,13 +56,9 @@ function patchesOf(folder: string, file: string): readonly string[] {
     .flatMap((path) => (typeof path === 'string' && !path.includes('\n') ? normalize(join(folder, path)) : []));
 }
 
-function attemptLoad(path: string): Readonly<Record<string, unknown>> {
-  try {
-    const content = load(readFileSync(path, 'utf8'));
-    return isRecord(content) ? content : {};
-  } catch {
-    return {};
-  }
+function loadMap(path: string): Readonly<Record<string, unknown>> {
+  const content = attempt(() => load(readFileSync(path, 'utf8')));
+  return isRecord(content) ? content : {};
 }
 
 /** What was read, and what was left out of folders, a line each. */
@@ -85,7 +82,7 @@ interface Reading {
  */
 export function readInput(paths: readonly string[]): Input {
   const reading: Reading = { documents: [], skipped: [], made: new Map(), known: new Set() };
-  for (const path of paths) attempt(reading, path, () => readPath(reading, path));
+  for (const path of paths) readOrNote(reading, path, () => readPath(reading, path));
   const { documents, skipped, made } = reading;
   // What others build upon is judged as they make it, where they do.
   const parts = [...made].flatMap(([folder, { isWhole }]) => (isWhole ? [...builtUpon(folder)] : []));
@@ -119,23 +116,16 @@ function readNamed(reading: Reading, path: string): void {
 
 /** The folders that a kustomization builds upon, and those that these do. */
 function* builtUpon(folder: string, known = new Set<string>()): Iterable<string> {
-  const file = namesIn(folder).find((name) => KUSTOMIZATION.test(name));
-  const content = file === undefined ? {} : attemptLoad(join(folder, file));
+  // Of a file, or of what must not be read, there are none.
+  const names = attempt(() => readdirSync(folder)) ?? [];
+  const file = names.find((name) => KUSTOMIZATION.test(name));
+  const content = file === undefined ? {} : loadMap(join(folder, file));
   for (const path of ['resources', 'bases', 'components'].flatMap((key) => [content[key] ?? []].flat())) {
     const part = resolve(folder, String(path));
     if (known.has(part)) continue;
     known.add(part);
     yield part;
     yield* builtUpon(part, known);
-  }
-}
-
-/** Of a file, or of what must not be read, none. */
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 
@@ -160,9 +150,9 @@ function readFolder(reading: Reading, folder: string, patches: ReadonlySet<strin
   const partial = kustomization === undefined ? patches : new Set([...patches, ...patchesOf(folder, kustomization)]);
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) attempt(reading, path, () => readFolder(reading, path, partial));
+    if (entry.isDirectory()) readOrNote(reading, path, () => readFolder(reading, path, partial));
     else if (/\.(ya?ml|json)$/.test(entry.name) && !entry.isDirectory() && !partial.has(normalize(path)))
-      attempt(reading, path, () => readMember(reading, path));
+      readOrNote(reading, path, () => readMember(reading, path));
   }
 }
 
@@ -195,7 +185,7 @@ function shown(path: string): string {
   return short.startsWith('..') || short === '' ? path : short;
 }
 
-function attempt(reading: Reading, path: string, read: () => void): void {
+function readOrNote(reading: Reading, path: string, read: () => void): void {
   try {
     read();
   } catch (error) {

@@ -1,4 +1,5 @@
 import { load, YAMLException } from 'js-yaml';
+import { attempt } from '../attempt.ts';
 import { isRecord } from '../field.ts';
 import { isEnclosed, outline } from '../locations.ts';
 import { beforeEnd, type Chunk, type Document, splitDocuments, type Unreadable } from './document.ts';
@@ -66,7 +67,7 @@ const CONTROL = /(?![\t\n\r\x85])\p{Cc}|[\ufffe\uffff]/u;
 
 function readValue(text: string, line: number, unreadable: Unreadable[]): unknown {
   const value = text.startsWith('{')
-    ? (parseJson(text) ?? loadYaml(text, line, unreadable))
+    ? (attempt(() => JSON.parse(text)) ?? loadYaml(text, line, unreadable))
     : loadYaml(text, line, unreadable);
   assertBounded(value);
   const place = { line: line + 1, column: 1 };
@@ -88,14 +89,6 @@ function readValue(text: string, line: number, unreadable: Unreadable[]): unknow
 
 function isObjects(items: unknown): boolean {
   return Array.isArray(items) && items.every(isRecord);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A key that stands twice is read by kubectl, which silently keeps the last. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { attempt } from '../attempt.ts';
 import { isKept, keep, placeOf } from './kept.ts';
 import type { Answer, Question } from './protocol.ts';
 
@@ -138,7 +139,8 @@ export function prepare(program: string, timeout = TIMEOUT_MS): Run {
 export function start(program: string, questions: readonly Question[]): () => readonly Answer[] {
   const sent = isKept(program) ? [...pieces(questions)] : pieces(questions);
   const place = Array.isArray(sent) ? placeOf(program, sent) : undefined;
-  const known = place === undefined ? undefined : knownAnswers(place, questions.length);
+  // What is kept of an earlier run, unless there is nothing or something has damaged it.
+  const known = place && attempt(() => read(place, questions.length, readFileSync(place, 'utf8').split('\n')));
   if (known) return () => known;
   const wait = prepare(program).ask(questions.length, sent);
   return () => {
@@ -168,15 +170,6 @@ function* pieces(questions: readonly Question[]): Iterable<Uint8Array<ArrayBuffe
     text += ']}\n';
   }
   yield encoder.encode(text);
-}
-
-/** What is kept of an earlier run, unless there is nothing or something has damaged it. */
-function knownAnswers(place: string, questions: number): readonly Answer[] | undefined {
-  try {
-    return read(place, questions, readFileSync(place, 'utf8').split('\n'));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Asks everything in one run of the program, and waits. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { attempt } from '../attempt.ts';
 import { judgeFolder } from './locate.ts';
 
 const ANSWERS_KEPT_AT_MOST = 1000;
@@ -36,9 +37,7 @@ export function keep(place: string, answers: string): void {
 
 /** Where the folder is a file, or another's, even that there is nothing is an error. */
 function remove(file: string): void {
-  try {
-    fs.rmSync(file, { force: true });
-  } catch {}
+  attempt(() => fs.rmSync(file, { force: true }));
 }
 
 function prune(folder: string): void {

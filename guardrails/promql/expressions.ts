@@ -1,4 +1,5 @@
 import { load } from 'js-yaml';
+import { attempt } from '../attempt.ts';
 import { Field, isRecord } from '../field.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
 import { type Analysis, analyse } from './analyse.ts';
@@ -45,13 +46,9 @@ export const configFiles = oncePerPlatform((platform): readonly ConfigFile[] =>
 );
 
 /** JSON by its own parser, ten times as fast as that of YAML on a dashboard. */
-function parse(name: string, text: string | undefined): unknown {
-  try {
-    const value = text === undefined ? undefined : name.endsWith('.json') ? JSON.parse(text) : load(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+function parse(name: string, text = ''): unknown {
+  const value = attempt(() => (name.endsWith('.json') ? JSON.parse(text) : load(text)));
+  return isRecord(value) ? value : undefined;
 }
 
 /** One PromQL expression of the platform. */

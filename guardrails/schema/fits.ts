@@ -1,3 +1,4 @@
+import { attempt } from '../attempt.ts';
 import { type Field, isRecord, type Resource } from '../field.ts';
 import { findsPattern } from '../pattern.ts';
 import type { Platform } from '../platform.ts';
@@ -11,12 +12,8 @@ export function departures(resource: Resource, platform: Platform): readonly Pro
   const definition = definitionOf(resource.apiVersion, resource.kind);
   if (definition !== undefined) return departuresFrom(schemaNamed(definition), resource, false);
   const schema = schemaOf(resource, platform.ofKind('CustomResourceDefinition'));
-  try {
-    return schema === undefined ? [] : departuresFrom(schema, resource, true);
-  } catch {
-    // A definition that is wrong itself says nothing of its objects.
-    return [];
-  }
+  // A definition that is wrong itself says nothing of its objects.
+  return (schema && attempt(() => departuresFrom(schema, resource, true))) ?? [];
 }
 
 function departuresFrom(schema: JsonSchema, { root }: Resource, isCustom: boolean): readonly Problem[] {

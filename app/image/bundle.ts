@@ -1,14 +1,13 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const APP = resolve(import.meta.dirname, '..');
 const ROOT = resolve(APP, '..');
 
-/** Native addons stay packages: their loader looks for the binary of the C library that it finds where it runs. */
-const NATIVE_SCOPE = '@node-rs';
-export const EXTERNAL = [`${NATIVE_SCOPE}/argon2`];
+/** What stays a package: a native addon, whose loader looks for the binary of the C library that it finds where it runs, and files that are served. */
+export const EXTERNAL = ['@node-rs/argon2', '@fontsource-variable/eb-garamond'];
 
 /** CommonJS packages inside an ES module still ask for Node's own modules by `require`. */
 const BANNER =
@@ -75,7 +74,10 @@ export async function bundle(target: string): Promise<void> {
   await mkdir(target, { recursive: true });
   await build({ ...BUILD, ...SMALL, outdir: target });
   await cp(join(APP, 'src/services/front/assets'), join(target, 'assets'), { recursive: true });
-  await cp(join(ROOT, 'node_modules', NATIVE_SCOPE), join(target, 'node_modules', NATIVE_SCOPE), { recursive: true });
+  for (const name of EXTERNAL) {
+    const scope = join('node_modules', dirname(name));
+    await cp(join(ROOT, scope), join(target, scope), { recursive: true });
+  }
 }
 
 if (process.argv[1] === import.meta.filename) await bundle(resolve(process.argv[2] ?? join(ROOT, 'build')));

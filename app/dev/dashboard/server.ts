@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { Redis } from 'ioredis';
 import { ADMIN_PATHS, type ServiceName } from '../../contract.ts';
+import { readAsset } from '../../src/services/front/assets.ts';
 import { ask } from '../ask.ts';
 import type { PortPlan } from '../ports.ts';
 import { type DataSet, dataPage, logsPage, overviewPage, tracesPage } from './pages.tsx';
@@ -17,12 +18,11 @@ export interface DashboardProps {
   readonly redisUrl: string | undefined;
 }
 
-const FRONT_ASSETS = join(import.meta.dirname, '../../src/services/front/assets');
-const FILES: Readonly<Record<string, readonly [string, string]>> = {
-  '/style.css': [join(FRONT_ASSETS, 'style.css'), 'text/css'],
-  '/dashboard.css': [join(import.meta.dirname, 'dashboard.css'), 'text/css'],
-  '/eb-garamond.woff2': [join(FRONT_ASSETS, 'eb-garamond.woff2'), 'font/woff2'],
-  '/eb-garamond-italic.woff2': [join(FRONT_ASSETS, 'eb-garamond-italic.woff2'), 'font/woff2'],
+const FILES: Readonly<Record<string, readonly [type: string, read: () => Buffer]>> = {
+  '/style.css': ['text/css', () => readAsset('style.css')],
+  '/dashboard.css': ['text/css', () => readFileSync(join(import.meta.dirname, 'dashboard.css'))],
+  '/eb-garamond.woff2': ['font/woff2', () => readAsset('eb-garamond.woff2')],
+  '/eb-garamond-italic.woff2': ['font/woff2', () => readAsset('eb-garamond-italic.woff2')],
 };
 const HEADERS = {
   'content-security-policy':
@@ -70,8 +70,7 @@ async function answer(props: DashboardProps, request: IncomingMessage, response:
     return void response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   }
   const file = FILES[pathname];
-  if (file !== undefined)
-    return void response.writeHead(200, { ...HEADERS, 'content-type': file[1] }).end(await readFile(file[0]));
+  if (file !== undefined) return void response.writeHead(200, { ...HEADERS, 'content-type': file[0] }).end(file[1]());
   const send = (html: string) =>
     void response.writeHead(200, { ...HEADERS, 'content-type': 'text/html; charset=utf-8' }).end(html);
   switch (pathname) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import * as z from 'zod';
@@ -29,10 +30,24 @@ export type AssetName = keyof typeof TYPES;
 /** The folder stands beside this file in the sources and beside the bundle in the image. */
 const FOLDER = new URL('./assets/', import.meta.url);
 
+/** The typeface is a package, which the image has beside the bundle. */
+const TYPEFACE = '@fontsource-variable/eb-garamond';
+const OF_TYPEFACE: Readonly<Record<string, string>> = {
+  'eb-garamond.woff2': 'files/eb-garamond-latin-wght-normal.woff2',
+  'eb-garamond-italic.woff2': 'files/eb-garamond-latin-wght-italic.woff2',
+  'eb-garamond.LICENSE.txt': 'LICENSE',
+};
+
+export function readAsset(name: AssetName): Buffer {
+  const file = OF_TYPEFACE[name];
+  const packages = createRequire(import.meta.url);
+  return readFileSync(file === undefined ? new URL(name, FOLDER) : packages.resolve(`${TYPEFACE}/${file}`));
+}
+
 export function loadAssets(): ReadonlyMap<string, Asset> {
   const assets = new Map<string, Asset>();
   for (const [name, type] of Object.entries(TYPES)) {
-    const file = readFileSync(new URL(name, FOLDER));
+    const file = readAsset(name as AssetName);
     assets.set(name, toAsset(type, type.startsWith('text/css') ? versionUrls(file, assets) : file));
   }
   return assets;

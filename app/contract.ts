@@ -52,7 +52,6 @@ export const STORE_LIBRARY = { name: 'quotes', file: 'app/store-functions.lua' }
 export const STORE_FUNCTIONS = { create: 'create_record', replace: 'replace_record', remove: 'remove_record' } as const;
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** TCP ports. `http` and `admin` are what a container listens on, `service` is what a Service listens on. */
 export const PORTS = {

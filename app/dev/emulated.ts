@@ -5,7 +5,7 @@ import { type RunningService, runService } from '../src/runtime/run-service.ts';
 import { loadService } from '../src/services/registry.ts';
 import { emulateRedis } from './emulated-redis.ts';
 import { planPorts } from './ports.ts';
-import { serviceEnvs } from './service-env.ts';
+import { serviceEnv } from './service-env.ts';
 
 interface EmulatedOptions {
   readonly frontPort: number;
@@ -17,9 +17,9 @@ interface EmulatedOptions {
 export async function runEmulated({ frontPort, host, services }: EmulatedOptions): Promise<readonly RunningService[]> {
   const redisFactory = emulateRedis('dev');
   const ports = planPorts(frontPort);
-  const envs = serviceEnvs(services, { ports, host, redisUrl: 'redis://emulated', given: process.env });
   return await Promise.all(
-    envs.map(async (env) => {
+    services.map(async (service) => {
+      const env = serviceEnv({ service, ports, host, redisUrl: 'redis://emulated', given: process.env });
       const config = readConfig(env);
       return await runService({ module: await loadService(config.service), config, env, redisFactory });
     }),

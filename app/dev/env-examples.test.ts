@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ENV, SERVICES, URL_ENV } from '../contract.ts';
 import { readConfig } from '../src/runtime/config.ts';
 import { planPorts } from './ports.ts';
-import { serviceEnvs } from './service-env.ts';
+import { serviceEnv } from './service-env.ts';
 import { STORE_VARIABLE } from './store.ts';
 
 const VARIABLES: readonly string[] = [...Object.values(ENV), ...Object.values(URL_ENV)];
@@ -34,12 +34,8 @@ describe('.env.example', () => {
   const { set, named } = example('.env.example');
 
   it('starts every service of a laptop', () => {
-    const envs = serviceEnvs(SERVICES, {
-      ports: planPorts(),
-      host: '127.0.0.1',
-      redisUrl: 'redis://127.0.0.1:8100',
-      given: set,
-    });
+    const laptop = { ports: planPorts(), host: '127.0.0.1', redisUrl: 'redis://127.0.0.1:8100', given: set };
+    const envs = SERVICES.map((service) => serviceEnv({ service, ...laptop }));
     expect(envs.map((env) => readConfig(env).service)).toEqual(SERVICES);
   });
 

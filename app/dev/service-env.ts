@@ -45,10 +45,3 @@ export function serviceEnv({ service, ports, host, redisUrl, given }: ServiceEnv
 export function addressOf(ports: PortPlan, service: ServiceName): string {
   return `http://localhost:${ports.http[service]}`;
 }
-
-export function serviceEnvs(
-  services: readonly ServiceName[],
-  props: Omit<ServiceEnvProps, 'service'>,
-): readonly Variables[] {
-  return services.map((service) => serviceEnv({ ...props, service }));
-}

@@ -86,7 +86,6 @@ export const en = {
     edited: 'The quote has been changed.',
     searchSoon: 'The search finds it within a second.',
     none: 'There is no quote at this address; it may have been removed.',
-    noId: 'is no id of a quote',
     since: (date: string) => `In the library since ${date}`,
   },
   form: {

@@ -100,7 +100,6 @@ export const fr: Messages = {
     edited: 'La citation a été modifiée.',
     searchSoon: 'La recherche la trouve dans la seconde.',
     none: 'Il n’y a pas de citation à cette adresse ; elle a peut-être été supprimée.',
-    noId: 'n’est pas l’identifiant d’une citation',
     since: (date) => `Dans la bibliothèque depuis le ${date}`,
   },
   form: {

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planPorts } from '../ports.ts';
+import { dataPage } from './data.tsx';
 import { Recorder } from './recorder.ts';
 import { startDashboard } from './server.ts';
 
@@ -81,6 +82,16 @@ describe('the dashboard of a laptop', () => {
     expect(html).toMatch(/points="218\.2,[\d.]+ 220\.0,[\d.]+"/);
     expect(html).toMatch(/Traffic[^–]*0\.0 \/s/);
     expect(html).toMatch(/P95 <b[^>]*>–/);
+  });
+
+  it('shows the keys of a data set with what they hold, and how many more there are', async () => {
+    const hash = { name: '{quotes}:data', type: 'hash', holds: 40, bytes: 9_216, secondsLeft: undefined };
+    const lease = { name: '{quotes}:lease', type: 'string', holds: 7, bytes: 64, secondsLeft: 30 };
+    const html = dataPage([{ name: 'quotes', keys: 3, shown: [hash, lease] }]);
+    expect(html).toContain('3 keys, the first 2 of them here');
+    expect(html).toContain('<td>{quotes}:data</td><td>hash</td><td>40</td><td>9.0 KiB</td><td>never</td>');
+    expect(html).toContain('<td>7 B</td><td>64 B</td><td>in 30 s</td>');
+    expect(await (await fetch(at('/data'))).text()).toContain('install valkey-server to look at its keys');
   });
 
   it('loads nothing from elsewhere, and answers to no other name', async () => {

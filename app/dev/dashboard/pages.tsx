@@ -12,14 +12,8 @@ export interface ServiceState {
   readonly ready: boolean;
 }
 
-/** How many keys the store holds, by data set and type. */
-export interface DataSet {
-  readonly name: string;
-  readonly types: Readonly<Record<string, number>>;
-  readonly examples: readonly string[];
-}
-
-function page(path: Path, body: ComponentChildren): string {
+/** A page of the dashboard around its body. */
+export function page(path: Path, body: ComponentChildren): string {
   const links = Object.entries(PAGES).map(([href, name]) => (
     <a href={href} {...(href === path && { 'aria-current': 'page' })}>
       {name}
@@ -231,23 +225,5 @@ function Trace({ id, spans }: { readonly id: string; readonly spans: readonly Sp
         </div>
       ))}
     </details>
-  );
-}
-
-export function dataPage(sets: readonly DataSet[] | string): string {
-  if (typeof sets === 'string') return page('/data', <p class="soft">{sets}</p>);
-  return page(
-    '/data',
-    sets.map(({ name, types, examples }) => (
-      <section>
-        <h2>{name}</h2>
-        <p>
-          {Object.entries(types)
-            .map(([type, count]) => (count === 1 ? type : `${count} × ${type}`))
-            .join(', ')}
-        </p>
-        <p class="soft keys">{examples.join('   ')}</p>
-      </section>
-    )),
   );
 }

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { Redis } from 'ioredis';
 import { ADMIN_PATHS, type ServiceName } from '../../contract.ts';
 import { readAsset } from '../../src/services/front/assets.ts';
 import { ask } from '../ask.ts';
 import type { PortPlan } from '../ports.ts';
-import { type DataSet, dataPage, logsPage, overviewPage, tracesPage } from './pages.tsx';
+import { dataPage, readData } from './data.tsx';
+import { logsPage, overviewPage, tracesPage } from './pages.tsx';
 import { type Recorder, SAMPLE_EVERY_MS } from './recorder.ts';
 
 export interface DashboardProps {
@@ -31,7 +31,6 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 };
-const KEYS_LOOKED_AT = 5_000;
 
 /** The dashboard of a laptop, and the receiver of its traces: on the loopback alone, and nothing leaves the machine. */
 export async function startDashboard(props: DashboardProps): Promise<Server> {
@@ -89,39 +88,8 @@ async function answer(props: DashboardProps, request: IncomingMessage, response:
     case '/traces':
       return send(tracesPage(recorder.traces));
     case '/data':
-      return send(dataPage(await dataSets(props.redisUrl)));
+      return send(dataPage(await readData(props.redisUrl)));
     default:
       return void response.writeHead(404).end();
-  }
-}
-
-/** Keys by the hash tag that they carry: `{quotes}:...`. */
-async function dataSets(url: string | undefined): Promise<readonly DataSet[] | string> {
-  if (url === undefined)
-    return 'The emulated store lives inside the services; install valkey-server to look at its keys.';
-  const redis = new Redis(url, { lazyConnect: true, connectTimeout: 1_000, retryStrategy: () => null });
-  redis.on('error', () => undefined);
-  try {
-    await redis.connect();
-    const sets = new Map<string, { types: Record<string, number>; examples: string[] }>();
-    let [cursor, seen] = ['0', 0];
-    do {
-      const [next, keys] = await redis.scan(cursor, 'COUNT', 500);
-      const types = await Promise.all(keys.map((key) => redis.type(key)));
-      for (const [index, key] of keys.entries()) {
-        const name = /^\{([^}]+)\}/.exec(key)?.[1] ?? 'without a data set';
-        const set = sets.get(name) ?? { types: {}, examples: [] };
-        const type = types[index] ?? 'none';
-        set.types[type] = (set.types[type] ?? 0) + 1;
-        if (set.examples.length < 8) set.examples.push(key);
-        sets.set(name, set);
-      }
-      [cursor, seen] = [next, seen + keys.length];
-    } while (cursor !== '0' && seen < KEYS_LOOKED_AT);
-    return [...sets].map(([name, set]) => ({ name, ...set })).sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    return `The store does not answer: ${error instanceof Error ? error.message : String(error)}`;
-  } finally {
-    redis.disconnect();
   }
 }

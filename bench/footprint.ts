@@ -4,6 +4,7 @@ import { type Contender, type ContenderName, startContender } from './contenders
 import { type ImageRuntime, imageRuntime } from './lab/bundles.ts';
 import { loadStore } from './lab/load-store.ts';
 import { median } from './lab/median.ts';
+import { ownMiB } from './lab/process-use.ts';
 import { wrk } from './lab/wrk.ts';
 
 /** Start and memory of one contender: medians over the starts. */
@@ -12,6 +13,8 @@ export interface Footprint {
   readonly readyMs: number;
   /** When nothing has happened for a while, in MiB. */
   readonly idleMiB: number;
+  /** The part of it that no other process shares: without the pages of Node's own program, which a node's pods have once. */
+  readonly ownMiB: number;
   /** At the end of two seconds of full load, in MiB. */
   readonly loadedMiB: number;
 }
@@ -35,6 +38,7 @@ export async function footprints(redisUrl: string, starts: number): Promise<Foot
       label,
       readyMs: of(({ readyMs }) => readyMs),
       idleMiB: of(({ idleMiB }) => idleMiB),
+      ownMiB: of(({ ownMiB }) => ownMiB),
       loadedMiB: of(({ loadedMiB }) => loadedMiB),
     };
   });
@@ -52,12 +56,13 @@ async function startAll(redisUrl: string, { node, env }: ImageRuntime): Promise<
       started.push(await startContender(name, { redisUrl, env: { ...own, ...(name === 'front' && NOWHERE) }, node }));
     }
     await pause(IDLE_AFTER_MS);
-    const idle = started.map((contender) => contender.residentMiB());
+    const idle = started.map((one) => ({ idleMiB: one.residentMiB(), ownMiB: ownMiB(one.pid) }));
     const samples: Sample[] = [];
     for (const [index, contender] of started.entries()) {
       await wrk({ url: `${contender.url}${pathFor(CONTENDERS[index])}`, connections: 50, seconds: 2 });
       const loadedMiB = contender.residentMiB();
-      samples.push({ readyMs: contender.readyMs, idleMiB: idle[index] ?? Number.NaN, loadedMiB });
+      const { idleMiB = Number.NaN, ownMiB = Number.NaN } = idle[index] ?? {};
+      samples.push({ readyMs: contender.readyMs, idleMiB, ownMiB, loadedMiB });
     }
     return samples;
   } finally {

@@ -43,7 +43,7 @@ describe('what the image ships', () => {
     const { stdout } = await run(join(NODE, 'node'), ['--version'], { cwd: folder });
     expect(DOCKERFILE).toContain(`/node:${stdout.trim().slice(1)}-`);
     const command = /^RUN (export ENVIRONMENT=build[\s\S]*?[^\\])$/m.exec(DOCKERFILE)?.[1] ?? '';
-    const options = /^ENV .*NODE_OPTIONS=(\S+)/m.exec(DOCKERFILE)?.[1] ?? '';
+    const options = /^ENV .*NODE_OPTIONS="([^"]+)"/m.exec(DOCKERFILE)?.[1] ?? '';
     expect(options, 'the image has options for its Node').toMatch(/^--/);
     const [http, admin] = [await freePort(), await freePort()];
     const env = {

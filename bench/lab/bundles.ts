@@ -47,7 +47,7 @@ export async function imageRuntime(): Promise<ImageRuntime> {
     throw new Error("npm run setup:e2e brings the image's Node, by which starts are measured");
   const dockerfile = readFileSync(join(ROOT, 'app/Dockerfile'), 'utf8');
   const command = /^RUN (export ENVIRONMENT=build[\s\S]*?[^\\])$/m.exec(dockerfile)?.[1];
-  const options = /^ENV .*NODE_OPTIONS=(\S+)/m.exec(dockerfile)?.[1];
+  const options = /^ENV .*NODE_OPTIONS="([^"]+)"/m.exec(dockerfile)?.[1];
   if (command === undefined || options === undefined)
     throw new Error('app/Dockerfile: no command that compiles, or no NODE_OPTIONS; mend bench/lab/bundles.ts');
   const env = { NODE_ENV: 'production', NODE_COMPILE_CACHE: join(BUNDLE, 'cache'), NODE_OPTIONS: options };

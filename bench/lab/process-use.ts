@@ -10,10 +10,16 @@ export function cpuSeconds(pid: number): number {
 
 /** Resident memory of a process and all of its descendants, in MiB. Pages that they share count once for each. */
 export function residentMiB(pid: number): number {
-  const kibibytes = familyOf(pid).map((member) => {
-    const status = read(`/proc/${member}/status`);
-    return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-  });
+  return sumMiB(pid, /^VmRSS:\s+(\d+)/m);
+}
+
+/** The same without what is mapped from files, which the page cache holds once for all. */
+export function ownMiB(pid: number): number {
+  return sumMiB(pid, /^RssAnon:\s+(\d+)/m);
+}
+
+function sumMiB(pid: number, figure: RegExp): number {
+  const kibibytes = familyOf(pid).map((member) => Number(figure.exec(read(`/proc/${member}/status`))?.[1] ?? 0));
   return kibibytes.reduce((sum, value) => sum + value, 0) / 1_024;
 }
 

@@ -17,6 +17,7 @@ import { createRegistry } from './metrics.ts';
 import { notReady } from './readiness.ts';
 import { Secrets, type SecretValues, secretProblems, shortKeys } from './secrets.ts';
 import type { Service, ServiceContext, ServiceModule } from './service.ts';
+import { collectOnceReady } from './start-garbage.ts';
 import { TlsFiles } from './tls-files.ts';
 import { openTracing, type Tracing } from './tracing.ts';
 
@@ -67,7 +68,9 @@ export async function runService(props: RunServiceProps): Promise<RunningService
     tls: context.tls,
   });
   metrics.connections = () => http.connections;
-  const admin = new Listener({ handle: adminHandler({ registry: context.registry, readiness }) });
+  const admin = new Listener({
+    handle: adminHandler({ registry: context.registry, readiness: collectOnceReady(readiness) }),
+  });
   const [httpPort, adminPort] = await Promise.all([
     http.listen(config.httpPort, config.listenHost),
     admin.listen(config.adminPort, config.listenHost),

@@ -45,6 +45,7 @@ export function* placedWords(text: string): Generator<PlacedWord> {
 
 /** A query's words, each once. The last character of a run of pairs says nothing that the pair before it does not. */
 export function queryWords(keyword: string): string[] {
+  if (IS_ASCII.test(keyword)) return [...new Set(wordsOf(keyword))];
   const all = [...placedWords(keyword)];
   const telling = all.filter(({ middle, end }, at) => middle !== end || all[at - 1]?.end !== end);
   return [...new Set(telling.map(({ word }) => word))];

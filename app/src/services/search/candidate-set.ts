@@ -66,9 +66,10 @@ export class CandidateSet {
   best(limit: number): readonly number[] {
     const top = new TopList(limit);
     const scores = this.#scores;
+    let least = 0;
     for (let at = 0; at < this.#count; at++) {
       const score = scores[at] ?? 0;
-      if (score > top.least) top.offer(this.#documents[at] ?? 0, score);
+      if (score > least) least = top.offer(this.#documents[at] ?? 0, score);
     }
     return top.items;
   }

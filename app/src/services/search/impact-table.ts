@@ -1,6 +1,6 @@
 import { IMPACT_MASK, NUMBER_SHIFT } from './impact.ts';
 import { NONE } from './key-table.ts';
-import { allOf, shifted, shiftOf, type WordLists, type WordMatch } from './word-match.ts';
+import { eachOf, shifted, shiftOf, type WordLists, type WordMatch } from './word-match.ts';
 
 /** Up to this share of the documents postings are taken back one by one; beyond, emptying the whole table is quicker. */
 const SPARSE_SHARE = 1 / 8;
@@ -56,14 +56,14 @@ export class ImpactTable {
 
   #write(): void {
     const impacts = this.#impacts;
-    for (const { page, start, length, shift } of allOf(this.#filled, this.#lists)) {
+    eachOf(this.#filled, this.#lists, ({ page, start, length, shift }) => {
       for (let at = start; at < start + length; at++) {
         const posting = page[at] ?? 0;
         const document = posting >>> NUMBER_SHIFT;
         const impact = shifted(posting & IMPACT_MASK, shift);
         if (impact > (impacts[document] ?? 0)) impacts[document] = impact;
       }
-    }
+    });
   }
 
   #clear(): void {
@@ -72,8 +72,8 @@ export class ImpactTable {
       impacts.fill(0);
       return;
     }
-    for (const { page, start, length } of allOf(this.#filled, this.#lists)) {
+    eachOf(this.#filled, this.#lists, ({ page, start, length }) => {
       for (let at = start; at < start + length; at++) impacts[(page[at] ?? 0) >>> NUMBER_SHIFT] = 0;
-    }
+    });
   }
 }

@@ -192,8 +192,9 @@ class Column {
   /** The values that most documents have, except none at all. */
   most(limit: number): Shared[] {
     const top = new TopList(limit);
+    let least = 0;
     this.#quotes.forEach((quotes, value) => {
-      if (quotes > Math.max(0, top.least) && this.text(value) !== '') top.offer(value, quotes);
+      if (quotes > least && this.text(value) !== '') least = top.offer(value, quotes);
     });
     return top.items.map((value) => ({ value: this.text(value), quotes: this.#quotes[value] ?? 0 }));
   }

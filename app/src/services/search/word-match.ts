@@ -39,17 +39,22 @@ export function shiftOf(match: WordMatch, number: number): number {
   return number === match.exact ? 0 : 1;
 }
 
+/** Is given one list after the other, each in the same object: a query may have thousands, and a generator makes two objects for each. */
+export type UseOfList = (list: Candidates) => void;
+
 /** All postings of a word of the query. */
-export function* allOf(match: WordMatch, { postings }: WordLists): Generator<Candidates> {
+export function eachOf(match: WordMatch, { postings }: WordLists, use: UseOfList): void {
+  const list = new CurrentList();
   for (const number of match.numbers) {
-    const { page, start, length } = postings.view(number);
-    yield { page, start, length, shift: shiftOf(match, number) };
+    const view = postings.view(number);
+    use(list.set(view, view.length, shiftOf(match, number)));
   }
 }
 
 /** About `visits` of them: of the word itself its champions, of each of the words that begin with it its share. */
-export function* bestOf(match: WordMatch, visits: number, { postings, frequent }: WordLists): Generator<Candidates> {
+export function bestOf(match: WordMatch, visits: number, { postings, frequent }: WordLists, use: UseOfList): void {
   const share = Math.min(1, visits / match.size);
+  const list = new CurrentList();
   let due = 0;
   for (const number of match.numbers) {
     const shift = shiftOf(match, number);
@@ -59,6 +64,21 @@ export function* bestOf(match: WordMatch, visits: number, { postings, frequent }
     const isChosen = shift === 1 || frequent.championsOf(number) !== undefined;
     const length = isChosen ? Math.min(Math.floor(due), view.length) : view.length;
     due -= Math.floor(due);
-    if (length > 0) yield { page: view.page, start: view.start, length, shift };
+    if (length > 0) use(list.set(view, length, shift));
+  }
+}
+
+class CurrentList implements Candidates {
+  page: Uint32Array = new Uint32Array(0);
+  start = 0;
+  length = 0;
+  shift = 0;
+
+  set({ page, start }: ListView, length: number, shift: number): this {
+    this.page = page;
+    this.start = start;
+    this.length = length;
+    this.shift = shift;
+    return this;
   }
 }

@@ -108,26 +108,22 @@ export interface Summand {
 /** How a sum is written. */
 export type Format = (value: number) => string;
 
-export function formatOf(resource: ResourceName): Format {
+export function formatOf(resource: ResourceName | 'pods'): Format {
+  if (resource === 'pods') return String;
   return resource === 'cpu' ? formatCores : formatBytes;
 }
 
-/** What workloads may ask for at their peak. */
+/** What workloads may ask for at their peak; `pods` for limits on their number. */
 export function demandOf(
   platform: Platform,
   workloads: readonly Workload[],
   figure: Figure,
-  resource: ResourceName,
+  resource: ResourceName | 'pods',
 ): readonly Summand[] {
   return workloads.map((workload) => {
-    const each = podFigure(platform, workload, figure, resource);
+    const each = resource === 'pods' ? 1 : podFigure(platform, workload, figure, resource);
     return { workload, pods: podCount(platform, workload).peak, each };
   });
-}
-
-/** The pods themselves, for limits on their number. */
-export function podsOf(platform: Platform, workloads: readonly Workload[]): readonly Summand[] {
-  return workloads.map((workload) => ({ workload, pods: podCount(platform, workload).peak, each: 1 }));
 }
 
 export function total(summands: readonly Summand[]): number {

@@ -22,7 +22,7 @@ const MADE = ['ConfigMap', 'Service', 'ServiceAccount', 'PersistentVolumeClaim']
  * resources for one in which the operator makes the rest.
  */
 export function missing(platform: Platform, { at, kind, namespace, name }: Reference): Problem {
-  const names = platform.ofKind(kind).flatMap((other) => (other.namespace === namespace ? other.name : []));
+  const names = platform.inNamespace(kind, namespace).map((other) => other.name);
   const isSlip = suggest(name, names) !== undefined;
   const isPart = names.length === 0 || (MADE.includes(kind) && hasOperator(platform, namespace));
   const [where, inIt] = namespace === '' ? ['', ''] : [` in namespace ${namespace}`, ' in it'];

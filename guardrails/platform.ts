@@ -66,6 +66,11 @@ export class Platform {
     return others.length === 0 ? found : [...found, ...this.ofKind(...others)];
   }
 
+  /** Those of one kind in a namespace. */
+  inNamespace(kind: string, namespace: string): readonly Resource[] {
+    return this.ofKind(kind).filter((resource) => resource.namespace === namespace);
+  }
+
   /** One object by name; `namespace` is empty for cluster-scoped kinds. */
   find(kind: string, namespace: string, name: string): Resource | undefined {
     return this.#byName.get(key(kind, namespace, name));

@@ -20,7 +20,7 @@ export function dataClaim(platform: Platform, server: RedisServer): StorageClaim
 
 /** A claim that is not among the given manifests is somebody's promise. */
 function unknownClaim({ workload }: RedisServer, name = ''): StorageClaim | undefined {
-  const spec = workload.pod.at('volumes').items.find((item) => item.at('name').text === name);
+  const spec = workload.volume(name);
   const isKept = ['persistentVolumeClaim', 'ephemeral', 'hostPath'].some((kind) => spec?.at(kind).exists);
   return spec && isKept ? { name, spec, owner: workload.resource, bytes: 0, count: 1 } : undefined;
 }

@@ -17,9 +17,13 @@ export interface StorageClaim {
 
 /** Every claim of a namespace: PersistentVolumeClaims and the templates of StatefulSets. */
 export function storageClaims(platform: Platform, namespace: string): readonly StorageClaim[] {
-  const claims = platform.ofKind('PersistentVolumeClaim').filter((claim) => claim.namespace === namespace);
   const templates = platform.workloadsIn(namespace).flatMap((workload) => claimTemplates(platform, workload));
-  return [...claims.map((claim) => toClaim(claim, claim.at('spec'), claim.name, 1)), ...templates];
+  return [
+    ...platform
+      .inNamespace('PersistentVolumeClaim', namespace)
+      .map((claim) => toClaim(claim, claim.at('spec'), claim.name, 1)),
+    ...templates,
+  ];
 }
 
 /** The claim templates of a StatefulSet. */
@@ -36,8 +40,7 @@ function claimTemplates(platform: Platform, workload: Workload): readonly Storag
 export function claimOfVolume(platform: Platform, workload: Workload, volume = ''): StorageClaim | undefined {
   const template = claimTemplates(platform, workload).find(({ name }) => name === volume);
   if (template) return template;
-  const found = workload.pod.at('volumes').items.find((item) => item.at('name').text === volume);
-  const name = found?.at('persistentVolumeClaim', 'claimName').text;
+  const name = workload.volume(volume)?.at('persistentVolumeClaim', 'claimName').text;
   const claim = name === undefined ? undefined : platform.find('PersistentVolumeClaim', workload.namespace, name);
   return claim && toClaim(claim, claim.at('spec'), claim.name, 1);
 }

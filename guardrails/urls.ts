@@ -135,9 +135,7 @@ export function podPorts(service: Resource, workload: Workload, port: number | u
     .items.filter((entry) => port === undefined || entry.at('port').number === port);
   return entries.flatMap((entry) => {
     const target = entry.at('targetPort');
-    const named = workload.running
-      .flatMap(({ ports }) => ports)
-      .find(({ name }) => name !== undefined && name === target.text);
+    const named = workload.ports.find(({ name }) => name !== undefined && name === target.text);
     const number = target.number ?? (target.exists ? named?.number : entry.at('port').number);
     return number === undefined ? [] : [{ protocol: entry.at('protocol').text ?? 'TCP', number }];
   });

@@ -166,6 +166,16 @@ export class Workload {
     return this.containers.filter((container) => container.role !== 'init');
   }
 
+  /** The ports of the containers that run. */
+  get ports(): readonly ContainerPort[] {
+    return this.running.flatMap(({ ports }) => ports);
+  }
+
+  /** The volume of this name. */
+  volume(name: string | undefined): Field | undefined {
+    return this.pod.at('volumes').items.find((volume) => volume.at('name').text === name);
+  }
+
   /** The selector by which it owns its pods; a Pod and (usually) a Job have none. */
   get selector(): Field {
     return this.resource.at('spec', 'selector');

@@ -111,8 +111,9 @@ export function routesOf(platform: Platform): readonly Route[] {
 
 /** The ports that a pod says it has. */
 export function portsOf({ workload }: PodEndpoint): readonly TransportPort[] {
-  const ports = (workload?.running ?? []).flatMap((container) => container.ports);
-  return ports.flatMap(({ number, protocol }) => (number === undefined ? [] : [{ number, protocol }]));
+  return (workload?.ports ?? []).flatMap(({ number, protocol }) =>
+    number === undefined ? [] : [{ number, protocol }],
+  );
 }
 
 /** From what scrapes by discovery (a file with `scrape_configs`) to what says that it has metrics, in the namespaces that are discovered. */
@@ -149,7 +150,7 @@ function metricsPorts(workload: Workload): readonly TransportPort[] {
   if (!scraped && !declared) return [];
   const port = Number(scraped?.['prometheus.io/port']);
   if (port > 0) return [{ protocol: 'TCP', number: port }];
-  const known = workload.running.flatMap(({ ports }) => ports);
+  const known = workload.ports;
   const named = known.filter(({ name }) => name === 'metrics' || name === 'admin' || name?.endsWith('-metrics'));
   const numbers = serving.length > 0 ? serving : (named.length > 0 ? named : known).map(({ number }) => number);
   return numbers.flatMap((number) => (number === undefined ? [] : [{ protocol: 'TCP', number }]));

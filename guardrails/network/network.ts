@@ -83,7 +83,7 @@ const byWorkload = oncePerPlatform(
 
 function toPod(platform: Platform, workload: Workload): PodEndpoint {
   const named = new Map<string, readonly TransportPort[]>();
-  for (const { name, number, protocol } of workload.running.flatMap((container) => container.ports))
+  for (const { name, number, protocol } of workload.ports)
     if (name !== undefined && number !== undefined) named.set(name, [...(named.get(name) ?? []), { number, protocol }]);
   return {
     kind: 'pod',

@@ -184,14 +184,13 @@ export function looksAt(monitor: Resource, namespace: string): boolean {
 export function monitors(platform: Platform, monitor: Resource, workload: Workload): boolean {
   const selector = monitor.at('spec', 'selector');
   if (!looksAt(monitor, workload.namespace)) return false;
-  const ports = workload.running.flatMap((container) => container.ports.map(({ name }) => name));
+  const ports = workload.ports.map(({ name }) => name);
   if (monitor.kind === 'PodMonitor') {
     const asked = monitor.all('spec', 'podMetricsEndpoints', '*', 'port');
     const isScraped = asked.some(({ text }) => text === undefined || ports.includes(text));
     return isScraped && matchesSelector(selector, workload.labels);
   }
-  const services = platform.ofKind('Service').filter(({ namespace }) => namespace === workload.namespace);
-  return services.some(
-    (service) => matchesSelector(selector, service.labels) && platform.selectedBy(service).includes(workload),
-  );
+  return platform
+    .inNamespace('Service', workload.namespace)
+    .some((service) => matchesSelector(selector, service.labels) && platform.selectedBy(service).includes(workload));
 }

@@ -1,15 +1,5 @@
 import { NAMESPACE } from '../../annotations.ts';
-import {
-  arithmetic,
-  demandOf,
-  exceeds,
-  formatOf,
-  podCount,
-  podFigure,
-  podsOf,
-  total,
-  whatToLower,
-} from '../../demand.ts';
+import { arithmetic, demandOf, exceeds, formatOf, podCount, podFigure, total, whatToLower } from '../../demand.ts';
 import type { Environment } from '../../environment.ts';
 import type { Field, Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
@@ -93,14 +83,11 @@ export const budgetsRules = rules({
 
 function* beyondNodes(platform: Platform, environment: Environment): Iterable<Problem> {
   const { budget, declaredBy } = environment;
-  const workloads = platform.workloadsOf(environment);
   for (const [what, resource, figure, annotation] of RESOURCES) {
     const [nodes, each] = [budget.nodes, budget[figure]];
     if (nodes === undefined || each === undefined) continue;
-    const isPods = resource === 'pods';
-    const summands = isPods ? podsOf(platform, workloads) : demandOf(platform, workloads, 'requests', resource);
-    const format = isPods ? String : formatOf(resource);
-    const sum = total(summands);
+    const summands = demandOf(platform, platform.workloadsOf(environment), 'requests', resource);
+    const [format, sum] = [formatOf(resource), total(summands)];
     if (!exceeds(sum, nodes * each)) continue;
     const bound = `${format(nodes * each)} (${nodes} nodes x ${format(each)})`;
     const message = `${what} may reach ${arithmetic(summands, format)} = ${format(sum)} > ${bound}`;
@@ -136,16 +123,13 @@ function* beyondHosts(platform: Platform, workload: Workload, nodes: number): It
 
 function* beyondQuota(platform: Platform, quota: Resource, key: string, at: Field): Iterable<Problem> {
   const bound = parseQuantity(at.value);
+  const [, figure, name, pods] =
+    /^(?:(requests|limits)\.)?(cpu|memory|ephemeral-storage)$|^(?:count\/)?(pods)$/.exec(key) ?? [];
+  if (bound === undefined || (name ?? pods) === undefined) return;
+  const resource = (name ?? pods) as ResourceName | 'pods';
   const workloads = platform.workloadsIn(quota.namespace);
-  const [, figure, name] = /^(?:(requests|limits)\.)?(cpu|memory|ephemeral-storage)$/.exec(key) ?? [];
-  const isPods = key === 'pods' || key === 'count/pods';
-  if (bound === undefined || (name === undefined && !isPods)) return;
-  const resource = name as ResourceName;
-  const summands = isPods
-    ? podsOf(platform, workloads)
-    : demandOf(platform, workloads, figure === 'limits' ? 'limits' : 'requests', resource);
-  const format = isPods ? String : formatOf(resource);
-  const sum = total(summands);
+  const summands = demandOf(platform, workloads, figure === 'limits' ? 'limits' : 'requests', resource);
+  const [format, sum] = [formatOf(resource), total(summands)];
   if (!exceeds(sum, bound)) return;
   const message = `${key} may reach ${arithmetic(summands, format)} = ${format(sum)} > ${format(bound)}`;
   yield { at, message, fix: `${whatToLower(platform, summands)}, or raise ${key}.` };
@@ -157,18 +141,14 @@ const COUNTED: Readonly<Record<string, (platform: Platform, namespace: string) =
     storageClaims(platform, namespace).reduce((sum, { bytes, count }) => sum + bytes * count, 0),
   persistentvolumeclaims: (platform, namespace) =>
     storageClaims(platform, namespace).reduce((sum, { count }) => sum + count, 0),
-  services: (platform, namespace) => objectsIn(platform, namespace, 'Service').length,
+  services: (platform, namespace) => platform.inNamespace('Service', namespace).length,
   'services.nodeports': (platform, namespace) => servicesOf(platform, namespace, ['NodePort', 'LoadBalancer']),
   'services.loadbalancers': (platform, namespace) => servicesOf(platform, namespace, ['LoadBalancer']),
-  configmaps: (platform, namespace) => objectsIn(platform, namespace, 'ConfigMap').length,
-  secrets: (platform, namespace) => objectsIn(platform, namespace, 'Secret').length,
+  configmaps: (platform, namespace) => platform.inNamespace('ConfigMap', namespace).length,
+  secrets: (platform, namespace) => platform.inNamespace('Secret', namespace).length,
 };
 
 function servicesOf(platform: Platform, namespace: string, types: readonly string[]): number {
-  const services = objectsIn(platform, namespace, 'Service');
+  const services = platform.inNamespace('Service', namespace);
   return services.filter((service) => types.includes(service.at('spec', 'type').text ?? '')).length;
-}
-
-function objectsIn(platform: Platform, namespace: string, kind: string): readonly Resource[] {
-  return platform.ofKind(kind).filter((object) => object.namespace === namespace);
 }

@@ -105,7 +105,7 @@ function* lateStarts({ kind, resource, running }: Workload): Iterable<Problem> {
 function oldNameOf(platform: Platform, now: Resource): Resource | undefined {
   const { kind, namespace, name } = now;
   if (platform.previous?.find(kind, namespace, name)) return undefined;
-  const before = platform.previous?.ofKind(kind).filter((one) => one.namespace === namespace);
+  const before = platform.previous?.inNamespace(kind, namespace);
   return before?.find((one) => !platform.find(kind, namespace, one.name) && isSame(one, now));
 }
 

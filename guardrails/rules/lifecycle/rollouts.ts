@@ -137,8 +137,6 @@ function hasChanged(platform: Platform, namespace: string, name: string): boolea
 function isMissing(platform: Platform, workload: Workload, host: string): boolean {
   const [service = '', namespace = workload.namespace, svc] = host.split('.');
   if (service === 'localhost' || (svc !== undefined && svc !== 'svc')) return false;
-  const isGiven =
-    platform.environmentOf(namespace) !== undefined ||
-    platform.ofKind('Service').some((one) => one.namespace === namespace);
-  return isGiven && platform.find('Service', namespace, service) === undefined;
+  const isGiven = platform.environmentOf(namespace) || platform.inNamespace('Service', namespace).length > 0;
+  return Boolean(isGiven) && platform.find('Service', namespace, service) === undefined;
 }

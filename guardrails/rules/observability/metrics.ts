@@ -129,7 +129,7 @@ function targetsOf(platform: Platform, monitor: Resource): readonly (readonly (s
     return services.map((service) => service.all('spec', 'ports', '*', 'name').map(({ text }) => text));
   }
   const workloads = platform.workloads.filter(isTarget);
-  return workloads.map(({ running }) => running.flatMap(({ ports }) => ports.map(({ name }) => name)));
+  return workloads.map(({ ports }) => ports.map(({ name }) => name));
 }
 
 /** Quiet where nothing that scrapes is given: it may be installed by other means. */

@@ -70,7 +70,7 @@ const withServices = oncePerPlatform(
 /** A headless name resolves to the pods themselves, so any port they listen on can be reached. */
 function listensOn(platform: Platform, service: Resource, port: number): boolean {
   const workloads = isHeadless(service) ? platform.selectedBy(service) : [];
-  return workloads.some(({ running }) => running.some(({ ports }) => ports.some(({ number }) => number === port)));
+  return workloads.some(({ ports }) => ports.some(({ number }) => number === port));
 }
 
 /** `redis-3.redis` where the StatefulSet redis has three pods, or is called otherwise. */

@@ -34,11 +34,11 @@ export const objectsRules = rules({
     docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
     *check(platform) {
       yield* duplicatedObjects(platform.resources);
-      for (const { containers, running } of platform.workloads) {
+      for (const { containers, ports } of platform.workloads) {
         for (const { env } of containers) yield* twice(env, (variable) => variable.at('name').text, 'variable');
-        const ports = running.flatMap((container) => container.ports.map(({ field }) => field));
         const keyOf = (port: Field) => `${port.at('containerPort').scalar}/${port.at('protocol').text ?? 'TCP'}`;
-        yield* twice(ports, keyOf, 'port');
+        const fields = ports.map(({ field }) => field);
+        yield* twice(fields, keyOf, 'port');
       }
     },
   },

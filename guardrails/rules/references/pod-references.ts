@@ -177,14 +177,11 @@ function* missingSecret(
 }
 
 /** The kubelet makes an empty folder of a file that a volume has not. */
-function* lostSubPaths(platform: Platform, { pod, namespace, containers }: Workload): Iterable<Problem> {
-  for (const mount of containers.flatMap(({ field }) => field.at('volumeMounts').items)) {
-    const [at, name] = [mount.at('subPath'), mount.at('name').text];
-    const source = pod
-      .at('volumes')
-      .items.find((volume) => volume.at('name').text === name)
-      ?.at('configMap');
-    const config = platform.find('ConfigMap', namespace, source?.at('name').text ?? '');
+function* lostSubPaths(platform: Platform, workload: Workload): Iterable<Problem> {
+  for (const mount of workload.containers.flatMap(({ field }) => field.at('volumeMounts').items)) {
+    const at = mount.at('subPath');
+    const source = workload.volume(mount.at('name').text)?.at('configMap');
+    const config = platform.find('ConfigMap', workload.namespace, source?.at('name').text ?? '');
     const chosen = source?.all('items', '*', 'path').flatMap(({ text }) => text ?? []) ?? [];
     const files = chosen.length > 0 ? chosen : keysOf(config);
     const path = posix.normalize(at.text ?? '').replace(/\/$/, '');

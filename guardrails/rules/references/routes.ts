@@ -142,7 +142,7 @@ function* ungranted(platform: Platform): Iterable<Problem> {
     if (namespace === undefined || namespace === own) continue;
     const isKnown = kind === 'Secret' ? knownSecret(platform, namespace, name) : platform.find(kind, namespace, name);
     if (!isKnown) continue;
-    const grants = platform.ofKind('ReferenceGrant').filter((grant) => grant.namespace === namespace);
+    const grants = platform.inNamespace('ReferenceGrant', namespace);
     if (grants.some((grant) => isFor(grant, { from, own, kind, name }))) continue;
     const message = `${kind} ${namespace}/${name} is of another namespace, which grants no ${from} of ${own} to name it`;
     yield { at, message, fix: `Add a ReferenceGrant to namespace ${namespace}.`, elsewhere: 'warning' };

@@ -45,7 +45,7 @@ export const selectorsRules = rules({
         const protocol = port.at('protocol').text ?? 'TCP';
         const without = platform.selectedBy(service).find((workload) => !listens(workload, at, protocol));
         if (!without) continue;
-        const ports = without.running.flatMap((one) => one.ports.map(({ name, number }) => name ?? number));
+        const ports = without.ports.map(({ name, number }) => name ?? number);
         const message = `leads to port ${at.scalar}, but ${without} has ${ports.join(', ') || 'none'}`;
         yield { at, message, fix: 'Name a port of the container, with its protocol.' };
       }
@@ -174,8 +174,7 @@ function isVersionOf(one: Workload, other: Workload): boolean {
 }
 
 /** Port numbers of containers are informative: only a pod that lists some is held to its list, but a name must be listed. */
-function listens({ running }: Workload, { value: wanted }: Field, protocol: string): boolean {
-  const ports = running.flatMap((container) => container.ports);
+function listens({ ports }: Workload, { value: wanted }: Field, protocol: string): boolean {
   if (typeof wanted !== 'string' && ports.length === 0) return true;
   return ports.some(
     ({ name, number, protocol: own }) => own === protocol && (typeof wanted === 'string' ? name : number) === wanted,

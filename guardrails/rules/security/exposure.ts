@@ -36,7 +36,7 @@ export const exposureRules = rules({
 /** A host that only redirects may be covered by another Ingress, which the browser reaches next. */
 function* openHosts(platform: Platform, ingress: Resource): Iterable<Problem> {
   const own = tlsHosts(ingress);
-  const others = platform.ofKind('Ingress').filter(({ namespace }) => namespace === ingress.namespace);
+  const others = platform.inNamespace('Ingress', ingress.namespace);
   const redirects = Object.entries(ingress.annotations).some(
     ([key, value]) => /redirect/i.test(`${key} ${value}`) && value !== 'false',
   );
@@ -78,7 +78,7 @@ function listenersOf(platform: Platform, parent: Field): readonly Field[] {
 function* uncovered(platform: Platform, certificate: Resource): Iterable<Problem> {
   const at = certificate.at('spec', 'dnsNames');
   const secret = certificate.at('spec', 'secretName').text;
-  for (const ingress of platform.ofKind('Ingress').filter(({ namespace }) => namespace === certificate.namespace)) {
+  for (const ingress of platform.inNamespace('Ingress', certificate.namespace)) {
     const entries = ingress.at('spec', 'tls').items.filter((entry) => entry.at('secretName').text === secret);
     for (const host of entries.flatMap((entry) => entry.at('hosts').items)) {
       if (at.items.some(({ text }) => covers(text ?? '', host.text ?? ''))) continue;

@@ -93,7 +93,7 @@ export const podsRules = rules({
     where: PROMISES.podSecurity,
     check: eachWorkload(function* ({ pod, namespace }, platform) {
       const at = pod.at('enableServiceLinks');
-      const service = platform.ofKind('Service').find((one) => one.namespace === namespace);
+      const [service] = platform.inNamespace('Service', namespace);
       if (at.flag === false || !service) return;
       const variable = `${service.name.toUpperCase().replaceAll('-', '_')}_PORT`;
       const message = `gets the addresses of every Service here as variables, ${variable} among them`;

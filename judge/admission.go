@@ -168,7 +168,7 @@ func (s *seeds) assume(object metav1.Object, spec *corev1.PodSpec) error {
 var unaskable = []string{mutating.PluginName, validating.PluginName, mutatingpolicy.PluginName, validatingpolicy.PluginName}
 
 // admissionChain is the chain that kube-apiserver runs by default, in its order.
-func admissionChain(s *seeds, allow authorizer.Authorizer) (admission.Interface, error) {
+func admissionChain(s *seeds, allow authorizer.Authorizer) admission.Interface {
 	plugins := admission.NewPlugins()
 	kubeoptions.RegisterAllAdmissionPlugins(plugins)
 	genericapiserver.RegisterAllAdmissionPlugins(plugins)
@@ -180,24 +180,14 @@ func admissionChain(s *seeds, allow authorizer.Authorizer) (admission.Interface,
 		}
 	}
 	ctx := context.Background()
-	initializers, err := (&kubeadmission.Config{}).New()
-	if err != nil {
-		return nil, err
-	}
-	initializers = append(initializers,
+	initializers := append(must((&kubeadmission.Config{}).New()),
 		initializer.New(s.client, nil, s.informers, allow, utilfeature.DefaultFeatureGate, make(chan struct{}), nil),
 		quotas{})
-	provider, err := admission.ReadAdmissionConfiguration(names, "", nil)
-	if err != nil {
-		return nil, err
-	}
-	chain, err := plugins.NewFromPlugins(names, provider, admission.PluginInitializers(initializers), nil)
-	if err != nil {
-		return nil, err
-	}
+	provider := must(admission.ReadAdmissionConfiguration(names, "", nil))
+	chain := must(plugins.NewFromPlugins(names, provider, admission.PluginInitializers(initializers), nil))
 	s.informers.Start(ctx.Done())
 	s.informers.WaitForCacheSync(ctx.Done())
-	return chain, s.reset()
+	return chain
 }
 
 // quotas gives the quota plugin its evaluators, as the control plane does.

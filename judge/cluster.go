@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -13,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
 )
 
 // cluster is what the pods are placed in.
@@ -34,19 +34,18 @@ type cluster struct {
 func newCluster(question placementQuestion, objects []candidate, groups []group) *cluster {
 	c := &cluster{nodes: nodesOf(question.Nodes), seed: question.Seed, claimsOf: map[string][]*corev1.PersistentVolumeClaim{}, starts: new(int64)}
 	for _, given := range objects {
-		switch kindOf(given) {
-		case "Service":
-			for _, service := range decoded([]*corev1.Service{}, given) {
-				c.spreads = append(c.spreads, service)
-			}
-		case "PodDisruptionBudget":
-			c.budgets = decoded(c.budgets, given)
-		case "StorageClass":
-			c.classes = decoded(c.classes, given)
-		case "PersistentVolume":
-			c.volumes = decoded(c.volumes, given)
-		case "PersistentVolumeClaim":
-			c.claims = decoded(c.claims, given)
+		object, _, _ := legacyscheme.Codecs.UniversalDeserializer().Decode(given.Object, nil, nil) // What cannot be read is refused elsewhere.
+		switch declared := object.(type) {
+		case *corev1.Service:
+			c.spreads = append(c.spreads, declared)
+		case *policyv1.PodDisruptionBudget:
+			c.budgets = append(c.budgets, declared)
+		case *storagev1.StorageClass:
+			c.classes = append(c.classes, declared)
+		case *corev1.PersistentVolume:
+			c.volumes = append(c.volumes, declared)
+		case *corev1.PersistentVolumeClaim:
+			c.claims = append(c.claims, declared)
 		}
 	}
 	for _, g := range groups {
@@ -60,20 +59,6 @@ func newCluster(question placementQuestion, objects []candidate, groups []group)
 		}
 	}
 	return c
-}
-
-func kindOf(given candidate) string {
-	about := metav1.TypeMeta{}
-	_ = json.Unmarshal(given.Object, &about) // What cannot be read is of no kind.
-	return about.Kind
-}
-
-func decoded[T any](into []*T, given candidate) []*T {
-	object := new(T)
-	if json.Unmarshal(given.Object, object) != nil {
-		return into
-	}
-	return append(into, object)
 }
 
 // node is the node of a name; one without labels where the question has none.

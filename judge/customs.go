@@ -49,16 +49,13 @@ type customs struct {
 	served map[schema.GroupKind]*apiextensionsv1.CustomResourceDefinition
 }
 
-func newCustoms(getter storageFor, schemas map[string]*spec.Schema, admit admission.Interface, allow authorizer.Authorizer) (*customs, error) {
+func newCustoms(getter storageFor, schemas map[string]*spec.Schema, admit admission.Interface, allow authorizer.Authorizer) *customs {
 	factory := externalversions.NewSharedInformerFactory(apiextensionsfake.NewSimpleClientset(), 0)
 	informer := factory.Apiextensions().V1().CustomResourceDefinitions()
 	absent := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no such resource", http.StatusNotFound) })
-	handler, err := apiextensionsserver.NewCustomResourceDefinitionHandler(nil, nil, informer, absent, getter, admit, nil, nil, nil, 1,
-		allow, time.Minute, time.Minute, schemas, 3<<20)
-	if err != nil {
-		return nil, err
-	}
-	return &customs{handler: handler, informer: informer.Informer(), served: map[schema.GroupKind]*apiextensionsv1.CustomResourceDefinition{}}, nil
+	handler := must(apiextensionsserver.NewCustomResourceDefinitionHandler(nil, nil, informer, absent, getter, admit, nil, nil, nil, 1,
+		allow, time.Minute, time.Minute, schemas, 3<<20))
+	return &customs{handler: handler, informer: informer.Informer(), served: map[schema.GroupKind]*apiextensionsv1.CustomResourceDefinition{}}
 }
 
 func customConfig(resource schema.GroupResource, _ runtime.Object) (*storagebackend.ConfigForResource, error) {
@@ -72,10 +69,10 @@ func definitionConfig(resource schema.GroupResource, _ runtime.Object) (*storage
 
 // definitionSchemas are the OpenAPI schemas of a CustomResourceDefinition and of what every object has. The apply of a
 // definition and of a custom resource needs them: without, unknown fields would be taken.
-func definitionSchemas() (map[string]*spec.Schema, error) {
+func definitionSchemas() map[string]*spec.Schema {
 	namer := openapi.NewDefinitionNamer(apiextensionsserver.Scheme)
 	config := genericapiserver.DefaultOpenAPIV3Config(apiextensionsopenapi.GetOpenAPIDefinitions, namer)
-	return builder3.BuildOpenAPIDefinitionsForResources(config, util.GetCanonicalTypeName(&apiextensionsv1.CustomResourceDefinition{}))
+	return must(builder3.BuildOpenAPIDefinitionsForResources(config, util.GetCanonicalTypeName(&apiextensionsv1.CustomResourceDefinition{})))
 }
 
 // find answers with the definition of a kind: the question's own first, else the embedded one.

@@ -64,10 +64,7 @@ func quiet() {
 }
 
 func serve(in io.Reader, out io.Writer) error {
-	s, err := newServer()
-	if err != nil {
-		return err
-	}
+	s := newServer()
 	lines := bufio.NewReaderSize(in, 1<<20)
 	encoder := json.NewEncoder(out)
 	for {

@@ -149,3 +149,12 @@ func TestSumsTheQuotaAtTheMaximum(t *testing.T) {
 		t.Errorf("uses %+v, want three pods and one of the rollout", uses)
 	}
 }
+
+func TestSpreadsPodsByServicesOfTheCoreGroupAlone(t *testing.T) {
+	object := func(version string) candidate {
+		return candidate{Object: []byte(`{"apiVersion":"` + version + `","kind":"Service","metadata":{"name":"cart"}}`)}
+	}
+	if c := newCluster(placementQuestion{}, []candidate{object("v1"), object("serving.knative.dev/v1")}, nil); len(c.spreads) != 1 {
+		t.Errorf("%d Services spread pods, not the one of the core group", len(c.spreads))
+	}
+}

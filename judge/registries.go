@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net"
 	"net/http"
 
@@ -41,51 +42,27 @@ import (
 )
 
 // coreGroup is the legacy group without what needs etcd or a node: allocators work in memory.
-func coreGroup(enabled serverstorage.APIResourceConfigSource, getter storageFor) (genericapiserver.APIGroupInfo, error) {
-	group, err := (&corerest.GenericConfig{}).NewRESTStorage(enabled, getter)
-	if err != nil {
-		return group, err
-	}
-	core1 := group.VersionedResourcesStorageMap["v1"]
-	add := func(name string, storage rest.Storage, failed error) {
-		if failed != nil {
-			err = failed
-		}
-		core1[name] = storage
-	}
-	templates, failed := podtemplatestore.NewREST(getter)
-	add("podtemplates", templates, failed)
-	limits, failed := limitrangestore.NewREST(getter)
-	add("limitranges", limits, failed)
-	volumes, _, failed := volumestore.NewREST(getter)
-	add("persistentvolumes", volumes, failed)
+func coreGroup(enabled serverstorage.APIResourceConfigSource, getter storageFor) genericapiserver.APIGroupInfo {
+	group := must((&corerest.GenericConfig{}).NewRESTStorage(enabled, getter))
+	volumes, _, err := volumestore.NewREST(getter)
 	claims, _, failed := claimstore.NewREST(getter)
-	add("persistentvolumeclaims", claims, failed)
-	endpointsStorage, failed := endpointsstore.NewREST(getter)
-	add("endpoints", endpointsStorage, failed)
-	nodes, failed := nodestore.NewStorage(getter, kubeletclient.KubeletClientConfig{}, http.DefaultTransport)
-	if failed != nil {
-		return group, failed
-	}
-	add("nodes", nodes.Node, nil)
-	pods, failed := podstore.NewStorage(getter, nil, nil, nil)
-	if failed != nil {
-		return group, failed
-	}
-	add("pods", pods.Pod, nil)
-	controllers, failed := controllerstore.NewStorage(getter)
-	if failed != nil {
-		return group, failed
-	}
-	add("replicationcontrollers", controllers.Controller, nil)
-	ports, failed := portallocator.NewInMemory(utilnet.PortRange{Base: 30000, Size: 2768})
-	if failed != nil {
-		return group, failed
-	}
+	endpointsStorage := must(endpointsstore.NewREST(getter))
+	pods := must(podstore.NewStorage(getter, nil, nil, nil)).Pod
+	ports := must(portallocator.NewInMemory(utilnet.PortRange{Base: 30000, Size: 2768}))
 	anyIP := map[core.IPFamily]ipallocator.Interface{core.IPv4Protocol: addresses{family: core.IPv4Protocol}, core.IPv6Protocol: addresses{family: core.IPv6Protocol}}
-	services, _, _, failed := servicestore.NewREST(getter, core.IPv4Protocol, anyIP, ports, endpointsStorage, pods.Pod, nil)
-	add("services", services, failed)
-	return group, err
+	services, _, _, unserved := servicestore.NewREST(getter, core.IPv4Protocol, anyIP, ports, endpointsStorage, pods, nil)
+	maps.Copy(group.VersionedResourcesStorageMap["v1"], map[string]rest.Storage{
+		"podtemplates":           must(podtemplatestore.NewREST(getter)),
+		"limitranges":            must(limitrangestore.NewREST(getter)),
+		"persistentvolumes":      must(volumes, err),
+		"persistentvolumeclaims": must(claims, failed),
+		"endpoints":              endpointsStorage,
+		"nodes":                  must(nodestore.NewStorage(getter, kubeletclient.KubeletClientConfig{}, http.DefaultTransport)).Node,
+		"pods":                   pods,
+		"replicationcontrollers": must(controllerstore.NewStorage(getter)).Controller,
+		"services":               must(services, unserved),
+	})
+	return group
 }
 
 func groupProviders(client *fake.Clientset, allow authorizer.Authorizer) []storageProvider {

@@ -67,7 +67,15 @@ type storageProvider interface {
 	NewRESTStorage(serverstorage.APIResourceConfigSource, generic.RESTOptionsGetter) (genericapiserver.APIGroupInfo, error)
 }
 
-func newServer() (*server, error) {
+// must is for what the server is made of: without any of it there is nothing to ask.
+func must[T any](made T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return made
+}
+
+func newServer() *server {
 	// What --allow-privileged=true sets, as every installer does: Pod Security decides about privileged pods.
 	capabilities.Setup(true, 0)
 	s := &server{memory: newMemory(), resources: map[schema.GroupVersionKind]resource{}, groups: sets.New[string]()}
@@ -77,50 +85,21 @@ func newServer() (*server, error) {
 	etcd := genericoptions.NewEtcdOptions(&storagebackend.Config{})
 	// A dry run copies each object by this encoding.
 	etcd.DefaultStorageMediaType = runtime.ContentTypeProtobuf
-	factory, err := storage.Complete(etcd).New()
-	if err != nil {
-		return nil, err
-	}
-	getter := storageFor{memory: s.memory, config: factory.NewConfig}
+	getter := storageFor{memory: s.memory, config: must(storage.Complete(etcd).New()).NewConfig}
 	s.seeds = newSeeds()
 	allow := authorizerfactory.NewAlwaysAllowAuthorizer()
-	if s.admit, err = admissionChain(s.seeds, allow); err != nil {
-		return nil, err
-	}
+	s.admit = admissionChain(s.seeds, allow)
 	container := restful.NewContainer()
 	container.Router(restful.CurlyRouter{})
 	s.typed = applyconfigurations.NewTypeConverter(legacyscheme.Scheme)
-	legacy, err := coreGroup(enabled, getter)
-	if err != nil {
-		return nil, fmt.Errorf("core: %w", err)
-	}
-	if err := s.install(container, "/api", legacy, allow, s.typed); err != nil {
-		return nil, err
-	}
+	s.install(container, "/api", coreGroup(enabled, getter), allow, s.typed)
 	for _, provider := range groupProviders(s.seeds.client.(*fake.Clientset), allow) {
-		group, err := provider.NewRESTStorage(enabled, getter)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.install(container, "/apis", group, allow, s.typed); err != nil {
-			return nil, err
-		}
+		s.install(container, "/apis", must(provider.NewRESTStorage(enabled, getter)), allow, s.typed)
 	}
 	definitions := storageFor{memory: s.memory, config: customConfig}
-	schemas, err := definitionSchemas()
-	if err != nil {
-		return nil, err
-	}
-	types, err := managedfields.NewTypeConverter(schemas, false)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.installDefinitions(container, definitions, allow, types); err != nil {
-		return nil, err
-	}
-	if s.customs, err = newCustoms(definitions, schemas, s.admit, allow); err != nil {
-		return nil, err
-	}
+	schemas := definitionSchemas()
+	s.installDefinitions(container, definitions, allow, must(managedfields.NewTypeConverter(schemas, false)))
+	s.customs = newCustoms(definitions, schemas, s.admit, allow)
 	s.handler = filters.WithRequestInfo(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if info, ok := request.RequestInfoFrom(r.Context()); ok && !s.groups.Has(info.APIGroup) {
 			s.customs.handler.ServeHTTP(w, r)
@@ -128,10 +107,10 @@ func newServer() (*server, error) {
 		}
 		container.ServeHTTP(w, r)
 	}), &request.RequestInfoFactory{APIPrefixes: sets.NewString("api", "apis"), GrouplessAPIPrefixes: sets.NewString("api")})
-	return s, nil
+	return s
 }
 
-func (s *server) install(container *restful.Container, root string, group genericapiserver.APIGroupInfo, allow authorizer.Authorizer, typed typeConverter) error {
+func (s *server) install(container *restful.Container, root string, group genericapiserver.APIGroupInfo, allow authorizer.Authorizer, typed typeConverter) {
 	for _, version := range group.PrioritizedVersions {
 		storage := group.VersionedResourcesStorageMap[version.Version]
 		if len(storage) == 0 {
@@ -147,7 +126,7 @@ func (s *server) install(container *restful.Container, root string, group generi
 		}
 		discovered, _, err := served.InstallREST(container)
 		if err != nil {
-			return fmt.Errorf("%s: %w", version, err)
+			panic(fmt.Errorf("%s: %w", version, err))
 		}
 		s.groups.Insert(version.Group)
 		for _, found := range discovered {
@@ -158,17 +137,13 @@ func (s *server) install(container *restful.Container, root string, group generi
 			s.resources[kind] = resource{found.Resource, found.Scope == "Namespaced", creationOf(kind, found.Resource, storage[found.Resource])}
 		}
 	}
-	return nil
 }
 
-func (s *server) installDefinitions(container *restful.Container, getter storageFor, allow authorizer.Authorizer, types typeConverter) error {
+func (s *server) installDefinitions(container *restful.Container, getter storageFor, allow authorizer.Authorizer, types typeConverter) {
 	group := genericapiserver.NewDefaultAPIGroupInfo(apiextensions.GroupName, apiextensionsserver.Scheme, runtime.NewParameterCodec(apiextensionsserver.Scheme), apiextensionsserver.Codecs)
-	definitions, err := apiextensionsregistry.NewREST(apiextensionsserver.Scheme, storageFor{memory: getter.memory, config: definitionConfig})
-	if err != nil {
-		return err
-	}
+	definitions := must(apiextensionsregistry.NewREST(apiextensionsserver.Scheme, storageFor{memory: getter.memory, config: definitionConfig}))
 	group.VersionedResourcesStorageMap["v1"] = map[string]rest.Storage{"customresourcedefinitions": definitions}
-	return s.install(container, "/apis", group, allow, types)
+	s.install(container, "/apis", group, allow, types)
 }
 
 // recorder keeps the warnings that a server would send beside its answer.

@@ -51,8 +51,9 @@ func (s *server) workloads(question objectsQuestion) ([]group, error) {
 	}
 	limits := map[string]autoscalingv2.HorizontalPodAutoscalerSpec{}
 	for _, given := range question.Objects {
+		// Its fields are those of version 1 as well.
 		scaler := autoscalingv2.HorizontalPodAutoscaler{}
-		if kindOf(given) == "HorizontalPodAutoscaler" && json.Unmarshal(given.Object, &scaler) == nil {
+		if json.Unmarshal(given.Object, &scaler) == nil && scaler.Kind == "HorizontalPodAutoscaler" {
 			limits[scaler.Namespace+"/"+scaler.Spec.ScaleTargetRef.Kind+"/"+scaler.Spec.ScaleTargetRef.Name] = scaler.Spec
 		}
 	}

@@ -26,6 +26,13 @@ describe('what is secret by its shape', () => {
   });
 });
 
+it('finds a random word wherever it stands', () => {
+  for (let place = 0; place < 60; place += 1)
+    expect(secretIn(`${' '.repeat(place)}x9Kq2LmZ8vR4tW7pB3nC6yH1 `), `after ${place} spaces`).toBe(
+      'a long random word',
+    );
+});
+
 it('looks through a text of any length', () => {
   expect(secretIn('x'.repeat(40_000_000))).toBeUndefined();
   expect(secretIn(`${'x'.repeat(40_000_000)} x9Kq2LmZ8vR4tW7pB3nC6yH1`)).toBe('a long random word');

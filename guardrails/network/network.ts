@@ -3,10 +3,7 @@ import { groupBy, oncePerPlatform, type Platform } from '../platform.ts';
 import type { Labels } from '../selector.ts';
 import type { Workload } from '../workload.ts';
 import type { Direction, Endpoint, PodEndpoint, Policy, PolicyPeer, PolicyRule, TransportPort } from './policy.ts';
-import { readPolicy } from './policy.ts';
-
-/** The label that the API server gives every Namespace. */
-export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
+import { NAMESPACE_NAME, readPolicy } from './policy.ts';
 
 /** What the policies say about one direction of a connection. */
 export interface Verdict {
@@ -24,17 +21,31 @@ export class Network {
   readonly #byNamespace: ReadonlyMap<string, readonly Policy[]>;
   readonly #byPod = new Map<PodEndpoint, readonly Policy[]>();
   readonly #podsByNamespace: ReadonlyMap<string, readonly PodEndpoint[]>;
+  readonly #places: ReadonlyMap<PodEndpoint, number>;
 
   constructor(pods: readonly PodEndpoint[], policies: readonly Policy[]) {
     this.pods = pods;
     this.policies = policies;
     this.#byNamespace = groupBy(policies, ({ resource }) => resource.namespace);
     this.#podsByNamespace = groupBy(pods, ({ namespace }) => namespace);
+    this.#places = new Map(pods.map((pod, index) => [pod, index] as const));
   }
 
   /** The pods that a policy is about: all of its own namespace. */
   podsOf({ resource, selects }: Policy): readonly PodEndpoint[] {
-    return this.#podsByNamespace.get(resource.namespace)?.filter(selects) ?? [];
+    return this.podsIn(resource.namespace).filter(selects);
+  }
+
+  /** @param namespace of the pods. @default - all of them */
+  podsIn(namespace?: string): readonly PodEndpoint[] {
+    return namespace === undefined ? this.pods : (this.#podsByNamespace.get(namespace) ?? []);
+  }
+
+  /** The pods that one of these peers is about, in their order. Most peers name a namespace, and its pods alone are compared. */
+  podsAmong(peers: readonly PolicyPeer[]): readonly PodEndpoint[] {
+    const found = new Set(peers.flatMap(({ namespace, matches }) => this.podsIn(namespace).filter(matches)));
+    const place = (pod: PodEndpoint) => this.#places.get(pod) ?? 0;
+    return [...found].sort((one, other) => place(one) - place(other));
   }
 
   /** Whether `from` may open a connection to this port of `to`: its egress and the other's ingress must both let it. */

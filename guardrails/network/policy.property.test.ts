@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Resource } from '../field.ts';
 import { Network } from './network.ts';
-import { type Endpoint, type PodEndpoint, readPolicy } from './policy.ts';
+import { type Endpoint, NAMESPACE_NAME, type PodEndpoint, readPolicy } from './policy.ts';
 
 /**
  * A second, naive reading of the NetworkPolicy API, straight over the raw objects and without the code under test: what the documentation says,
@@ -124,6 +124,7 @@ const selector = fc.oneof(
   fc.constant({}),
   fc.record({ matchLabels: labels }),
   fc.record({ matchExpressions: fc.array(expression, { maxLength: 2 }) }),
+  fc.record({ matchLabels: fc.record({ [NAMESPACE_NAME]: fc.constantFrom('one', 'two', 'three') }) }),
 );
 const block = fc.record({
   cidr: fc.constantFrom('10.0.0.0/8', '10.1.0.0/16', '0.0.0.0/0'),
@@ -149,7 +150,10 @@ const spec = fc.record({
   egress: optional(fc.array(rule('to'), { maxLength: 2 })),
 });
 const namespace = fc.constantFrom('one', 'two');
-const NAMESPACES = { one: { app: 'a' }, two: { tier: 'b' } } as const;
+const NAMESPACES = {
+  one: { app: 'a', [NAMESPACE_NAME]: 'one' },
+  two: { tier: 'b', [NAMESPACE_NAME]: 'two' },
+} as const;
 const pod = fc.record({ namespace, labels, http: fc.constantFrom(80, 81) }).map(
   (one): PodEndpoint => ({
     kind: 'pod',
@@ -169,27 +173,47 @@ const endpoint: fc.Arbitrary<Endpoint> = fc.oneof({ weight: 4, arbitrary: pod },
 /** What JSON would hold: without the keys that are undefined. */
 const written = (value: unknown): Raw => JSON.parse(JSON.stringify(value)) as Raw;
 
+function toPolicies(worlds: readonly { readonly namespace: string; readonly spec: unknown }[]) {
+  const raw = worlds.map((world) => written(world) as unknown as RawPolicy);
+  const resources = raw.map(
+    (one, index) =>
+      new Resource(
+        { file: 'world.yaml', document: index, within: [] },
+        {
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'NetworkPolicy',
+          metadata: { name: `p${index}`, namespace: one.namespace },
+          spec: one.spec,
+        },
+      ),
+  );
+  return { raw, policies: resources.map(readPolicy) };
+}
+
+const worlds = fc.array(fc.record({ namespace, spec }), { maxLength: 4 });
+
 it('judges random worlds as a naive reading of the API does', () => {
-  const policies = fc.array(fc.record({ namespace, spec }), { maxLength: 4 });
   const ports = [79, 80, 81, 82].flatMap((number) => ['TCP', 'UDP'].map((protocol) => ({ number, protocol })));
   fc.assert(
-    fc.property(policies, endpoint, endpoint, (worlds, from, to) => {
-      const raw = worlds.map((world) => written(world) as unknown as RawPolicy);
-      const resources = raw.map(
-        (one, index) =>
-          new Resource(
-            { file: 'world.yaml', document: index, within: [] },
-            {
-              apiVersion: 'networking.k8s.io/v1',
-              kind: 'NetworkPolicy',
-              metadata: { name: `p${index}`, namespace: one.namespace },
-              spec: one.spec,
-            },
-          ),
-      );
-      const network = new Network([], resources.map(readPolicy));
+    fc.property(worlds, endpoint, endpoint, (given, from, to) => {
+      const { raw, policies } = toPolicies(given);
+      const network = new Network([], policies);
       for (const one of ports)
         expect(network.allows(from, to, one)).toBe(naive(raw, from, to, one.number, one.protocol));
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+it('finds the pods of peers that a comparison with every pod finds, in their order', () => {
+  fc.assert(
+    fc.property(worlds, fc.array(pod, { maxLength: 6 }), (given, pods) => {
+      const { policies } = toPolicies(given);
+      const peers = policies.flatMap(({ rules: { ingress = [], egress = [] } }) =>
+        [...ingress, ...egress].flatMap((one) => one.peers),
+      );
+      const found = new Network(pods, policies).podsAmong(peers);
+      expect(found).toEqual(pods.filter((one) => peers.some(({ matches }) => matches(one))));
     }),
     { numRuns: 1500 },
   );

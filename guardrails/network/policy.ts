@@ -3,6 +3,9 @@ import type { Field, Resource } from '../field.ts';
 import { type Labels, readSelector } from '../selector.ts';
 import type { Workload } from '../workload.ts';
 
+/** The label that the API server gives every Namespace. */
+export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
+
 /** Pods that policies cannot tell apart: those of one workload, or of somebody else outside what was given. */
 export interface PodEndpoint {
   readonly kind: 'pod';
@@ -42,8 +45,6 @@ export interface PolicyRule {
   matches(peer: Endpoint, port: TransportPort, destination: Endpoint): boolean;
   /** Whether it lets somebody through on this port, whoever that is. */
   opens(port: TransportPort, destination: Endpoint): boolean;
-  /** Whether it lets this peer through on some port. */
-  names(peer: Endpoint): boolean;
   /** Peers that it names; empty when it lets everybody through. */
   readonly peers: readonly PolicyPeer[];
 }
@@ -51,6 +52,8 @@ export interface PolicyRule {
 /** One peer of a rule. */
 export interface PolicyPeer {
   readonly at: Field;
+  /** The namespace of all pods that it can match. @default - it may match pods of several */
+  readonly namespace: string | undefined;
   matches(endpoint: Endpoint): boolean;
 }
 
@@ -85,14 +88,14 @@ function readRule(at: Field, side: 'from' | 'to'): PolicyRule {
   const ports = at.at('ports').items.map(readPort);
   const opens = (port: TransportPort, destination: Endpoint): boolean =>
     ports.length === 0 || ports.some((admits) => admits(port, destination));
-  const names = (peer: Endpoint): boolean => peers.length === 0 || peers.some((one) => one.matches(peer));
-  const matches: PolicyRule['matches'] = (peer, port, destination) => opens(port, destination) && names(peer);
-  return { at, peers, opens, names, matches };
+  const matches: PolicyRule['matches'] = (peer, port, destination) =>
+    opens(port, destination) && (peers.length === 0 || peers.some((one) => one.matches(peer)));
+  return { at, peers, opens, matches };
 }
 
 function readPeer(at: Field): PolicyPeer {
   const block = at.at('ipBlock');
-  if (block.exists) return { at, matches: blockMatcher(block) };
+  if (block.exists) return { at, namespace: '', matches: blockMatcher(block) };
   const pods = at.at('podSelector');
   const namespaces = at.at('namespaceSelector');
   const isSelected = pods.exists ? readSelector(pods) : () => true;
@@ -105,7 +108,8 @@ function readPeer(at: Field): PolicyPeer {
       : endpoint.namespace === at.resource.namespace;
     return inNamespace && isSelected(endpoint.labels);
   };
-  return { at, matches };
+  const namespace = namespaces.exists ? namespaces.at('matchLabels', NAMESPACE_NAME).text : at.resource.namespace;
+  return { at, namespace, matches };
 }
 
 /** Pods have no known address, so a block never stands for one: a policy that relies on it is not portable between network plugins. */

@@ -40,8 +40,9 @@ export const connectionsRules = rules({
         if (!platform.environmentOf(to.namespace)?.promises(PROMISES.isolation)) continue;
         const policies = network.policiesOf(to, 'ingress');
         const rules = policies.flatMap((policy) => policy.rules.ingress ?? []);
+        const isOpen = policies.length === 0 || rules.some(({ peers }) => peers.length === 0);
         // Most pods of a large platform are named by no rule of most others: only the rest are asked port by port.
-        const named = network.pods.filter((from) => policies.length === 0 || rules.some(({ names }) => names(from)));
+        const named = isOpen ? network.pods : network.podsAmong(rules.flatMap(({ peers }) => peers));
         for (const from of named) if (from !== to) yield* undeclared(network, from, to, declared);
       }
     },

@@ -1,9 +1,9 @@
 import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import type { Resource } from '../../field.ts';
 import { unlessOthersRunPods } from '../../missing.ts';
-import { NAMESPACE_NAME, networkOf, policiesIn } from '../../network/network.ts';
-import type { PodEndpoint, Policy, PolicyPeer, PolicyRule } from '../../network/policy.ts';
-import type { Platform } from '../../platform.ts';
+import { networkOf, policiesIn } from '../../network/network.ts';
+import { NAMESPACE_NAME, type Policy, type PolicyPeer, type PolicyRule } from '../../network/policy.ts';
+import { oncePerPlatform, type Platform } from '../../platform.ts';
 import { each, type Problem, rules } from '../../rule.ts';
 import { readSelector, selectsSome } from '../../selector.ts';
 import { suggest } from '../../suggest.ts';
@@ -32,12 +32,11 @@ export const policiesRules = rules({
     rationale: 'A policy with a label that no pod carries protects nothing and opens nothing, and looks as if it did.',
     docs: `${POLICIES}#networkpolicy-resource`,
     check: each(policiesIn, function* (policy, platform) {
-      const { pods } = networkOf(platform);
       const workloads = workloadsOf(platform, policy);
       if (workloads.length === 0) yield* selectsNone(platform, policy.resource);
       yield* idleRules(policy.resource);
       yield* portsOfServices(platform, policy, workloads);
-      if (platform.environmentOf(policy.resource.namespace)) yield* missingPeers(platform, policy, pods);
+      if (platform.environmentOf(policy.resource.namespace)) yield* missingPeers(platform, policy);
     }),
   },
 });
@@ -126,21 +125,25 @@ function serviceWithPort(platform: Platform, workloads: readonly Workload[], num
   });
 }
 
-function* missingPeers(platform: Platform, policy: Policy, pods: readonly PodEndpoint[]): Iterable<Problem> {
-  const declared = platform.ofKind('Namespace').map(({ name }) => name);
-  for (const { at, matches } of peersOf(policy, 'ingress', 'egress')) {
-    if (at.at('ipBlock').exists || pods.some(matches)) continue;
+const namespacesOf = oncePerPlatform((platform) => platform.ofKind('Namespace').map(({ name }) => name));
+
+function* missingPeers(platform: Platform, policy: Policy): Iterable<Problem> {
+  const network = networkOf(platform);
+  for (const peer of peersOf(policy, 'ingress', 'egress')) {
+    const { at } = peer;
+    if (at.at('ipBlock').exists || network.podsAmong([peer]).length > 0) continue;
     const space = at.at('namespaceSelector');
     const isOfSpace = readSelector(space);
     const named = space.at('matchLabels', NAMESPACE_NAME);
-    const meant = named.text === undefined ? undefined : suggest(named.text, declared);
+    const meant = named.text === undefined ? undefined : suggest(named.text, namespacesOf(platform));
     if (meant !== undefined && meant !== named.text) {
       const message = `selects ${named.text}, a namespace that is not declared`;
       const severity = isSibling(named.text ?? '', meant) ? 'note' : 'warning';
       yield { at: named, severity, message, fix: `Did you mean ${meant}?` };
     }
     // Of a namespace in which no pods are given, nobody knows.
-    if (space.exists && !pods.some(({ namespaceLabels }) => isOfSpace(namespaceLabels))) continue;
+    if (space.exists && !network.podsIn(peer.namespace).some(({ namespaceLabels }) => isOfSpace(namespaceLabels)))
+      continue;
     const message = 'names a peer that is no pod of the namespaces that it selects';
     yield { at, message, fix: 'Give it the labels of the pods that it means, or remove it.' };
   }

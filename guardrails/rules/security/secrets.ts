@@ -2,6 +2,7 @@ import { PROMISES } from '../../annotations.ts';
 import { commandWords } from '../../config-text.ts';
 import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
+import { holdsRandom } from '../../random-words.ts';
 import { each, eachObject, rules } from '../../rule.ts';
 import type { Container } from '../../workload.ts';
 
@@ -197,13 +198,6 @@ const SHAPES: readonly (readonly [what: string, holds: readonly string[], RegExp
   ['a password of a Redis user', ['user'], /^[ \t]*user[ \t]+\S+[ \t].*[ \t]>(?!\$|\{)\S+/m],
 ];
 
-/** Bits per character above which a long word is no language. */
-const RANDOM_BITS = 4;
-/** Shorter than this, a word is not taken for a random one. */
-const SHORTEST = 24;
-/** In pieces, because a longer word can be of any length: what is random is so in each of them. */
-const LONG_WORD = /[A-Za-z0-9+/_-]{24,10000}={0,2}/g;
-
 /** Keys and certificates that anybody may know, and what is encrypted. */
 const PUBLIC =
   /\b(ssh-(rsa|dss|ed25519)|ecdsa-sha2-\S{1,30}|sk-\S{1,40}) [A-Za-z\d+/=]+|-----BEGIN (CERTIFICATE|PUBLIC KEY|CERTIFICATE REQUEST)-----[A-Za-z\d+/=\s]*|\bsha(256|384|512)-[A-Za-z\d+/=]+|\bENC(\([A-Za-z\d+/=]+\)|\[[^\]\n]{1,2000}\])/g;
@@ -216,44 +210,20 @@ function shapeIn(text: string): string | undefined {
 export function secretIn(text: string): string | undefined {
   const shape = shapeIn(text);
   if (shape !== undefined) return shape;
-  if (text.length < SHORTEST) return undefined;
   return holdsRandom(text) && holdsRandom(text.replace(PUBLIC, '')) ? 'a long random word' : undefined;
-}
-
-function holdsRandom(text: string): boolean {
-  return [...text.matchAll(LONG_WORD)].some(([word]) => isRandom(word));
 }
 
 /** Whether a value is secret because of the name it goes by. */
 export function isSecretByName(name: string, value: string): boolean {
   const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2');
+  if (!SECRET_NAME.test(words) || ABOUT_SECRET.test(words)) return false;
   // A label in some language: `Password`, `Jeton`.
   const isWord = words.toLowerCase().endsWith(value.toLowerCase()) || /^(\p{Lu}\p{Ll}+|[\p{Lo}\p{Lm}]+)$/u.test(value);
-  const isHarmless = isWord || HARMLESS.test(value) || isReference(words, value);
-  return SECRET_NAME.test(words) && !ABOUT_SECRET.test(words) && !isHarmless;
+  return !isWord && !HARMLESS.test(value) && !isReference(words, value);
 }
 
 /** `credentials: s3-credentials` names the Secret that holds them; a password may well be such a word. */
 function isReference(name: string, value: string): boolean {
   const [what] = /(credentials?|secret|token|key)$/.exec(name.toLowerCase()) ?? [];
   return what !== undefined && new RegExp(`^[a-z][a-z\\d-]*-${what}s?$`).test(value);
-}
-
-/** Checksums and digests are hexadecimal, names are words with separators: neither is taken for a secret. */
-function isRandom(word: string): boolean {
-  if (/^[0-9a-f-]+$/i.test(word) || !/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return false;
-  const words = word.split(/[/_-]/).filter((part) => part.length > 0);
-  if (words.length > 3 || words.every((part) => /^[A-Za-z\d]+$/.test(part) && changes(part) < 6)) return false;
-  return entropy(word) >= RANDOM_BITS;
-}
-
-/** How often letters and digits alternate: often in random words, seldom in names. */
-function changes(word: string): number {
-  return (word.match(/\d[A-Za-z]|[A-Za-z]\d|[a-z][A-Z]/g) ?? []).length;
-}
-
-function entropy(word: string): number {
-  const counts = new Map<string, number>();
-  for (const letter of word) counts.set(letter, (counts.get(letter) ?? 0) + 1);
-  return [...counts.values()].reduce((bits, count) => bits - (count / word.length) * Math.log2(count / word.length), 0);
 }

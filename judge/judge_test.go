@@ -18,7 +18,11 @@ var shared = func() *server {
 // asked is the answer to a question, given as its JSON.
 func asked(t *testing.T, question string) answer {
 	t.Helper()
-	reply := shared.reply([]byte(question))
+	read, err := readQuestion(json.NewDecoder(strings.NewReader(question)))
+	if err != nil {
+		t.Fatalf("%s: %v", question, err)
+	}
+	reply := shared.reply(read)
 	if reply.Error != "" {
 		t.Fatalf("%s: %s", question, reply.Error)
 	}
@@ -163,11 +167,11 @@ func TestJudgesACustomResourceByItsDefinition(t *testing.T) {
 
 func TestAnswersLineByLine(t *testing.T) {
 	out := bytes.Buffer{}
-	if err := serve(strings.NewReader("{\"id\":4,\"ask\":\"version\"}\nnothing\n{\"id\":5,\"ask\":\"weather\"}"), &out); err != nil {
+	if err := serve(strings.NewReader("{\"id\":4,\"ask\":\"version\"}\n{\"id\":5,\"ask\":\"weather\"}\nnothing\n"), &out); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	if len(lines) != 3 || !strings.Contains(lines[0], `"id":4,"version":{"kubernetes":"1.`) || !strings.Contains(lines[1], "invalid character") || !strings.Contains(lines[2], "unknown question") {
+	if len(lines) != 3 || !strings.Contains(lines[0], `"id":4,"version":{"kubernetes":"1.`) || !strings.Contains(lines[1], "unknown question") || !strings.Contains(lines[2], "invalid character") {
 		t.Errorf("answers are %q", lines)
 	}
 }

@@ -5,7 +5,6 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -48,7 +47,7 @@ func main() {
 	// The scheduler breaks ties by chance: with a seed, two runs give the same answer.
 	rand.Seed(1) //nolint:staticcheck // the scheduler draws from the global source
 	debug.SetGCPercent(300)
-	debug.SetMemoryLimit(400 << 20)
+	debug.SetMemoryLimit(300 << 20)
 	quiet()
 	if err := serve(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "judge:", err)
@@ -65,29 +64,65 @@ func quiet() {
 
 func serve(in io.Reader, out io.Writer) error {
 	s := newServer()
-	lines := bufio.NewReaderSize(in, 1<<20)
 	encoder := json.NewEncoder(out)
+	questions := json.NewDecoder(in)
 	for {
-		line, err := lines.ReadBytes('\n')
-		if len(line) > 0 {
-			if err := encoder.Encode(s.reply(line)); err != nil {
-				return err
-			}
-		}
+		q, err := readQuestion(questions)
 		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
+			return encoder.Encode(answer{Error: err.Error()}) // Where the next question begins, nobody knows.
+		}
+		if err := encoder.Encode(s.reply(q)); err != nil {
 			return err
 		}
 	}
 }
 
-func (s *server) reply(line []byte) answer {
-	q := question{}
-	if err := json.Unmarshal(line, &q); err != nil {
-		return answer{Error: err.Error()}
+// readQuestion takes one object after the other: the line of thousands would stand in memory beside them, and most of it is
+// read while the caller still writes.
+func readQuestion(from *json.Decoder) (question, error) {
+	q, others := question{}, map[string]json.RawMessage{}
+	_, err := from.Token()
+	for err == nil && from.More() {
+		field, failed := from.Token()
+		if err = failed; field == "objects" {
+			q.Objects, err = readObjects(from)
+		} else if err == nil {
+			value := json.RawMessage{}
+			err = from.Decode(&value)
+			others[fmt.Sprint(field)] = value
+		}
 	}
+	if err == nil {
+		_, err = from.Token()
+	}
+	if err != nil {
+		return q, err
+	}
+	text, err := json.Marshal(others)
+	if err != nil {
+		return q, err
+	}
+	return q, json.Unmarshal(text, &q)
+}
+
+func readObjects(from *json.Decoder) ([]candidate, error) {
+	objects := []candidate{}
+	_, err := from.Token()
+	for err == nil && from.More() {
+		one := candidate{}
+		err = from.Decode(&one)
+		objects = append(objects, one)
+	}
+	if err == nil {
+		_, err = from.Token()
+	}
+	return objects, err
+}
+
+func (s *server) reply(q question) answer {
 	reply := answer{ID: q.ID}
 	var err error
 	switch q.Ask {

@@ -47,6 +47,16 @@ describe('bodies', () => {
     expect((await post(body, 'application/json', { 'Content-Encoding': 'gzip' })).status).toBe(415);
   });
 
+  it('are refused in another character set than UTF-8, however it is written', async () => {
+    const body = JSON.stringify({ name: 'ab', size: 1 });
+    expect((await post(body, 'application/json; charset="UTF-8"')).status).toBe(201);
+    expect((await post(body, 'application/json;charset=utf8')).status).toBe(201);
+    const refused = await post(body, 'application/json; charset=ISO-8859-1');
+    expect(refused.status).toBe(415);
+    expect(await refused.json()).toMatchObject({ detail: expect.stringContaining("'iso-8859-1' is not accepted") });
+    expect((await post(Buffer.from(body, 'utf16le'), 'application/json; charset=utf-16')).status).toBe(415);
+  });
+
   it('without an end are not read for ever', async () => {
     const socket = connect(app.running.httpPort, '127.0.0.1');
     socket.on('error', () => {});

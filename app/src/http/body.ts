@@ -32,11 +32,13 @@ const CARELESS = ['', CONTENT_TYPES.form, 'text/plain'];
 
 function requireType(req: IncomingMessage, format: BodyFormat, onMislabelled?: (type: string) => void): void {
   const expected = CONTENT_TYPES[format];
-  const given = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  const [type = '', ...parameters] = (req.headers['content-type'] ?? '').toLowerCase().split(';');
+  const given = type.trim();
+  requireUtf8(parameters, expected);
   const encoding = (req.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (given === expected && encoding === 'identity') return;
-  if (onMislabelled && format === 'json' && CARELESS.includes(given ?? '') && encoding === 'identity') {
-    onMislabelled(given ?? '');
+  if (onMislabelled && format === 'json' && CARELESS.includes(given) && encoding === 'identity') {
+    onMislabelled(given);
     return;
   }
   const isEncoded = given === expected;
@@ -45,6 +47,16 @@ function requireType(req: IncomingMessage, format: BodyFormat, onMislabelled?: (
     : `Send the body as ${expected}, with the header 'Content-Type: ${expected}'.`;
   // What would be accepted tells which of the two it was (RFC 9110, 15.5.16).
   throw new HttpProblem(415, { detail, headers: isEncoded ? { 'Accept-Encoding': 'identity' } : { Accept: expected } });
+}
+
+/** Letters of another character set would be refused as broken, or stored as others. */
+function requireUtf8(parameters: readonly string[], expected: string): void {
+  for (const parameter of parameters) {
+    const [, charset] = /^\s*charset\s*=\s*"?([^"\s]*)"?\s*$/.exec(parameter) ?? [];
+    if (charset === undefined || /^(utf-?8|us-ascii)$/.test(charset)) continue;
+    const detail = `The character set '${charset.slice(0, 40)}' is not accepted; send the body in UTF-8.`;
+    throw new HttpProblem(415, { detail, headers: { Accept: expected } });
+  }
 }
 
 /** Whoever refuses a body leaves the rest of it unread: see discardBody. */

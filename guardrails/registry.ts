@@ -19,8 +19,10 @@ import { alertsRules } from './rules/observability/alerts.ts';
 import { metricsRules } from './rules/observability/metrics.ts';
 import { addressesRules } from './rules/references/addresses.ts';
 import { applicationsRules } from './rules/references/applications.ts';
+import { certificatesRules } from './rules/references/certificates.ts';
 import { objectsRules } from './rules/references/objects.ts';
 import { podReferencesRules } from './rules/references/pod-references.ts';
+import { rewritesRules } from './rules/references/rewrites.ts';
 import { routesRules } from './rules/references/routes.ts';
 import { selectorsRules } from './rules/references/selectors.ts';
 import { schema } from './rules/schema.ts';
@@ -29,6 +31,7 @@ import { imagesRules } from './rules/security/images.ts';
 import { podSecurityRules } from './rules/security/pod-security.ts';
 import { podsRules } from './rules/security/pods.ts';
 import { rightsRules } from './rules/security/rights.ts';
+import { roleResourcesRules } from './rules/security/role-resources.ts';
 import { secretsRules } from './rules/security/secrets.ts';
 
 /** Every rule by its family, in the order in which reports and the generated page show them. A new one stands in a list of its family. */
@@ -37,8 +40,10 @@ export const RULES = {
   references: [
     ...addressesRules,
     ...applicationsRules,
+    ...certificatesRules,
     ...objectsRules,
     ...podReferencesRules,
+    ...rewritesRules,
     ...routesRules,
     ...selectorsRules,
   ],
@@ -46,7 +51,15 @@ export const RULES = {
   availability: [...autoscalersRules, ...disruptionsRules, ...workloadsRules],
   lifecycle: [...changesRules, ...objectHazardsRules, ...probesRules, ...rolloutsRules, ...timeoutsRules],
   network: [...connectionsRules, ...policiesRules],
-  security: [...exposureRules, ...imagesRules, ...podSecurityRules, ...podsRules, ...rightsRules, ...secretsRules],
+  security: [
+    ...exposureRules,
+    ...imagesRules,
+    ...podSecurityRules,
+    ...podsRules,
+    ...rightsRules,
+    ...roleResourcesRules,
+    ...secretsRules,
+  ],
   observability: [...alertsRules, ...alertmanagerRules, ...metricsRules],
   judge,
   exemptions: [exemptionsAreJustified],

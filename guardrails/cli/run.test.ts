@@ -152,6 +152,9 @@ it('fails, reports and leaves out as it is told', async () => {
   expect((await call(['--severity', 'error', custom])).out).toMatch(/nothing found/);
 });
 
+const WITHOUT_TAG =
+  'apiVersion: v1\nkind: Pod\nmetadata: {name: cart}\nspec: {containers: [{name: cart, image: example.org/cart}]}\n';
+
 it('evaluates rules of others beside its own', async () => {
   const module = file(
     'own-rules.mjs',
@@ -163,6 +166,20 @@ it('evaluates rules of others beside its own', async () => {
     out: expect.stringMatching(/has-owner/),
   });
   expect((await call(['--rules', 'none.mjs', 'x'])).err).toMatch(/--rules none\.mjs: /);
+});
+
+it.each([
+  ['throws', "throw new Error('out of luck')", /rule own failed: out of luck/],
+  ['yields what is no problem', "yield { message: 'm' }", /rule own failed: what it yields is no problem/],
+])('names a rule of others that %s, with its file, and keeps what the other rules find', async (_what, body, said) => {
+  const module = file(
+    `own-${_what.replaceAll(' ', '-')}.mjs`,
+    `export default [{ id: 'own', title: 't', rationale: 'r', docs: 'https://example.org', *check() { ${body}; } }];`,
+  );
+  const outcome = await call(['--rules', module, file('pod.yaml', WITHOUT_TAG)]);
+  expect(outcome).toMatchObject({ code: 2, out: expect.stringContaining('image-exact-tag') });
+  expect(outcome.err).toContain(`--rules ${module}: `);
+  expect(outcome.err).toMatch(said);
 });
 
 it('holds alerts to the runbooks of a folder', async () => {

@@ -35,13 +35,18 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   try {
     const options = readOptions(args);
     if (options.help) return say(USAGE);
-    const rules = [...allRules(), ...(await Promise.all(options.rules.map(loadRules))).flat()];
+    const failures: string[] = [];
+    const foreign = await Promise.all(options.rules.map(loadRules));
+    const rules = [
+      ...allRules(),
+      ...foreign.flatMap((list, index) => list.map((rule) => guarded(rule, options.rules[index] ?? '', failures))),
+    ];
     if (options.list) return say(formatList());
     if (options.explain !== undefined) return explain(options.explain, rules);
     const unknown = options.exclude.find((id) => !rules.some((rule) => rule.id === id));
     if (unknown !== undefined) return refuse(`--exclude ${unknown}: ${noRule(unknown, rules)}`);
     if (options.paths.length === 0) return refuse(USAGE);
-    return options.reachability ? showReachability(options) : validate(options, rules, terminal);
+    return options.reachability ? showReachability(options) : told(validate(options, rules, terminal), failures);
   } catch (error) {
     if (error instanceof UnusableInput || isArgumentError(error)) return refuse(error.message);
     throw error;
@@ -119,6 +124,31 @@ async function loadRules(path: string): Promise<readonly Rule[]> {
     throw new UnusableInput(`--rules ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
   throw new UnusableInput(`--rules ${path}: its default export is not a list of rules`);
+}
+
+/** A rule of somebody else, whose failure takes nothing away from what the others find. */
+function guarded(rule: Rule, path: string, failures: string[]): Rule {
+  return {
+    ...rule,
+    *check(platform) {
+      try {
+        for (const problem of rule.check(platform)) {
+          if (!(isRecord(problem) && isRecord(problem.at) && problem.at.resource)) throw new Error(NO_PROBLEM);
+          yield problem;
+        }
+      } catch (error) {
+        failures.push(`--rules ${path}: rule ${rule.id} failed: ${error instanceof Error ? error.message : error}`);
+      }
+    },
+  };
+}
+
+const NO_PROBLEM = 'what it yields is no problem: it wants { at, message, fix }, with a field of the object as at';
+
+/** The outcome, with what rules of others could not say: the run has not looked at everything. */
+function told(outcome: Outcome, failures: readonly string[]): Outcome {
+  if (failures.length === 0) return outcome;
+  return { ...outcome, code: 2, err: `${outcome.err}${failures.map((line) => `${line}\n`).join('')}` };
 }
 
 function isRule(one: unknown): one is Rule {

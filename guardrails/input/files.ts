@@ -6,6 +6,7 @@ import { attempt } from '../attempt.ts';
 import { isRecord } from '../field.ts';
 import { type Document, isPatch } from './document.ts';
 import { BYTES_AT_MOST, decode, readText, UnusableInput } from './parse.ts';
+import { readPipe } from './pipe.ts';
 
 const TIMEOUT_MS = 60_000;
 const OUTPUT_AT_MOST = 100 * 1024 * 1024;
@@ -176,6 +177,7 @@ function isNew({ known }: Reading, path: string): boolean {
 
 function readFile(path: string): Document {
   if (path === '-') return readText('<stdin>', decode(readFileSync(0)));
+  if (statSync(path).isFIFO() && !/^\/(dev|proc)\//.test(path)) return readText(shown(path), decode(readPipe(path)));
   if (statSync(path).size > BYTES_AT_MOST) return readText(shown(path), ' '.repeat(BYTES_AT_MOST + 1));
   return readText(shown(path), decode(readFileSync(path)));
 }

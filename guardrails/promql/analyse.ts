@@ -5,8 +5,16 @@ import { COMPARISONS, operatorOf, textOf, within } from './ranges.ts';
 /** One selector of series in an expression. */
 export interface Selector {
   readonly metric: string | undefined;
-  /** Labels that are matched, with the value where the match is exact. */
-  readonly matchers: readonly { readonly label: string; readonly value: string | undefined }[];
+  readonly matchers: readonly Matcher[];
+}
+
+/** A label that is matched, with the value where the match is exact. */
+export interface Matcher {
+  readonly label: string;
+  readonly value: string | undefined;
+  /** `=`, `!=`, `=~` or `!~`, and what stands behind it. */
+  readonly operator: string;
+  readonly text: string;
 }
 
 /** A comparison of something with a number: `rate(x[5m]) > 0.5`. */
@@ -82,7 +90,12 @@ function fill({ metric, matchers }: Selector, values: readonly string[]): Select
     metric: metric ?? textAt(named?.value),
     matchers: matchers
       .filter(({ label }) => label !== '__name__')
-      .map(({ label, value }) => ({ label, value: textAt(value) })),
+      .map(({ label, value, operator, text }) => ({
+        label,
+        operator,
+        value: textAt(value),
+        text: textAt(text) ?? text,
+      })),
   };
 }
 
@@ -155,9 +168,9 @@ function selectorsIn(node: SyntaxNode, text: string): readonly Selector[] {
   });
 }
 
-function readMatcher(text: string): { label: string; value: string | undefined } {
-  const [, label = '', operator, value] = /^\s*(\w+)\s*(=~|!~|!=|=)\s*["'`](.*)["'`]\s*$/s.exec(text) ?? [];
-  return { label, value: operator === '=' ? value : undefined };
+function readMatcher(written: string): Matcher {
+  const [, label = '', operator = '', text = ''] = /^\s*(\w+)\s*(=~|!~|!=|=)\s*["'`](.*)["'`]\s*$/s.exec(written) ?? [];
+  return { label, operator, text, value: operator === '=' ? text : undefined };
 }
 
 function comparisonOf(node: SyntaxNode, text: string): Comparison | undefined {

@@ -1,6 +1,18 @@
 import type { SyntaxNode } from '@lezer/common';
 import { analyse, formOf, parse, type Selector } from './analyse.ts';
-import { argumentsOf, bare, COMPARISONS, comesAndGoes, nameOf, operatorOf, rangeOf, textOf, within } from './ranges.ts';
+import { impossible } from './matchers.ts';
+import {
+  argumentsOf,
+  bare,
+  COMPARISONS,
+  comesAndGoes,
+  isSame,
+  nameOf,
+  operatorOf,
+  rangeOf,
+  textOf,
+  within,
+} from './ranges.ts';
 
 /** Why an expression is true never or always, and what to do about it. */
 export interface Fault {
@@ -34,15 +46,41 @@ function faultsWithin(text: string): readonly Fault[] {
   tree.iterate({
     enter: ({ node }) => {
       if (isExcluded(node) || /^absent/.test(nameOf(node, text))) return false;
-      const fault =
-        node.name === 'BinaryExpr'
-          ? (outOfReach(node, text) ?? unmatched(node, text) ?? apart(node, text))
-          : node.name === 'FunctionCall' && wrongQuantile(node, text);
+      const fault = faultOf(node, text);
       if (fault) faults.push(isAlternative(node) ? ofPart(fault) : fault);
       return true;
     },
   });
   return faults;
+}
+
+function faultOf(node: SyntaxNode, text: string): Fault | undefined {
+  if (node.name === 'BinaryExpr')
+    return outOfReach(node, text) ?? itself(node, text) ?? unmatched(node, text) ?? apart(node, text);
+  return /^(FunctionCall|AggregateExpr)$/.test(node.name) ? wrongNumber(node, text) : undefined;
+}
+
+/** Series that are set against themselves, or against their own absence. `x != x` asks for what is no number. */
+function itself(node: SyntaxNode, text: string): Fault | undefined {
+  const { firstChild: left, lastChild: right } = node;
+  const operator = operatorOf(node);
+  if (!left || !right || node.getChild('BoolModifier')) return undefined;
+  if (/^(Unless|Gtr|Lss)$/.test(operator) && left.name !== 'NumberDurationLiteral' && isSame(left, right, text))
+    return { message: 'never fires: both sides are the same series', fix: 'Compare it with something else.' };
+  if (operator !== 'And') return undefined;
+  const sides = [left, right].map((side) => bare(side) ?? side);
+  const asks = (side: SyntaxNode): SyntaxNode =>
+    side.firstChild && COMPARISONS[operatorOf(side)] !== undefined
+      ? asks(bare(side.firstChild) ?? side.firstChild)
+      : side;
+  const isContradicted = sides.some((side, index) => {
+    const [missing] = nameOf(side, text) === 'absent' ? argumentsOf(side) : [];
+    const other = sides[1 - index];
+    return missing !== undefined && other !== undefined && isSame(missing, asks(other), text);
+  });
+  return isContradicted
+    ? { message: 'never fires: the same series would have to be there and absent', fix: 'Write or.' }
+    : undefined;
 }
 
 /** Whether it stands on the right of `unless`: what never is there takes nothing away. */
@@ -169,39 +207,32 @@ function groupsOf(node: SyntaxNode | undefined, text: string): string | undefine
     .join(', ');
 }
 
-function wrongQuantile(node: SyntaxNode, text: string): Fault | undefined {
-  const [quantile, histogram] = argumentsOf(node);
-  if (nameOf(node, text) !== 'histogram_quantile' || !quantile || !histogram) return undefined;
-  const [from, to] = rangeOf(quantile, text);
-  if (from === to && (from < 0 || from > 1))
+/** A number that a function or an aggregation takes and cannot use: a quantile in percent, the first 0 of all. */
+function wrongNumber(node: SyntaxNode, text: string): Fault | undefined {
+  const [first, second] = argumentsOf(node);
+  const name = nameOf(node, text);
+  if (!first || !second) return undefined;
+  const [from, to] = rangeOf(first, text);
+  if (/^(topk|bottomk|limitk)$/.test(name) && to < 1)
+    return { message: `never fires: ${name} of ${to} keeps no series`, fix: 'Keep 1 at least.' };
+  if (/quantile(_over_time)?$/.test(name) && from === to && (from < 0 || from > 1))
     return {
       message: `never ends: the quantile ${from} is not between 0 and 1, and its value infinite`,
       fix: 'Write 0.95 for 95 %.',
     };
-  const groups = groupsOf(bare(histogram), text)?.split(', ');
-  const isClassic = /_bucket\b/.test(textOf(histogram, text));
-  return groups && isClassic && !groups.includes('le')
-    ? {
-        message: 'never fires: the buckets of the histogram are summed without their label le',
-        fix: 'Add le to by (...).',
-      }
-    : undefined;
+  return name === 'histogram_quantile' ? withoutLe(second, text) : undefined;
 }
 
-/** What no series can have: a label with two values, or one whose value is a pattern taken literally. */
-function impossible(matchers: Selector['matchers']): Fault | undefined {
-  const known = new Map<string, string>();
-  for (const { label, value } of matchers) {
-    if (value === undefined) continue;
-    if (/\.[*+]|^[1-5]\.\.$|\w\|\w/.test(value))
-      return {
-        message: `never fires: ${label}="${value}" takes the pattern for a text`,
-        fix: `Write ${label}=~"${value}".`,
-      };
-    const other = known.get(label) ?? value;
-    if (other !== value)
-      return { message: `never fires: ${label} is both ${other} and ${value}`, fix: 'Remove one of them.' };
-    known.set(label, value);
-  }
-  return undefined;
+function withoutLe(histogram: SyntaxNode, text: string): Fault | undefined {
+  const isClassic = /_bucket\b/.test(textOf(histogram, text));
+  const sum = bare(histogram);
+  const groups = groupsOf(sum, text)?.split(', ');
+  const modifier = sum?.getChild('AggregateModifier');
+  const dropped = modifier?.getChild('Without') ? modifier.getChild('GroupingLabels')?.getChildren('LabelName') : [];
+  const isDropped = dropped?.some((label) => textOf(label, text) === 'le') ?? false;
+  if (!isClassic || (!isDropped && (groups === undefined || groups.includes('le')))) return undefined;
+  return {
+    message: 'never fires: the buckets of the histogram are summed without their label le',
+    fix: isDropped ? 'Take le out of without (...).' : 'Add le to by (...).',
+  };
 }

@@ -23,6 +23,26 @@ const NEVER_NEGATIVE =
 const COUNTING = /^(count|count_values|count_over_time)$/;
 const ALWAYS_ONE = /^(absent|absent_over_time|present_over_time|group)$/;
 const SUMMING = /^sum(_over_time)?$/;
+/** Functions with bounds of their own. */
+const BOUNDED: Readonly<Record<string, Range>> = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day_of_week: [0, 6],
+  day_of_month: [1, 31],
+  day_of_year: [1, 366],
+  days_in_month: [28, 31],
+  month: [1, 12],
+  sgn: [-1, 1],
+};
+/** What is left of something, or used, and the whole of it: a share, and no percentage. */
+const SHARES: readonly (readonly [part: RegExp, whole: RegExp])[] = [
+  [/^node_filesystem_(avail|free)_bytes$/, /^node_filesystem_size_bytes$/],
+  [/^node_filesystem_files_free$/, /^node_filesystem_files$/],
+  [/^node_memory_(MemAvailable|MemFree|Buffers|Cached)_bytes$/, /^node_memory_MemTotal_bytes$/],
+  [/^node_memory_SwapFree_bytes$/, /^node_memory_SwapTotal_bytes$/],
+  [/^kubelet_volume_stats_(available|used)_bytes$/, /^kubelet_volume_stats_capacity_bytes$/],
+  [/^kubelet_volume_stats_inodes_(free|used)$/, /^kubelet_volume_stats_inodes$/],
+];
 
 /** The values that an expression of which this is the tree can have. */
 export function rangeOf(node: SyntaxNode, text: string): Range {
@@ -50,7 +70,10 @@ export function rangeOf(node: SyntaxNode, text: string): Range {
 
 function ofCall(node: SyntaxNode, text: string): Range {
   const name = nameOf(node, text);
-  const [first, second] = argumentsOf(node);
+  const [first, second, third] = argumentsOf(node);
+  const bounds = BOUNDED[name];
+  if (bounds) return bounds;
+  if (/^clamp/.test(name) && first && second) return clamped(name, [first, second, third], text);
   if (NEVER_NEGATIVE.test(name)) return POSITIVE;
   if (COUNTING.test(name)) return AT_LEAST_ONE;
   if (ALWAYS_ONE.test(name)) return [1, 1];
@@ -59,6 +82,20 @@ function ofCall(node: SyntaxNode, text: string): Range {
   const range = series ? rangeOf(series, text) : ANY;
   if (KEEPING.test(name)) return range;
   return SUMMING.test(name) && range[0] >= 0 ? [range[0], INFINITY] : ANY;
+}
+
+/** What clamp(), clamp_min() and clamp_max() leave of a range; nothing is known where the bounds are turned round. */
+function clamped(
+  name: string,
+  [series, one, other]: readonly [SyntaxNode, SyntaxNode, SyntaxNode | undefined],
+  text: string,
+): Range {
+  const [least, most] = rangeOf(series, text);
+  const [first, second] = [rangeOf(one, text), other ? rangeOf(other, text) : ANY];
+  const floor = name === 'clamp_max' ? NEGATIVE_INFINITY : first[0];
+  const ceiling = name === 'clamp' ? second[1] : name === 'clamp_max' ? first[1] : INFINITY;
+  if (floor > ceiling) return ANY;
+  return [Math.min(Math.max(least, floor), ceiling), Math.max(Math.min(most, ceiling), floor)];
 }
 
 function ofBinary(node: SyntaxNode, text: string): Range {
@@ -70,12 +107,12 @@ function ofBinary(node: SyntaxNode, text: string): Range {
     case 'Add':
       return [one[0] + other[0], one[1] + other[1]];
     case 'Sub':
-      return minus(one, other);
+      return isSame(left, right, text) ? [0, 0] : minus(one, other);
     case 'Mul':
       return one[0] < 0 || other[0] < 0 ? ANY : [times(one[0], other[0]), times(one[1], other[1])];
     case 'Div':
       if (one[0] < 0 || other[0] < 0) return ANY;
-      if (isPartOf(left, right, text)) return [0, 1];
+      if (isPartOf(left, right, text) || isShare(left, right, text)) return [0, 1];
       return other[0] === other[1] && other[0] > 0 ? [one[0] / other[0], one[1] / other[1]] : POSITIVE;
     case 'Or':
       return [Math.min(one[0], other[0]), Math.max(one[1], other[1])];
@@ -104,6 +141,32 @@ function isPartOf(left: SyntaxNode, right: SyntaxNode, text: string): boolean {
     within(node, 'UnquotedLabelMatcher').map((matcher) => textOf(matcher, text).replace(/\s/g, '')),
   );
   return all?.every((matcher) => some?.includes(matcher)) ?? false;
+}
+
+/** Whether two sides ask for the very same, parentheses and spaces aside. */
+export function isSame(one: SyntaxNode, other: SyntaxNode, text: string): boolean {
+  const [left, right] = [one, other].map((node) => textOf(inner(node), text).replace(/\s/g, ''));
+  return left === right && !isShifted(other);
+}
+
+/** The grammar puts a whole chain under the `offset` or `@` of its last operand. */
+function isShifted({ parent, to }: SyntaxNode): boolean {
+  if (parent === null) return false;
+  return /^(OffsetExpr|StepInvariantExpr)$/.test(parent.name) || (parent.to === to && isShifted(parent));
+}
+
+function inner(node: SyntaxNode): SyntaxNode {
+  const within = node.name === 'ParenExpr' ? node.firstChild : undefined;
+  return within ? inner(within) : node;
+}
+
+/** Whether the left is what is left of the right, or used of it, as both their names say. */
+function isShare(left: SyntaxNode, right: SyntaxNode, text: string): boolean {
+  const [part = '', whole = ''] = [left, right].map((node) => {
+    const own = bare(node);
+    return own?.name === 'VectorSelector' ? textOf(own.getChild('Identifier') ?? own, text) : '';
+  });
+  return SHARES.some(([ofPart, ofWhole]) => ofPart.test(part) && ofWhole.test(whole));
 }
 
 /** Whether an expression has a series only while something is so: a comparison holds, a metric is absent, pods are counted. */

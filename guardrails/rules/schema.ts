@@ -132,6 +132,15 @@ function unknownKind(resource: Resource, platform: Platform): Problem {
   const versions = kinds().flatMap((known) => (known.kind === kind ? known.apiVersion : []));
   const definitions = platform.ofKind('CustomResourceDefinition');
   const isDefined = definitions.some((crd) => crd.at('spec', 'names', 'kind').text === kind);
+  const own = definitions.find(
+    (crd) => crd.at('spec', 'group').text === group && crd.at('spec', 'names', 'kind').text === kind,
+  );
+  const served = own?.at('spec', 'versions').items.filter((version) => version.at('served').flag !== false) ?? [];
+  const names = served.flatMap((version) => version.at('name').text ?? []);
+  if (own && names.length > 0 && !names.some((version) => apiVersion === `${group}/${version}`)) {
+    const message = `${own} serves ${kind} as ${names.join(', ')}, not as ${apiVersion}`;
+    return { at: resource.at('apiVersion'), message, fix: `Write ${group}/${names[0]}.` };
+  }
   const siblings = kinds().flatMap((known) => (known.apiVersion === apiVersion ? known.kind : []));
   const meant = suggest(kind, siblings);
   // A version of a custom resource may be newer than what is known here.

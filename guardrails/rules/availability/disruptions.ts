@@ -1,10 +1,11 @@
 import { PROMISES, WORKLOAD } from '../../annotations.ts';
 import { podCount, unavailableOf } from '../../demand.ts';
-import type { Field } from '../../field.ts';
+import type { Field, Resource } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { eachWorkload, type Problem, rules } from '../../rule.ts';
 import { allowedDisruptions, antiAffinityTerms, budgetsOf } from '../../scaling.ts';
 import { matchesSelector } from '../../selector.ts';
+import { suggest } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';
 
 const SPREAD = 'https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/';
@@ -19,6 +20,7 @@ export const disruptionsRules = rules({
       for (const workload of platform.workloads) {
         const { floor } = podCount(platform, workload);
         if (floor === 0 || !workload.isLongRunning || workload.kind === 'DaemonSet') continue;
+        if (workload.kind === 'Pod') yield* uncounted(budgetsOf(platform, workload), workload);
         const budgets = budgetsOf(platform, workload).flatMap((one) => allowedDisruptions(one, floor) ?? []);
         for (const { at } of budgets.filter(({ allowed }) => allowed <= 0)) {
           const message = `${String(at.path.at(-1))} ${at.scalar} allows no disruption of the ${floor} pods that ${workload} has at its floor`;
@@ -70,7 +72,7 @@ export const disruptionsRules = rules({
         const message = `spreads over ${constraint.at('topologyKey').scalar}, but its labelSelector does not select the pods of ${workload} itself`;
         yield { at, message, fix: 'Give it the labels of the pod template.' };
       }
-      if (!platform.environmentOf(workload.namespace)) return;
+      if (!platform.environmentOf(workload.namespace)) return yield* misspelt(workload);
       yield* topology(workload);
       for (const term of antiAffinityTerms(workload)) {
         const at = term.at('labelSelector');
@@ -95,6 +97,17 @@ function* closedBudgets(platform: Platform): Iterable<Problem> {
   }
 }
 
+/** Nobody says how many bare pods there should be, so neither a share of them nor a loss can be reckoned with. */
+function* uncounted(budgets: readonly Resource[], workload: Workload): Iterable<Problem> {
+  for (const budget of budgets) {
+    const [take, keep] = [budget.at('spec', 'maxUnavailable'), budget.at('spec', 'minAvailable')];
+    const at = take.exists ? take : keep;
+    if (!take.exists && !keep.text?.endsWith('%')) continue;
+    const message = `${String(at.path.at(-1))} ${at.scalar} allows no disruption of ${workload}, which no controller counts`;
+    yield { at, message, fix: 'Let a Deployment run the pod, or keep a number: minAvailable.' };
+  }
+}
+
 function avoidsSome(platform: Platform, workload: Workload, term: Field): boolean {
   const selector = term.at('labelSelector');
   if (!selector.exists || term.at('namespaceSelector').exists) return selector.exists;
@@ -105,6 +118,28 @@ function avoidsSome(platform: Platform, workload: Workload, term: Field): boolea
 
 /** Labels that every node carries; a spread over another is met by all nodes at once, or by none. */
 const NODE_LABELS = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+
+/** Elsewhere nodes may carry labels of their own: only what is nearly one of every node's is a slip. */
+function* misspelt(workload: Workload): Iterable<Problem> {
+  const terms = [...workload.pod.at('topologySpreadConstraints').items, ...antiAffinityTerms(workload)];
+  for (const at of terms.map((term) => term.at('topologyKey'))) {
+    const meant = at.text === undefined ? undefined : (FORMER_LABELS[at.text] ?? suggest(at.text, NODE_LABELS));
+    if (meant === undefined || meant === at.text) continue;
+    const message = `spreads over ${at.text}, which is no label that every node carries`;
+    yield {
+      at,
+      message,
+      fix: `Did you mean ${meant}?`,
+      severity: at.text && FORMER_LABELS[at.text] ? 'warning' : 'error',
+    };
+  }
+}
+
+/** Labels that nodes carried before Kubernetes 1.17, and those that replaced them. */
+const FORMER_LABELS: Readonly<Record<string, string>> = {
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+};
 
 function* topology(workload: Workload): Iterable<Problem> {
   for (const constraint of workload.pod.at('topologySpreadConstraints').items) {

@@ -91,6 +91,11 @@ function* lateStarts({ kind, resource, running }: Workload): Iterable<Problem> {
     return;
   }
   for (const { name, field } of running) {
+    const wait = field.at('readinessProbe', 'initialDelaySeconds');
+    if ((wait.number ?? 0) + minReady >= deadline) {
+      const message = `container ${name} is asked after ${wait.number} s at the earliest, but the progress deadline is ${deadline} s`;
+      yield { at: wait, message, fix: `Set progressDeadlineSeconds well above ${wait.number}, or ask earlier.` };
+    }
     const at = field.at('startupProbe');
     const [delay, period] = [probeFigure(at, 'initialDelaySeconds'), probeFigure(at, 'periodSeconds')];
     const budget = delay + period * probeFigure(at, 'failureThreshold');

@@ -1,7 +1,9 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field } from '../../field.ts';
+import { NAMESPACE_NAME } from '../../network/policy.ts';
 import type { Platform } from '../../platform.ts';
 import { eachObject, eachWorkload, type Problem, rules } from '../../rule.ts';
+import { matchesSelector } from '../../selector.ts';
 
 /** Above this, only what the cluster itself needs; user classes end at a billion. */
 const HIGH_PRIORITY = 1_000_000;
@@ -75,23 +77,7 @@ export const objectHazardsRules = rules({
     docs: 'https://kubernetes.io/docs/concepts/cluster-administration/admission-webhooks-good-practices/',
     *check(platform) {
       const configurations = platform.ofKind('ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration');
-      for (const webhook of configurations.flatMap((one) => one.at('webhooks').items)) {
-        const at = webhook.at('failurePolicy');
-        const selects = ['namespaceSelector', 'objectSelector'].some((key) => webhook.at(key).entries.length > 0);
-        const isNarrow = selects || webhook.at('matchConditions').items.length > 0;
-        if ((at.text ?? 'Fail') !== 'Fail' || isNarrow) continue;
-        const some = (...what: readonly [group: string, resources: string, operation: string]) =>
-          webhook.at('rules').items.some((rule) => takes(rule, ...what));
-        const isAll = some('', '*/*', 'CREATE');
-        const takesLeases = some('coordination.k8s.io', 'leases */*', 'UPDATE');
-        const stopsItself = isServedHere(platform, webhook) && some('', 'pods */*', 'CREATE');
-        if (!isAll && !takesLeases && !stopsItself) continue;
-        const what = isAll ? 'everything' : takesLeases ? 'the leases by which nodes live' : 'pods';
-        const message = `webhook ${webhook.at('name').text} fails closed on ${what} in every namespace, its own too`;
-        const others = what === 'pods' ? 'kube-system' : 'kube-system, kube-node-lease';
-        const fix = `Leave out ${others} and its own namespace by a namespaceSelector, or set failurePolicy: Ignore.`;
-        yield { at, message, fix };
-      }
+      for (const webhook of configurations.flatMap((one) => one.at('webhooks').items)) yield* closed(platform, webhook);
     },
   },
   'production-is-not-pruned': {
@@ -119,10 +105,43 @@ function storageClass(platform: Platform, name: string | undefined) {
 
 function takes(rule: Field, group: string, resources: string, operation: string): boolean {
   const has = (key: string, wanted: string) =>
-    rule.at(key).words.some((word) => word === '*' || wanted.split(' ').includes(word));
+    rule.at(key).words.some((word) => (word === '*' && wanted !== 'leases') || wanted.split(' ').includes(word));
   // What is in no namespace are neither pods nor leases.
   const isOfNamespaces = rule.at('scope').text !== 'Cluster';
   return isOfNamespaces && has('apiGroups', group) && has('resources', resources) && has('operations', operation);
+}
+
+/** A webhook that fails closed on what it needs itself, or the nodes. */
+function* closed(platform: Platform, webhook: Field): Iterable<Problem> {
+  const at = webhook.at('failurePolicy');
+  const isNarrow = webhook.at('objectSelector').entries.length > 0 || webhook.at('matchConditions').items.length > 0;
+  const all = webhook.at('namespaceSelector').entries.length === 0;
+  const own = webhook.at('clientConfig', 'service', 'namespace').text ?? '';
+  if ((at.text ?? 'Fail') !== 'Fail' || isNarrow) return;
+  const some = (...what: readonly [group: string, resources: string, operation: string]) =>
+    webhook.at('rules').items.some((rule) => takes(rule, ...what));
+  const isAll = all && some('', '*/*', 'CREATE');
+  const leases = all ? 'leases */*' : 'leases';
+  const takesLeases = some('coordination.k8s.io', leases, 'UPDATE') && reaches(webhook, 'kube-node-lease');
+  const stopsItself = isServedHere(platform, webhook) && some('', 'pods */*', 'CREATE') && reaches(webhook, own);
+  if (!isAll && !takesLeases && !stopsItself) return;
+  const what = isAll ? 'everything' : takesLeases ? 'the leases by which nodes live' : 'pods';
+  const where = all ? 'in every namespace, its own too' : `in namespace ${takesLeases ? 'kube-node-lease' : own}`;
+  const message = `webhook ${webhook.at('name').text} fails closed on ${what} ${where}`;
+  const others = what === 'pods' ? 'kube-system' : 'kube-system, kube-node-lease';
+  const fix = `Leave out ${others} and its own namespace by a namespaceSelector, or set failurePolicy: Ignore.`;
+  yield { at, message, fix };
+}
+
+/** Whether a webhook is asked about a namespace, as far as its selector goes by names alone. */
+function reaches(webhook: Field, namespace: string): boolean {
+  const selector = webhook.at('namespaceSelector');
+  const keys = [
+    ...selector.at('matchLabels').entries.map(([key]) => key),
+    ...selector.all('matchExpressions', '*', 'key').map(({ text }) => text),
+  ];
+  if (selector.entries.length === 0) return true;
+  return keys.every((key) => key === NAMESPACE_NAME) && matchesSelector(selector, { [NAMESPACE_NAME]: namespace });
 }
 
 /** Whether pods that are given answer a webhook: they cannot start when none of them does. */

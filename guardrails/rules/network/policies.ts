@@ -6,7 +6,7 @@ import { NAMESPACE_NAME, type Policy, type PolicyPeer, type PolicyRule } from '.
 import { oncePerPlatform, type Platform } from '../../platform.ts';
 import { each, type Problem, rules } from '../../rule.ts';
 import { readSelector, selectsSome } from '../../selector.ts';
-import { suggest } from '../../suggest.ts';
+import { didYouMean, suggest } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';
 
 const POLICIES = 'https://kubernetes.io/docs/concepts/services-networking/network-policies/';
@@ -36,6 +36,7 @@ export const policiesRules = rules({
       if (workloads.length === 0) yield* selectsNone(platform, policy.resource);
       yield* idleRules(policy.resource);
       yield* portsOfServices(platform, policy, workloads);
+      yield* unlabelled(platform, policy);
       if (platform.environmentOf(policy.resource.namespace)) yield* missingPeers(platform, policy);
     }),
   },
@@ -108,12 +109,30 @@ function* portsOfServices(
   const listening = workloads.flatMap(({ containers }) => containers.flatMap(({ ports }) => ports));
   for (const port of ingress.flatMap((rule) => rule.at.at('ports').items)) {
     const at = port.at('port');
+    const names = listening.flatMap(({ name }) => name ?? []);
+    if (at.text !== undefined && workloads.length > 0 && !names.includes(at.text)) {
+      const fix = didYouMean(at.text, names, 'Name a port of the container, or give its number.');
+      yield { at, message: `allows port ${at.text}, which none of its pods has`, fix, elsewhere: 'warning' };
+    }
     if (at.number === undefined || port.at('endPort').exists) continue;
     if (workloads.length === 0 || listening.some(({ number }) => number === at.number)) continue;
     const service = serviceWithPort(platform, workloads, at.number);
     if (!service) continue;
     const message = `allows port ${at.number}, which is a port of ${service}; its pods listen on another one`;
     yield { at, message, fix: 'Name the port of the container.', elsewhere: 'warning' };
+  }
+}
+
+/** A label that says the name of a declared namespace, which does not carry it. */
+function* unlabelled(platform: Platform, policy: Policy): Iterable<Problem> {
+  for (const { at } of peersOf(policy, 'ingress', 'egress')) {
+    for (const [key, value] of at.at('namespaceSelector', 'matchLabels').entries) {
+      const namespace = platform.find('Namespace', '', value.text ?? '');
+      const isCarried = platform.ofKind('Namespace').some(({ labels }) => labels[key] === value.text);
+      if (!namespace || isCarried || key === NAMESPACE_NAME) continue;
+      const message = `selects the namespace by ${key}=${value.text}, a label that ${namespace.name} does not carry`;
+      yield { at: value, message, fix: `Select it by ${NAMESPACE_NAME}, or give it the label.`, elsewhere: 'warning' };
+    }
   }
 }
 

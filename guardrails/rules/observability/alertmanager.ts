@@ -74,7 +74,37 @@ function* hiddenRoutes(route: Field): Iterable<Problem> {
     const message = `no alert reaches the route to ${name}: one before it takes every alert`;
     yield { at, message, fix: 'Put it first, or give the other one matchers or continue: true.' };
   }
+  yield* outdone(first < 0 ? children : children.slice(0, first));
   for (const child of children) yield* hiddenRoutes(child);
+}
+
+/** Routes that ask for all that one before them asks for, and more. */
+function* outdone(routes: readonly Field[]): Iterable<Problem> {
+  const asked = routes.map(conditionsOf);
+  for (const [index, at] of routes.entries()) {
+    const before = routes.findIndex(
+      (other, place) =>
+        place < index &&
+        other.at('continue').flag !== true &&
+        asked[place]?.every((condition) => asked[index]?.includes(condition)),
+    );
+    if (before < 0) continue;
+    const [name, taker] = [at, routes[before]].map((route) => route?.at('receiver').text ?? 'the receiver above');
+    const message = `no alert reaches the route to ${name}: that to ${taker} before it takes the same alerts and more`;
+    yield { at, message, fix: 'Put it first, or give the other one continue: true.' };
+  }
+}
+
+/** What a route asks of an alert, each condition in one way of writing. */
+function conditionsOf(route: Field): readonly string[] {
+  const maps = [['match', '='] as const, ['match_re', '=~'] as const].flatMap(([key, operator]) =>
+    route.at(key).entries.map(([label, value]) => `${label}${operator}${value.scalar}`),
+  );
+  const matchers = route.at('matchers').items.map((matcher) => {
+    const { name, value = '', matchType = '=' } = matcher.texts;
+    return (matcher.text ?? `${name}${matchType}${value}`).replace(/["\s]/g, '');
+  });
+  return [...maps, ...matchers];
 }
 
 function takesAll(route: Field): boolean {

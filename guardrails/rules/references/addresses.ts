@@ -17,6 +17,7 @@ export const addressesRules = rules({
       }
       for (const [, at] of platform.ofKind('ConfigMap').flatMap((config) => config.at('data').entries))
         yield* unresolved(platform, at);
+      for (const service of platform.ofKind('Service')) yield* alias(service);
     },
   },
   'variables-resolve': {
@@ -37,6 +38,19 @@ export const addressesRules = rules({
     }),
   },
 });
+
+/** An alias is a name in the DNS: no address, and not its own. */
+function* alias({ root, namespace, name }: Resource): Iterable<Problem> {
+  const at = root.at('spec', 'externalName');
+  const target = at.text ?? '';
+  if (root.at('spec', 'type').text !== 'ExternalName') return;
+  if (/^\d+(\.\d+){3}$/.test(target)) {
+    const message = `${target} is an address, which the DNS looks up as a name`;
+    yield { at, message, fix: 'Leave the selector out, and give the Service an EndpointSlice with the address.' };
+  }
+  if (target.replace(/\.$/, '').replace(/(\.svc)?\.cluster\.local$|\.svc$/, '') !== `${name}.${namespace}`) return;
+  yield { at, message: 'is an alias of itself', fix: 'Name another host.' };
+}
 
 function* unresolved(platform: Platform, at: Field): Iterable<Problem> {
   const told = new Set<string>();

@@ -60,7 +60,9 @@ export const objectsRules = rules({
     docs: 'https://doc.traefik.io/traefik/routing/providers/kubernetes-crd/',
     check: each(references, function* (reference, platform) {
       const { at, kind, namespace, name } = reference;
-      if (platform.find(kind, namespace, name)) return;
+      const known = platform.find(kind, namespace, name);
+      if (known?.kind === 'Service') yield* calledPort(at, known);
+      if (known) return;
       const [other, space] = kind.startsWith('Cluster')
         ? [kind.replace('Cluster', ''), at.resource.namespace]
         : [`Cluster${kind}`, ''];
@@ -156,7 +158,19 @@ const REFERENCES: readonly (readonly [kind: string, path: readonly string[], nam
   ['ValidatingWebhookConfiguration', ['webhooks', '*', 'clientConfig', 'service'], 'Service'],
   ['MutatingWebhookConfiguration', ['webhooks', '*', 'clientConfig', 'service'], 'Service'],
   ['APIService', ['spec', 'service'], 'Service'],
+  ['ValidatingAdmissionPolicyBinding', ['spec', 'policyName'], 'ValidatingAdmissionPolicy'],
+  ['MutatingAdmissionPolicyBinding', ['spec', 'policyName'], 'MutatingAdmissionPolicy'],
 ];
+
+/** The API server calls a webhook on a port of its Service, 443 unless it is told of another. */
+function* calledPort(name: Field, service: Resource): Iterable<Problem> {
+  const at = name.resource.at(...name.path.slice(0, -1), 'port');
+  const ports = service.all('spec', 'ports', '*', 'port').flatMap(({ number }) => number ?? []);
+  const wanted = at.number ?? 443;
+  if (ports.length === 0 || ports.includes(wanted)) return;
+  const message = `${service} has no port ${wanted}: it has ${ports.join(', ')}`;
+  yield { at, message, fix: 'Name a port of the Service, not of its pods.' };
+}
 
 function* references(platform: Platform): Iterable<Reference> {
   for (const [kind, path, named] of REFERENCES) {

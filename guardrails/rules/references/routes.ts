@@ -5,6 +5,7 @@ import { type Platform, repeated } from '../../platform.ts';
 import { each, type Problem, rules } from '../../rule.ts';
 import { knownSecret } from '../../secrets.ts';
 import { didYouMean } from '../../suggest.ts';
+import { claims, unserved } from './gateways.ts';
 import { podReferences } from './pod-references.ts';
 
 /** The range that a cluster has unless its administrator changed it; the judge allocates none. */
@@ -36,6 +37,7 @@ export const routesRules = rules({
         for (const parent of route.at('spec', 'parentRefs').items) yield* unattached(platform, route, parent);
       }
       yield* ungranted(platform);
+      yield* unserved(platform);
     },
   },
   'hosts-are-unique': {
@@ -48,8 +50,10 @@ export const routesRules = rules({
         const message = `node port ${at.number} is not in ${LOWEST}-${HIGHEST}`;
         yield { at, message, fix: 'Take one in that range.' };
       }
-      const claims = [...routes(platform), ...nodePorts(platform)];
-      for (const [[claim, at], [, first]] of repeated(claims, ([what]) => what)) {
+      const all = [...routes(platform), ...nodePorts(platform)];
+      for (const [[claim, at], [, first]] of repeated([...all, ...claims(platform)], ([what]) => what)) {
+        // Rules of one route are tried in their order.
+        if (first.resource === at.resource && at.resource.kind.endsWith('Route')) continue;
         const message = `${claim} is claimed by ${first.resource} already`;
         yield { at, message, fix: 'Give one of them another host, path or port.' };
       }
@@ -149,6 +153,7 @@ function* ungranted(platform: Platform): Iterable<Problem> {
   }
 }
 
+const GATEWAY_API = 'gateway.networking.k8s.io';
 const CERTIFICATES_OF_GATEWAYS = ['spec', 'listeners', '*', 'tls', 'certificateRefs', '*'];
 
 function isFor(
@@ -157,9 +162,11 @@ function isFor(
 ): boolean {
   const sources = grant.at('spec', 'from').items.map(({ texts }) => texts);
   const targets = grant.at('spec', 'to').items.map(({ texts }) => texts);
+  // Services and Secrets are of the core group, whose name is empty; `core` is the name of none.
+  const isCore = ({ group = '' }: Readonly<Record<string, string>>) => group === '';
   return (
-    sources.some((one) => one['kind'] === from && one['namespace'] === own) &&
-    targets.some((one) => one['kind'] === kind && (one['name'] ?? name) === name)
+    sources.some((one) => one['kind'] === from && one['namespace'] === own && one['group'] === GATEWAY_API) &&
+    targets.some((one) => one['kind'] === kind && isCore(one) && (one['name'] ?? name) === name)
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Field } from '../../field.ts';
+import type { Field, Resource } from '../../field.ts';
 import { missing, unlessOthersRunPods } from '../../missing.ts';
 import { type Platform, repeated } from '../../platform.ts';
 import { eachObject, eachWorkload, type Problem, rules } from '../../rule.ts';
@@ -117,10 +117,12 @@ export const selectorsRules = rules({
         .map((one) => one.at('spec', 'scaleTargetRef'))
         .filter((ref) => SCALED.includes(kindOf(ref)));
       for (const ref of scaled) yield* lostTarget(platform, ref);
+      for (const ref of scalers.map((one) => one.at('spec', 'scaleTargetRef'))) yield* unscalable(platform, ref);
       for (const [ref, first] of repeated(scaled, targetOf)) {
         const message = `${kindOf(ref)} ${ref.at('name').text} is scaled by ${first.resource.name} already`;
         yield { at: ref, message, fix: 'Keep one autoscaler.' };
       }
+      for (const resizer of platform.ofKind('VerticalPodAutoscaler')) yield* resized(resizer, scaled);
     },
   },
 });
@@ -132,6 +134,36 @@ function kindOf(ref: Field): string {
 
 function targetOf(ref: Field): string {
   return `${kindOf(ref)} ${ref.resource.namespace}/${ref.at('name').text}`;
+}
+
+/** Kinds whose pods are not counted by anybody, and groups that have served none for years. */
+function* unscalable(platform: Platform, ref: Field): Iterable<Problem> {
+  const { kind = '', apiVersion = '', name = '' } = ref.texts;
+  const at = ref.at('kind');
+  if (/^(DaemonSet|Job|CronJob|Pod)$/.test(kind))
+    yield {
+      at,
+      message: `a ${kind} cannot be scaled: it has no replicas`,
+      fix: 'Name what has replicas, or remove it.',
+    };
+  if (/^(extensions|apps)\/v1beta/.test(apiVersion) && !platform.find(kind, ref.resource.namespace, name))
+    yield { at: ref.at('apiVersion'), message: `${apiVersion} is no longer served`, fix: 'Write apps/v1.' };
+}
+
+/** What is resized by what it uses changes its request, of which the other autoscaler measures the share. */
+function* resized(resizer: Resource, scaled: readonly Field[]): Iterable<Problem> {
+  const at = resizer.at('spec', 'updatePolicy', 'updateMode');
+  const target = targetOf(resizer.at('spec', 'targetRef'));
+  const scaler = scaled.find((ref) => targetOf(ref) === target)?.resource;
+  if (at.text === 'Off' || scaler?.kind !== 'HorizontalPodAutoscaler') return;
+  const only = resizer.all('spec', 'resourcePolicy', 'containerPolicies', '*', 'controlledResources');
+  const sizes = only.length > 0 ? only.flatMap(({ words }) => words) : ['cpu', 'memory'];
+  const metrics = scaler.at('spec', 'metrics').items;
+  const measured = metrics.map((metric) => ['resource', 'containerResource'].map((key) => metric.at(key, 'name').text));
+  const shared = sizes.find((size) => (metrics.length === 0 ? ['cpu'] : measured.flat()).includes(size));
+  if (shared === undefined) return;
+  const message = `changes the ${shared} request of ${target}, whose share ${scaler} scales by`;
+  yield { at, message, fix: 'Set updateMode: Off, or scale by another metric.' };
 }
 
 function* lostTarget(platform: Platform, ref: Field): Iterable<Problem> {

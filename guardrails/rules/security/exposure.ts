@@ -28,7 +28,6 @@ export const exposureRules = rules({
     *check(platform) {
       for (const ingress of platform.ofKind('Ingress')) yield* openHosts(platform, ingress);
       for (const route of platform.ofKind('HTTPRoute')) yield* openRoutes(platform, route);
-      for (const certificate of platform.ofKind('Certificate')) yield* uncovered(platform, certificate);
     },
   },
 });
@@ -75,22 +74,8 @@ function listenersOf(platform: Platform, parent: Field): readonly Field[] {
   return all.filter((listener) => sectionName === undefined || listener.at('name').text === sectionName);
 }
 
-function* uncovered(platform: Platform, certificate: Resource): Iterable<Problem> {
-  const at = certificate.at('spec', 'dnsNames');
-  const secret = certificate.at('spec', 'secretName').text;
-  for (const ingress of platform.inNamespace('Ingress', certificate.namespace)) {
-    const entries = ingress.at('spec', 'tls').items.filter((entry) => entry.at('secretName').text === secret);
-    for (const host of entries.flatMap((entry) => entry.at('hosts').items)) {
-      if (at.items.some(({ text }) => covers(text ?? '', host.text ?? ''))) continue;
-      const names = at.items.map(({ scalar }) => scalar).join(', ');
-      const message = `is for ${names}, but ${ingress} serves ${host.scalar} with it`;
-      yield { at, message, fix: `Add ${host.scalar} to dnsNames.` };
-    }
-  }
-}
-
 /** Whether a name, or a wildcard for one label, covers a host. */
-function covers(pattern: string, host: string): boolean {
+export function covers(pattern: string, host: string): boolean {
   if (pattern === host || pattern === '*') return true;
   return pattern.startsWith('*.') && host.slice(host.indexOf('.')) === pattern.slice(1);
 }

@@ -1,7 +1,7 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Field, Resource } from '../../field.ts';
 import { groupBy, oncePerPlatform, type Platform } from '../../platform.ts';
-import { each, eachContainer, eachObject, eachWorkload, rules } from '../../rule.ts';
+import { each, eachContainer, eachObject, eachWorkload, type Problem, rules } from '../../rule.ts';
 import { didYouMean } from '../../suggest.ts';
 import type { Workload } from '../../workload.ts';
 import { securityContexts } from './pod-security.ts';
@@ -25,6 +25,23 @@ export const podsRules = rules({
           yield { at, message, fix, elsewhere: isStrict ? 'error' : 'note' };
         }
       }
+    }),
+  },
+  'containers-may-start': {
+    title: 'No container is told to run as what it must not be, or with a capability that no kernel has',
+    rationale: 'The kubelet refuses to start it, or starts it without: the object is accepted all the same.',
+    docs: CONTEXT,
+    check: eachContainer(function* ({ field, name, workload }) {
+      const contexts = [field, workload.pod].map((one) => one.at('securityContext'));
+      const [user, isHeld] = ['runAsUser', 'runAsNonRoot'].map((key) =>
+        contexts.map((context) => context.at(key)).find(({ exists }) => exists),
+      );
+      if (user?.number === 0 && isHeld?.flag === true) {
+        const message = `container ${name} runs as user 0, which runAsNonRoot forbids`;
+        yield { at: user, message, fix: 'Name another user, or take runAsNonRoot away.' };
+      }
+      for (const key of ['add', 'drop'])
+        for (const at of field.at('securityContext', 'capabilities', key).items) yield* unknownCapability(at);
     }),
   },
   'volumes-are-served': {
@@ -153,3 +170,19 @@ const byAccount = oncePerPlatform((platform) => {
     `${subject.at('namespace').text ?? subject.resource.namespace}/${subject.at('name').text}`;
   return groupBy(accounts, keyOf);
 });
+
+/** Every capability of Linux, as Kubernetes writes them. */
+const CAPABILITIES =
+  'ALL AUDIT_CONTROL AUDIT_READ AUDIT_WRITE BLOCK_SUSPEND BPF CHECKPOINT_RESTORE CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID IPC_LOCK IPC_OWNER KILL LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE NET_BROADCAST NET_RAW PERFMON SETFCAP SETGID SETPCAP SETUID SYSLOG SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG WAKE_ALARM'.split(
+    ' ',
+  );
+
+function* unknownCapability(at: Field): Iterable<Problem> {
+  // Runtimes read them in any case, and some with CAP_ in front.
+  const name = at.text?.toUpperCase();
+  if (name === undefined || CAPABILITIES.includes(name)) return;
+  const isPrefixed = name.startsWith('CAP_') && CAPABILITIES.includes(name.slice(4));
+  const fix = isPrefixed ? `Write ${name.slice(4)}.` : didYouMean(name, CAPABILITIES, 'Name one of capabilities(7).');
+  const message = `${at.text} is no capability${isPrefixed ? ': Kubernetes leaves CAP_ out' : ''}`;
+  yield { at, message, fix, elsewhere: 'warning' };
+}

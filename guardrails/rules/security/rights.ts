@@ -1,19 +1,11 @@
 import type { Field, Resource } from '../../field.ts';
 import { oncePerPlatform, type Platform } from '../../platform.ts';
-import { each, type Problem, rules, type Severity } from '../../rule.ts';
-import { kinds } from '../../schema/api.ts';
+import { type Problem, rules, type Severity } from '../../rule.ts';
 import { matchesGlob } from '../../selector.ts';
-import { didYouMean } from '../../suggest.ts';
+import { roleRules } from './role-resources.ts';
 
 const PRACTICES = 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/';
 const PARTS = ['apiGroups', 'resources', 'verbs', 'nonResourceURLs'] as const;
-/** Groups whose resources are known whole; CRDs add to others. */
-const GROUPS = ['', 'apps', 'autoscaling', 'batch', 'policy', 'networking.k8s.io', 'rbac.authorization.k8s.io'];
-/** What may be done to the resources of these groups. */
-const VERBS =
-  'get list watch create update patch delete deletecollection use bind escalate impersonate request-serviceaccounts-token-audience'.split(
-    ' ',
-  );
 /** Roles that the cluster itself binds to everybody: they tell versions and paths, and nothing else. */
 const PUBLIC_ROLES = /^system:(discovery|basic-user|public-info-viewer|service-account-issuer-discovery)$/;
 const EVERYBODY = /^system:(anonymous|unauthenticated|authenticated)$/;
@@ -36,27 +28,6 @@ export const rightsRules = rules({
       for (const role of platform.ofKind('ClusterRole')) yield* toReaders(role);
     },
   },
-  'roles-name-resources': {
-    title: 'Roles name resources that their API groups have, and verbs that they know',
-    rationale: 'The server accepts any word, and it allows nothing: the program is refused what it needs.',
-    docs: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources',
-    check: each(roleRules, function* (rule) {
-      const groups = rule.at('apiGroups').items.map(({ text }) => text ?? '');
-      if (groups.length === 0 || !groups.every((group) => GROUPS.includes(group))) return;
-      const known = groups.flatMap(resourcesOf);
-      for (const at of rule.at('resources').items) {
-        const name = at.text?.split('/')[0] ?? '*';
-        if (name === '*' || known.includes(name)) continue;
-        const message = `${groups.map((group) => group || 'the core group').join(' and ')} has no resource ${name}`;
-        const fix = didYouMean(name, known, 'Name a resource (plural, lower case) and the group that has it.');
-        yield { at, message, fix };
-      }
-      for (const at of rule.at('verbs').items) {
-        if (at.text === undefined || at.text === '*' || VERBS.includes(at.text)) continue;
-        yield { at, message: `there is no verb ${at.text}`, fix: didYouMean(at.text, VERBS, 'Name one of the verbs.') };
-      }
-    }),
-  },
   'roles-without-wildcards': {
     title: 'Roles name what they allow, without wildcards, and nobody is bound to cluster-admin',
     rationale: 'A wildcard grants what exists and what will: secrets, and resources that nobody has thought of yet.',
@@ -67,10 +38,6 @@ export const rightsRules = rules({
     },
   },
 });
-
-function roleRules(platform: Platform): readonly Field[] {
-  return platform.ofKind('Role', 'ClusterRole').flatMap((role) => role.at('rules').items);
-}
 
 /** Rights that beget others: whoever has them can become somebody else. */
 interface Consequence {
@@ -219,24 +186,6 @@ function severityOf(platform: Platform, binding: Resource): Severity {
 const WITH_OPERATORS =
   /^(CustomResourceDefinition|(Mutating|Validating)WebhookConfiguration|APIService|IngressClass|StorageClass|CSIDriver)$/;
 const hasOperator = oncePerPlatform(({ resources }) => resources.some(({ kind }) => WITH_OPERATORS.test(kind)));
-
-/** What the API serves and no manifest declares as a kind. */
-const WITHOUT_KIND: Readonly<Record<string, readonly string[]>> = {
-  '': ['bindings', 'componentstatuses', 'nodes', 'events', 'endpoints'],
-  policy: ['podsecuritypolicies'],
-  'events.k8s.io': ['events'],
-};
-
-/** `pods` of the core group, `networkpolicies` of networking.k8s.io. */
-function resourcesOf(group: string): readonly string[] {
-  const known = kinds().filter((one) => one.group === group);
-  return [...known.map(({ kind }) => plural(kind.toLowerCase())), ...(WITHOUT_KIND[group] ?? [])];
-}
-
-function plural(kind: string): string {
-  if (/[^aeiou]y$/.test(kind)) return `${kind.slice(0, -1)}ies`;
-  return /(s|x|ch)$/.test(kind) ? `${kind}es` : `${kind}s`;
-}
 
 /** Operators of other people do need broad roles; only a role that grants everything is worth a warning there. */
 function* wildcards(platform: Platform, rule: Field): Iterable<Problem> {

@@ -5,6 +5,7 @@ import type { Platform } from '../../platform.ts';
 import { holdsRandom } from '../../random-words.ts';
 import { each, eachObject, rules } from '../../rule.ts';
 import type { Container } from '../../workload.ts';
+import { shapeIn } from './secret-shapes.ts';
 
 export const secretsRules = rules({
   'no-literal-secret': {
@@ -69,7 +70,7 @@ function* places(platform: Platform): Iterable<Place> {
 }
 
 /** Files of settings, in which a name tells what its value is. */
-const SETTINGS = /\.(properties|env|ya?ml|json|toml|ini|conf|cfg|cnf|config|xml|hcl|tfvars)$|^\.?(env|npmrc|netrc)$/;
+const SETTINGS = /\.(properties|env|sh|ya?ml|json|toml|ini|conf|cfg|cnf|config|xml|hcl|tfvars)$|^\.?(env|npmrc|netrc)$/;
 /** `password: x`, `a.password=x`, `"password": "x"`, `<password>x<`. */
 const SETTING =
   /(?<![\w.${-])["']?([\w.-]{1,100})["']?(?:[ \t]{0,20}[:=][ \t]{0,20}|>)(?:"([^"\n]{1,500})"|'([^'\n]{1,500})'|([^\s"'#,;<>]{1,500}))/g;
@@ -136,75 +137,14 @@ const SECRET_NAME =
 const NAMES_SOME = /pass|pwd|secret|token|key|credential|masterauth/i;
 /** Names that only say where, or about what: `PASSWORD_FILE`, `SECRET_NAME`, `TOKEN_TTL`. */
 const ABOUT_SECRET =
-  /(existing|image_?pull|tls|from|ref)[_-]?secret$|(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
+  /(existing|image_?pull|tls|from|ref)[_-]?secret$|initial[_-]cluster[_-]token$|(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
 /** Values that are no secret: empty, an /etc/passwd, a switch, a number, a path, a list, a placeholder, a type, a reference to another variable or secret, a tag. */
 const HARMLESS =
   /^$|^[\w-]{1,100}:[x*!]?:\d{1,10}:|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|__.*__)$|^!(vault|secret|env\w{0,9}|include\w{0,9}|ref|sub|getatt)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+|(your|insert|enter|replace)[-_][a-z_-]{0,40}(pass(word|wd|phrase)?|secret|token|key|credentials?|value|here|this|me))$/i;
 
-/** What is secret wherever it stands, after words of which it holds one: a search for a word tells most texts apart ten times as fast as a pattern. */
-const SHAPES: readonly (readonly [what: string, holds: readonly string[], RegExp])[] = [
-  ['a private key', ['PRIVATE KEY'], /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
-  ['an AWS access key', ['AKIA', 'ASIA'], /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
-  [
-    'a GitHub token',
-    ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
-    /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b/,
-  ],
-  ['a Slack token', ['xox'], /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
-  [
-    'the address of a chat, which is its password',
-    ['slack', 'discord'],
-    /hooks\.slack\.com\/services\/T\w+\/B\w+\/\w{16,}|discord(?:app)?\.com\/api\/webhooks\/\d+\/[\w-]{30,}/,
-  ],
-  [
-    'a token of a registry or a service',
-    ['npm_', 'glpat-', 'AIza', 'k_live_'],
-    /\b(?:npm_[A-Za-z0-9]{36}|glpat-[\w-]{20}|AIza[\w-]{35}|[rs]k_live_[A-Za-z0-9]{16})/,
-  ],
-  [
-    'a password on a command line',
-    ['mysql', 'sshpass', 'redis-cli', 'curl'],
-    /\b(?:mysql(?:dump|admin)?[ \t][^\n|;&]{0,200}[ \t]-p|sshpass[ \t]+-p[ \t]*|redis-cli[ \t](?:[^\n|;&]{0,200}[ \t])?-a[ \t]+|curl[ \t](?:[^\n|;&]{0,200}[ \t])?-u[ \t]*[^\s:]{1,100}:)["']?[^\s$"'{|;&-]/,
-  ],
-  [
-    'a login in a header',
-    ['Authorization'],
-    /\bAuthorization["']?[:=]?[ \t]{0,20}["']?(?:(?:[Bb]earer|[Tt]oken)[ \t]+(?=[^\s"']{0,200}\d)|[Bb]asic[ \t]+(?=[^\s"']{0,200}[A-Z]))[\w.~+/=-]{12,}/,
-  ],
-  [
-    'a password in a connection string',
-    ['assword', 'PASSWORD', 'pwd', 'Pwd', 'PWD'],
-    /;[ \t]{0,20}(?:[Pp]assword|PASSWORD|[Pp]wd|PWD)[ \t]{0,20}=[ \t]{0,20}(?!["']?[${<;%])[^;\s]/,
-  ],
-  [
-    'a login of a registry',
-    ['"auths"'],
-    /"auths"\s{0,20}:\s{0,20}\{[^{}]{0,300}\{[^{}]{0,500}"auth"\s{0,20}:\s{0,20}"[A-Za-z0-9+/]{4,}/,
-  ],
-  [
-    'a password of .netrc',
-    ['machine'],
-    /\bmachine[ \t]+\S{1,200}\s{1,20}login\s{1,20}\S{1,200}\s{1,20}password\s{1,20}(?![${<])\S/,
-  ],
-  ['a password of .pgpass', [':'], /^[\w.*-]{1,200}:(?:\d{2,5}|\*):[\w*-]{1,100}:[\w*-]{1,100}:(?![${<])\S+$/m],
-  ['hashed passwords', [':$'], /^[\w.@-]{1,100}:\$(?:apr1|2[aby])\$/m],
-  ['a signed token (JWT)', ['.eyJ'], /(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
-  ['a password in a URL', ['://'], /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/${}<]{0,200}:[^\s@/${}<]{1,200}@/i],
-  [
-    'a password of redis.conf',
-    ['requirepass', 'masterauth'],
-    /^[ \t]*(?:requirepass|masterauth)[ \t]+(?!["']{2}|\$|\{)\S+/m,
-  ],
-  ['a password of a Redis user', ['user'], /^[ \t]*user[ \t]+\S+[ \t].*[ \t]>(?!\$|\{)\S+/m],
-];
-
 /** Keys and certificates that anybody may know, and what is encrypted. */
 const PUBLIC =
   /\b(ssh-(rsa|dss|ed25519)|ecdsa-sha2-\S{1,30}|sk-\S{1,40}) [A-Za-z\d+/=]+|-----BEGIN (CERTIFICATE|PUBLIC KEY|CERTIFICATE REQUEST)-----[A-Za-z\d+/=\s]*|\bsha(256|384|512)-[A-Za-z\d+/=]+|\bENC(\([A-Za-z\d+/=]+\)|\[[^\]\n]{1,2000}\])/g;
-
-function shapeIn(text: string): string | undefined {
-  return SHAPES.find(([, words, pattern]) => words.some((word) => text.includes(word)) && pattern.test(text))?.[0];
-}
 
 /** What in a text must stay secret, by its shape or its randomness; undefined when nothing looks so. */
 export function secretIn(text: string): string | undefined {

@@ -34,19 +34,16 @@ export function redisMonitoring(redis: OwnRedis): PartMonitoring {
   return {
     alerts: (context) => [...serverAlerts(redis, context), ...(backup === null ? [] : backupAlerts(backup, context))],
     page: (context) => redisPage(redis, context),
-    overview: [
-      graph({
-        title: 'Redis commands',
-        description: 'Commands a second of each server.',
-        unit: 'ops',
-        lines: { '{{pod}}': `sum by (pod) (rate(redis_commands_processed_total{${NAMESPACE}}[5m]))` },
-      }),
-    ],
+    overview: [graph('Redis commands', 'ops', COMMANDS)],
   };
 }
 
 const OWN = `${NAMESPACE},job="redis"`;
-const rate = (metric: string) => `rate(${metric}{${OWN}}[5m])`;
+const rate = (metric: string) => `rate(redis_${metric}_total{${OWN}}[5m])`;
+const COMMANDS = {
+  description: 'Commands a second of each server.',
+  lines: { '{{pod}}': `sum by (pod) (${rate('commands_processed')})` },
+};
 
 /** Redis: is it there, does it have room, how fast is it, is its data safe. */
 function redisPage(redis: OwnRedis, context: MonitoringContext): Dashboard {
@@ -62,107 +59,64 @@ function figures(redis: OwnRedis) {
   const servers = serverCount(redis);
   const { maxClients } = redis.container;
   return [
-    figure({
-      title: 'Servers up',
+    figure('Servers up', 'none', {
       description: `Of ${servers}.`,
-      unit: 'none',
       limits: { amber: servers, red: Math.min(servers, 2), lowIsBad: true },
       expr: `sum(redis_up{${OWN}})`,
     }),
-    figure({
-      title: 'Memory',
+    figure('Memory', 'percentunit', {
       description: 'In percent of maxmemory (not of the container limit); at 100 % writes are refused.',
-      unit: 'percentunit',
       limits: { amber: 0.8, red: 0.95 },
       expr: `max(redis_memory_used_bytes{${OWN}} / redis_memory_max_bytes{${OWN}})`,
     }),
-    figure({
-      title: 'Commands',
+    figure('Commands', 'ops', {
       description: 'Commands a second, all servers.',
-      unit: 'ops',
-      expr: `sum(${rate('redis_commands_processed_total')})`,
+      expr: `sum(${rate('commands_processed')})`,
     }),
-    figure({
-      title: 'Connections',
+    figure('Connections', 'none', {
       description: `Of the busiest server; maxclients is ${maxClients}.`,
-      unit: 'none',
       limits: { amber: maxClients * 0.8, red: maxClients },
       expr: `max(redis_connected_clients{${OWN}})`,
     }),
-    ...CONTENT,
+    figure('Keys', 'short', { description: 'Keys of the primary.', expr: `max(sum by (pod) (redis_db_keys{${OWN}}))` }),
+    figure('Uptime', 's', {
+      description: 'Of the server that was started last.',
+      expr: `min(redis_uptime_in_seconds{${OWN}})`,
+    }),
   ];
 }
 
-const CONTENT = [
-  figure({
-    title: 'Keys',
-    description: 'Keys of the primary.',
-    unit: 'short',
-    expr: `max(sum by (pod) (redis_db_keys{${OWN}}))`,
-  }),
-  figure({
-    title: 'Uptime',
-    description: 'Of the server that was started last.',
-    unit: 's',
-    expr: `min(redis_uptime_in_seconds{${OWN}})`,
-  }),
-];
-
 function work() {
   return [
-    graph({
-      title: 'Commands by server',
-      description: 'Commands a second of each server.',
-      unit: 'ops',
-      lines: { '{{pod}}': `sum by (pod) (${rate('redis_commands_processed_total')})` },
-    }),
-    graph({
-      title: 'Time per command',
+    graph('Commands by server', 'ops', COMMANDS),
+    graph('Time per command', 's', {
       description: 'The five commands that take longest, on average, inside Redis.',
-      unit: 's',
       lines: {
-        '{{cmd}}': `topk(5, sum by (cmd) (${rate('redis_commands_duration_seconds_total')}) / (sum by (cmd) (${rate('redis_commands_total')}) > 0))`,
+        '{{cmd}}': `topk(5, sum by (cmd) (${rate('commands_duration_seconds')}) / (sum by (cmd) (${rate('commands')}) > 0))`,
       },
     }),
-    graph({
-      title: 'Network',
+    graph('Network', 'Bps', {
       description: 'Bytes a second, all servers.',
-      unit: 'Bps',
-      lines: {
-        in: `sum(${rate('redis_net_input_bytes_total')})`,
-        out: `sum(${rate('redis_net_output_bytes_total')})`,
-      },
+      lines: { in: `sum(${rate('net_input_bytes')})`, out: `sum(${rate('net_output_bytes')})` },
     }),
-    graph({
-      title: 'Key hits and misses',
+    graph('Key hits and misses', 'ops', {
       description: 'Look-ups a second that found a key, or did not.',
-      unit: 'ops',
-      lines: {
-        hits: `sum(${rate('redis_keyspace_hits_total')})`,
-        misses: `sum(${rate('redis_keyspace_misses_total')})`,
-      },
+      lines: { hits: `sum(${rate('keyspace_hits')})`, misses: `sum(${rate('keyspace_misses')})` },
     }),
   ];
 }
 
 function room({ container: { maxClients } }: OwnRedis) {
   return [
-    graph({
-      title: 'Memory by server',
+    graph('Memory by server', 'bytes', {
       description: 'Data, and maxmemory, at which writes are refused.',
-      unit: 'bytes',
-      lines: {
-        '{{pod}}': `redis_memory_used_bytes{${OWN}}`,
-        maxmemory: `max(redis_memory_max_bytes{${OWN}})`,
-      },
+      lines: { '{{pod}}': `redis_memory_used_bytes{${OWN}}`, maxmemory: `max(redis_memory_max_bytes{${OWN}})` },
     }),
-    graph({
-      title: 'Connections by server',
+    graph('Connections by server', 'short', {
       description: `Connections of each server, and connections refused a second at maxclients (${maxClients}).`,
-      unit: 'short',
       lines: {
         '{{pod}}': `redis_connected_clients{${OWN}}`,
-        'refused a second': `sum(${rate('redis_rejected_connections_total')})`,
+        'refused a second': `sum(${rate('rejected_connections')})`,
       },
     }),
   ];
@@ -172,19 +126,15 @@ function safety(redis: OwnRedis) {
   const backup = backupOf(redis);
   const ofBackup = (metric: string) => `kube_cronjob_${metric}{${NAMESPACE},cronjob="${REDIS_NAMES.backup}"}`;
   return [
-    graph({
-      title: 'Replicas that follow',
+    graph('Replicas that follow', 'none', {
       description: 'Connected replicas, by server: all follow one.',
-      unit: 'none',
       lines: { '{{pod}}': `redis_connected_slaves{${OWN}}` },
     }),
     ...(backup === null
       ? []
       : [
-          graph({
-            title: 'Age of the last backup',
+          graph('Age of the last backup', 's', {
             description: `Since the last run that succeeded, or since the schedule "${backup.schedule}" was made.`,
-            unit: 's',
             lines: { age: `time() - (${ofBackup('status_last_successful_time')} or ${ofBackup('created')})` },
           }),
         ]),

@@ -7,7 +7,7 @@ import { CERTIFICATE_SECONDS, QUOTA_RATIO, QUOTA_RESOURCES, RESTARTS } from '../
 import { CHANGES, HPA } from '../rules/replica-alerts.ts';
 import { dashboard, NAMESPACE, POD } from './dashboard.ts';
 import { figure, graph } from './panels.ts';
-import { answers, EVENT_LOOP, usage } from './signals.ts';
+import { answers, EVENT_LOOP_DELAY, eventLoop, usage } from './signals.ts';
 
 /** One pod: does it run, what does it answer, what does it use. A pod that is no service of ours shows what the cluster says of it. */
 export function podPage(context: MonitoringContext): Dashboard {
@@ -23,11 +23,9 @@ export function podPage(context: MonitoringContext): Dashboard {
 function containerFigures() {
   const state = (name: string) => `sum(kube_pod_container_status_${name}{${POD}})`;
   return [
-    figure({ title: 'Containers', description: 'Containers that run.', unit: 'none', expr: state('running') }),
-    figure({
-      title: 'Restarts',
+    figure('Containers', 'none', { description: 'Containers that run.', expr: state('running') }),
+    figure('Restarts', 'none', {
       description: 'Restarts of its containers since it was made.',
-      unit: 'none',
       limits: { amber: 1, red: RESTARTS + 1 },
       expr: state('restarts_total'),
     }),
@@ -38,32 +36,24 @@ function containerFigures() {
 function serviceFigures() {
   const quiet = 'Not shown';
   return [
-    figure({
-      title: 'Requests',
+    figure('Requests', 'reqps', {
       description: 'Requests a second.',
-      unit: 'reqps',
       quiet,
       expr: `sum(rate(${METRICS.requests}{${POD}}[5m]))`,
     }),
-    figure({
-      title: 'In flight',
+    figure('In flight', 'none', {
       description: 'Requests being served now.',
-      unit: 'none',
       quiet,
       expr: `sum(${METRICS.inFlight}{${POD}})`,
     }),
-    figure({
-      title: 'Redis',
+    figure('Redis', 'none', {
       description: '1 while it is connected to Redis.',
-      unit: 'none',
       limits: { red: 1, lowIsBad: true },
       quiet,
       expr: `min(${METRICS.redisUp}{${POD}})`,
     }),
-    figure({
-      title: '/tmp',
+    figure('/tmp', 'percent', {
       description: "Use of /tmp, in percent of the pod's size limit.",
-      unit: 'percent',
       limits: { amber: 80, red: 90 },
       quiet,
       expr: `max(${METRICS.disk}{${POD}})`,
@@ -78,18 +68,16 @@ function podGraphs({ project }: MonitoringContext) {
   });
   return [
     ...answers(POD),
-    graph({ ...EVENT_LOOP, ...job(EVENT_LOOP.metric) }),
-    usage('CPU', { title: 'CPU', ...job(METRICS.cpu) }),
-    usage('Memory', { title: 'Memory', ...job(METRICS.memory) }),
+    eventLoop(job(EVENT_LOOP_DELAY)),
+    usage('CPU', 'CPU', job(METRICS.cpu)),
+    usage('Memory', 'memory', job(METRICS.memory)),
     restarts(POD),
   ];
 }
 
 function restarts(scope: string) {
-  return graph({
-    title: 'Restarts by container',
+  return graph('Restarts by container', 'none', {
     description: 'Restarts of containers within half an hour.',
-    unit: 'none',
     limits: { amber: 1, red: RESTARTS + 1 },
     lines: { '{{container}}': `sum by (container) (changes(kube_pod_container_status_restarts_total{${scope}}[30m]))` },
   });
@@ -114,24 +102,18 @@ export function capacityPage(context: MonitoringContext): Dashboard {
 function autoscaler() {
   const byService = (expr: string) => ({ '{{horizontalpodautoscaler}}': expr });
   return [
-    graph({
-      title: 'Pods by service',
+    graph('Pods by service', 'none', {
       description: 'Pods that the autoscaler of each service has now.',
-      unit: 'none',
       lines: byService(`${HPA}_status_current_replicas{${NAMESPACE}}`),
     }),
-    graph({
-      title: 'Share of maxReplicas',
+    graph('Share of maxReplicas', 'percentunit', {
       description: 'Pods wanted, of the most that are allowed: at 100 % more load makes a service slower, not larger.',
-      unit: 'percentunit',
       max: 1,
       limits: { amber: 0.8, red: 1 },
       lines: byService(`${HPA}_status_desired_replicas{${NAMESPACE}} / ${HPA}_spec_max_replicas{${NAMESPACE}}`),
     }),
-    graph({
-      title: 'Changes of the wanted pods',
+    graph('Changes of the wanted pods', 'none', {
       description: `How often the wanted number changed within half an hour; more than ${CHANGES} is restless.`,
-      unit: 'none',
       limits: { amber: CHANGES, red: CHANGES + 1 },
       lines: byService(`changes(${HPA}_status_desired_replicas{${NAMESPACE}}[30m])`),
     }),
@@ -139,10 +121,8 @@ function autoscaler() {
 }
 
 function missing() {
-  return graph({
-    title: 'Missing pods',
+  return graph('Missing pods', 'none', {
     description: 'Pods of each Deployment that are wanted but not available.',
-    unit: 'none',
     limits: { amber: 1, red: 2 },
     lines: {
       '{{deployment}}': `kube_deployment_spec_replicas{${NAMESPACE}} - kube_deployment_status_replicas_available{${NAMESPACE}}`,
@@ -153,11 +133,9 @@ function missing() {
 function quota() {
   const of = (type: string) =>
     `kube_resourcequota{${NAMESPACE},resource=~"${QUOTA_RESOURCES.join('|')}",type="${type}"}`;
-  return graph({
-    title: 'Use of the quota',
+  return graph('Use of the quota', 'percentunit', {
     description:
       'Of the ResourceQuota, by resource: it has room for the maxReplicas of every service during a rollout.',
-    unit: 'percentunit',
     max: 1,
     limits: { amber: QUOTA_RATIO - 0.1, red: QUOTA_RATIO },
     lines: { '{{resource}}': `${of('used')} / ignoring (type) (${of('hard')} > 0)` },
@@ -165,10 +143,8 @@ function quota() {
 }
 
 function certificates() {
-  return graph({
-    title: 'Certificates: time left',
+  return graph('Certificates: time left', 's', {
     description: 'cert-manager renews once a third of the time is left; below 21 days something is wrong.',
-    unit: 's',
     limits: { amber: CERTIFICATE_SECONDS.soon, red: CERTIFICATE_SECONDS.now, lowIsBad: true },
     lines: { '{{name}}': `certmanager_certificate_expiration_timestamp_seconds{${NAMESPACE}} - time()` },
   });

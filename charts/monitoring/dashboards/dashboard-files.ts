@@ -33,7 +33,13 @@ function overview(context: MonitoringContext): Dashboard {
     description: 'What fires; response time, requests, errors, CPU, memory and error budget of every service',
     chooses: 'services',
     panels: [...figures(context), firing(context), services(context), ...traffic(context), ...use(context)],
-    more: [containers(), ...context.parts.flatMap(({ monitoring }) => monitoring?.overview ?? [])],
+    more: [
+      graph('Running containers by name', 'none', {
+        description: 'Containers that run, by name.',
+        lines: { '{{container}}': `sum by (container) (kube_pod_container_status_running{${NAMESPACE}})` },
+      }),
+      ...context.parts.flatMap(({ monitoring }) => monitoring?.overview ?? []),
+    ],
   });
 }
 
@@ -57,26 +63,21 @@ function figures(context: MonitoringContext) {
     budget: `min(${SLO_SERIES.budgetRemaining}{${SERVICE}})`,
   };
   return [
-    figure({
-      title: 'Alerts',
+    figure('Alerts', 'none', {
       description: 'Alerts that fire now, pages and tickets.',
-      unit: 'none',
       limits: { amber: 1, red: 3 },
       expr: `count(${FIRING}) or vector(0)`,
     }),
     ...seenByUsers(exprs, strictest(context)),
-    figure({
-      title: 'Running containers',
+    figure('Running containers', 'none', {
       description: 'All containers of the environment that run now, Redis and exporters included.',
-      unit: 'none',
       expr: `sum(kube_pod_container_status_running{${NAMESPACE}})`,
     }),
   ];
 }
 
 function firing({ project }: MonitoringContext) {
-  return table({
-    title: 'Firing alerts',
+  return table('Firing alerts', {
     description: 'What Prometheus says now; Alertmanager mails the cause and holds back what follows from it.',
     empty: 'No alert is firing',
     columns: [
@@ -97,8 +98,7 @@ function firing({ project }: MonitoringContext) {
 function services(context: MonitoringContext) {
   const { time, failed } = limitsOf(strictest(context));
   const of = (name: string) => `sum by (service) (${name}{${SERVICE}})`;
-  return table({
-    title: 'Services',
+  return table('Services', {
     description: 'One line a service, over five minutes; a click opens its page. Limits are the strictest promise.',
     empty: 'No service shows figures',
     columns: [
@@ -131,26 +131,20 @@ function traffic(context: MonitoringContext) {
   const byService = (name: string) => ({ '{{service}}': `${name}{${SERVICE}}` });
   const opens = serviceLink(context.project);
   return [
-    graph({
-      title: 'API response time (P95)',
+    graph('API response time (P95)', 's', {
       description: '95 % of requests are faster than this. The lines are the promises for P95 and P99, the strictest.',
-      unit: 's',
       limits: time,
       quiet: NO_TRAFFIC,
       lines: byService(SERVICE_SERIES.quantile(95)),
       opens,
     }),
-    graph({
-      title: 'Requests per service',
+    graph('Requests per service', 'reqps', {
       description: 'Requests a second, over five minutes.',
-      unit: 'reqps',
       lines: byService(SERVICE_SERIES.requests),
       opens,
     }),
-    graph({
-      title: 'Failed requests per service',
+    graph('Failed requests per service', 'percentunit', {
       description: 'Share of requests that ended in a 5xx. At the red line somebody is paged.',
-      unit: 'percentunit',
       limits: failed,
       quiet: NO_TRAFFIC,
       lines: byService(SERVICE_SERIES.errorRatio),
@@ -167,31 +161,19 @@ function use(context: MonitoringContext) {
   });
   const opens = serviceLink(context.project, labelOf('job'));
   return [
-    usage('CPU', {
-      title: 'CPU, busiest pod',
+    usage('CPU, busiest pod', 'CPU', {
       limits: lowest(context.services.map(cpuThresholds)),
       lines: highest(METRICS.cpu),
       opens,
     }),
-    usage('Memory', {
-      title: 'Memory, fullest pod',
+    usage('Memory, fullest pod', 'memory', {
       limits: lowest(context.services.map(memoryThresholds)),
       lines: highest(METRICS.memory),
       opens,
     }),
-    budgetLeft({
-      title: 'Error budget by service',
+    budgetLeft('Error budget by service', {
       lines: { '{{service}}': `min by (service) (${SLO_SERIES.budgetRemaining}{${SERVICE}})` },
       opens: serviceLink(context.project),
     }),
   ];
-}
-
-function containers() {
-  return graph({
-    title: 'Running containers by name',
-    description: 'Containers that run, by name.',
-    unit: 'none',
-    lines: { '{{container}}': `sum by (container) (kube_pod_container_status_running{${NAMESPACE}})` },
-  });
 }

@@ -37,13 +37,11 @@ export interface Limits {
 }
 
 interface PanelText {
-  readonly title: string;
   /** What it shows and what a percentage is a percentage of: the text behind the (i). */
   readonly description: string;
 }
 
 interface ValueOptions {
-  readonly unit: Unit;
   /** @default - no colours: a quantity that is neither good nor bad */
   readonly limits?: Limits | undefined;
   readonly decimals?: number;
@@ -55,12 +53,16 @@ interface ValueOptions {
 export const NO_TRAFFIC = 'No traffic';
 
 /** One large number, a sixth of the page wide: the value of now, because a value of an hour ago would colour a night that is quiet. */
-export function figure({ expr, ...options }: PanelText & ValueOptions & { readonly expr: string }): StatBuilder {
+export function figure(
+  title: string,
+  unit: Unit,
+  { expr, ...options }: PanelText & ValueOptions & { readonly expr: string },
+): StatBuilder {
   const panel = new StatBuilder()
-    .title(options.title)
+    .title(title)
     .description(options.description)
     .datasource(DATASOURCE)
-    .unit(options.unit)
+    .unit(unit)
     .span(4)
     .height(3)
     .graphMode(BigValueGraphMode.None)
@@ -71,7 +73,7 @@ export function figure({ expr, ...options }: PanelText & ValueOptions & { readon
   return options.decimals === undefined ? panel : panel.decimals(options.decimals);
 }
 
-interface GraphOptions extends PanelText, ValueOptions {
+export interface GraphOptions extends PanelText, ValueOptions {
   /** Queries by Grafana's legend: `{ '{{service}}': 'sum by (service) (...)' }`. */
   readonly lines: Readonly<Record<string, string>>;
   /** @default - fits the data */
@@ -83,12 +85,12 @@ interface GraphOptions extends PanelText, ValueOptions {
 }
 
 /** Lines over time, a third of the page wide. */
-export function graph(options: GraphOptions): TimeSeriesBuilder {
+export function graph(title: string, unit: Unit, options: GraphOptions): TimeSeriesBuilder {
   const panel = new TimeSeriesBuilder()
-    .title(options.title)
+    .title(title)
     .description(options.description)
     .datasource(DATASOURCE)
-    .unit(options.unit)
+    .unit(unit)
     .noValue(options.quiet ?? 'No data')
     .span(8)
     .height(6)
@@ -110,8 +112,9 @@ export function graph(options: GraphOptions): TimeSeriesBuilder {
 }
 
 /** A column: a label of the series, or the value of a query. */
-export type Column = Partial<ValueOptions> & {
+export type Column = ValueOptions & {
   readonly title: string;
+  readonly unit?: Unit;
   readonly expr?: string;
   /** @default - the value of `expr` */
   readonly label?: string;
@@ -121,6 +124,7 @@ export type Column = Partial<ValueOptions> & {
 
 /** The values of now, a row for each set of labels; half of the page wide. Columns without a query show labels of the others. */
 export function table(
+  title: string,
   options: PanelText & { readonly empty: string; readonly columns: readonly Column[] },
 ): TableBuilder {
   const queries = options.columns.flatMap(({ expr }) => expr ?? []);
@@ -128,7 +132,7 @@ export function table(
     label ?? (queries.length === 1 ? 'Value' : `Value #${refId(queries.indexOf(expr))}`);
   const names = options.columns.map(nameOf);
   const panel = new TableBuilder()
-    .title(options.title)
+    .title(title)
     .description(options.description)
     .datasource(DATASOURCE)
     .span(12)

@@ -10,11 +10,24 @@ import { LAG_SECONDS } from '../rules/traffic-alerts.ts';
 import { cpuThresholds, memoryThresholds } from '../rules/usage-alerts.ts';
 import { dashboard, NAMESPACE } from './dashboard.ts';
 import { figure, graph, NO_TRAFFIC } from './panels.ts';
-import { answers, budgetLeft, EVENT_LOOP, limitsOf, requestRate, seenByUsers, usage } from './signals.ts';
+import {
+  answers,
+  budgetLeft,
+  EVENT_LOOP_DELAY,
+  eventLoop,
+  limitsOf,
+  requestRate,
+  seenByUsers,
+  usage,
+} from './signals.ts';
 
 export function servicePage(service: WatchedService, context: MonitoringContext): Dashboard {
   const promised = promises(service) ? service.objectives : null;
   const opens = podLink(context.project);
+  const byRoute = graph('Requests by route', 'reqps', {
+    description: 'Requests a second by route.',
+    lines: requestRate(own(service), 'method, route'),
+  });
   return dashboard(context, {
     ref: { service: service.name },
     title: `Service: ${service.name}`,
@@ -25,12 +38,7 @@ export function servicePage(service: WatchedService, context: MonitoringContext)
         : [...figures(service, promised), ...traffic(service, promised), ...budget(service)]),
       ...use(service, opens),
     ],
-    more: [
-      ...when(promised !== null, byRoute(service)),
-      ...inside(service, opens),
-      ...when(service.shows(METRICS.redisUp), redisClient(service)),
-      ...(service.shows(METRICS.searchLag) ? searchIndex(service, opens) : []),
-    ],
+    more: [...when(promised !== null, byRoute), ...inside(service, opens)],
     links: tracesLinks(service.name, context),
   });
 }
@@ -50,10 +58,8 @@ function figures(service: WatchedService, objectives: Objectives) {
   return [
     ...seenByUsers(exprs, objectives),
     pods(service),
-    figure({
-      title: 'In flight',
+    figure('In flight', 'none', {
       description: 'Requests being served now, all pods.',
-      unit: 'none',
       expr: `sum(${METRICS.inFlight}{${targets(service)}})`,
     }),
   ];
@@ -61,10 +67,8 @@ function figures(service: WatchedService, objectives: Objectives) {
 
 function pods(service: WatchedService) {
   const { name, size, kind } = service;
-  return figure({
-    title: 'Pods',
+  return figure('Pods', 'none', {
     description: `Available pods: at least ${size.minReplicas} (minReplicas), at most ${size.maxReplicas} (maxReplicas).`,
-    unit: 'none',
     limits: { red: size.minReplicas, lowIsBad: true },
     expr: `${availablePods(service)}{${NAMESPACE},${kind}="${name}"}`,
   });
@@ -72,10 +76,8 @@ function pods(service: WatchedService) {
 
 function traffic(service: WatchedService, objectives: Objectives) {
   return [
-    graph({
-      title: 'Response time',
+    graph('Response time', 's', {
       description: `Percentiles over five minutes. Promised: P95 below ${objectives.p95Seconds} s, P99 below ${objectives.p99Seconds} s.`,
-      unit: 's',
       limits: limitsOf(objectives).time,
       quiet: NO_TRAFFIC,
       lines: Object.fromEntries(
@@ -86,26 +88,12 @@ function traffic(service: WatchedService, objectives: Objectives) {
   ];
 }
 
-function byRoute(service: WatchedService) {
-  return graph({
-    title: 'Requests by route',
-    description: 'Requests a second by route.',
-    unit: 'reqps',
-    lines: requestRate(own(service), 'method, route'),
-  });
-}
-
 function budget(service: WatchedService) {
   const [fast] = BURN_WINDOWS;
   return [
-    budgetLeft({
-      title: 'Error budget by promise',
-      lines: { '{{slo}}': `${SLO_SERIES.budgetRemaining}{${own(service)}}` },
-    }),
-    graph({
-      title: 'Burn rate',
+    budgetLeft('Error budget by promise', { lines: { '{{slo}}': `${SLO_SERIES.budgetRemaining}{${own(service)}}` } }),
+    graph('Burn rate', 'short', {
       description: `How many times faster than sustainable the budget is spent, over one hour. ${fast?.factor ?? 0} pages somebody.`,
-      unit: 'short',
       limits: { amber: 1, red: fast?.factor ?? 1 },
       quiet: NO_TRAFFIC,
       lines: {
@@ -117,14 +105,13 @@ function budget(service: WatchedService) {
 
 function use(service: WatchedService, opens: DataLink) {
   const shown = [
-    { resource: 'CPU', metric: METRICS.cpu, at: cpuThresholds(service) },
-    { resource: 'Memory', metric: METRICS.memory, at: memoryThresholds(service) },
+    { title: 'CPU by pod', resource: 'CPU', metric: METRICS.cpu, at: cpuThresholds(service) },
+    { title: 'Memory by pod', resource: 'memory', metric: METRICS.memory, at: memoryThresholds(service) },
   ] as const;
   return shown
     .filter(({ metric }) => service.shows(metric))
-    .map(({ resource, metric, at }) =>
-      usage(resource, {
-        title: `${resource} by pod`,
+    .map(({ title, resource, metric, at }) =>
+      usage(title, resource, {
         note: at.held === null ? '' : ` The autoscaler holds about ${at.held} %.`,
         limits: { amber: at.warning, red: at.critical },
         lines: byPod(service, metric),
@@ -133,52 +120,41 @@ function use(service: WatchedService, opens: DataLink) {
     );
 }
 
+/** What is inside, by the metric that it takes. */
 function inside(service: WatchedService, opens: DataLink) {
-  const eventLoop = graph({ ...EVENT_LOOP, lines: byPod(service, EVENT_LOOP.metric), opens });
-  const connections = graph({
-    title: 'Connections and refusals',
-    description: 'Open connections, and requests turned away a second at the bound of concurrency.',
-    unit: 'short',
-    lines: {
-      connections: `sum(${METRICS.connections}{${targets(service)}})`,
-      'refused a second': `sum(rate(${METRICS.shed}{${targets(service)}}[5m]))`,
-    },
-  });
-  return [
-    ...when(service.shows(EVENT_LOOP.metric), eventLoop),
-    ...when(service.shows(METRICS.connections), connections),
-  ];
-}
-
-function redisClient(service: WatchedService) {
-  return graph({
-    title: 'Connection to Redis',
-    description: 'Pods that are connected, and errors and reconnections a second.',
-    unit: 'short',
-    lines: {
-      'connected pods': `sum(${METRICS.redisUp}{${targets(service)}})`,
-      'errors a second': `sum(rate(${METRICS.redisErrors}{${targets(service)}}[5m]))`,
-      'reconnections a second': `sum(rate(${METRICS.redisReconnects}{${targets(service)}}[5m]))`,
-    },
-  });
-}
-
-function searchIndex(service: WatchedService, opens: DataLink) {
-  return [
-    graph({
-      title: 'Index lag',
-      description: 'Seconds between a change and its arrival in the index of a pod; a second is promised.',
-      unit: 's',
-      limits: { amber: 1, red: LAG_SECONDS },
-      lines: byPod(service, METRICS.searchLag),
-      opens,
-    }),
-    graph({
-      title: 'Indexed quotes',
-      description: 'Quotes in the index of each pod: all the same, or one is behind.',
-      unit: 'short',
-      lines: byPod(service, METRICS.searchDocuments),
-      opens,
-    }),
-  ];
+  const sum = (metric: string) => `sum(${metric}{${targets(service)}})`;
+  const perSecond = (metric: string) => `sum(rate(${metric}{${targets(service)}}[5m]))`;
+  const panels = {
+    [EVENT_LOOP_DELAY]: [eventLoop({ lines: byPod(service, EVENT_LOOP_DELAY), opens })],
+    [METRICS.connections]: [
+      graph('Connections and refusals', 'short', {
+        description: 'Open connections, and requests turned away a second at the bound of concurrency.',
+        lines: { connections: sum(METRICS.connections), 'refused a second': perSecond(METRICS.shed) },
+      }),
+    ],
+    [METRICS.redisUp]: [
+      graph('Connection to Redis', 'short', {
+        description: 'Pods that are connected, and errors and reconnections a second.',
+        lines: {
+          'connected pods': sum(METRICS.redisUp),
+          'errors a second': perSecond(METRICS.redisErrors),
+          'reconnections a second': perSecond(METRICS.redisReconnects),
+        },
+      }),
+    ],
+    [METRICS.searchLag]: [
+      graph('Index lag', 's', {
+        description: 'Seconds between a change and its arrival in the index of a pod; a second is promised.',
+        limits: { amber: 1, red: LAG_SECONDS },
+        lines: byPod(service, METRICS.searchLag),
+        opens,
+      }),
+      graph('Indexed quotes', 'short', {
+        description: 'Quotes in the index of each pod: all the same, or one is behind.',
+        lines: byPod(service, METRICS.searchDocuments),
+        opens,
+      }),
+    ],
+  };
+  return Object.entries(panels).flatMap(([metric, shown]) => (service.shows(metric) ? shown : []));
 }

@@ -2,7 +2,7 @@ import { METRICS } from '../../../app/contract.ts';
 import type { Objectives } from '../../plan/service-spec.ts';
 import { decimal } from '../promql.ts';
 import { HIGH_ERROR_RATIO } from '../rules/traffic-alerts.ts';
-import { figure, graph, type Limits, NO_TRAFFIC } from './panels.ts';
+import { figure, type GraphOptions, graph, type Limits, NO_TRAFFIC } from './panels.ts';
 
 /** What is left of an error budget: three quarters spent is a warning, all of it is a broken promise. */
 export const BUDGET_LIMITS: Limits = { amber: 0.25, red: 0, lowIsBad: true };
@@ -24,30 +24,23 @@ export function seenByUsers(
 ) {
   const { time, failed } = limitsOf(objectives);
   const promise = objectives === null ? '' : ` The promise is ${objectives.p95Seconds} s.`;
-  const requests = { title: 'Requests', description: 'Requests a second, over five minutes.' };
   return [
-    figure({ ...requests, unit: 'reqps', expr: exprs.requests }),
-    figure({
-      title: 'Failed requests',
+    figure('Requests', 'reqps', { description: 'Requests a second, over five minutes.', expr: exprs.requests }),
+    figure('Failed requests', 'percentunit', {
       description: 'Share of requests that ended in a 5xx, over the last minutes.',
-      unit: 'percentunit',
       decimals: 2,
       limits: failed,
       quiet: NO_TRAFFIC,
       expr: exprs.failed,
     }),
-    figure({
-      title: 'P95',
+    figure('P95', 's', {
       description: `95 % of requests are faster than this; of several services the slowest.${promise}`,
-      unit: 's',
       limits: time,
       quiet: NO_TRAFFIC,
       expr: exprs.p95,
     }),
-    figure({
-      title: 'Error budget left',
+    figure('Error budget left', 'percentunit', {
       description: 'Of the promise that is worst off, over 30 days: 100 % is untouched, below 0 % it is broken.',
-      unit: 'percentunit',
       decimals: 1,
       limits: BUDGET_LIMITS,
       quiet: NO_TRAFFIC,
@@ -65,29 +58,22 @@ export function requestRate(scope: string, by: string): Readonly<Record<string, 
 export function answers(scope: string) {
   const slowest = `histogram_quantile(0.95, sum by (le, method, route) (rate(${METRICS.duration}_bucket{${scope}}[5m])))`;
   return [
-    graph({
-      title: 'Response time by route (P95)',
+    graph('Response time by route (P95)', 's', {
       description: 'Which route is slow.',
-      unit: 's',
       quiet: NO_TRAFFIC,
       lines: { '{{method}} {{route}}': slowest },
     }),
-    graph({
-      title: 'Requests by status',
+    graph('Requests by status', 'reqps', {
       description: 'Requests a second by status code.',
-      unit: 'reqps',
       lines: requestRate(scope, 'status'),
     }),
   ];
 }
 
-type GraphOptions = Parameters<typeof graph>[0];
-
-export function budgetLeft(options: Pick<GraphOptions, 'title' | 'lines' | 'opens'>) {
-  return graph({
+export function budgetLeft(title: string, options: Pick<GraphOptions, 'lines' | 'opens'>) {
+  return graph(title, 'percentunit', {
     description: 'Of each promise, over 30 days: 100 % is untouched, below 0 % the promise is broken.',
     belowZero: true,
-    unit: 'percentunit',
     max: 1,
     limits: BUDGET_LIMITS,
     quiet: NO_TRAFFIC,
@@ -97,22 +83,17 @@ export function budgetLeft(options: Pick<GraphOptions, 'title' | 'lines' | 'open
 
 /** CPU and memory, in percent of what the container may use. */
 export function usage(
-  resource: 'CPU' | 'Memory',
-  { note = '', ...options }: Pick<GraphOptions, 'title' | 'lines' | 'opens' | 'limits'> & { readonly note?: string },
+  title: string,
+  resource: 'CPU' | 'memory',
+  { note = '', ...options }: Pick<GraphOptions, 'lines' | 'opens' | 'limits'> & { readonly note?: string },
 ) {
-  const limit = `the container's ${resource === 'CPU' ? resource : 'memory'} limit`;
-  return graph({
-    description: `In percent of ${limit} (not of the request).${note}`,
-    unit: 'percent',
-    max: 100,
-    ...options,
-  });
+  const description = `In percent of the container's ${resource} limit (not of the request).${note}`;
+  return graph(title, 'percent', { description, max: 100, ...options });
 }
 
-export const EVENT_LOOP = {
-  title: 'Event loop delay (P99)',
-  description: 'How long work waits for the process; above 0.1 s it has too much to do.',
-  unit: 's',
-  limits: { amber: 0.1, red: 0.5 },
-  metric: 'nodejs_eventloop_lag_p99_seconds',
-} as const;
+export const EVENT_LOOP_DELAY = 'nodejs_eventloop_lag_p99_seconds';
+
+export function eventLoop(options: Pick<GraphOptions, 'lines' | 'opens'>) {
+  const description = 'How long work waits for the process; above 0.1 s it has too much to do.';
+  return graph('Event loop delay (P99)', 's', { description, limits: { amber: 0.1, red: 0.5 }, ...options });
+}

@@ -88,6 +88,16 @@ export interface Alert {
   readonly proof: Proof;
 }
 
+type Unnamed = Omit<Alert, 'name' | 'severity'>;
+
+export function critical(name: string, alert: Unnamed): Alert {
+  return { ...alert, name, severity: 'critical' };
+}
+
+export function warning(name: string, alert: Unnamed): Alert {
+  return { ...alert, name, severity: 'warning' };
+}
+
 /** Of an alert about one service: whose it is, and the page that shows it. */
 export function aboutService({ name }: { readonly name: string }): Pick<Alert, 'service' | 'dashboard'> {
   return { service: name, dashboard: { service: name } };

@@ -1,6 +1,6 @@
 import { series } from '../monitoring/promql.ts';
 import { constant } from '../monitoring/rules/proof.ts';
-import type { Alert, ProofSeries } from '../plan/alert.ts';
+import { type Alert, type ProofSeries, warning } from '../plan/alert.ts';
 import type { RedisBackup } from '../plan/environment.ts';
 import type { MonitoringContext } from '../plan/part.ts';
 import { longestGapSeconds } from '../plan/schema.ts';
@@ -24,17 +24,15 @@ function backupMissing(backup: RedisBackup, context: MonitoringContext): Alert {
     constant(last, at, (oldest / 300) * 2),
     constant(created, 0, (oldest / 300) * 2),
   ];
-  return {
+  return warning('RedisBackupMissing', {
     ...ABOUT_REDIS,
-    name: 'RedisBackupMissing',
-    severity: 'warning',
     symptom: 'redis-backup',
     expr: `time() - (${last} or ${created}) > ${oldest}`,
     for: '10m',
     summary: 'The last good backup of Redis is {{ $value | humanizeDuration }} old',
     description: `One is taken at "${backup.schedule}" (UTC); none has succeeded for more than ${hours} hours.`,
     proof: { fires: saved(0), quiet: saved(3_600), at: `${oldest + 1_800}s`, stepSeconds: 300 },
-  };
+  });
 }
 
 /** A number that a backup left in the store, as the exporter beside each server shows it. */
@@ -48,10 +46,8 @@ function ofKey(context: MonitoringContext, key: string): string {
 
 function backupUnverified(context: MonitoringContext): Alert {
   const verified = (value: number) => [constant(ofKey(context, BACKUP_KEYS.verified), value)];
-  return {
+  return warning('RedisBackupUnverified', {
     ...ABOUT_REDIS,
-    name: 'RedisBackupUnverified',
-    severity: 'warning',
     symptom: 'redis-backup',
     expr: `min(${recorded(context, BACKUP_KEYS.verified)}) == 0`,
     for: '1m',
@@ -59,7 +55,7 @@ function backupUnverified(context: MonitoringContext): Alert {
     description:
       'A server could not load it, or counted other records in it than its source held. It does not count as a backup.',
     proof: { fires: verified(0), quiet: verified(1), at: '5m' },
-  };
+  });
 }
 
 /** Records of one data set that are fewer than in any backup of the last days. */

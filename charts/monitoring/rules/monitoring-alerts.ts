@@ -1,5 +1,5 @@
 import { when } from '../../constructs/lists.ts';
-import type { Alert, ProofSeries } from '../../plan/alert.ts';
+import { type Alert, critical, type ProofSeries, warning } from '../../plan/alert.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
 import { series } from '../promql.ts';
 import { MONITORS } from '../standalone/component.ts';
@@ -36,10 +36,8 @@ export function monitoringAlerts(namespace: string): Alert[] {
 function alertmanagerDown(namespace: string): Alert {
   const job = MONITORS.alertmanager;
   const up = (value: number) => [constant(series('up', { namespace, job, pod: `${job}-0` }), value)];
-  return {
+  return critical('AlertmanagerDown', {
     ...ABOUT,
-    name: 'AlertmanagerDown',
-    severity: 'critical',
     service: job,
     expr: `absent(${series('up', { namespace, job })} == 1)`,
     for: '5m',
@@ -47,7 +45,7 @@ function alertmanagerDown(namespace: string): Alert {
     description:
       'No alert reaches anyone. This one is visible in Prometheus and Grafana only; the missing watchdog mail raises the alarm.',
     proof: { fires: up(0), quiet: up(1), at: '10m' },
-  };
+  });
 }
 
 /** A failure that a program counts: one within the window is too many. */
@@ -137,10 +135,8 @@ function retentionCut(namespace: string): Alert {
   const most = 'prometheus_tsdb_retention_limit_bytes';
   const blocks = (percent: number) =>
     Object.entries({ [used]: percent, [most]: 100 }).map(([metric, value]) => constant(series(metric, scope), value));
-  return {
+  return warning('PrometheusStorageNearlyFull', {
     ...ABOUT,
-    name: 'PrometheusStorageNearlyFull',
-    severity: 'warning',
     service: MONITORS.prometheus,
     expr: `${series(used, scope)} / ${series(most, scope)} > 0.9`,
     for: '15m',
@@ -148,7 +144,7 @@ function retentionCut(namespace: string): Alert {
     description:
       'Above 90 % of retention.size (85 % of the volume). At 100 % it deletes the oldest days early, and error budgets count fewer than 30.',
     proof: { fires: blocks(91), quiet: blocks(89), at: '20m' },
-  };
+  });
 }
 
 /**
@@ -157,26 +153,25 @@ function retentionCut(namespace: string): Alert {
  */
 export function blindnessAlerts({ namespace, certificates }: MonitoringContext): Alert[] {
   return [
-    {
+    critical('KubeStateMetricsDown', {
       ...absent('kube_deployment_spec_replicas', namespace, { deployment: 'sample' }),
-      name: 'KubeStateMetricsDown',
-      severity: 'critical',
       service: MONITORS.kubeState,
       for: '5m',
       summary: `kube-state-metrics shows nothing of ${namespace}`,
       description:
         'For 5 minutes the alerts about pods, rollouts, autoscalers, quota and backups have had no metrics, so they cannot fire.',
-    },
-    ...when<Alert>(certificates, {
-      ...absent('certmanager_certificate_expiration_timestamp_seconds', namespace, { name: 'tls' }),
-      name: 'CertificatesUnwatched',
-      severity: 'warning',
-      service: 'cert-manager',
-      for: '15m',
-      summary: `cert-manager shows no certificate of ${namespace}`,
-      description:
-        'For 15 minutes no certificate has shown when it expires, so the alerts about expiry cannot fire. It is as serious as the oldest certificate.',
     }),
+    ...when<Alert>(
+      certificates,
+      warning('CertificatesUnwatched', {
+        ...absent('certmanager_certificate_expiration_timestamp_seconds', namespace, { name: 'tls' }),
+        service: 'cert-manager',
+        for: '15m',
+        summary: `cert-manager shows no certificate of ${namespace}`,
+        description:
+          'For 15 minutes no certificate has shown when it expires, so the alerts about expiry cannot fire. It is as serious as the oldest certificate.',
+      }),
+    ),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { METRICS } from '../../../app/contract.ts';
 import { when } from '../../constructs/lists.ts';
-import type { Alert, ProofSeries } from '../../plan/alert.ts';
+import { type Alert, type ProofSeries, warning } from '../../plan/alert.ts';
 import type { MonitoringContext } from '../../plan/part.ts';
 import { series } from '../promql.ts';
 import { constant, counter, pod } from './proof.ts';
@@ -8,8 +8,7 @@ import { constant, counter, pod } from './proof.ts';
 /** What the platform stands on: containers that run, targets that answer, the quota and the certificates. */
 export function platformAlerts(context: MonitoringContext): Alert[] {
   return [
-    crashLooping(context),
-    targetDown(context),
+    ...podAlerts(context),
     quotaNearlyUsed(context),
     ...when(
       context.services.some((service) => service.shows(METRICS.logDropped)),
@@ -34,9 +33,7 @@ function quotaNearlyUsed({ namespace }: MonitoringContext): Alert {
         constant(series(metric, { namespace, pod, resourcequota: 'quota', resource: 'requests.cpu', type }), value),
       ),
     );
-  return {
-    name: 'QuotaNearlyUsed',
-    severity: 'warning',
+  return warning('QuotaNearlyUsed', {
     symptom: 'quota',
     service: 'platform',
     expr: `${used} / ignoring (type) (${hard} > 0) > ${QUOTA_RATIO}`,
@@ -46,7 +43,7 @@ function quotaNearlyUsed({ namespace }: MonitoringContext): Alert {
       'Above 90 % of the ResourceQuota for 15 minutes. The quota is what every autoscaler may ask for during a rollout; at 100 % the next pod is refused.',
     dashboard: 'capacity',
     proof: { fires: quota(91), quiet: quota(89), at: '20m' },
-  };
+  });
 }
 
 const DAY_SECONDS = 86_400;
@@ -86,51 +83,46 @@ function namespacesOf({ namespace, monitoringNamespace }: MonitoringContext): st
   return monitoringNamespace === null ? [namespace] : [namespace, monitoringNamespace];
 }
 
-function crashLooping(context: MonitoringContext): Alert {
+/** Containers that run and pods that answer, those of the monitoring too. */
+function podAlerts(context: MonitoringContext): Alert[] {
+  const scope = { namespace: namespacesOf(context) };
   const metric = 'kube_pod_container_status_restarts_total';
-  const restarted = series(metric, { namespace: namespacesOf(context) });
+  const restarted = series(metric, scope);
   const restarts = (values: string): ProofSeries[] => [
     { series: series(metric, { namespace: context.namespace, pod: 'sample-a', container: 'sample' }), values },
   ];
-  return {
-    name: 'ContainerCrashLooping',
-    severity: 'warning',
-    symptom: 'restarts',
-    service: '{{ $labels.container }}',
-    // changes() counts whole restarts where increase() would extrapolate two to a little over two; a pod that is gone is no trouble any more.
-    expr: `changes(${restarted}[30m]) > ${RESTARTS} and ${restarted}`,
-    for: '1m',
-    summary: 'Container {{ $labels.container }} of pod {{ $labels.pod }} keeps restarting',
-    description: `More than ${RESTARTS} restarts in 30 minutes: it crashes, is killed for its memory or fails its liveness probe.`,
-    dashboard: 'pod',
-    proof: { fires: restarts('0x20 1x11 2x11 3x60'), quiet: restarts('0x20 1x11 2x60'), at: '29m' },
-  };
-}
-
-function targetDown(context: MonitoringContext): Alert {
   const up = (value: number) => [
     constant(series('up', { namespace: context.namespace, job: 'sample', pod: 'sample-a' }), value),
   ];
-  return {
-    name: 'TargetDown',
-    severity: 'warning',
-    symptom: 'target',
-    service: '{{ $labels.job }}',
-    expr: `${series('up', { namespace: namespacesOf(context) })} == 0`,
-    for: '5m',
-    summary: 'Prometheus cannot scrape pod {{ $labels.pod }} of {{ $labels.job }}',
-    description: 'For 5 minutes the pod has shown no metrics: it hangs, or a network policy or a port is wrong.',
-    dashboard: 'pod',
-    proof: { fires: up(0), quiet: up(1), at: '10m' },
-  };
+  return [
+    warning('ContainerCrashLooping', {
+      symptom: 'restarts',
+      service: '{{ $labels.container }}',
+      // changes() counts whole restarts where increase() would extrapolate two to a little over two; a pod that is gone is no trouble any more.
+      expr: `changes(${restarted}[30m]) > ${RESTARTS} and ${restarted}`,
+      for: '1m',
+      summary: 'Container {{ $labels.container }} of pod {{ $labels.pod }} keeps restarting',
+      description: `More than ${RESTARTS} restarts in 30 minutes: it crashes, is killed for its memory or fails its liveness probe.`,
+      dashboard: 'pod',
+      proof: { fires: restarts('0x20 1x11 2x11 3x60'), quiet: restarts('0x20 1x11 2x60'), at: '29m' },
+    }),
+    warning('TargetDown', {
+      symptom: 'target',
+      service: '{{ $labels.job }}',
+      expr: `${series('up', scope)} == 0`,
+      for: '5m',
+      summary: 'Prometheus cannot scrape pod {{ $labels.pod }} of {{ $labels.job }}',
+      description: 'For 5 minutes the pod has shown no metrics: it hangs, or a network policy or a port is wrong.',
+      dashboard: 'pod',
+      proof: { fires: up(0), quiet: up(1), at: '10m' },
+    }),
+  ];
 }
 
 /** Lines that neither standard output's reader nor the log store took: what happened in that time cannot be looked up. */
 function logLinesDropped(context: MonitoringContext): Alert {
   const dropped = (perStep: number) => [counter(`${METRICS.logDropped}{${pod(context, 'sample')}}`, perStep)];
-  return {
-    name: 'LogLinesDropped',
-    severity: 'warning',
+  return warning('LogLinesDropped', {
     symptom: 'monitoring',
     service: '{{ $labels.job }}',
     expr: `sum by (namespace, job) (increase(${series(METRICS.logDropped, { namespace: context.namespace })}[10m])) > 0`,
@@ -140,5 +132,5 @@ function logLinesDropped(context: MonitoringContext): Alert {
       'Log lines were lost for 5 minutes: their reader was too slow, or the log store refused them or was away for longer than 4 MiB of lines last.',
     dashboard: 'overview',
     proof: { fires: dropped(1), quiet: dropped(0), at: '20m' },
-  };
+  });
 }

@@ -1,5 +1,5 @@
 import { when } from '../../constructs/lists.ts';
-import type { Alert, ProofSeries } from '../../plan/alert.ts';
+import { type Alert, critical, type ProofSeries, warning } from '../../plan/alert.ts';
 import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
 import { series } from '../promql.ts';
 import { constant } from './proof.ts';
@@ -25,9 +25,7 @@ function belowMinReplicas(service: WatchedService, { namespace, environment }: M
   const { name, kind } = service;
   const { minReplicas } = service.size;
   const available = series(availablePods(service), { namespace, [kind]: name });
-  return {
-    name: 'PodsBelowMinReplicas',
-    severity: 'critical',
+  return critical('PodsBelowMinReplicas', {
     symptom: 'pods',
     service: name,
     expr: `${available} < ${minReplicas}`,
@@ -36,15 +34,13 @@ function belowMinReplicas(service: WatchedService, { namespace, environment }: M
     description: `Fewer pods are available than the ${minReplicas} (minReplicas) that ${environment} promises. The next loss may be an outage.`,
     dashboard: 'capacity',
     proof: { fires: [constant(available, minReplicas - 1)], quiet: [constant(available, minReplicas)], at: '10m' },
-  };
+  });
 }
 
 function rolloutStuck({ name }: WatchedService, { namespace }: MonitoringContext): Alert {
   const progressing = (status: 'true' | 'false') =>
     series('kube_deployment_status_condition', { namespace, deployment: name, condition: 'Progressing', status });
-  return {
-    name: 'RolloutStuck',
-    severity: 'warning',
+  return warning('RolloutStuck', {
     symptom: 'rollout',
     service: name,
     expr: `${progressing('false')} == 1`,
@@ -54,7 +50,7 @@ function rolloutStuck({ name }: WatchedService, { namespace }: MonitoringContext
       'The Deployment has made no progress within its deadline. The old pods still serve; the new version is not out.',
     dashboard: 'capacity',
     proof: { fires: [constant(progressing('false'), 1)], quiet: [constant(progressing('true'), 1)], at: '5m' },
-  };
+  });
 }
 
 function autoscalerAlerts({ name, size: { maxReplicas } }: WatchedService, { namespace }: MonitoringContext): Alert[] {

@@ -6,7 +6,7 @@ import { blindnessAlerts, monitoringAlerts, watchdog } from './monitoring-alerts
 import { platformAlerts } from './platform-alerts.ts';
 import { replicaAlerts } from './replica-alerts.ts';
 import { budgetRecordings, promises, serviceRecordings, slisOf, sloRecordings } from './sli.ts';
-import { searchAlerts, trafficAlerts } from './traffic-alerts.ts';
+import { trafficAlerts } from './traffic-alerts.ts';
 import { usageAlerts } from './usage-alerts.ts';
 
 /** Every rule of an environment. Groups run side by side; inside one, a rule sees what the ones before it recorded. */
@@ -19,7 +19,6 @@ export function ruleGroups(context: MonitoringContext): RuleGroup[] {
       alerts: context.services.flatMap((service) => [
         ...trafficAlerts(service, context),
         ...usageAlerts(service, context),
-        ...searchAlerts(service, context),
       ]),
     },
     ...promising.map((slis) => sloGroup(slis, context)),

@@ -1,6 +1,6 @@
 import { METRICS } from '../../../app/contract.ts';
 import { when } from '../../constructs/lists.ts';
-import { type Alert, aboutService, EFFECTS_FADE } from '../../plan/alert.ts';
+import { type Alert, aboutService, critical, EFFECTS_FADE, warning } from '../../plan/alert.ts';
 import type { MonitoringContext, WatchedService } from '../../plan/part.ts';
 import { series } from '../promql.ts';
 import { constant, counter, pod, trafficOf } from './proof.ts';
@@ -11,18 +11,15 @@ export function trafficAlerts(service: WatchedService, context: MonitoringContex
   return [
     ...when(service.scraped, serviceDown(service, context)),
     ...(promises(service) ? requestAlerts(service, context) : []),
-    ...when(service.shows(METRICS.shed), requestsShed(service, context)),
-    ...when(service.shows(METRICS.redisUp), lostRedis(service, context)),
+    ...ownAlerts(service, context),
   ];
 }
 
 function serviceDown(service: WatchedService, context: MonitoringContext): Alert {
   const { name } = service;
   const up = (suffix: string, value: number) => constant(`up{${pod(context, name, suffix)}}`, value);
-  return {
+  return critical('ServiceDown', {
     ...aboutService(service),
-    name: 'ServiceDown',
-    severity: 'critical',
     symptom: 'target',
     expr: `absent(${series('up', { namespace: context.namespace, job: name })} == 1)`,
     for: '1m',
@@ -30,7 +27,7 @@ function serviceDown(service: WatchedService, context: MonitoringContext): Alert
     summary: `${name} is down: none of its pods answers`,
     description: `Prometheus reaches no pod of ${name} in ${context.namespace}, so users most likely reach none either.`,
     proof: { fires: [up('a', 0)], quiet: [up('a', 0), up('b', 1)], at: '5m' },
-  };
+  });
 }
 
 /** Share of failed requests that pages at once, whatever the error budget says. */
@@ -45,82 +42,67 @@ function requestAlerts(service: Promising, context: MonitoringContext): Alert[] 
   const failing = (share: number) => trafficOf(availability, context, { share, requests: 3_000, steps: 60 });
   const slow = (share: number) => trafficOf(p95, context, { share, requests: 3_000, steps: 120 });
   return [
-    {
+    critical('HighErrorRate', {
       ...aboutService(service),
-      name: 'HighErrorRate',
-      severity: 'critical',
       symptom: 'availability',
       expr: `${series(SERVICE_SERIES.errorRatio, scope)} > ${HIGH_ERROR_RATIO} and ${series(SERVICE_SERIES.failed, scope)} > ${FEWEST_FAILURES}`,
       for: '1m',
       summary: `${name} fails {{ $value | humanizePercentage }} of its requests`,
       description: `More than 5 % of the requests of the last two minutes ended in a 5xx, and more than ${FEWEST_FAILURES} a second.`,
       proof: { fires: failing(0.06), quiet: failing(0.045), at: '10m' },
-    },
-    {
+    }),
+    warning('SlowResponses', {
       ...aboutService(service),
-      name: 'SlowResponses',
-      severity: 'warning',
       symptom: 'latency',
       expr: `${series(SERVICE_SERIES.quantile(95), scope)} > ${objectives.p95Seconds}`,
       for: '10m',
       summary: `${name} is slow: 5 % of its requests take longer than {{ $value | humanizeDuration }}`,
       description: `The 95th percentile of the response time has been above its target of ${objectives.p95Seconds} s for 10 minutes.`,
       proof: { fires: slow(0.06), quiet: slow(0.04), at: '30m' },
-    },
+    }),
   ];
-}
-
-function requestsShed(service: WatchedService, context: MonitoringContext): Alert {
-  const { name } = service;
-  const shed = (perStep: number) => [counter(`${METRICS.shed}{${pod(context, name)},service="${name}"}`, perStep)];
-  return {
-    ...aboutService(service),
-    name: 'RequestsShed',
-    severity: 'warning',
-    symptom: 'availability',
-    expr: `sum by (namespace, job) (rate(${series(METRICS.shed, { namespace: context.namespace, job: name })}[5m])) > 0.1`,
-    for: '5m',
-    summary: `${name} rejects {{ $value | humanize }} requests a second`,
-    description:
-      'Pods answer 503 with Retry-After at their limit of concurrent requests, more than 0.1 a second for 5 minutes.',
-    proof: { fires: shed(4), quiet: shed(2), at: '20m' },
-  };
-}
-
-function lostRedis(service: WatchedService, context: MonitoringContext): Alert {
-  const { name } = service;
-  const up = (suffix: string, value: number) => constant(`${METRICS.redisUp}{${pod(context, name, suffix)}}`, value);
-  return {
-    ...aboutService(service),
-    name: 'ServiceLostRedis',
-    severity: 'critical',
-    symptom: 'redis-client',
-    expr: `max by (namespace, job) (${series(METRICS.redisUp, { namespace: context.namespace, job: name })}) == 0`,
-    for: '1m',
-    summary: `No pod of ${name} is connected to Redis`,
-    description: `Every pod of ${name} has lost its connection to Redis for a minute, which is longer than a failover takes. Requests that need the store get 503.`,
-    proof: { fires: [up('a', 0), up('b', 0)], quiet: [up('a', 0), up('b', 1)], at: '5m' },
-  };
 }
 
 /** A new quote is promised within a second. */
 export const LAG_SECONDS = 5;
 
-export function searchAlerts(service: WatchedService, context: MonitoringContext): Alert[] {
+/** What a service says of itself, by the metric that it takes. */
+function ownAlerts(service: WatchedService, context: MonitoringContext): Alert[] {
   const { name } = service;
-  if (!service.shows(METRICS.searchLag)) return [];
+  const about = aboutService(service);
+  const of = (metric: string) => series(metric, { namespace: context.namespace, job: name });
+  const shed = (perStep: number) => [counter(`${METRICS.shed}{${pod(context, name)},service="${name}"}`, perStep)];
+  const up = (suffix: string, value: number) => constant(`${METRICS.redisUp}{${pod(context, name, suffix)}}`, value);
   const lag = (seconds: number) => [constant(`${METRICS.searchLag}{${pod(context, name)}}`, seconds)];
-  return [
-    {
-      ...aboutService(service),
-      name: 'SearchIndexLagging',
-      severity: 'warning',
+  const alerts = {
+    [METRICS.shed]: warning('RequestsShed', {
+      ...about,
+      symptom: 'availability',
+      expr: `sum by (namespace, job) (rate(${of(METRICS.shed)}[5m])) > 0.1`,
+      for: '5m',
+      summary: `${name} rejects {{ $value | humanize }} requests a second`,
+      description:
+        'Pods answer 503 with Retry-After at their limit of concurrent requests, more than 0.1 a second for 5 minutes.',
+      proof: { fires: shed(4), quiet: shed(2), at: '20m' },
+    }),
+    [METRICS.redisUp]: critical('ServiceLostRedis', {
+      ...about,
+      symptom: 'redis-client',
+      expr: `max by (namespace, job) (${of(METRICS.redisUp)}) == 0`,
+      for: '1m',
+      summary: `No pod of ${name} is connected to Redis`,
+      description: `Every pod of ${name} has lost its connection to Redis for a minute, which is longer than a failover takes. Requests that need the store get 503.`,
+      proof: { fires: [up('a', 0), up('b', 0)], quiet: [up('a', 0), up('b', 1)], at: '5m' },
+    }),
+    [METRICS.searchLag]: warning('SearchIndexLagging', {
+      ...about,
       symptom: 'search-index',
-      expr: `${series(METRICS.searchLag, { namespace: context.namespace, job: name })} > ${LAG_SECONDS}`,
+      expr: `${of(METRICS.searchLag)} > ${LAG_SECONDS}`,
       for: '5m',
       summary: 'The index of pod {{ $labels.pod }} is {{ $value | humanizeDuration }} behind',
       description: `A new quote should be found within a second; this pod has been more than ${LAG_SECONDS} s behind for 5 minutes.`,
       proof: { fires: lag(LAG_SECONDS + 1), quiet: lag(LAG_SECONDS - 1), at: '10m' },
-    },
-  ];
+    }),
+  };
+  return Object.entries(alerts).flatMap(([metric, alert]) => when(service.shows(metric), alert));
 }

@@ -3,6 +3,11 @@ export function when<T>(condition: boolean, ...items: readonly T[]): readonly T[
   return condition ? items : [];
 }
 
+/** What is wrong: of these sentences, the ones whose condition holds. */
+export function problemsWhere(conditions: Readonly<Record<string, boolean>>): string[] {
+  return Object.keys(conditions).filter((sentence) => conditions[sentence] === true);
+}
+
 /** The items by what they have in common, in the order of first mention. Node 20 has no Map.groupBy. */
 export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, [T, ...T[]]> {
   const groups = new Map<K, [T, ...T[]]>();

@@ -1,4 +1,4 @@
-import { when } from '../constructs/lists.ts';
+import { problemsWhere, when } from '../constructs/lists.ts';
 import { TrafficPolicy } from '../constructs/traffic-policy.ts';
 import { ANYWHERE, type Connection } from '../plan/connection.ts';
 import type { Edge, Environment } from '../plan/environment.ts';
@@ -83,82 +83,56 @@ function hasNodePort({ routes = [] }: ServiceSpec, { nodePort }: Environment['ed
 export function edgeProblems(edge: Edge, catalog: readonly ServiceSpec[]): string[] {
   return [
     ...(edge.exposure === 'none' ? unexposedProblems(edge) : exposedProblems(edge)),
-    ...when(
-      edge.nodePort !== null && !catalog.some(({ routes = [] }) => routes.includes('/')),
-      `edge.nodePort ${edge.nodePort} would lead nowhere: no service has the route '/'; use null`,
-    ),
+    ...problemsWhere({
+      [`edge.nodePort ${edge.nodePort} would lead nowhere: no service has the route '/'; use null`]:
+        edge.nodePort !== null && !catalog.some(({ routes = [] }) => routes.includes('/')),
+    }),
   ];
 }
 
 /** Who comes in must show a certificate of the environment's authority: of the edges here, Traefik behind an Ingress can. */
 function internalTlsProblems({ edge, internalTls }: Environment): string[] {
   if (internalTls === undefined) return [];
-  return [
-    ...when(
+  return problemsWhere({
+    [`internalTls is given, but the ${edge.exposure} of class '${edge.className}' would show the services no certificate; use an 'ingress' of class 'traefik', or leave it out`]:
       edge.exposure !== 'none' && (edge.exposure !== 'ingress' || edge.className !== 'traefik'),
-      `internalTls is given, but the ${edge.exposure} of class '${edge.className}' would show the services no certificate; use an 'ingress' of class 'traefik', or leave it out`,
-    ),
-    ...when(
+    [`internalTls is given, but nobody who comes by edge.nodePort ${edge.nodePort} has a certificate; use null`]:
       edge.nodePort !== null,
-      `internalTls is given, but nobody who comes by edge.nodePort ${edge.nodePort} has a certificate; use null`,
-    ),
-  ];
+  });
 }
 
 /** The controllers that are known by name carry it in their labels: another one's pods would not be let in. */
 const KNOWN_CONTROLLERS = ['traefik', 'nginx', 'haproxy', 'contour', 'kong'];
 
 function exposedProblems(edge: Edge): string[] {
-  const { exposure, className, controller, listeners, tls, trustedProxies, rateLimit } = edge;
+  const { exposure, className, controller, listeners, middlewares, tls, trustedProxies, rateLimit } = edge;
   const admitted = JSON.stringify(controller);
   const other = KNOWN_CONTROLLERS.find((name) => admitted.includes(name));
-  return [
+  return problemsWhere({
     // Without a class no controller takes the route, and nothing says so.
-    ...when(
+    [`edge.className is empty: no controller would take the ${exposure}; name its ${exposure === 'gateway' ? 'GatewayClass' : 'IngressClass'}`]:
       className === '',
-      `edge.className is empty: no controller would take the ${exposure}; name its ${exposure === 'gateway' ? 'GatewayClass' : 'IngressClass'}`,
-    ),
-    ...when(
+    [`edge.className is '${className}', but edge.controller admits the pods of ${other}: no request would get through; give the namespace and labels of ${className}`]:
       KNOWN_CONTROLLERS.includes(className) && other !== undefined && !admitted.includes(className),
-      `edge.className is '${className}', but edge.controller admits the pods of ${other}: no request would get through; give the namespace and labels of ${className}`,
-    ),
-    ...middlewareProblems(edge),
-    ...when(
+    // Rate limit, redirect and headers are Traefik's: another controller would pass over them in silence, and without them Traefik answers
+    // http:// with 404. Other controllers redirect by themselves, a Gateway by a route of its own.
+    "edge.tls has an issuer, but edge.middlewares is false and Traefik would answer http:// with 404 instead of a redirect; set middlewares to true or expose a 'gateway'":
+      !middlewares && className === 'traefik' && tls.kind !== 'none' && exposure === 'ingress',
+    [`edge.middlewares are Traefik's, but edge.className is '${className}'; set middlewares to false or use traefik`]:
+      middlewares && className !== 'traefik' && className !== '',
+    'edge.rateLimit is given, but edge.middlewares is false and nothing would apply it; use null or true':
+      rateLimit !== null && !middlewares,
+    [`edge.listeners.http and .https are both ${listeners.http}; a Gateway listens on one port for one protocol`]:
       exposure === 'gateway' && tls.kind !== 'none' && listeners.http === listeners.https,
-      `edge.listeners.http and .https are both ${listeners.http}; a Gateway listens on one port for one protocol`,
-    ),
-    ...when(
+    'edge.trustedProxies are given, but edge.rateLimit is null and nothing would read them; use []':
       trustedProxies.length > 0 && rateLimit === null,
-      'edge.trustedProxies are given, but edge.rateLimit is null and nothing would read them; use []',
-    ),
-  ];
+  });
 }
 
 /** A certificate that nobody is shown, a limit that nobody meets: whoever set them expects people to come in. */
-function unexposedProblems({ tls, middlewares, rateLimit }: Edge): readonly string[] {
-  return when(
-    tls.kind !== 'none' || middlewares || rateLimit !== null,
-    "edge.exposure is 'none', but edge.tls, edge.middlewares or edge.rateLimit is given, which nobody would meet; use { kind: 'none' }, false and null",
-  );
-}
-
-/**
- * Rate limit, redirect and headers are Traefik's: another controller would pass over them in silence, and without them Traefik answers
- * http:// with 404. Other controllers redirect by themselves, a Gateway by a route of its own.
- */
-function middlewareProblems({ className, middlewares, rateLimit, tls, exposure }: Edge): string[] {
-  return [
-    ...when(
-      !middlewares && className === 'traefik' && tls.kind !== 'none' && exposure === 'ingress',
-      "edge.tls has an issuer, but edge.middlewares is false and Traefik would answer http:// with 404 instead of a redirect; set middlewares to true or expose a 'gateway'",
-    ),
-    ...when(
-      middlewares && className !== 'traefik' && className !== '',
-      `edge.middlewares are Traefik's, but edge.className is '${className}'; set middlewares to false or use traefik`,
-    ),
-    ...when(
-      rateLimit !== null && !middlewares,
-      'edge.rateLimit is given, but edge.middlewares is false and nothing would apply it; use null or true',
-    ),
-  ];
+function unexposedProblems({ tls, middlewares, rateLimit }: Edge): string[] {
+  return problemsWhere({
+    "edge.exposure is 'none', but edge.tls, edge.middlewares or edge.rateLimit is given, which nobody would meet; use { kind: 'none' }, false and null":
+      tls.kind !== 'none' || middlewares || rateLimit !== null,
+  });
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { DURATION_BUCKETS } from '../../app/contract.ts';
 import { FOREIGN_METRICS_PREFIX } from '../../guardrails/annotations.ts';
-import { when } from '../constructs/lists.ts';
+import { problemsWhere, when } from '../constructs/lists.ts';
 import { PlatformNamespace } from '../constructs/platform-namespace.ts';
 import { Workload } from '../constructs/workload.ts';
 import type { Connection, Endpoint } from '../plan/connection.ts';
@@ -167,20 +167,14 @@ function objectiveProblems(service: WatchedService): string[] {
 
 function standaloneProblems(environment: Environment, { retentionDays, mail }: StandaloneMonitoring): string[] {
   const namespace = monitoringNamespaceOf(environment);
-  return [
-    ...when(
+  return problemsWhere({
+    [`namespace '${environment.namespace}' is too long: its monitoring is in '${namespace}', and a name has 63 characters at most; shorten it`]:
       !isDnsLabel(namespace),
-      `namespace '${environment.namespace}' is too long: its monitoring is in '${namespace}', and a name has 63 characters at most; shorten it`,
-    ),
-    ...when(
+    [`monitoring.retentionDays ${retentionDays} is too short: an error budget counts ${BUDGET_DAYS} days; give at least ${BUDGET_DAYS + 1}`]:
       retentionDays <= BUDGET_DAYS,
-      `monitoring.retentionDays ${retentionDays} is too short: an error budget counts ${BUDGET_DAYS} days; give at least ${BUDGET_DAYS + 1}`,
-    ),
-    ...when(
+    [`monitoring.mail.port ${mail.port} is in none of monitoring.mail.addresses: no mail would get out; add its CIDR with that port`]:
       !mail.addresses.some(({ ports }) => ports.includes(mail.port)),
-      `monitoring.mail.port ${mail.port} is in none of monitoring.mail.addresses: no mail would get out; add its CIDR with that port`,
-    ),
-  ];
+  });
 }
 
 /** Annotations of the environment's namespace that declare metrics of programs which are not in our manifests, for the guardrails. */

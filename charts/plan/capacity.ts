@@ -1,4 +1,4 @@
-import { when } from '../constructs/lists.ts';
+import { problemsWhere } from '../constructs/lists.ts';
 import type { Resources } from '../constructs/quantity.ts';
 import type { NodeBudget } from './environment.ts';
 import { atPeak, type ResourceDemand, totalOf } from './resource-demand.ts';
@@ -59,10 +59,9 @@ function podProblems(demands: readonly ResourceDemand[], budget: NodeBudget): st
         `${demand.name} wants ${demand.maxPods} hosts of its own, but the budget has ${budget.nodes}; add nodes`,
     );
   return [
-    ...when(
-      pods > room,
-      `${pods} pods at the peak, but ${budget.nodes} nodes take ${room}; lower a maximum or add nodes`,
-    ),
+    ...problemsWhere({
+      [`${pods} pods at the peak, but ${budget.nodes} nodes take ${room}; lower a maximum or add nodes`]: pods > room,
+    }),
     ...crowded,
     ...storageProblems(demands, budget),
   ];

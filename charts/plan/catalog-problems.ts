@@ -1,4 +1,4 @@
-import { when } from '../constructs/lists.ts';
+import { problemsWhere } from '../constructs/lists.ts';
 import { mainPortOf, namedConnections, type ServiceSpec } from './service-spec.ts';
 import { closest, duplicates } from './shape-problems.ts';
 
@@ -20,7 +20,7 @@ export function catalogProblems(complete: readonly ServiceSpec[], catalog: reado
       serviceProblems(service, complete).map((problem) => `catalog/${service.name}: ${problem}`),
     ),
     ...cycleProblems(complete),
-    ...when(catalog.length === 0, 'catalog: it holds no service; add one in charts/catalog.ts'),
+    ...problemsWhere({ 'catalog: it holds no service; add one in charts/catalog.ts': catalog.length === 0 }),
   ];
 }
 
@@ -36,11 +36,11 @@ const LONGEST_WITH_VOLUME = 52;
 function serviceProblems(service: ServiceSpec, catalog: readonly ServiceSpec[]): string[] {
   const { name, objectives } = service;
   return [
-    ...when(PAGES.includes(name), `the name '${name}' belongs to a dashboard of the whole platform; choose another`),
-    ...when(
-      service.volume !== undefined && name.length > LONGEST_WITH_VOLUME,
-      `the name of a service with a volume has at most ${LONGEST_WITH_VOLUME} characters, and this one ${name.length}; shorten it`,
-    ),
+    ...problemsWhere({
+      [`the name '${name}' belongs to a dashboard of the whole platform; choose another`]: PAGES.includes(name),
+      [`the name of a service with a volume has at most ${LONGEST_WITH_VOLUME} characters, and this one ${name.length}; shorten it`]:
+        service.volume !== undefined && name.length > LONGEST_WITH_VOLUME,
+    }),
     ...portProblems(service),
     ...doubleProblems(service),
     ...namedConnections(service)
@@ -67,7 +67,9 @@ function portProblems({ ports, probes, metrics, routes = [] }: ServiceSpec): str
         ? []
         : [`${field} '${name}' is not one of its ports (${known.join(', ') || 'it has none'}); name one of them`],
     ),
-    ...when(routes.length > 0 && known.length === 0, 'it has routes, but no port to lead them to; give it ports'),
+    ...problemsWhere({
+      'it has routes, but no port to lead them to; give it ports': routes.length > 0 && known.length === 0,
+    }),
   ];
 }
 

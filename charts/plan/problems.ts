@@ -1,4 +1,4 @@
-import { groupBy, when } from '../constructs/lists.ts';
+import { groupBy, problemsWhere, when } from '../constructs/lists.ts';
 import { budgetProblems } from './capacity.ts';
 import { catalogProblems, linkProblems, takenNames } from './catalog-problems.ts';
 import { type AutoScaling, ENVIRONMENT, type Environment, monitoringNamespaceOf } from './environment.ts';
@@ -21,7 +21,9 @@ export function platformProblems(platform: Platform): string[] {
   return [
     ...[...shapes].flatMap(([{ name }, problems]) => problems.map((problem) => `catalog/${name}: ${problem}`)),
     ...catalogProblems(complete, catalog),
-    ...when(environments.length === 0, 'environments: there is none; list one in charts/environments/all.ts'),
+    ...problemsWhere({
+      'environments: there is none; list one in charts/environments/all.ts': environments.length === 0,
+    }),
     ...duplicateProblems(environments),
     ...orderProblems(environments),
     ...environments.flatMap((environment) => environmentProblems(joined, environment, incomplete)),
@@ -98,30 +100,19 @@ function policyProblems(environment: Environment, known: readonly string[]): str
   const { name, namespace, stopping, rollout, scaling, spread, budget, sizing } = environment;
   const { drainSeconds, shutdownSeconds, graceSeconds } = stopping;
   return [
-    ...when(
-      /^(argocd|admission)$|-addons$/.test(name),
-      `the name '${name}' belongs to another file of dist/addons/; choose another`,
-    ),
-    ...when(
-      /^(default|kube-.*)$/.test(namespace),
-      `namespace '${namespace}' is the cluster's own, and what is said here would hold for everything in it; choose another`,
-    ),
-    ...when(
-      drainSeconds >= shutdownSeconds || shutdownSeconds >= graceSeconds,
-      `stopping: drain ${drainSeconds} s < shutdown ${shutdownSeconds} s < grace ${graceSeconds} s does not hold; a pod would be killed before it has drained: raise the later or lower the earlier`,
-    ),
-    ...when(
-      rollout.progressDeadlineSeconds <= rollout.minReadySeconds,
-      `rollout.progressDeadlineSeconds is ${rollout.progressDeadlineSeconds}; give it more than minReadySeconds (${rollout.minReadySeconds})`,
-    ),
-    ...when(
-      spread.hosts === 'required' && budget.nodes < 2,
-      `spread.hosts 'required' on ${budget.nodes} node keeps nothing apart; use 'preferred' or add nodes`,
-    ),
-    ...when(
-      budget.zones > budget.nodes,
-      `budget.zones ${budget.zones} is above budget.nodes ${budget.nodes}; lower it`,
-    ),
+    ...problemsWhere({
+      [`the name '${name}' belongs to another file of dist/addons/; choose another`]:
+        /^(argocd|admission)$|-addons$/.test(name),
+      [`namespace '${namespace}' is the cluster's own, and what is said here would hold for everything in it; choose another`]:
+        /^(default|kube-.*)$/.test(namespace),
+      [`stopping: drain ${drainSeconds} s < shutdown ${shutdownSeconds} s < grace ${graceSeconds} s does not hold; a pod would be killed before it has drained: raise the later or lower the earlier`]:
+        drainSeconds >= shutdownSeconds || shutdownSeconds >= graceSeconds,
+      [`rollout.progressDeadlineSeconds is ${rollout.progressDeadlineSeconds}; give it more than minReadySeconds (${rollout.minReadySeconds})`]:
+        rollout.progressDeadlineSeconds <= rollout.minReadySeconds,
+      [`spread.hosts 'required' on ${budget.nodes} node keeps nothing apart; use 'preferred' or add nodes`]:
+        spread.hosts === 'required' && budget.nodes < 2,
+      [`budget.zones ${budget.zones} is above budget.nodes ${budget.nodes}; lower it`]: budget.zones > budget.nodes,
+    }),
     ...(scaling.kind === 'auto' && scaling.minReplicas > scaling.maxReplicas ? [`scaling.${wrongOrder(scaling)}`] : []),
     ...Object.keys(sizing)
       .filter((name) => !known.includes(name))
@@ -149,24 +140,18 @@ function serviceSizeProblems(service: ServiceSpec, environment: Environment): st
   const { minAvailable, sizing } = environment;
   const own = sizing[service.name];
   return [
-    ...when(
-      isSingleton(service) && (own?.minReplicas ?? own?.maxReplicas) !== undefined,
-      "there is one pod of it everywhere, so that replicas in 'sizing' change nothing; take them out",
-    ),
-    // Of the environment's own figures, policyProblems says it.
-    ...when(autoscaled && own !== undefined && minReplicas > maxReplicas, wrongOrder({ minReplicas, maxReplicas })),
-    ...when(
-      !autoscaled && minReplicas !== maxReplicas,
-      `maxReplicas ${maxReplicas} has no meaning beside the fixed scaling of ${minReplicas}; give minReplicas alone`,
-    ),
-    ...when(
-      autoscaled && minReplicas === maxReplicas,
-      `minReplicas and maxReplicas are both ${minReplicas}: nothing can scale; raise maxReplicas or use fixed scaling`,
-    ),
-    ...when(
-      minAvailable !== null && minReplicas > 1 && minAvailable >= minReplicas,
-      `minAvailable ${minAvailable} of ${minReplicas} pods forbids every drain; lower 'minAvailable' below the minimum of replicas`,
-    ),
+    ...problemsWhere({
+      "there is one pod of it everywhere, so that replicas in 'sizing' change nothing; take them out":
+        isSingleton(service) && (own?.minReplicas ?? own?.maxReplicas) !== undefined,
+      // Of the environment's own figures, policyProblems says it.
+      [wrongOrder({ minReplicas, maxReplicas })]: autoscaled && own !== undefined && minReplicas > maxReplicas,
+      [`maxReplicas ${maxReplicas} has no meaning beside the fixed scaling of ${minReplicas}; give minReplicas alone`]:
+        !autoscaled && minReplicas !== maxReplicas,
+      [`minReplicas and maxReplicas are both ${minReplicas}: nothing can scale; raise maxReplicas or use fixed scaling`]:
+        autoscaled && minReplicas === maxReplicas,
+      [`minAvailable ${minAvailable} of ${minReplicas} pods forbids every drain; lower 'minAvailable' below the minimum of replicas`]:
+        minAvailable !== null && minReplicas > 1 && minAvailable >= minReplicas,
+    }),
     ...sizeProblems(requests, limits),
   ];
 }

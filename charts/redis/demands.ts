@@ -1,4 +1,4 @@
-import { when } from '../constructs/lists.ts';
+import { problemsWhere, when } from '../constructs/lists.ts';
 import type { ContainerSize, Resources } from '../constructs/quantity.ts';
 import type { AddressRange } from '../constructs/traffic-policy.ts';
 import type { BackupTarget, EnvironmentWithStore as Environment, Redis, RedisBackup } from '../plan/environment.ts';
@@ -167,7 +167,9 @@ function urlProblems(given: string, addresses: readonly AddressRange[]): string[
   }
   const { hostname, port, password } = new URL(given);
   return [
-    ...when(password !== '', 'redis.target.url holds a password, which would stand in git; put it into the secret'),
+    ...problemsWhere({
+      'redis.target.url holds a password, which would stand in git; put it into the secret': password !== '',
+    }),
     ...closedPort(`redis.target.url: ${hostname}`, Number(port === '' ? 6_379 : port), addresses),
   ];
 }

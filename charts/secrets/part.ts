@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { EXEMPTION_PREFIX } from '../../guardrails/annotations.ts';
-import { when } from '../constructs/lists.ts';
+import { problemsWhere, when } from '../constructs/lists.ts';
 import type { Environment, ExternalSecretsSettings, SecretProvider } from '../plan/environment.ts';
 import { certificateSecret } from '../plan/internal-tls.ts';
 import { EMPTY_PART, type Part, type PartContext, type Plan, type SecretSpec } from '../plan/part.ts';
@@ -35,8 +35,7 @@ export function secretsPart({ environment, catalog }: PartContext): Part[] {
 function openValues({ edge, redis }: Environment): readonly string[] {
   const keeps = redis !== undefined && (redis.kind === 'external' || redis.persistence.kind === 'volume');
   const opened = [
-    ...when(edge.tls.kind !== 'none', 'edge.tls has an issuer'),
-    ...when(keeps, 'redis keeps its data'),
+    ...problemsWhere({ 'edge.tls has an issuer': edge.tls.kind !== 'none', 'redis keeps its data': keeps }),
   ].join(' and ');
   return when(
     opened !== '',

@@ -28,9 +28,12 @@ function quotaNearlyUsed({ namespace }: MonitoringContext): Alert {
   const hard = series(metric, { namespace, resource: QUOTA_RESOURCES, type: 'hard' });
   // While kube-state-metrics is replaced, each series is there twice.
   const quota = (percent: number) =>
-    ['old', 'new'].flatMap((pod) =>
+    ['old', 'new'].flatMap((instance) =>
       Object.entries({ used: percent, hard: 100 }).map(([type, value]) =>
-        constant(series(metric, { namespace, pod, resourcequota: 'quota', resource: 'requests.cpu', type }), value),
+        constant(
+          series(metric, { namespace, instance, resourcequota: 'quota', resource: 'requests.cpu', type }),
+          value,
+        ),
       ),
     );
   return warning('QuotaNearlyUsed', {

@@ -109,7 +109,7 @@ function scrapeConfig(job: ScrapeJob): Record<string, unknown> {
     job_name: job.name,
     sample_limit: job.sampleLimit,
     ...(job.path === '/metrics' ? {} : { metrics_path: job.path }),
-    ...(job.honorLabels === true ? { honor_labels: true } : {}),
+    ...(job.honorLabels === true ? { honor_labels: true, metric_relabel_configs: [OF_NO_POD] } : {}),
     kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [job.namespace] } }],
     relabel_configs: [
       keep(NAME_LABEL, job.pods.join('|')),
@@ -122,6 +122,14 @@ function scrapeConfig(job: ScrapeJob): Record<string, unknown> {
     ],
   };
 }
+
+/** An alert about a Deployment names no pod: without this it would name the one of kube-state-metrics that told of it. */
+export const OF_NO_POD = {
+  source_labels: ['__name__'],
+  regex: 'kube_(deployment|statefulset|horizontalpodautoscaler|resourcequota|cronjob)(_.+)?',
+  target_label: 'pod',
+  replacement: '',
+};
 
 /** cert-manager lives in a namespace that we may not list: its Service is known by name. */
 function certificateConfig(

@@ -1,8 +1,12 @@
+import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { at, namesOf, theOnly } from '../../../test/manifests.ts';
 import { PLATFORM } from '../../../test/platform.ts';
 import type { Manifest } from '../../plan/part.ts';
+import { metricName } from '../../plan/plan.ts';
 import { synthesize } from '../../synthesize.ts';
+import { KUBE_STATE_METRICS } from './components.ts';
+import { OF_NO_POD } from './prometheus.ts';
 
 const files = new Map(synthesize(PLATFORM).map(({ path, objects }) => [path, objects]));
 const objectsOf = (environment: string) => files.get(`${environment}.k8s.yaml`) ?? [];
@@ -46,6 +50,15 @@ describe('standalone monitoring', () => {
     expect(token('Deployment', 'kube-state-metrics')).toBe(true);
     expect(token('StatefulSet', 'alertmanager')).toBe(false);
     expect(token('Deployment', 'grafana')).toBe(false);
+  });
+
+  it('names a pod on what is told of a pod, and on nothing else', () => {
+    const strips = new RegExp(`^(?:${OF_NO_POD.regex})$`);
+    for (const line of KUBE_STATE_METRICS) expect(strips.test(metricName(line)), line).toBe(!/[{,]pod[,}]/.test(line));
+    const config = theOnly(production, 'ConfigMap', 'prometheus-config')['data'] as Record<string, string>;
+    const { scrape_configs: jobs } = load(config['prometheus.yaml'] ?? '') as { scrape_configs: Manifest[] };
+    const stripped = jobs.filter((job) => JSON.stringify(job).includes(OF_NO_POD.regex));
+    expect(stripped.map((job) => job['job_name'])).toEqual(['kube-state-metrics']);
   });
 
   it('keeps passwords in files from secrets', () => {

@@ -42,13 +42,13 @@ export interface WorkloadProps {
   readonly env?: Readonly<Record<string, string>>;
   /** Files that the first container reads; a change rolls the pods. @default - none */
   readonly files?: readonly MountedFiles[];
-  /** Null where nobody calls it. */
-  readonly service: WorkloadService | null;
+  /** @default - nobody calls it */
+  readonly service?: WorkloadService | null;
   readonly controller: Controller;
-  /** Pods that a drain must leave; null for no disruption budget. */
-  readonly minAvailable: number | null;
-  /** Null where nothing scales. */
-  readonly autoscaler: Omit<AutoscalerProps, 'name' | 'labels'> | null;
+  /** Pods that a drain must leave. @default - no disruption budget */
+  readonly minAvailable?: number | null;
+  /** @default - nothing scales */
+  readonly autoscaler?: Omit<AutoscalerProps, 'name' | 'labels'> | null;
   readonly traffic: { readonly ingress: readonly TrafficRule[]; readonly egress: readonly TrafficRule[] };
 }
 
@@ -64,7 +64,7 @@ export class Workload extends Construct {
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
     this.props = props;
-    const { name, namespace, pod, service, controller, minAvailable, autoscaler, traffic } = props;
+    const { name, namespace, pod, controller, traffic, service = null, minAvailable = null, autoscaler = null } = props;
     this.pods = selectorLabels(name, namespace);
     this.metadata = metadataOf(props);
     const automountServiceAccountToken = pod.readsApi ?? false;

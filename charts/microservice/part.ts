@@ -8,7 +8,7 @@ import { backendAnnotations } from '../edge/public-edge.ts';
 import type { WorkloadEndpoint } from '../plan/connection.ts';
 import { publicUrlOf } from '../plan/environment.ts';
 import { certificateMount, speaksTls } from '../plan/internal-tls.ts';
-import { EMPTY_PART, imageOf, type Part, type PartContext, type Plan } from '../plan/part.ts';
+import { EMPTY_PART, imageOf, type Part, type PartContext, type Plan, podPolicy } from '../plan/part.ts';
 import { type EnvContext, isSingleton, mainPortOf, namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
 import { serviceDemand, sizeOf, type WorkloadSize } from '../plan/sizing.ts';
 import { linksOf, probesOf, SECRETS_DIR, secretFilesOf } from './links.ts';
@@ -88,9 +88,7 @@ function podOf(service: ServiceSpec, plan: Plan, size: WorkloadSize): Omit<PodPr
   return {
     ...(uid === undefined ? {} : { uid }),
     graceSeconds: environment.stopping.graceSeconds,
-    placement: environment.placement,
-    images: environment.images,
-    priorityClassName: environment.priority === null ? null : namespace,
+    ...podPolicy(environment),
     apart: isSingleton(service) ? {} : spreadOver(selectorLabels(name, namespace), environment.spread),
     mounts: mountsOf(service, plan),
     containers: [

@@ -3,7 +3,7 @@ import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard
 import type { DefinitionsService } from 'compose-spec-ts';
 import type { Construct } from 'constructs';
 import type { LabelOptions } from '../constructs/labels.ts';
-import type { SecretFiles } from '../constructs/pod.ts';
+import type { PodProps, SecretFiles } from '../constructs/pod.ts';
 import type { Alert } from './alert.ts';
 import type { Connection, Traffic, WorkloadEndpoint } from './connection.ts';
 import type { Environment, Release } from './environment.ts';
@@ -201,6 +201,11 @@ export interface ManifestFile {
 /** By exact tag and, once one has been pushed, by digest: a digest cannot be moved under a running platform. */
 export function releasedImage(image: string, { tag, digest }: Release): string {
   return digest === null ? `${image}:${tag}` : `${image}:${tag}@${digest}`;
+}
+
+/** What the environment chooses for every pod of it. */
+export function podPolicy({ placement, images, priority, namespace }: Environment) {
+  return { placement, images, priorityClassName: priority === null ? null : namespace } satisfies Partial<PodProps>;
 }
 
 /** A service's own image, or the platform's at the environment's release. */

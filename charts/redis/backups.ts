@@ -6,10 +6,11 @@ import { type ContainerProps, type Mount, type PodProps, scratch } from '../cons
 import { Workload } from '../constructs/workload.ts';
 import { IMAGES } from '../images.ts';
 import type { RedisBackup } from '../plan/environment.ts';
+import { podPolicy } from '../plan/part.ts';
 import { type AclRole, backupSecret, ROLES } from './acl.ts';
 import { backupFiles, type Store } from './config.ts';
 import { jobSize, workMiB } from './demands.ts';
-import { ACCOUNT, commonMounts, PATHS, podOf, workloadOf } from './pod.ts';
+import { ACCOUNT, commonMounts, PATHS, workloadOf } from './pod.ts';
 import { REDIS_NAMES, REPOSITORY } from './shape.ts';
 
 /** A container of a job: a script with its arguments, in the store's image or in restic's. */
@@ -86,9 +87,7 @@ export function addBackups(scope: Construct, store: Store, backup: RedisBackup):
       annotations: { [WORKLOAD.connectsTo]: common.traffic.calls },
       // Both jobs read one ConfigMap, which the backup makes.
       files: [{ configMap: name, mountPath: PATHS.config, data, shared: job !== BACKUP }],
-      service: null,
       controller: { kind: 'cronjob', schedule: backup.schedule, suspend, backoffLimit, deadlineSeconds },
-      minAvailable: null,
       pod: jobPod(store, backup, job),
     });
   }
@@ -112,7 +111,7 @@ function jobPod(store: Store, backup: RedisBackup, job: StoreJob): Omit<PodProps
     }),
   );
   return {
-    ...podOf(store),
+    ...podPolicy(store.environment),
     account: ACCOUNT,
     restartPolicy: 'Never',
     graceSeconds: 30,

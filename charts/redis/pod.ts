@@ -3,7 +3,7 @@ import { TMP_DIR } from '../../app/contract.ts';
 import { type SelectorLabels, selectorLabels, versionOf } from '../constructs/labels.ts';
 import { type ContainerProps, type Mount, type PodProps, scratch, secretMount } from '../constructs/pod.ts';
 import type { ContainerSize } from '../constructs/quantity.ts';
-import type { WorkloadProps } from '../constructs/workload.ts';
+import type { WorkloadService } from '../constructs/workload.ts';
 import { IMAGES } from '../images.ts';
 import type { EnvironmentWithStore as Environment } from '../plan/environment.ts';
 import { certificateMount } from '../plan/internal-tls.ts';
@@ -29,14 +29,7 @@ export function workloadOf(name: string, { environment, plan }: Store) {
     namespace,
     labels: plan.labels({ name, component: 'store', version: versionOf(IMAGES.redis) }),
     traffic: plan.traffic({ kind: 'workload', name, namespace }),
-    autoscaler: null,
   };
-}
-
-/** What every pod of the store has in common: one account without a token, the environment's placement and priority. */
-export function podOf({ environment }: Store): Pick<PodProps, 'placement' | 'images' | 'priorityClassName'> {
-  const { placement, images, priority, namespace } = environment;
-  return { placement, images, priorityClassName: priority === null ? null : namespace };
 }
 
 /** Keeps the pods of one workload on different nodes, by force where there are enough, and over zones where there are some. */
@@ -105,7 +98,7 @@ export function scriptProbe(argument: string, options: Omit<k8s.Probe, 'exec'>):
 }
 
 /** A headless Service on these ports, each of which leads to the container port of its name. */
-export function groupService(ports: Readonly<Record<string, number>>, namedUnready: boolean): WorkloadProps['service'] {
+export function groupService(ports: Readonly<Record<string, number>>, namedUnready: boolean): WorkloadService {
   return {
     headless: true,
     namedUnready,

@@ -6,6 +6,7 @@ import { when } from '../constructs/lists.ts';
 import { type ContainerProps, type Mount, scratch } from '../constructs/pod.ts';
 import { Workload, type WorkloadProps } from '../constructs/workload.ts';
 import { IMAGES } from '../images.ts';
+import { podPolicy } from '../plan/part.ts';
 import { internalRoles, ROLES, secretOf, serviceRoles } from './acl.ts';
 import { addBackups } from './backups.ts';
 import { type Store, sentinelFiles, serverFiles } from './config.ts';
@@ -20,7 +21,6 @@ import {
   NAMES,
   namesContainer,
   PATHS,
-  podOf,
   scriptProbe,
   workloadOf,
 } from './pod.ts';
@@ -79,7 +79,7 @@ function servers(store: Store): WorkloadProps {
     },
     minAvailable: replicas > 1 ? replicas - 1 : null,
     pod: {
-      ...podOf(store),
+      ...podPolicy(store.environment),
       ...(failsOver ? { apart: keptApart(REDIS_NAMES.servers, store) } : {}),
       // Longer than a hand-over and the write of what is left; Redis itself needs under a second.
       graceSeconds: 60,
@@ -176,7 +176,7 @@ function sentinels(store: Store, redis: SentinelRedis): WorkloadProps {
     },
     minAvailable: SENTINEL_QUORUM,
     pod: {
-      ...podOf(store),
+      ...podPolicy(store.environment),
       account: ACCOUNT,
       apart: keptApart(REDIS_NAMES.sentinels, store),
       graceSeconds: 10,

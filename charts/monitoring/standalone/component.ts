@@ -5,7 +5,7 @@ import { type Mount, type PodProps, scratch } from '../../constructs/pod.ts';
 import type { ContainerSize } from '../../constructs/quantity.ts';
 import type { MountedFiles, WorkloadProps } from '../../constructs/workload.ts';
 import type { StandaloneMonitoring } from '../../plan/environment.ts';
-import type { MonitoringContext, Plan } from '../../plan/part.ts';
+import { type MonitoringContext, type Plan, podPolicy } from '../../plan/part.ts';
 
 /** One program of the monitoring: data, from which its workload is made. */
 export interface Component extends ContainerSize {
@@ -80,8 +80,6 @@ export function workloadOf(component: Component, stack: Stack, plan: Plan): Work
             replicas: 1,
             claim: { sizeGi: volume.sizeGi, storageClass: monitoring.storageClass },
           },
-    minAvailable: null,
-    autoscaler: null,
     traffic,
   };
 }
@@ -91,9 +89,7 @@ function podOf(component: Component, stack: Stack, { environment }: Plan): Omit<
   return {
     readsApi: component.readsApi ?? false,
     graceSeconds: GRACE_SECONDS,
-    placement: environment.placement,
-    images: environment.images,
-    priorityClassName: environment.priority === null ? null : environment.namespace,
+    ...podPolicy(environment),
     mounts: mountsOf(component),
     containers: [
       {

@@ -91,7 +91,9 @@ export function prometheusConfig(
       evaluation_interval: `${EVALUATION_SECONDS}s`,
     },
     rule_files: [`${PROMETHEUS_PATHS.rules}/*.yaml`],
-    alerting: { alertmanagers: [{ static_configs: [{ targets: ['alertmanager:9093'] }] }] },
+    alerting: {
+      alertmanagers: [{ static_configs: [{ targets: [`${MONITORS.alertmanager}:${MONITOR_PORTS.alertmanager}`] }] }],
+    },
     scrape_configs: [
       ...scrapeJobs(context).map(scrapeConfig),
       ...(context.certificates && monitoring.certManager !== null

@@ -91,6 +91,7 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
     'caution: may do more',
   ],
   ['a laxer namespace', NAMESPACE, NAMESPACE.replace('restricted', 'baseline'), 'caution: may do more'],
+  ['a namespace whose level is empty', NAMESPACE, NAMESPACE.replace('restricted', ''), 'caution: may do more'],
   ['a policy that goes', POLICY, '', 'caution: is removed: a pod that no other policy selects'],
   [
     'another peer',

@@ -129,6 +129,14 @@ describe('the documentation', () => {
     for (const { edge } of environments) expect(texts).not.toContain(`//${edge.host}/`);
   });
 
+  it('leaves the image alone where the repository moves without it', () => {
+    const { project } = PLATFORM;
+    const moved = { ...PLATFORM, project: { ...project, repository: 'https://git.example.org/new/place' } };
+    const text = pagesOf(plansOf(moved), files, ROOT).get(join(ROOT, 'SECURITY.md'));
+    expect(text).toContain('https://git.example.org/new/place');
+    expect(text).toContain(`cosign verify ${project.image}:`);
+  });
+
   it('adds what a service is told since to the examples, and keeps what is written there', () => {
     const connection = { to: 'quotes', env: 'MORE_URL' };
     const more = catalog.map((spec) =>

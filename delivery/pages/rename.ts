@@ -38,11 +38,11 @@ function movedHosts(plans: readonly Plan[], dist: ReadonlyMap<string, string>): 
   ]);
 }
 
-/** Replaces all in one pass, the first that fits, and none that is a part of a longer name. */
+/** Replaces all in one pass, the first that fits, and none that is a part of a longer name, also of one that stays. */
 function replacing(pairs: readonly Pair[]): (text: string) => string {
-  const moved = new Map(pairs.flatMap(([old, now]) => (old === undefined || old === now ? [] : [[old, now]])));
+  const moved = new Map(pairs.flatMap(([old, now]) => (old === undefined ? [] : [[old, now]])));
   if (moved.size === 0) return (text) => text;
-  const words = [...moved.keys()].map((old) => old.replaceAll('.', '\\.')).join('|');
+  const words = [...moved.keys()].map((old) => old.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
   const pattern = new RegExp(`(?<![\\w@.-])(?:${words})(?![\\w-])`, 'g');
   return (text) => text.replaceAll(pattern, (old) => moved.get(old) ?? old);
 }

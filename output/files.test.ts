@@ -69,6 +69,11 @@ describe('swapping a folder', () => {
     );
   });
 
+  it('names the folder above it that cannot be made', () => {
+    const above = join(dist, 'a.yaml');
+    expect(() => swapFolder(join(above, 'dist'), NEW)).toThrow(`the output cannot be written:\n  - ${above} (`);
+  });
+
   it.each([1, 2])('keeps the old files when the %i. rename fails', (failing) => {
     failRenames((call) => call === failing);
     expect(() => swapFolder(dist, NEW)).toThrow('rename refused');

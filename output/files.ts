@@ -103,9 +103,11 @@ function putBack(file: string, text: string | null): void {
  */
 export function swapFolder(folder: string, files: ReadonlyMap<string, string>): void {
   const target = resolve(folder);
-  mkdirSync(dirname(target), { recursive: true });
-  // The folders inside it get the usual permissions; this one is for its owner alone.
-  const work = refusing(dirname(target), () => mkdtempSync(`${target}.swap-`));
+  const work = refusing(dirname(target), () => {
+    mkdirSync(dirname(target), { recursive: true });
+    // The folders inside it get the usual permissions; this one is for its owner alone.
+    return mkdtempSync(`${target}.swap-`);
+  });
   const [next, old] = [join(work, 'new'), join(work, 'old')];
   try {
     refusing(target, () => {

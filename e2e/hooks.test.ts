@@ -39,7 +39,7 @@ describe('the pre-commit hook', () => {
       'a secret would be committed',
     ],
     ['a last line without an end', { 'notes.md': '# Notes' }, 'a file has no line end at its end'],
-    ['YAML that cannot be read', { 'x.yaml': 'a: [1\nb: 2\n' }, 'a YAML file cannot be read'],
+    ['YAML that cannot be read', { 'x.yaml': 'a: [1\nb: 2\n' }, 'a YAML file cannot be read: x.yaml: YAMLParseError: '],
     ['a file that is not formatted', { 'guardrails/x.ts': 'export  const x = "1"\n' }, 'lint and format'],
     ['a wrong type', { 'guardrails/x.ts': "export const x: number = '1';\n" }, 'the types do not hold'],
     ['a file that others need, gone', { 'guardrails/suggest.ts': null }, 'the types do not hold'],

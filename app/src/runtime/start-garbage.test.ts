@@ -1,5 +1,6 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { runApp } from '../../../test/run-app.ts';
 import { notReady, READY, type Readiness } from './readiness.ts';
 import { collectOnceReady } from './start-garbage.ts';
 
@@ -21,6 +22,15 @@ describe('what a start leaves behind', () => {
 
     readiness();
     await endOfTurn();
+    expect(collect).toHaveBeenCalledTimes(1);
+  });
+
+  it('is collected in a service that runs where Node lets it', async () => {
+    const collect = vi.fn();
+    vi.stubGlobal('gc', collect);
+    const app = await runApp({ service: 'users' });
+    vi.unstubAllGlobals();
+    await app.stop();
     expect(collect).toHaveBeenCalledTimes(1);
   });
 

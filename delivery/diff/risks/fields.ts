@@ -152,8 +152,7 @@ function isLaxer({ path, before, after }: FieldChange, { after: { kind } }: Chan
   if (/Role$/.test(kind) && text.startsWith('rules')) return after !== undefined;
   if (/RoleBinding$/.test(kind) && text.startsWith('subjects')) return after !== undefined;
   if (kind === 'Namespace' && text.includes('pod-security.kubernetes.io/enforce"')) {
-    const laxness = (level: unknown) =>
-      typeof level === 'string' ? POD_SECURITY.indexOf(level) : POD_SECURITY.length;
+    const laxness = (level: unknown) => (typeof level === 'string' ? POD_SECURITY.indexOf(level) : POD_SECURITY.length);
     return laxness(after) > laxness(before);
   }
   if (/\.(privileged|allowPrivilegeEscalation|hostNetwork|hostPID|hostIPC)$/.test(text)) return after === true;

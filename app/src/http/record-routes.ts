@@ -17,7 +17,7 @@ interface RecordRoutesProps {
   readonly store: Pick<Collection, 'get' | 'page' | 'remove'>;
   readonly item: z.ZodType;
   readonly page: z.ZodType;
-  /** What the list is ordered by, for whoever reads the OpenAPI document. */
+  /** More about the order of the list, at the end of its summary in the OpenAPI document. */
   readonly order: string;
   /** What an answer to a removal means. */
   readonly gone: string;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { HttpContext } from '../../http/route.ts';
 import { REQUEST_ID_HEADER, traceHeaders } from '../../http/trace-context.ts';
 import type { Session, SessionStore } from '../../stores/session-store.ts';
-import type { healthBoard } from './calls/health.ts';
+import type { HealthBoard } from './calls/health.ts';
 import { RefusedError } from './calls/policies.ts';
 import type { QuotesApi } from './calls/quotes-api.ts';
 import type { TraceHeaders } from './calls/service-client.ts';
@@ -15,7 +15,7 @@ export interface FrontKit {
   readonly site: Site;
   readonly visits: Visits;
   readonly quotes: QuotesApi;
-  readonly health: ReturnType<typeof healthBoard>;
+  readonly health: HealthBoard;
 }
 
 export interface VisitsProps {

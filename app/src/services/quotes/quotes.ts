@@ -16,8 +16,15 @@ import { QuoteStore } from '../../stores/record-stores.ts';
 /** Every endpoint; `/quotes/random` stands before `/quotes/:id`, for the first match counts. */
 export function quoteRoutes(store: QuoteStore): Route[] {
   const { list, read, remove } = recordRoutes({
-    ...{ kind: 'quote', path: API_PREFIXES.quotes, admin: 'quotes', store, item: Quote, page: QuotePage },
-    ...{ order: ': those that the service makes sort by time', gone: 'It is gone', isPrivate: false },
+    kind: 'quote',
+    path: API_PREFIXES.quotes,
+    admin: 'quotes',
+    store,
+    item: Quote,
+    page: QuotePage,
+    order: ': those that the service makes sort by time',
+    gone: 'It is gone',
+    isPrivate: false,
   });
   return [list, randomQuote(store), read, createQuote(store), replaceQuote(store), remove];
 }

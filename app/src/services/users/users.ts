@@ -12,8 +12,15 @@ import { PasswordHasher } from './password-hasher.ts';
 /** Every endpoint; each one asks for the admin key. */
 export function userRoutes(props: CreateUserProps): Route[] {
   const { list, read, remove } = recordRoutes({
-    ...{ kind: 'user', path: API_PREFIXES.users, admin: 'users', store: props.store, item: User, page: UserPage },
-    ...{ order: '', gone: 'The user is gone', isPrivate: true },
+    kind: 'user',
+    path: API_PREFIXES.users,
+    admin: 'users',
+    store: props.store,
+    item: User,
+    page: UserPage,
+    order: '',
+    gone: 'The user is gone',
+    isPrivate: true,
   });
   return [list, read, createUser(props), remove];
 }

@@ -29,8 +29,10 @@ export interface HealthBoardProps {
 /** How long an answer is shown again. */
 const FRESH_MS = 1_000;
 
-/** How all services are; one that is down is a line that says so. */
-export function healthBoard({ clients, own, now }: HealthBoardProps): () => Promise<readonly HealthLine[]> {
+/** How all services are; one that is down is a line that says so. Never rejects. */
+export type HealthBoard = () => Promise<readonly HealthLine[]>;
+
+export function healthBoard({ clients, own, now }: HealthBoardProps): HealthBoard {
   const asked = clients.map((client) => kept({ ask: () => askOne(client), freshMs: () => FRESH_MS, now }));
   return async () => [
     { service: own.service, version: own.version },

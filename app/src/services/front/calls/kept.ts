@@ -9,7 +9,9 @@ interface KeptProps<T> {
 
 /** Asks once in a while, and once at a time: people who reload must not multiply into calls. */
 export function kept<T>({ ask, freshMs, now = () => performance.now() }: KeptProps<T>): () => Promise<T> {
-  let [asked, answer, until]: [Promise<T> | undefined, T | undefined, number] = [undefined, undefined, 0];
+  let asked: Promise<T> | undefined;
+  let answer: T | undefined;
+  let until = 0;
   const renew = async () => {
     answer = await ask(answer);
     until = now() + freshMs(answer);

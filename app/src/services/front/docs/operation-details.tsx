@@ -107,7 +107,9 @@ function Fields({ rows, caption }: { readonly rows: readonly FieldRow[]; readonl
 function Parameters({ operation }: Endpoint) {
   const { parameters } = useView().t.docs;
   const rows = operation.parameters.map(({ name, required, description, schema, in: place }) => ({
-    ...{ name, place, required: required === true },
+    name,
+    place,
+    required: required === true,
     schema: { description, ...schema },
   }));
   return (
@@ -121,7 +123,8 @@ function Body({ document, schema }: Pick<Endpoint, 'document'> & { readonly sche
   const { docs } = useView().t;
   const { properties = {}, required = [] } = resolve(document, schema);
   const rows = Object.entries(properties).map(([name, property]) => ({
-    ...{ name, required: required.includes(name) },
+    name,
+    required: required.includes(name),
     schema: resolve(document, property),
   }));
   return (

@@ -117,7 +117,8 @@ function Service({ chapter, origin, attempt }: Omit<DocsPageProps, 'chapters'> &
         endpointsOf(service, document).map((endpoint) => (
           <OperationDetails
             key={endpoint.key}
-            {...{ endpoint, origin }}
+            endpoint={endpoint}
+            origin={origin}
             attempt={attempt?.endpoint.anchor === endpoint.anchor ? attempt : undefined}
           />
         ))}

@@ -54,7 +54,8 @@ export class Git {
   }
 
   async #git(...args: string[]): Promise<Outcome> {
-    const outcome = await run('git', args, { cwd: this.root });
+    // In English: must() reads what git says.
+    const outcome = await run('git', args, { cwd: this.root, env: { LC_ALL: 'C' } });
     if (outcome.code === NOT_FOUND) throw new Error('git is not installed, or not on the PATH');
     return outcome;
   }

@@ -1,7 +1,10 @@
 import type { ServiceSpec } from './plan/service-spec.ts';
 import { koaService, SEARCH_METRICS } from './services/koa-service.ts';
 
-/** Every service of the platform, in the order in which they appear in dist/, diagrams and dashboards. Figures: bench/results.md, memory by the image's Node. */
+/**
+ * Every service of the platform, in the order in which they appear in dist/, diagrams and dashboards.
+ * Measured: CPU in bench/results.md; memory, by the image's Node, in docs/explanation/performance.md.
+ */
 export const catalog: readonly ServiceSpec[] = [
   koaService({
     name: 'front',

@@ -38,7 +38,7 @@ function movedHosts(plans: readonly Plan[], dist: ReadonlyMap<string, string>): 
   ]);
 }
 
-/** Replaces all in one pass, the first that fits, and none that is a part of a longer name, also of one that stays. */
+/** Replaces all in one pass, the first that fits, and none that is a part of a longer name: one that stays is matched too. */
 function replacing(pairs: readonly Pair[]): (text: string) => string {
   const moved = new Map(pairs.flatMap(([old, now]) => (old === undefined ? [] : [[old, now]])));
   if (moved.size === 0) return (text) => text;

@@ -1,5 +1,5 @@
 interface KeptProps<T> {
-  /** Never rejects. @param before what was kept until now */
+  /** A failure is not kept: the next caller asks again. @param before what was kept until now */
   readonly ask: (before: T | undefined) => Promise<T>;
   /** How long an answer is shown again. */
   readonly freshMs: (answer: T) => number;
@@ -15,12 +15,13 @@ export function kept<T>({ ask, freshMs, now = () => performance.now() }: KeptPro
   const renew = async () => {
     answer = await ask(answer);
     until = now() + freshMs(answer);
-    asked = undefined;
     return answer;
   };
   return async () => {
     if (asked === undefined && answer !== undefined && now() < until) return answer;
-    asked ??= renew();
+    asked ??= renew().finally(() => {
+      asked = undefined;
+    });
     return await asked;
   };
 }

@@ -33,6 +33,7 @@ export class Platform {
   readonly judge: Surroundings['judge'];
   readonly kubernetes: Surroundings['kubernetes'];
   readonly #byKind = new Map<string, Resource[]>();
+  readonly #byPlace = new Map<string, Resource[]>();
   readonly #byName = new Map<string, Resource>();
   readonly #environmentByNamespace = new Map<string, Environment>();
   readonly #workloadsByNamespace = new Map<string, Workload[]>();
@@ -48,6 +49,7 @@ export class Platform {
     this.kubernetes = kubernetes;
     for (const resource of resources) {
       append(this.#byKind, resource.kind, resource);
+      append(this.#byPlace, key(resource.kind, resource.namespace, ''), resource);
       this.#byName.set(key(resource.kind, resource.namespace, resource.name), resource);
     }
     this.workloads = resources.flatMap((resource) => Workload.of(resource) ?? []);
@@ -68,7 +70,7 @@ export class Platform {
 
   /** Those of one kind in a namespace. */
   inNamespace(kind: string, namespace: string): readonly Resource[] {
-    return this.ofKind(kind).filter((resource) => resource.namespace === namespace);
+    return this.#byPlace.get(key(kind, namespace, '')) ?? [];
   }
 
   /** One object by name; `namespace` is empty for cluster-scoped kinds. */

@@ -130,6 +130,7 @@ export class Workload {
   readonly labels: Labels;
   /** Init containers first, as they start. */
   readonly containers: readonly Container[];
+  #ports: readonly ContainerPort[] | undefined;
 
   constructor(resource: Resource, path: readonly string[]) {
     this.resource = resource;
@@ -168,7 +169,8 @@ export class Workload {
 
   /** The ports of the containers that run. */
   get ports(): readonly ContainerPort[] {
-    return this.running.flatMap(({ ports }) => ports);
+    this.#ports ??= this.running.flatMap(({ ports }) => ports);
+    return this.#ports;
   }
 
   /** The volume of this name. */

@@ -107,15 +107,16 @@ function* portsOfServices(
   workloads: readonly Workload[],
 ): Iterable<Problem> {
   const listening = workloads.flatMap(({ containers }) => containers.flatMap(({ ports }) => ports));
+  const names = new Set(listening.flatMap(({ name }) => name ?? []));
+  const numbers = new Set(listening.map(({ number }) => number));
   for (const port of ingress.flatMap((rule) => rule.at.at('ports').items)) {
     const at = port.at('port');
-    const names = listening.flatMap(({ name }) => name ?? []);
-    if (at.text !== undefined && workloads.length > 0 && !names.includes(at.text)) {
+    if (at.text !== undefined && workloads.length > 0 && !names.has(at.text)) {
       const fix = didYouMean(at.text, names, 'Name a port of the container, or give its number.');
       yield { at, message: `allows port ${at.text}, which none of its pods has`, fix, elsewhere: 'warning' };
     }
     if (at.number === undefined || port.at('endPort').exists) continue;
-    if (workloads.length === 0 || listening.some(({ number }) => number === at.number)) continue;
+    if (workloads.length === 0 || numbers.has(at.number)) continue;
     const service = serviceWithPort(platform, workloads, at.number);
     if (!service) continue;
     const message = `allows port ${at.number}, which is a port of ${service}; its pods listen on another one`;

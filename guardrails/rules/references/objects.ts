@@ -4,7 +4,7 @@ import { missingUnlessBrought, type Reference } from '../../missing.ts';
 import { type Platform, repeated } from '../../platform.ts';
 import { each, eachObject, type Problem, rules } from '../../rule.ts';
 import { definitionOf } from '../../schema/api.ts';
-import { didYouMean, suggest } from '../../suggest.ts';
+import { suggest } from '../../suggest.ts';
 
 /** Namespaces that every cluster has. */
 const OF_THE_CLUSTER = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -18,12 +18,16 @@ export const objectsRules = rules({
     docs: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
     *check(platform) {
       const declared = platform.ofKind('Namespace').map(({ name }) => name);
+      const known = new Set(declared);
+      const slips = new Map<string, string | undefined>();
       const isOurs = platform.environments.length > 0 || platform.resources.some(({ construct }) => construct);
       for (const resource of isOurs || declared.length > 0 ? platform.resources : []) {
-        if (resource.namespace === '' || declared.includes(resource.namespace)) continue;
-        const problem = strayed(resource, declared, platform.environments.length > 0);
+        if (resource.namespace === '' || known.has(resource.namespace)) continue;
+        if (!slips.has(resource.namespace)) slips.set(resource.namespace, suggest(resource.namespace, declared));
+        const meant = slips.get(resource.namespace);
+        const problem = strayed(resource, declared, meant, platform.environments.length > 0);
         // Charts are often installed into namespaces that somebody else makes: there, only a name that is nearly declared is a slip.
-        const isSlip = isOurs || suggest(resource.namespace, declared) !== undefined;
+        const isSlip = isOurs || meant !== undefined;
         if (problem) yield { ...problem, severity: isSlip ? 'error' : 'note' };
       }
     },
@@ -74,7 +78,12 @@ export const objectsRules = rules({
 });
 
 /** A custom resource that is not known here and names no namespace may have none. */
-function strayed(resource: Resource, declared: readonly string[], isDeclared: boolean): Problem | undefined {
+function strayed(
+  resource: Resource,
+  declared: readonly string[],
+  meant: string | undefined,
+  isDeclared: boolean,
+): Problem | undefined {
   const { namespace, apiVersion, kind } = resource;
   const at = resource.at('metadata', 'namespace');
   const hasSlipped = !at.exists && isDeclared;
@@ -84,9 +93,15 @@ function strayed(resource: Resource, declared: readonly string[], isDeclared: bo
     at,
     message: hasSlipped
       ? 'names no namespace, so it lands in default'
-      : `namespace ${namespace} is not declared: there is ${declared.join(', ') || 'none'}`,
-    fix: didYouMean(namespace, declared, 'Name a namespace that is declared, or declare this one.'),
+      : `namespace ${namespace} is not declared: there is ${first(declared) || 'none'}`,
+    fix: meant ? `Did you mean ${meant}?` : 'Name a namespace that is declared, or declare this one.',
   };
+}
+
+/** A few names are read; of thousands, nobody reads any. */
+function first(names: readonly string[]): string {
+  const more = names.length - 10;
+  return more > 1 ? `${names.slice(0, 10).join(', ')} and ${more} more` : names.join(', ');
 }
 
 /** The same cluster-scoped object in several files, word for word, is one that each file needs: applying it twice changes nothing. */

@@ -1,7 +1,7 @@
 import type { Field, Resource } from '../../field.ts';
 import { missing } from '../../missing.ts';
 import { backends } from '../../network/edges.ts';
-import { type Platform, repeated } from '../../platform.ts';
+import { oncePerPlatform, type Platform, repeated } from '../../platform.ts';
 import { each, type Problem, rules } from '../../rule.ts';
 import { knownSecret } from '../../secrets.ts';
 import { didYouMean } from '../../suggest.ts';
@@ -146,8 +146,8 @@ function* ungranted(platform: Platform): Iterable<Problem> {
     if (namespace === undefined || namespace === own) continue;
     const isKnown = kind === 'Secret' ? knownSecret(platform, namespace, name) : platform.find(kind, namespace, name);
     if (!isKnown) continue;
-    const grants = platform.inNamespace('ReferenceGrant', namespace);
-    if (grants.some((grant) => isFor(grant, { from, own, kind, name }))) continue;
+    const asked = `${namespace} ${from} ${own} ${kind}`;
+    if (granted(platform).has(asked) || granted(platform).has(`${asked} ${name}`)) continue;
     const message = `${kind} ${namespace}/${name} is of another namespace, which grants no ${from} of ${own} to name it`;
     yield { at, message, fix: `Add a ReferenceGrant to namespace ${namespace}.`, elsewhere: 'warning' };
   }
@@ -156,19 +156,27 @@ function* ungranted(platform: Platform): Iterable<Problem> {
 const GATEWAY_API = 'gateway.networking.k8s.io';
 const CERTIFICATES_OF_GATEWAYS = ['spec', 'listeners', '*', 'tls', 'certificateRefs', '*'];
 
-function isFor(
-  grant: Resource,
-  { from, own, kind, name }: Readonly<Record<'from' | 'own' | 'kind' | 'name', string>>,
-): boolean {
-  const sources = grant.at('spec', 'from').items.map(({ texts }) => texts);
-  const targets = grant.at('spec', 'to').items.map(({ texts }) => texts);
-  // Services and Secrets are of the core group, whose name is empty; `core` is the name of none.
-  const isCore = ({ group = '' }: Readonly<Record<string, string>>) => group === '';
-  return (
-    sources.some((one) => one['kind'] === from && one['namespace'] === own && one['group'] === GATEWAY_API) &&
-    targets.some((one) => one['kind'] === kind && isCore(one) && (one['name'] ?? name) === name)
-  );
-}
+/** What is granted, as `namespace, kind and namespace of what names, kind that is named` with the name where only one is. */
+const granted = oncePerPlatform((platform) => {
+  const grants = platform.ofKind('ReferenceGrant').flatMap((grant) => {
+    const sources = grant.at('spec', 'from').items.map(({ texts }) => texts);
+    const targets = grant.at('spec', 'to').items.map(({ texts }) => texts);
+    // Services and Secrets are of the core group, whose name is empty; `core` is the name of none.
+    const cores = targets.filter(({ group = '' }) => group === '');
+    return sources
+      .filter(({ group }) => group === GATEWAY_API)
+      .flatMap((from) =>
+        cores.map(({ kind, name }) => [
+          grant.namespace,
+          from['kind'],
+          from['namespace'],
+          kind,
+          ...(name ? [name] : []),
+        ]),
+      );
+  });
+  return new Set(grants.map((words) => words.join(' ')));
+});
 
 type Claim = readonly [what: string, at: Field];
 

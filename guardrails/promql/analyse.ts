@@ -73,13 +73,19 @@ export function analyse(expression: string): Analysis {
   const known = forms.get(form) ?? read(form);
   if (forms.size < KEPT_AT_MOST) forms.set(form, known);
   if (known.errorAt !== undefined) return read(expression);
-  const values = texts.map((text) => text.slice(1, -1));
+  const values = texts.map(unquoted);
   const filled = (selectors: readonly Selector[]) => selectors.map((selector) => fill(selector, values));
   return {
     ...known,
     selectors: filled(known.selectors),
     comparisons: known.comparisons.map((one) => ({ ...one, selectors: filled(one.selectors) })),
   };
+}
+
+/** In quotes, a backslash stands as two, as in "a\\.b" for the pattern a\.b; between backticks as itself. */
+function unquoted(text: string): string {
+  const inner = text.slice(1, -1);
+  return text.startsWith('`') ? inner : inner.replace(/\\([\\"'])/g, '$1');
 }
 
 /** A metric may be named by a matcher too: `{__name__="up"}`. */

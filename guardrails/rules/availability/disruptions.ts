@@ -123,7 +123,7 @@ const NODE_LABELS = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone', 't
 function* misspelt(workload: Workload): Iterable<Problem> {
   const terms = [...workload.pod.at('topologySpreadConstraints').items, ...antiAffinityTerms(workload)];
   for (const at of terms.map((term) => term.at('topologyKey'))) {
-    const meant = at.text === undefined ? undefined : (FORMER_LABELS[at.text] ?? suggest(at.text, NODE_LABELS));
+    const meant = at.text === undefined ? undefined : (FORMER_LABELS[at.text] ?? nodeLabelLike(at.text));
     if (meant === undefined || meant === at.text) continue;
     const message = `spreads over ${at.text}, which is no label that every node carries`;
     yield {
@@ -133,6 +133,13 @@ function* misspelt(workload: Workload): Iterable<Problem> {
       severity: at.text && FORMER_LABELS[at.text] ? 'warning' : 'error',
     };
   }
+}
+
+/** `topology.kubernetes.io/zones` is a slip; `topology.kubernetes.io/rack` is a label that somebody gave the nodes. */
+function nodeLabelLike(label: string): string | undefined {
+  const meant = suggest(label, NODE_LABELS);
+  const [name, other] = [label, meant].map((one) => one?.split('/').at(-1) ?? '');
+  return name && other && suggest(name, [other]) ? meant : undefined;
 }
 
 /** Labels that nodes carried before Kubernetes 1.17, and those that replaced them. */

@@ -92,7 +92,8 @@ function* lateStarts({ kind, resource, running }: Workload): Iterable<Problem> {
   }
   for (const { name, field } of running) {
     const wait = field.at('readinessProbe', 'initialDelaySeconds');
-    if ((wait.number ?? 0) + minReady >= deadline) {
+    // A pod that turns ready is progress, and the deadline begins anew: minReadySeconds adds nothing to the wait.
+    if ((wait.number ?? 0) >= deadline) {
       const message = `container ${name} is asked after ${wait.number} s at the earliest, but the progress deadline is ${deadline} s`;
       yield { at: wait, message, fix: `Set progressDeadlineSeconds well above ${wait.number}, or ask earlier.` };
     }

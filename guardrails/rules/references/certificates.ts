@@ -58,7 +58,7 @@ function* uncovered(platform: Platform, certificate: Resource): Iterable<Problem
   const at = certificate.at('spec', 'dnsNames');
   const secret = certificate.at('spec', 'secretName').text;
   const names = [...at.words, certificate.at('spec', 'commonName').text ?? ''].filter(Boolean);
-  for (const ingress of platform.ofKind('Ingress').filter(({ namespace }) => namespace === certificate.namespace)) {
+  for (const ingress of platform.inNamespace('Ingress', certificate.namespace)) {
     const entries = ingress.at('spec', 'tls').items.filter((entry) => entry.at('secretName').text === secret);
     for (const host of names.length === 0 ? [] : entries.flatMap((entry) => entry.at('hosts').words)) {
       if (names.some((name) => covers(name, host))) continue;
@@ -68,7 +68,7 @@ function* uncovered(platform: Platform, certificate: Resource): Iterable<Problem
   }
 }
 
-/** The hosts of `tls` when none of them is one that the rules route: the certificate is shown to nobody. */
+/** The hosts of `tls` when none of them is one that the rules route. A controller may still find the certificate by its own names. */
 function strayedHosts(ingress: Resource): Problem | undefined {
   const at = ingress.at('spec', 'tls');
   const covering = ingress.all('spec', 'tls', '*', 'hosts').flatMap(({ words }) => words);
@@ -77,5 +77,5 @@ function strayedHosts(ingress: Resource): Problem | undefined {
   const meets = routed.some((host) => covering.some((name) => covers(name, host) || covers(host, name)));
   if (hasAny || covering.length === 0 || routed.length === 0 || meets) return undefined;
   const message = `is for ${covering.join(', ')}, but the rules route ${routed.join(', ')} only`;
-  return { at, message, fix: 'Name the hosts of the rules.' };
+  return { at, message, fix: 'Name the hosts of the rules.', elsewhere: 'warning' };
 }

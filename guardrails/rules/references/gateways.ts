@@ -4,7 +4,8 @@ import type { Problem } from '../../rule.ts';
 
 /** Listeners that end TLS without a certificate, and rules that send to nobody. */
 export function* unserved(platform: Platform): Iterable<Problem> {
-  for (const listener of platform.ofKind('Gateway').flatMap((gateway) => gateway.at('spec', 'listeners').items)) {
+  const gateways = platform.ofKind('Gateway').filter((gateway) => !hasCertificatesElsewhere(gateway));
+  for (const listener of gateways.flatMap((gateway) => gateway.at('spec', 'listeners').items)) {
     const { protocol, name } = listener.texts;
     if ((protocol !== 'HTTPS' && protocol !== 'TLS') || listener.at('tls').exists) continue;
     const message = `listener ${name} speaks ${protocol} and has no certificate`;
@@ -16,6 +17,12 @@ export function* unserved(platform: Platform): Iterable<Problem> {
       if (isNobody) yield { at, message: 'every backend has the weight 0', fix: 'Give one of them a weight.' };
     }
   }
+}
+
+/** Load balancers of Google and AWS take certificates of their own cloud, which an annotation or another object names. */
+function hasCertificatesElsewhere(gateway: Resource): boolean {
+  const isOfCloud = /^gke-|aws|amazon|\b[an]lb\b/.test(gateway.at('spec', 'gatewayClassName').text ?? '');
+  return isOfCloud || Object.keys(gateway.annotations).some((key) => key.startsWith('networking.gke.io/cert'));
 }
 
 /** What each route of the Gateway API claims of a listener: a host with all that must match. */

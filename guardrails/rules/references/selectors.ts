@@ -40,10 +40,11 @@ export const selectorsRules = rules({
     rationale: 'Connections are accepted by nobody: they are refused, or a named port resolves to no endpoint at all.',
     docs: `${SERVICES}#field-spec-ports`,
     check: eachObject('Service', function* (service, platform) {
+      const workloads = platform.selectedBy(service);
       for (const port of service.at('spec', 'ports').items) {
         const at = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
         const protocol = port.at('protocol').text ?? 'TCP';
-        const without = platform.selectedBy(service).find((workload) => !listens(workload, at, protocol));
+        const without = workloads.find((workload) => !listens(workload, at, protocol));
         if (!without) continue;
         const ports = without.ports.map(({ name, number }) => name ?? number);
         const message = `leads to port ${at.scalar}, but ${without} has ${ports.join(', ') || 'none'}`;
@@ -156,14 +157,26 @@ function* resized(resizer: Resource, scaled: readonly Field[]): Iterable<Problem
   const target = targetOf(resizer.at('spec', 'targetRef'));
   const scaler = scaled.find((ref) => targetOf(ref) === target)?.resource;
   if (at.text === 'Off' || scaler?.kind !== 'HorizontalPodAutoscaler') return;
-  const only = resizer.all('spec', 'resourcePolicy', 'containerPolicies', '*', 'controlledResources');
-  const sizes = only.length > 0 ? only.flatMap(({ words }) => words) : ['cpu', 'memory'];
   const metrics = scaler.at('spec', 'metrics').items;
-  const measured = metrics.map((metric) => ['resource', 'containerResource'].map((key) => metric.at(key, 'name').text));
-  const shared = sizes.find((size) => (metrics.length === 0 ? ['cpu'] : measured.flat()).includes(size));
+  const measured = metrics.flatMap((metric) => [metric.at('resource'), metric.at('containerResource')]);
+  const shares = measured.filter((one) => one.at('target', 'averageUtilization').exists);
+  const known = metrics.length === 0 ? ['cpu'] : shares.map((one) => one.at('name').text);
+  const shared = sizesOf(resizer).find((size) => known.includes(size));
   if (shared === undefined) return;
   const message = `changes the ${shared} request of ${target}, whose share ${scaler} scales by`;
   yield { at, message, fix: 'Set updateMode: Off, or scale by another metric.' };
+}
+
+/** The requests that a VerticalPodAutoscaler changes, of any container. */
+function sizesOf(resizer: Resource): readonly string[] {
+  const both = ['cpu', 'memory'];
+  const policies = resizer.at('spec', 'resourcePolicy', 'containerPolicies').items;
+  if (policies.length === 0) return both;
+  const active = policies.filter((policy) => policy.at('mode').text !== 'Off');
+  return active.flatMap((policy) => {
+    const only = policy.at('controlledResources');
+    return only.exists ? only.words : both;
+  });
 }
 
 function* lostTarget(platform: Platform, ref: Field): Iterable<Problem> {

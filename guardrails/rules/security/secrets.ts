@@ -78,9 +78,12 @@ const COMMENT = /^[ \t]*[#;].*$/gm;
 
 /** What stands in braces or names a variable is filled in later; what holds a space is a sentence about it. */
 function* inSettings(at: Field, isOfChart = false): Iterable<Place> {
+  // In a script, `token: missing` is a message.
+  const isScript = String(at.path.at(-1)).endsWith('.sh');
   const text = NAMES_SOME.test(at.text ?? '') ? (at.text ?? '') : '';
-  for (const [, name = '', double, single, plain] of text.replace(COMMENT, '').matchAll(SETTING)) {
+  for (const [all, name = '', double, single, plain] of text.replace(COMMENT, '').matchAll(SETTING)) {
     const value = double ?? single ?? plain ?? '';
+    if (isScript && !all.includes('=')) continue;
     const isNamed = isSecretByName(name, value) && !(isOfChart && NAMES_SECRET.test(name));
     if (!/[${}|&*`\s]/.test(value) && isNamed) yield { name, at, where: 'setting', value };
   }
@@ -140,7 +143,7 @@ const ABOUT_SECRET =
   /(existing|image_?pull|tls|from|ref)[_-]?secret$|initial[_-]cluster[_-]token$|(file|path|dir|name|ref|url|uri|ttl|expiry|expiration|length|policy|enabled|type|id)s?$/i;
 /** Values that are no secret: empty, an /etc/passwd, a switch, a number, a path, a list, a placeholder, a type, a reference to another variable or secret, a tag. */
 const HARMLESS =
-  /^$|^[\w-]{1,100}:[x*!]?:\d{1,10}:|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|__.*__)$|^!(vault|secret|env\w{0,9}|include\w{0,9}|ref|sub|getatt)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+|(your|insert|enter|replace)[-_][a-z_-]{0,40}(pass(word|wd|phrase)?|secret|token|key|credentials?|value|here|this|me))$/i;
+  /^$|^[\w-]{1,100}:[x*!]?:\d{1,10}:|^(true|false|yes|no|on|off|none|null|nil|optional|required|string|object|changeit|bearer|basic)$|^\d{1,6}[smhd]?$|^\.{0,2}\/|^<.*>$|^\$[({]|^\{\{|^\[|^(@.*@|%.*%|%[sqv]|__.*__)$|^!(vault|secret|env\w{0,9}|include\w{0,9}|ref|sub|getatt)$|^(ENC[[(]|vault:|env:|file:|secret:|ref\+)|^(changeme|change-me|placeholder|redacted|x{3,}|\*+|(your|insert|enter|replace)[-_][a-z_-]{0,40}(pass(word|wd|phrase)?|secret|token|key|credentials?|value|here|this|me))$/i;
 
 /** Keys and certificates that anybody may know, and what is encrypted. */
 const PUBLIC =

@@ -166,13 +166,22 @@ func TestJudgesACustomResourceByItsDefinition(t *testing.T) {
 }
 
 func TestAnswersLineByLine(t *testing.T) {
+	questions := []string{`{"id":4,"ask":"version"}`, `nothing`, `{"id":6,"ask":"objects","objects":[5]}`, `{"id":7,"ask":"objects","objects":{}}`,
+		`[]`, `{"ask":`, `{"id":8,"ask":"version"} more`, `{"id":9,"objects":null,"ask":"version"}`, `{"id":5,"ask":"weather"}`}
+	answers := []string{`"id":4,"version":{"kubernetes":"1.`, `invalid character`, `cannot unmarshal number`, `{ stands where [ is expected`,
+		`[ stands where { is expected`, `EOF`, `something stands behind`, `"id":9,"version":{"kubernetes":"1.`, `unknown question`}
 	out := bytes.Buffer{}
-	if err := serve(strings.NewReader("{\"id\":4,\"ask\":\"version\"}\n{\"id\":5,\"ask\":\"weather\"}\nnothing\n"), &out); err != nil {
+	if err := serve(strings.NewReader(strings.Join(questions, "\n")), &out); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	if len(lines) != 3 || !strings.Contains(lines[0], `"id":4,"version":{"kubernetes":"1.`) || !strings.Contains(lines[1], "unknown question") || !strings.Contains(lines[2], "invalid character") {
-		t.Errorf("answers are %q", lines)
+	if len(lines) != len(answers) {
+		t.Fatalf("%d answers to %d questions: %q", len(lines), len(answers), lines)
+	}
+	for index, want := range answers {
+		if !strings.Contains(lines[index], want) {
+			t.Errorf("the answer to %s is %s, without %q", questions[index], lines[index], want)
+		}
 	}
 }
 

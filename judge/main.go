@@ -5,7 +5,10 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand"
@@ -65,26 +68,56 @@ func quiet() {
 func serve(in io.Reader, out io.Writer) error {
 	s := newServer()
 	encoder := json.NewEncoder(out)
-	questions := json.NewDecoder(in)
+	questions := bufio.NewReaderSize(in, 1<<20)
 	for {
-		q, err := readQuestion(questions)
-		if err == io.EOF {
+		if _, err := questions.Peek(1); err == io.EOF {
 			return nil
+		} else if err != nil {
+			return err
 		}
+		one := line{from: questions}
+		q, err := readQuestion(json.NewDecoder(&one))
+		// What is wrong spoils its own line, and the next one is read.
+		if _, rest := io.Copy(io.Discard, &one); rest != nil {
+			return rest
+		}
+		reply := answer{}
 		if err != nil {
-			return encoder.Encode(answer{Error: err.Error()}) // Where the next question begins, nobody knows.
+			reply.Error = err.Error()
+		} else {
+			reply = s.reply(q)
 		}
-		if err := encoder.Encode(s.reply(q)); err != nil {
+		if err := encoder.Encode(reply); err != nil {
 			return err
 		}
 	}
+}
+
+// line reads up to the end of a line and no further.
+type line struct {
+	from  *bufio.Reader
+	ended bool
+}
+
+func (l *line) Read(to []byte) (int, error) {
+	if l.ended {
+		return 0, io.EOF
+	}
+	if _, err := l.from.Peek(1); err != nil {
+		return 0, err
+	}
+	there, _ := l.from.Peek(min(len(to), l.from.Buffered()))
+	if end := bytes.IndexByte(there, '\n'); end >= 0 {
+		there, l.ended = there[:end+1], true
+	}
+	return l.from.Read(to[:len(there)])
 }
 
 // readQuestion takes one object after the other: the line of thousands would stand in memory beside them, and most of it is
 // read while the caller still writes.
 func readQuestion(from *json.Decoder) (question, error) {
 	q, others := question{}, map[string]json.RawMessage{}
-	_, err := from.Token()
+	_, err := opens(from, '{')
 	for err == nil && from.More() {
 		field, failed := from.Token()
 		if err = failed; field == "objects" {
@@ -101,6 +134,9 @@ func readQuestion(from *json.Decoder) (question, error) {
 	if err != nil {
 		return q, err
 	}
+	if _, err := from.Token(); err != io.EOF {
+		return q, errors.New("something stands behind the question")
+	}
 	text, err := json.Marshal(others)
 	if err != nil {
 		return q, err
@@ -108,9 +144,24 @@ func readQuestion(from *json.Decoder) (question, error) {
 	return q, json.Unmarshal(text, &q)
 }
 
+// opens reads what a list or an object begins with. Where nothing is given (null), there is none.
+func opens(from *json.Decoder, with json.Delim) (bool, error) {
+	token, err := from.Token()
+	if err != nil || token == nil {
+		return false, err
+	}
+	if token != with {
+		return false, fmt.Errorf("%v stands where %v is expected", token, with)
+	}
+	return true, nil
+}
+
 func readObjects(from *json.Decoder) ([]candidate, error) {
 	objects := []candidate{}
-	_, err := from.Token()
+	isList, err := opens(from, '[')
+	if !isList {
+		return nil, err
+	}
 	for err == nil && from.More() {
 		one := candidate{}
 		err = from.Decode(&one)

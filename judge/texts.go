@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"text/template"
 
 	alertmanager "github.com/prometheus/alertmanager/config"
 	alertmanagertemplate "github.com/prometheus/alertmanager/template"
@@ -86,20 +87,29 @@ func files(field string, data map[string]string) []textProblem {
 // ofAlertmanager is the key under which the operator of Prometheus and its charts keep Alertmanager's configuration.
 var ofAlertmanager = regexp.MustCompile(`^alertmanager\.ya?ml$`)
 
+// ofPrometheus is the key under which Prometheus' charts and examples keep its configuration.
+var ofPrometheus = regexp.MustCompile(`^prometheus\.ya?ml$`)
+
+// settingsOfPrometheus are the fields of its configuration. Of one without jobs and rules these are all that tell.
+var settingsOfPrometheus = []string{"global", "runtime", "rule_files", "scrape_config_files", "scrape_configs", "alerting", "remote_write",
+	"remote_read", "storage", "tracing", "otlp"}
+
 // aManifest is a text that somebody applies, and no program reads as its settings.
 var aManifest = regexp.MustCompile(`(?m)^apiVersion:`)
 
 // judgeFile tells by its fields what a file is for: names of keys are free. Where the name says it, a file without them is judged too.
 func judgeFile(key, text string) (string, []error) {
 	if ofAlertmanager.MatchString(key) && !aManifest.MatchString(text) {
-		_, err := alertmanager.Load(text)
-		return "alertmanager", only(err)
+		return "alertmanager", alertmanagerProblems(text)
 	}
 	if strings.HasSuffix(key, ".tmpl") && strings.Contains(text, "{{ define ") {
 		return "alertmanager template", alertmanagerTemplate(text)
 	}
 	if !slices.ContainsFunc([]string{".yml", ".yaml", ".rules", ".json"}, func(end string) bool { return strings.HasSuffix(key, end) }) {
 		return "", nil
+	}
+	if ofPrometheus.MatchString(key) && !aManifest.MatchString(text) && hasSome(text, settingsOfPrometheus) {
+		return "prometheus", prometheusProblems(text)
 	}
 	known, ok := judgedTexts.Load(text)
 	if !ok {
@@ -118,7 +128,7 @@ type verdict struct {
 var judgedTexts sync.Map
 
 // telling are the fields by which a text is known; a text without any of these words is not parsed.
-var telling = []string{"groups", "receivers", "scrape_configs", "rule_files"}
+var telling = []string{"groups", "group:", "receivers", "scrape_configs", "rule_files", "alertmanagers", "remote_write", "scrape_interval"}
 
 func judgeYAML(text string) (string, []error) {
 	fields := map[string]any{}
@@ -129,16 +139,74 @@ func judgeYAML(text string) (string, []error) {
 		return "", nil
 	}
 	switch {
-	case isList(fields["groups"], "rules"):
+	case isList(fields["groups"], "rules"), isList(fields["group"], "rules"):
 		return "prometheus rules", parsedRules([]byte(text))
 	case isList(fields["receivers"], "name"), isObject(fields["route"]) && fields["receivers"] != nil:
-		_, err := alertmanager.Load(text)
-		return "alertmanager", only(err)
-	case isList(fields["scrape_configs"], "job_name") || fields["rule_files"] != nil && fields["global"] != nil:
-		_, err := prometheus.Load(text, promslog.NewNopLogger())
-		return "prometheus", only(err)
+		return "alertmanager", alertmanagerProblems(text)
+	case isList(fields["scrape_configs"], "job_name") || fields["rule_files"] != nil && fields["global"] != nil, isPrometheusAlone(fields):
+		return "prometheus", prometheusProblems(text)
 	}
 	return "", nil
+}
+
+func prometheusProblems(text string) []error {
+	_, err := prometheus.Load(text, promslog.NewNopLogger())
+	return only(err)
+}
+
+// alertmanagerProblems are those of the configuration, and of the templates in its receivers, which Alertmanager reads when it sends.
+func alertmanagerProblems(text string) []error {
+	if _, err := alertmanager.Load(text); err != nil {
+		return only(err)
+	}
+	fields := map[string]any{}
+	if err := yaml.Unmarshal([]byte(text), &fields); err != nil {
+		return only(err)
+	}
+	return templatesIn("receivers", fields["receivers"])
+}
+
+// templatesIn judges every text that has a template in it, however deep.
+func templatesIn(place string, value any) []error {
+	var found []error
+	switch value := value.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			found = append(found, templatesIn(place+"."+key, value[key])...)
+		}
+	case []any:
+		for index, item := range value {
+			found = append(found, templatesIn(fmt.Sprintf("%s[%d]", place, index), item)...)
+		}
+	case string:
+		functions := template.FuncMap(alertmanagertemplate.DefaultFuncs)
+		if _, err := template.New(place).Funcs(functions).Parse(value); err != nil {
+			found = append(found, err)
+		}
+	}
+	return found
+}
+
+// isPrometheusAlone tells a configuration without jobs by settings that nobody else has, and by having no others.
+func isPrometheusAlone(fields map[string]any) bool {
+	for field := range fields {
+		if !slices.Contains(settingsOfPrometheus, field) {
+			return false
+		}
+	}
+	alerting, _ := fields["alerting"].(map[string]any)
+	global, _ := fields["global"].(map[string]any)
+	_, scrapes := global["scrape_interval"]
+	return alerting["alertmanagers"] != nil || isList(fields["remote_write"], "url") || scrapes
+}
+
+// hasSome says that a text is YAML with one of these fields.
+func hasSome(text string, names []string) bool {
+	fields := map[string]any{}
+	if yaml.Unmarshal([]byte(text), &fields) != nil {
+		return false
+	}
+	return slices.ContainsFunc(names, func(name string) bool { _, has := fields[name]; return has })
 }
 
 func isObject(value any) bool {

@@ -64,6 +64,42 @@ func TestKnowsTheConfigurationOfAlertmanagerByItsNameToo(t *testing.T) {
 	}
 }
 
+func TestKnowsTheConfigurationOfPrometheusWithoutJobsToo(t *testing.T) {
+	for text, want := range map[string]string{
+		"global: {scrape_interval: 30x}":                                       `unknown unit "x"`,
+		"global: {scrape_interval: 30s}":                                       "",
+		"alerting: {alertmanagers: [{static_configs: [{target: [a]}]}]}":       "target",
+		"remote_write: [{url: 'http://a', odd: 1}]":                            "odd",
+		"remote_write: [{url: 'http://a', odd: 1}]\nlevel: info":               "",
+		"group: [{name: a, rules: [{alert: A, expr: up}]}]":                    "group",
+		"group: [{name: a, members: [b]}]":                                     "",
+		"global: {scrape_interval: 30x, image: registry}\ningress: {on: true}": "",
+	} {
+		expectText(t, carrying("ConfigMap", "data", "settings.yaml", text), text, want)
+	}
+	for text, want := range map[string]string{
+		"global: {evaluation_interval: 30x}": `unknown unit "x"`,
+		"scrape_config: []\nglobal: {}":      "scrape_config",
+		"apiVersion: 1\nglobal: {odd: 1}":    "",
+		"level: info":                        "",
+	} {
+		expectText(t, carrying("ConfigMap", "data", "prometheus.yml", text), text, want)
+	}
+}
+
+func TestReadsTheTemplatesOfReceivers(t *testing.T) {
+	slack := func(text string) string {
+		return "route: {receiver: a}\nreceivers: [{name: a, slack_configs: [{api_url: 'http://a', text: '" + text + "'}]}]"
+	}
+	for text, want := range map[string]string{
+		"{{ range .Alerts }}{{ .Labels.job | toUpper }}": "unexpected EOF",
+		"{{ .Labels.job | shout }}":                      `function "shout" not defined`,
+		`{{ range .Alerts }}{{ .Annotations.description | toUpper }}{{ end }}{{ template "slack.title" . }}`: "",
+	} {
+		expectText(t, carrying("Secret", "stringData", "alertmanager.yaml", slack(text)), text, want)
+	}
+}
+
 func TestJudgesTheGroupsOfAPrometheusRule(t *testing.T) {
 	group := map[string]any{"name": "a", "partial_response_strategy": "warn", "rules": []any{map[string]any{"alert": "A", "expr": "a =="}}}
 	found := texts(carrying("PrometheusRule", "spec", "groups", []any{group}))

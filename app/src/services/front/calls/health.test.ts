@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StubService } from '../../../../../test/stub-service.ts';
 import { healthBoard } from './health.ts';
 import { ServiceClient } from './service-client.ts';
@@ -52,5 +52,17 @@ describe('the board of services', () => {
     now += 1_000;
     await board();
     expect(stub.requests).toHaveLength(2);
+  });
+
+  it('asks again after a second where nobody has answered: no page waits for all of a question that hangs', async () => {
+    stub.answers(() => 'hang');
+    const board = boardOf();
+    const waiting = board();
+    await vi.waitFor(() => expect(stub.requests).toHaveLength(1));
+    now += 1_000;
+    stub.answers(() => ({ body: { status: 'ok', version: '1.0.0' } }));
+    expect((await board())[1]).toEqual({ service: 'quotes', version: '1.0.0' });
+    await stub.stop();
+    expect((await waiting)[1]).toHaveProperty('failure');
   });
 });

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { COMMON_PATHS, type ServiceName } from '../../../../contract.ts';
-import { kept } from './kept.ts';
 import { type Failure, failureOf } from './policies.ts';
 import type { ServiceClient } from './service-client.ts';
 
@@ -22,22 +21,27 @@ export interface HealthBoardProps {
   readonly clients: readonly ServiceClient[];
   /** The front itself: who reads its page knows that it is well. */
   readonly own: { readonly service: ServiceName; readonly version: string };
-  /** See kept(). */
+  /** Milliseconds that no change of the clock moves. @default performance.now */
   readonly now?: () => number;
 }
 
-/** How long an answer is shown again. */
+/** From one question to the next: people who reload must not multiply into calls, nor wait for one that hangs. */
 const FRESH_MS = 1_000;
 
 /** How all services are; one that is down is a line that says so. Never rejects. */
 export type HealthBoard = () => Promise<readonly HealthLine[]>;
 
-export function healthBoard({ clients, own, now }: HealthBoardProps): HealthBoard {
-  const asked = clients.map((client) => kept({ ask: () => askOne(client), freshMs: () => FRESH_MS, now }));
-  return async () => [
-    { service: own.service, version: own.version },
-    ...(await Promise.all(asked.map((ask) => ask()))),
-  ];
+export function healthBoard({ clients, own, now = () => performance.now() }: HealthBoardProps): HealthBoard {
+  const { service, version } = own;
+  let asked = Number.NEGATIVE_INFINITY;
+  let lines: Promise<readonly HealthLine[]> = Promise.resolve([]);
+  return async () => {
+    if (now() - asked >= FRESH_MS) {
+      asked = now();
+      lines = Promise.all([{ service, version }, ...clients.map(askOne)]);
+    }
+    return await lines;
+  };
 }
 
 async function askOne(client: ServiceClient): Promise<HealthLine> {

@@ -11,10 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"text/template"
 
-	alertmanager "github.com/prometheus/alertmanager/config"
-	alertmanagertemplate "github.com/prometheus/alertmanager/template"
 	"github.com/prometheus/common/promslog"
 	prometheus "github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery"
@@ -154,39 +151,6 @@ func prometheusProblems(text string) []error {
 	return only(err)
 }
 
-// alertmanagerProblems are those of the configuration, and of the templates in its receivers, which Alertmanager reads when it sends.
-func alertmanagerProblems(text string) []error {
-	if _, err := alertmanager.Load(text); err != nil {
-		return only(err)
-	}
-	fields := map[string]any{}
-	if err := yaml.Unmarshal([]byte(text), &fields); err != nil {
-		return only(err)
-	}
-	return templatesIn("receivers", fields["receivers"])
-}
-
-// templatesIn judges every text that has a template in it, however deep.
-func templatesIn(place string, value any) []error {
-	var found []error
-	switch value := value.(type) {
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(value)) {
-			found = append(found, templatesIn(place+"."+key, value[key])...)
-		}
-	case []any:
-		for index, item := range value {
-			found = append(found, templatesIn(fmt.Sprintf("%s[%d]", place, index), item)...)
-		}
-	case string:
-		functions := template.FuncMap(alertmanagertemplate.DefaultFuncs)
-		if _, err := template.New(place).Funcs(functions).Parse(value); err != nil {
-			found = append(found, err)
-		}
-	}
-	return found
-}
-
 // isPrometheusAlone tells a configuration without jobs by settings that nobody else has, and by having no others.
 func isPrometheusAlone(fields map[string]any) bool {
 	for field := range fields {
@@ -230,14 +194,6 @@ func only(err error) []error {
 		return nil
 	}
 	return []error{err}
-}
-
-func alertmanagerTemplate(text string) []error {
-	made, err := alertmanagertemplate.New()
-	if err != nil {
-		return only(err)
-	}
-	return only(made.Parse(strings.NewReader(text)))
 }
 
 // position is where an error stands in a text that nobody wrote: the object's rules as JSON.

@@ -109,10 +109,12 @@ async function packagesOf({ packages }) {
 /** Runs a file as a module, and keeps what V8 compiled of it until it ends. */
 function load(filename, text, require) {
   const of = `${process.version} ${process.arch} ${hashOf(text)}`;
-  const cachedData = recall(`${filename}.code`, (about) => about.of === of)?.content;
+  // Of what was compiled before, V8 does not know who imports for it: a program that imports later is compiled anew, in 20 ms.
+  const isKept = filename !== outfile || !/\bimport\(/.test(text);
+  const cachedData = isKept ? recall(`${filename}.code`, (about) => about.of === of)?.content : undefined;
   const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
   const script = new Script(Module.wrap(text), { filename, cachedData, importModuleDynamically });
-  if (cachedData === undefined || script.cachedDataRejected)
+  if (isKept && (cachedData === undefined || script.cachedDataRejected))
     process.once('exit', () => keep(`${filename}.code`, { of }, script.createCachedData()));
   const module = { exports: {} };
   script.runInThisContext()(module.exports, require, module, filename, cache);

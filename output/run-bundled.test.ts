@@ -100,6 +100,22 @@ describe('a program that is run as one file', () => {
     }
   });
 
+  it('imports what it is told to, in the first run and in those that follow', () => {
+    mkdirSync(CACHE, { recursive: true });
+    const module = join(temporaryFolder(), 'module.mjs');
+    writeFileSync(module, "export default 'imported';");
+    const folder = mkdtempSync(join(CACHE, 'sources-'));
+    const program = join(folder, 'program.ts');
+    writeFileSync(program, "import(process.argv[2] ?? '').then((one) => console.log(one.default));");
+    try {
+      for (let turn = 0; turn < 3; turn += 1) expect(runFile(program, module).stdout).toBe('imported\n');
+    } finally {
+      rmSync(folder, { recursive: true });
+      for (const name of readdirSync(CACHE).filter((one) => one.includes(basename(folder).replaceAll(/\W+/g, '-'))))
+        rmSync(join(CACHE, name));
+    }
+  });
+
   it('knows where the project is after it was moved', () => {
     const before = join(temporaryFolder(), 'before');
     const after = join(temporaryFolder(), 'after');

@@ -1,5 +1,5 @@
 import { NAMESPACE, PROMISES } from '../../guardrails/annotations.ts';
-import { problemsWhere, when } from '../constructs/lists.ts';
+import { when } from '../constructs/lists.ts';
 import type { PlatformNamespaceProps } from '../constructs/platform-namespace.ts';
 import { cpuText, memoryText } from '../constructs/quantity.ts';
 import type { Peer } from '../constructs/traffic-policy.ts';
@@ -112,9 +112,7 @@ function providedObjects({ environment, secrets, certificates, project }: Plan, 
   const issued = certificates.map((one) => `Secret/${certificateSecret(one.name)}: ${CERTIFICATE_KEYS.join(', ')}`);
   return [
     ...when(environment.secrets.kind === 'external', ...filled),
-    ...problemsWhere({
-      [`Secret/${certificateName(project)}: tls.crt, tls.key`]: own && environment.edge.tls.kind !== 'none',
-    }),
+    ...when(own && environment.edge.tls.kind !== 'none', `Secret/${certificateName(project)}: tls.crt, tls.key`),
     ...(environment.images?.pullSecrets ?? []).map((secret) => `Secret/${secret}: .dockerconfigjson`),
     ...when(own, ...issued),
   ];

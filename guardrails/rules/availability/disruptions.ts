@@ -62,7 +62,8 @@ export const disruptionsRules = rules({
     }),
   },
   'spread-selects-itself': {
-    title: 'A topology spread counts the pods that it spreads, and an anti-affinity avoids pods that exist',
+    title:
+      'A topology spread counts its own pods over a label that nodes carry, and an anti-affinity avoids pods that exist',
     rationale: 'A constraint that selects other pods, or none, is met wherever the pod lands: nothing spreads.',
     docs: `${SPREAD}#known-limitations`,
     check: eachWorkload(function* (workload, platform) {

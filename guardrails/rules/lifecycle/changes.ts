@@ -39,7 +39,7 @@ export const changesRules = rules({
     }),
   },
   'starts-within-deadline': {
-    title: 'The time that a startup probe allows is shorter than the progress deadline',
+    title: 'What a startup probe allows, and a readiness probe waits first, is shorter than the progress deadline',
     rationale: 'A rollout is declared failed while its pods may still be starting as slowly as their probe allows.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds',
     check: eachWorkload(lateStarts),

@@ -7,7 +7,8 @@ import type { Container } from '../../workload.ts';
 
 export const addressesRules = rules({
   'urls-resolve': {
-    title: 'Every address inside the cluster that a program is given is a Service with that port',
+    title:
+      'Every address inside the cluster that a program is given is a Service with that port, and every alias a host',
     rationale: 'The name does not resolve, or the connection is refused, and no object looks wrong.',
     docs: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
     *check(platform) {

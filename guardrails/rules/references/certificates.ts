@@ -22,6 +22,8 @@ export const certificatesRules = rules({
       }
       const secrets = certificates.map((one) => one.at('spec', 'secretName'));
       for (const [at, first] of repeated(secrets, ({ text, resource }) => text && `${resource.namespace}/${text}`)) {
+        // Of one certificate that is given twice, no-duplicates says so.
+        if (at.resource.name === first.resource.name) continue;
         const message = `Secret ${at.text} is that of ${first.resource} already`;
         yield { at, message, fix: 'Give each certificate a Secret of its own.' };
       }

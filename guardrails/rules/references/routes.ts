@@ -29,7 +29,8 @@ export const routesRules = rules({
     }),
   },
   'routes-are-attached': {
-    title: 'Every route of the Gateway API is taken by a listener, and may name what is in other namespaces',
+    title:
+      'Every route of the Gateway API is taken by a listener that can serve it, and may name what is in other namespaces',
     rationale: 'The route is accepted by the server and served by nobody; only its status says so.',
     docs: 'https://gateway-api.sigs.k8s.io/concepts/api-overview/#attaching-routes-to-gateways',
     *check(platform) {

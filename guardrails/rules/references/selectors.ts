@@ -109,7 +109,7 @@ export const selectorsRules = rules({
     },
   },
   'scale-target-exists': {
-    title: 'Every autoscaler has the target that it names, and no target has two',
+    title: 'Every autoscaler has the target that it names, with replicas to scale, and no target has two that disagree',
     rationale: 'Without a target it scales nothing, and only its events say so; two on one undo each other.',
     docs: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#how-does-a-horizontalpodautoscaler-work',
     *check(platform) {

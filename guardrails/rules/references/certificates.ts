@@ -1,6 +1,6 @@
 import { PROMISES } from '../../annotations.ts';
 import type { Resource } from '../../field.ts';
-import { type Platform, repeated } from '../../platform.ts';
+import { groupBy, oncePerPlatform, type Platform, repeated } from '../../platform.ts';
 import { type Problem, rules } from '../../rule.ts';
 import { covers } from '../security/exposure.ts';
 
@@ -60,15 +60,27 @@ function* uncovered(platform: Platform, certificate: Resource): Iterable<Problem
   const at = certificate.at('spec', 'dnsNames');
   const secret = certificate.at('spec', 'secretName').text;
   const names = [...at.words, certificate.at('spec', 'commonName').text ?? ''].filter(Boolean);
-  for (const ingress of platform.inNamespace('Ingress', certificate.namespace)) {
-    const entries = ingress.at('spec', 'tls').items.filter((entry) => entry.at('secretName').text === secret);
-    for (const host of names.length === 0 ? [] : entries.flatMap((entry) => entry.at('hosts').words)) {
+  if (names.length === 0) return;
+  for (const { ingress, hosts } of servedWith(platform).get(`${certificate.namespace}/${secret}`) ?? []) {
+    for (const host of hosts) {
       if (names.some((name) => covers(name, host))) continue;
       const message = `is for ${names.join(', ')}, but ${ingress} serves ${host} with it`;
       yield { at, message, fix: `Add ${host} to dnsNames.` };
     }
   }
 }
+
+/** What each Secret is served for, by namespace and name. */
+const servedWith = oncePerPlatform((platform) => {
+  const entries = platform.ofKind('Ingress').flatMap((ingress) =>
+    ingress.at('spec', 'tls').items.map((entry) => ({
+      ingress,
+      secret: entry.at('secretName').text,
+      hosts: entry.at('hosts').words,
+    })),
+  );
+  return groupBy(entries, ({ ingress, secret }) => `${ingress.namespace}/${secret}`);
+});
 
 /** The hosts of `tls` when none of them is one that the rules route. A controller may still find the certificate by its own names. */
 function strayedHosts(ingress: Resource): Problem | undefined {

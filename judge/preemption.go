@@ -4,8 +4,10 @@ import (
 	"context"
 	"math/rand"
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/scheduler/framework"
 )
@@ -22,6 +24,9 @@ func (r *run) preempt(ctx context.Context, plugins framework.Framework, state *f
 	if !status.IsSuccess() {
 		return
 	}
+	for _, name := range r.victims {
+		r.terminate(ctx, name)
+	}
 	r.leaving = append(r.leaving, r.victims...)
 	r.end()
 	pod.Status.NominatedNodeName = result.NominatedNodeName
@@ -33,6 +38,20 @@ func (r *run) preempt(ctx context.Context, plugins framework.Framework, state *f
 	}
 	r.nominated = append(r.nominated, pod)
 	queue.Add(klog.Background(), pod)
+}
+
+// terminate lets the scheduler see, by chance before it goes on, that a pod is being deleted: it then counts it no longer
+// where pods are spread, and waits for it where it cleared the node.
+func (r *run) terminate(ctx context.Context, name string) {
+	index := slices.IndexFunc(r.placed, func(p *corev1.Pod) bool { return nameOf(p) == name })
+	if index < 0 || !r.chance() {
+		return
+	}
+	ending := r.placed[index].DeepCopy()
+	ending.DeletionTimestamp = &metav1.Time{Time: time.Unix(*r.cluster.starts, 0)}
+	if err := r.scheduler.Cache.UpdatePod(klog.FromContext(ctx), r.placed[index], ending); err == nil {
+		r.placed[index] = ending
+	}
 }
 
 // end takes evicted pods away, as soon as they have ended, and keeps those that their controllers make in their place.
@@ -56,8 +75,24 @@ func (r *run) evict(name string, index int) *corev1.Pod {
 	r.Nodes[gone.Spec.NodeName] = slices.DeleteFunc(on, func(other string) bool { return other == name })
 	r.Evicted = append(r.Evicted, name)
 	again := gone.DeepCopy()
-	again.Spec.NodeName = ""
+	again.Spec.NodeName, again.DeletionTimestamp = "", nil
 	return again
+}
+
+// back gives evicted pods that their controllers make again: all at once, or one that is placed before the next one is made.
+func (r *run) back() []*corev1.Pod {
+	count := len(r.evicted)
+	if r.chance() {
+		count = 1
+	}
+	rand.Shuffle(len(r.evicted), func(i, j int) {
+		if r.chance() {
+			r.evicted[i], r.evicted[j] = r.evicted[j], r.evicted[i]
+		}
+	})
+	made := r.evicted[:count]
+	r.evicted = slices.Clone(r.evicted[count:])
+	return made
 }
 
 func priorityOf(pod *corev1.Pod) int32 {

@@ -86,12 +86,7 @@ func (c *cluster) place(name string, pods ...*corev1.Pod) scenario {
 			if len(r.evicted) == 0 {
 				break
 			}
-			rand.Shuffle(len(r.evicted), func(i, j int) {
-				if r.chance() {
-					r.evicted[i], r.evicted[j] = r.evicted[j], r.evicted[i]
-				}
-			})
-			left, r.evicted = append(left, r.evicted...), nil
+			left = append(left, r.back()...)
 		}
 		queue = left
 	}
@@ -216,6 +211,7 @@ func (r *run) schedule(ctx context.Context, pod *corev1.Pod) error {
 	return nil
 }
 
-// chance decides what two programs race for: whether evicted pods are gone before the next pod is tried, and which of them
-// is made again first. The seed 0 takes what happens while pods end slowly.
+// chance decides what two programs race for: whether evicted pods are gone before the next pod is tried, or are seen to end,
+// which of them is made again first, and whether it is placed before the next one is made. The seed 0 takes what happens while
+// pods end slowly.
 func (r *run) chance() bool { return r.cluster.seed > 0 && rand.Intn(2) == 0 }

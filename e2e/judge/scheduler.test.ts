@@ -94,4 +94,10 @@ describe.skipIf(program === undefined)('the judge and a real scheduler', () => {
     expect(PLATFORMS - whole, 'platforms that do not').toBeGreaterThan(PLATFORMS / 10);
     expect(disagreements).toEqual([]);
   });
+
+  it('the judge knows the outcome of a spread that no longer counts a pod which is being deleted', () => {
+    const random = numbersFrom(10);
+    const platforms = Array.from({ length: 169 }, (_, index) => randomPlatform(`p${index}`, random, true)).slice(-1);
+    expect(judged(platforms, new Map([['p168', 'w0 4']])).get('p168')).toContain('w0 4');
+  });
 });

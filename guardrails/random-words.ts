@@ -4,12 +4,16 @@ const RANDOM_BITS = 4;
 const SHORTEST = 24;
 /** In pieces, because a longer word can be of any length: what is random is so in each of them. */
 const LONG_WORD = /[A-Za-z0-9+/_-]{24,10000}={0,2}/g;
+/** Sums of Go modules and of packages (`h1:`, `sha512-`) say what they are. */
+const SUM = /\b(h1:|sha(256|384|512)-)[A-Za-z0-9+/]{43,88}={0,2}/g;
 /** Its characters, by their code points. */
 const OF_WORD = Array.from({ length: 128 }, (_, code) => /[A-Za-z0-9+/_-]/.test(String.fromCharCode(code)));
 
 /** Whether a long word of the text is random, as keys are. */
 export function holdsRandom(text: string): boolean {
-  return longWords(text).some((word) => [...word.matchAll(LONG_WORD)].some(([piece]) => isRandom(piece)));
+  return longWords(text.replace(SUM, '')).some((word) =>
+    [...word.matchAll(LONG_WORD)].some(([piece]) => isRandom(piece)),
+  );
 }
 
 /** The words of a text that are long enough: each stands at a multiple of their length, so that only there it is looked for. */

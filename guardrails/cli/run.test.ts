@@ -87,6 +87,13 @@ it('judges everything that is given together, folders too', async () => {
   expect(err).toContain('skipped.yaml: no Kubernetes object in it, skipped');
 });
 
+it('judges the objects of a file that holds the settings of a program too', async () => {
+  const settings = 'apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nnodes: []\n---\n';
+  const { code, out } = await call([file('kind.yaml', `${settings}${CLEAN}---\n${CLEAN}`)]);
+  expect(code).toBe(1);
+  expect(out).toContain('is defined in');
+});
+
 it('judges every file, whatever another holds', async () => {
   file('mixed/broken.yaml', BROKEN);
   file('mixed/half.yaml', `${CLEAN.replace('settings', 'half')}---\nkind: [\n`);

@@ -110,8 +110,7 @@ function readPath(reading: Reading, path: string): void {
 function readNamed(reading: Reading, path: string): void {
   const document = readFile(path);
   const isEmpty = document.objects.every((value) => value === undefined) && document.unreadable?.length === 0;
-  if (isEmpty || document.objects.some(isForTools))
-    reading.skipped.push(`${document.file}: no Kubernetes object in it`);
+  if (isEmpty) reading.skipped.push(`${document.file}: no Kubernetes object in it`);
   else reading.documents.push(document);
 }
 
@@ -176,6 +175,11 @@ function isNew({ known }: Reading, path: string): boolean {
 }
 
 function readFile(path: string): Document {
+  const document = readWhole(path);
+  return { ...document, objects: document.objects.map((value) => (isForTools(value) ? undefined : value)) };
+}
+
+function readWhole(path: string): Document {
   if (path === '-') return readText('<stdin>', decode(readFileSync(0)));
   if (statSync(path).isFIFO() && !/^\/(dev|proc)\//.test(path)) return readText(shown(path), decode(readPipe(path)));
   if (statSync(path).size > BYTES_AT_MOST) return readText(shown(path), ' '.repeat(BYTES_AT_MOST + 1));
@@ -212,14 +216,14 @@ function reason(error: unknown): string {
 }
 
 function isObject(value: unknown): boolean {
-  if (!isRecord(value) || isForTools(value) || isPatch(value)) return false;
+  if (!isRecord(value) || isPatch(value)) return false;
   return value['kind'] !== undefined || value['metadata'] !== undefined;
 }
 
-/** What looks like an object and is the configuration of a program on a workstation, which no API server takes. */
+/** What looks like an object and is the configuration of a program, which no API server takes. */
 const TOOLS =
-  /^((kustomize|kubelet|kubeproxy|apiserver)\.config\.k8s\.io|kubeadm\.k8s\.io|kind\.x-k8s\.io|skaffold|eksctl\.io|k3d\.io|ctlptl\.dev)\//;
+  /^((\w+\.config|kubeadm|audit|apiserver)\.k8s\.io|kind\.x-k8s\.io|skaffold|eksctl\.io|k3d\.io|ctlptl\.dev|builtin)\/|^v1\/Config$/;
 
 function isForTools(value: unknown): boolean {
-  return isRecord(value) && TOOLS.test(String(value['apiVersion']));
+  return isRecord(value) && TOOLS.test(`${value['apiVersion']}/${value['kind']}`);
 }

@@ -54,7 +54,13 @@ export const schema: readonly Rule[] = [
               yield { at: resource.root, message: `${field} is missing or no text`, fix: `Set ${field}.` };
           const isNamed = resource.name !== '' || resource.at('metadata', 'generateName').exists;
           if (isNamed || UNNAMED.test(resource.kind)) continue;
-          yield { at: resource.at('metadata'), message: 'metadata.name is missing', fix: 'Set metadata.name.' };
+          const severity = isOfProgram(resource) ? 'note' : 'error';
+          yield {
+            at: resource.at('metadata'),
+            message: 'metadata.name is missing',
+            fix: 'Set metadata.name.',
+            severity,
+          };
         }
       },
     },
@@ -124,6 +130,11 @@ function* withoutName({ name, root, annotations, group }: Resource): Iterable<Pr
   const message = 'has generateName and no name, which kubectl apply refuses';
   const fix = 'Name it, or create it with kubectl create and leave it out here.';
   yield { at, message, fix, severity: isCreated ? 'note' : 'error' };
+}
+
+/** Settings that a program reads from a file (`KubeSchedulerConfiguration`, `EnvoyGateway`) have a version and a kind, and no metadata. */
+function isOfProgram({ apiVersion, kind, root }: Resource): boolean {
+  return apiVersion !== '' && !root.at('metadata').exists && definitionOf(apiVersion, kind) === undefined;
 }
 
 function unknownKind(resource: Resource, platform: Platform): Problem {

@@ -213,7 +213,8 @@ function* missingRole(platform: Platform, binding: Resource): Iterable<Problem> 
   const namespace = kind === 'Role' ? binding.namespace : '';
   const isOfCluster = name === TRUST_OF_THE_CLUSTER || (kind === 'ClusterRole' && ROLES_OF_THE_CLUSTER.test(name));
   if (isOfCluster || platform.find(kind, namespace, name)) return;
-  yield missing(platform, { at: ref.at('name'), kind, namespace, name });
+  const find = kind === 'ClusterRole' ? missingUnlessBrought : missing;
+  yield find(platform, { at: ref.at('name'), kind, namespace, name });
 }
 
 function* missingSubject(platform: Platform, subject: Field): Iterable<Problem> {
@@ -225,6 +226,9 @@ function* missingSubject(platform: Platform, subject: Field): Iterable<Problem> 
   const problem = (isGiven ? missing : missingUnlessBrought)(platform, { at, kind, namespace, name });
   const elsewhere = platform.ofKind(kind).find((account) => account.name === name);
   const message = `${kind} ${name} is in namespace ${elsewhere?.namespace}, not in ${namespace}`;
-  if (elsewhere) yield { at, message, fix: `Set namespace: ${elsewhere.namespace}.`, elsewhere: 'warning' };
+  // Objects without a namespace go to the one that they are applied to: `kubectl apply -n argocd`.
+  const isApplied = elsewhere?.at('metadata', 'namespace').exists === false;
+  const severity = isApplied ? 'note' : 'warning';
+  if (elsewhere) yield { at, message, fix: `Set namespace: ${elsewhere.namespace}.`, elsewhere: severity };
   else yield problem;
 }

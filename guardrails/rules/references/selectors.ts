@@ -1,5 +1,5 @@
 import type { Field, Resource } from '../../field.ts';
-import { missing, unlessOthersRunPods } from '../../missing.ts';
+import { missing, missingUnlessBrought, unlessOthersRunPods } from '../../missing.ts';
 import { type Platform, repeated } from '../../platform.ts';
 import { eachObject, eachWorkload, type Problem, rules } from '../../rule.ts';
 import { formatLabels, matchesSelector } from '../../selector.ts';
@@ -48,7 +48,9 @@ export const selectorsRules = rules({
         if (!without) continue;
         const ports = without.ports.map(({ name, number }) => name ?? number);
         const message = `leads to port ${at.scalar}, but ${without} has ${ports.join(', ') || 'none'}`;
-        yield { at, message, fix: 'Name a port of the container, with its protocol.' };
+        // A container may listen where it declares nothing; a name that is not declared leads nowhere.
+        const elsewhere = typeof at.value === 'string' ? 'error' : 'note';
+        yield { at, message, fix: 'Name a port of the container, with its protocol.', elsewhere };
       }
     }),
   },
@@ -61,7 +63,8 @@ export const selectorsRules = rules({
       const [{ namespace }, { text: name = '' }] = [set, at];
       if (name === '') return;
       const service = platform.find('Service', namespace, name);
-      if (!service) return yield missing(platform, { at, kind: 'Service', namespace, name });
+      // Without one the pods run all the same: what uses their host names is a finding of its own.
+      if (!service) return yield missingUnlessBrought(platform, { at, kind: 'Service', namespace, name });
       const { text: clusterIp } = service.at('spec', 'clusterIP');
       if (clusterIp !== 'None') {
         const message = `${service} is not headless: clusterIP is ${clusterIp ?? 'not set'}`;

@@ -2,7 +2,7 @@ import type { Field } from '../../field.ts';
 import type { Platform } from '../../platform.ts';
 import { each, type Problem, rules } from '../../rule.ts';
 import { kinds } from '../../schema/api.ts';
-import { didYouMean } from '../../suggest.ts';
+import { didYouMean, suggest } from '../../suggest.ts';
 
 /** Groups whose resources are known whole; CRDs add to others. */
 const GROUPS = ['', 'apps', 'autoscaling', 'batch', 'policy', 'networking.k8s.io', 'rbac.authorization.k8s.io'];
@@ -26,16 +26,21 @@ export const roleResourcesRules = rules({
         const name = at.text?.split('/')[0] ?? '*';
         if (name === '*' || known.includes(name)) continue;
         const message = `${groups.map((group) => group || 'the core group').join(' and ')} has no resource ${name}`;
-        const fix = didYouMean(name, known, 'Name a resource (plural, lower case) and the group that has it.');
-        yield { at, message, fix };
+        yield unknownWord(at, message, name, known, 'Name a resource (plural, lower case) and the group that has it.');
       }
       for (const at of rule.at('verbs').items) {
         if (at.text === undefined || at.text === '*' || VERBS.includes(at.text)) continue;
-        yield { at, message: `there is no verb ${at.text}`, fix: didYouMean(at.text, VERBS, 'Name one of the verbs.') };
+        yield unknownWord(at, `there is no verb ${at.text}`, at.text, VERBS, 'Name one of the verbs.');
       }
     }),
   },
 });
+
+/** Roles of others often keep a word of an older release beside the right ones: only one that is a slip away is a fault there. */
+function unknownWord(at: Field, message: string, word: string, known: readonly string[], otherwise: string): Problem {
+  const isSlip = suggest(word, known) !== undefined;
+  return { at, message, fix: didYouMean(word, known, otherwise), elsewhere: isSlip ? 'error' : 'note' };
+}
 
 /** What every role of the platform allows, rule by rule. */
 export function roleRules(platform: Platform): readonly Field[] {

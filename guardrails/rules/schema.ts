@@ -72,7 +72,8 @@ export const schema: readonly Rule[] = [
       check: each(unasked, function* (resource, platform) {
         const { kind, apiVersion } = resource;
         if (kind === '' || apiVersion === '' || removalOf(resource) !== undefined) return;
-        if (definitionOf(apiVersion, kind) === undefined) yield unknownKind(resource, platform);
+        if (definitionOf(apiVersion, kind) === undefined && !isOfProgram(resource))
+          yield unknownKind(resource, platform);
       }),
     },
     'served-api': {

@@ -221,14 +221,14 @@ function* missingSubject(platform: Platform, subject: Field): Iterable<Problem> 
   const [name, kind] = [subject.at('name').text ?? '', 'ServiceAccount'];
   const namespace = subject.at('namespace').text ?? subject.resource.namespace;
   if (subject.at('kind').text !== kind || name === 'default' || platform.find(kind, namespace, name)) return;
-  const isGiven = platform.resources.some((resource) => resource.namespace === namespace);
   const at = subject.at('name');
-  const problem = (isGiven ? missing : missingUnlessBrought)(platform, { at, kind, namespace, name });
+  const reference = { at, kind, namespace, name };
   const elsewhere = platform.ofKind(kind).find((account) => account.name === name);
-  const message = `${kind} ${name} is in namespace ${elsewhere?.namespace}, not in ${namespace}`;
-  // Objects without a namespace go to the one that they are applied to: `kubectl apply -n argocd`.
-  const isApplied = elsewhere?.at('metadata', 'namespace').exists === false;
-  const severity = isApplied ? 'note' : 'warning';
-  if (elsewhere) yield { at, message, fix: `Set namespace: ${elsewhere.namespace}.`, elsewhere: severity };
-  else yield problem;
+  if (elsewhere) {
+    const message = `${kind} ${name} is in namespace ${elsewhere.namespace}, not in ${namespace}`;
+    // Objects without a namespace go to the one that they are applied to: `kubectl apply -n argocd`.
+    const severity = elsewhere.at('metadata', 'namespace').exists ? 'warning' : 'note';
+    yield { at, message, fix: `Set namespace: ${elsewhere.namespace}.`, elsewhere: severity };
+  } else if (namespace === subject.resource.namespace) yield missing(platform, reference);
+  else yield missingUnlessBrought(platform, reference);
 }

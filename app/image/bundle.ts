@@ -6,8 +6,11 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 const APP = resolve(import.meta.dirname, '..');
 const ROOT = resolve(APP, '..');
 
-/** What stays a package: a native addon, whose loader looks for the binary of the C library that it finds where it runs, and files that are served. */
-export const EXTERNAL = ['@node-rs/argon2', '@fontsource-variable/eb-garamond'];
+/**
+ * What stays a package: a native addon, whose loader looks for the binary of the C library that it finds where it runs, files
+ * that are served, and a table that a third of the program would be and most processes never read.
+ */
+export const EXTERNAL = ['@node-rs/argon2', '@fontsource-variable/eb-garamond', 'mime-types', 'mime-db'];
 
 /** CommonJS packages inside an ES module still ask for Node's own modules by `require`. */
 const BANNER =
@@ -19,11 +22,18 @@ export const PARTS: Readonly<Record<string, string>> = {
   'mime-types': ['lookup', 'contentType', 'extension', 'charset']
     .map((name) => `exports.${name} = (text) => require('mime-types').${name}(text);`)
     .join('\n'),
-  // The client without fetch, WebSocket, caches and mocks, which are two thirds of it.
+  // Nobody pushes metrics: they are scraped.
+  './lib/pushgateway': '',
+  // The client without fetch, WebSocket, HTTP/2, caches and mocks, which are most of it.
   undici: `Object.assign(require('undici/lib/dispatcher/dispatcher').prototype, require('undici/lib/api'));
     exports.Agent = require('undici/lib/dispatcher/agent');
     exports.getGlobalDispatcher = require('undici/lib/global').getGlobalDispatcher;`,
+  './client-h2.js': '',
+  '../web/fetch/body.js': '',
 };
+
+/** Modules of Node that a process may do without: each is loaded when something of it is first asked for. */
+const LATE = ['fs/promises', 'http2', 'https', 'tls', 'worker_threads', 'zlib'];
 
 /**
  * Leaves out what a process would load and never use. An import reads all that one of Node's modules exports, and so loads
@@ -32,12 +42,17 @@ export const PARTS: Readonly<Record<string, string>> = {
 const WHEN_USED: Plugin = {
   name: 'when-used',
   setup(bundler) {
-    bundler.onResolve({ filter: /^[^.]/ }, ({ path, kind, namespace }) => {
-      if (kind === 'import-statement' && isBuiltin(path)) return { path, namespace: 'builtin' };
+    bundler.onResolve({ filter: /./ }, ({ path, kind, namespace }) => {
+      const late = LATE.includes(path.replace(/^node:/, ''));
+      if (isBuiltin(path) && namespace === 'file' && (late || kind === 'import-statement'))
+        return { path, namespace: 'builtin', pluginData: late };
       return Object.hasOwn(PARTS, path) && namespace === 'file' ? { path, namespace: 'part' } : undefined;
     });
-    bundler.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = require('${path}');`,
+    bundler.onLoad({ filter: /./, namespace: 'builtin' }, ({ path, pluginData: late }) => ({
+      // As a prototype, for what is imported is copied, with the prototype and the names that it has by then.
+      contents: late
+        ? `module.exports = Object.create(new Proxy({}, { get: (_, name) => require('${path}')[name] }));`
+        : `module.exports = require('${path}');`,
     }));
     bundler.onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({
       contents: PARTS[path] ?? '',
@@ -75,7 +90,7 @@ export async function bundle(target: string): Promise<void> {
   await build({ ...BUILD, ...SMALL, outdir: target });
   await cp(join(APP, 'src/services/front/assets'), join(target, 'assets'), { recursive: true });
   for (const name of EXTERNAL) {
-    const scope = join('node_modules', dirname(name));
+    const scope = join('node_modules', name.startsWith('@') ? dirname(name) : name);
     await cp(join(ROOT, scope), join(target, scope), { recursive: true });
   }
 }

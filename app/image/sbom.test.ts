@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -25,7 +26,7 @@ const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
 
 /** Values that the sources import from a package by name, and the other ways in which they name it. */
 function importsFrom(name: string): { readonly values: readonly string[]; readonly others: readonly string[] } {
-  const byName = new RegExp(`^import \\{([^}]*)\\} from '${name}';|^import type [^;]* from '${name}';`, 'gm');
+  const byName = new RegExp(`^(?:im|ex)port \\{([^}]*)\\} from '${name}';|^import type [^;]* from '${name}';`, 'gm');
   const named = sources.flatMap((text) => [...text.matchAll(byName)].map(([, names = '']) => names.split(',')));
   const values = named.flat().flatMap((one) => /^\s*(?!type )(\w+)/.exec(one)?.[1] ?? []);
   const others = sources.map((text) => text.replaceAll(byName, '')).filter((text) => text.includes(`'${name}'`));
@@ -52,5 +53,22 @@ describe('the program of the image', () => {
     expect(imported.map(({ path }) => path)).toEqual([]);
     const required = outputs.flatMap(({ imports }) => imports.filter(({ kind }) => kind === 'require-call'));
     expect(required.map(({ path }) => path)).toContain('node:http');
+  });
+
+  it("loads what a process may do without only when it is asked for, and has each of Node's names then", async () => {
+    const has = "process.moduleLoadList.includes('NativeModule http2')";
+    const contents = `import http2, { connect } from 'node:http2';
+      console.log(${has}, typeof require('http2'), typeof connect, connect === http2.connect, ${has});`;
+    const stdin = { contents, sourcefile: join(SOURCES, 'entry.mts'), resolveDir: SOURCES, loader: 'ts' } as const;
+    const { outputFiles } = await build({ ...BUILD, entryPoints: [], splitting: false, stdin, write: false });
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', outputFiles?.[0]?.text ?? '']);
+    expect(printed.toString().trim()).toBe('false object function true true');
+  });
+
+  it('has every part in place of what it stands for', async () => {
+    const { metafile } = await build({ ...BUILD, outdir: 'unused', write: false, metafile: true });
+    expect(Object.keys(metafile.inputs)).toEqual(
+      expect.arrayContaining(Object.keys(PARTS).map((name) => `part:${name}`)),
+    );
   });
 });

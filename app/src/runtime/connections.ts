@@ -1,6 +1,5 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Server as TlsServer } from 'node:tls';
 
 /** Requests that wait on a connection for the answer before theirs; one that sends more at once is cut. */
 const MAX_PIPELINED = 128;
@@ -57,7 +56,7 @@ export class Connections {
     server.maxConnections = MAX_CONNECTIONS;
     server.on('drop', () => onCut('too_many'));
     server.on('tlsClientError', () => onCut('handshake'));
-    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+    server.on('setSecureContext' in server ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#open.set(socket, { current: undefined, waiting: [], read: 0, since: performance.now() });
       socket.once('close', () => this.#open.delete(socket));
     });

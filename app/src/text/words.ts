@@ -1,4 +1,5 @@
 import { fold } from './folding.ts';
+import { graphemesOf } from './graphemes.ts';
 
 const IS_ASCII = /^[\t-~]*$/;
 const ASCII_WORD = /[a-z0-9]+/g;
@@ -55,14 +56,12 @@ function* wordsOfRun(run: string, start: number): Generator<PlacedWord> {
   for (const [word] of fold(run).matchAll(WORD)) yield { word: cut(word), start, end: start + run.length };
 }
 
-/** Made when a text needs one: they load the rules of their language. */
-let graphemes: Intl.Segmenter | undefined;
+/** Made when a text needs it: it loads the rules of its languages. */
 let byDictionary: Intl.Segmenter | undefined;
 
 /** Every two neighbours and the last one alone, so that any part of a run is found, whatever a dictionary makes of it. */
 function* pairsOf(run: string, offset: number): Generator<PlacedWord> {
-  graphemes ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
-  const parts = [...graphemes.segment(run)].map(({ segment, index }) => ({
+  const parts = [...graphemesOf(run)].map(({ segment, index }) => ({
     text: fold(segment),
     start: offset + index,
   }));

@@ -133,7 +133,7 @@ export function Notice({ kind, text, advice }: NoticeText) {
   );
 }
 
-const compress = promisify(gzip);
+const compress = (html: string) => promisify(gzip)(html);
 
 /** Below this many characters a compressed page saves no packet. */
 const WORTH_COMPRESSING = 1_400;

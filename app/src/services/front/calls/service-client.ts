@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, getGlobalDispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import * as z from 'zod';
 import type { ServiceName } from '../../../../contract.ts';
 import type { TlsFiles, TlsIdentity } from '../../../runtime/tls-files.ts';
@@ -23,7 +23,7 @@ export interface ServiceClientProps {
   /** @default DEFAULT_LIMITS */
   readonly limits?: CallLimits;
   /** Its connections, asked at each call. @default - undici's own, in plain text */
-  readonly dispatcher?: () => Dispatcher;
+  readonly dispatcher?: () => Promise<Dispatcher>;
 }
 
 export interface ReadOptions<T> {
@@ -81,12 +81,12 @@ export class ServiceClient {
   readonly service: ServiceName;
   readonly #baseUrl: string;
   readonly #policies: Policies;
-  readonly #dispatcher: () => Dispatcher;
+  readonly #dispatcher: () => Promise<Dispatcher>;
 
   constructor(props: ServiceClientProps) {
     this.service = props.service;
     this.#baseUrl = props.baseUrl;
-    this.#dispatcher = props.dispatcher ?? getGlobalDispatcher;
+    this.#dispatcher = props.dispatcher ?? (async () => (await httpClient()).getGlobalDispatcher());
     this.#policies = createPolicies(props.limits ?? DEFAULT_LIMITS);
   }
 
@@ -164,7 +164,8 @@ export class ServiceClient {
   async #request(path: string, init: Sending): Promise<Dispatcher.ResponseData> {
     try {
       const { origin, pathname, search } = new URL(`${this.#baseUrl}${path}`);
-      return await this.#dispatcher().request({ ...init, origin, path: `${pathname}${search}` });
+      const dispatcher = await this.#dispatcher();
+      return await dispatcher.request({ ...init, origin, path: `${pathname}${search}` });
     } catch (error) {
       throw new ServiceDownError(this.service, 'unreachable', { cause: error });
     }
@@ -204,14 +205,17 @@ export class ServiceClient {
   }
 }
 
+let client: ReturnType<typeof load> | undefined;
+const load = () => import('./http-client.ts');
+const httpClient = () => (client ??= load());
+
 /** Connections by TLS: requests that begin after a renewal show the new certificate, those under way end as they began. */
-export function mutualDispatcher(files: TlsFiles): () => Dispatcher {
-  const open = (connect: TlsIdentity) => new Agent({ connect });
-  let agent = open(files.current);
-  files.onChange((identity) => {
-    const before = agent;
-    agent = open(identity);
-    void before.close();
+export function mutualDispatcher(files: TlsFiles): () => Promise<Dispatcher> {
+  const open = async (connect: TlsIdentity) => new (await httpClient()).Agent({ connect });
+  let agent: Promise<Agent> | undefined;
+  files.onChange(() => {
+    void agent?.then((before) => before.close());
+    agent = undefined;
   });
-  return () => agent;
+  return () => (agent ??= open(files.current));
 }

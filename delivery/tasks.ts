@@ -101,7 +101,7 @@ export const TASKS = {
   bench: {
     topic: 'measure',
     summary: 'the application beside its peers',
-    steps: [BENCH, 'node --import tsx bench/run.ts'],
+    steps: [BENCH, E2E, 'node --import tsx bench/run.ts'],
   },
   soak: {
     topic: 'measure',

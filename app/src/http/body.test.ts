@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,6 +39,31 @@ describe('bodies', () => {
       socket.write('POST /things HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n');
       socket.write(`Transfer-Encoding: chunked\r\n\r\n${piece.repeat(8)}0\r\n\r\n`);
       expect(await textOf(socket)).toMatch(/^HTTP\/1.1 413 /);
+    }
+  });
+
+  it('are invited from a client that waits for it, once nothing is against them', async () => {
+    const ask = async (target: string, headers: string, body: string) => {
+      const socket = connect(app.running.httpPort, '127.0.0.1');
+      socket.write(`${target} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n${headers}\r\n`);
+      const [first] = (await once(socket, 'data')) as [Buffer];
+      socket.end(body);
+      return [`${first}`.split('\r\n', 1)[0], `${first}${await textOf(socket)}`];
+    };
+    const body = '{"name":"ab","size":1}';
+    const json = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+    const [first, all] = await ask('POST /things', `${json}Connection: close\r\n`, body);
+    expect(first).toBe('HTTP/1.1 100 Continue');
+    expect(all).toMatch(/^HTTP.1.1 100 Continue\r\n\r\nHTTP.1.1 201 Created\r\n/);
+    for (const [target, headers, status] of [
+      ['DELETE /things/a', json, '401 Unauthorized'],
+      ['POST /nowhere', json, '404 Not Found'],
+      ['POST /things', 'Content-Type: text/csv\r\nContent-Length: 5\r\n', '415 Unsupported Media Type'],
+      ['POST /things', 'Content-Type: application/json\r\nContent-Length: 70000\r\n', '413 Payload Too Large'],
+    ] as const) {
+      const [refused, rest] = await ask(target, headers, '');
+      expect(refused).toBe(`HTTP/1.1 ${status}`);
+      expect(rest).toMatch(/^Connection: close\r$/im);
     }
   });
 

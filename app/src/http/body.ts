@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpProblem } from './problem.ts';
 import type { BodyFormat } from './route.ts';
 
@@ -10,6 +10,11 @@ const CONTENT_TYPES: Record<BodyFormat, string> = {
   form: 'application/x-www-form-urlencoded',
 };
 
+interface Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -18,12 +23,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * @throws HttpProblem 415 for another type or encoding, 413 above the bound, 400 where it cannot be parsed
  */
 export async function readBody(
-  req: IncomingMessage,
+  { req, res }: Exchange,
   format: BodyFormat,
   onMislabelled?: (type: string) => void,
 ): Promise<unknown> {
   requireType(req, format, onMislabelled);
-  const text = decode(await readBytes(req));
+  const text = decode(await readBytes(req, res));
   return format === 'json' ? parseJson(text) : parseForm(text);
 }
 
@@ -60,12 +65,14 @@ function requireUtf8(parameters: readonly string[], expected: string): void {
 }
 
 /** Whoever refuses a body leaves the rest of it unread: see discardBody. */
-async function readBytes(req: IncomingMessage): Promise<Buffer> {
+async function readBytes(req: IncomingMessage, res: ServerResponse): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let left = MAX_BODY_BYTES;
   const tooLong = () => new HttpProblem(413, { detail: `A body may have at most ${MAX_BODY_BYTES} bytes.` });
   if (Number(req.headers['content-length']) > left) throw tooLong();
   if (!req.readable || broken.has(req)) throw broken.get(req) ?? endedEarly();
+  if (awaitsContinue(req)) res.writeContinue();
+  delete req.headers.expect;
   try {
     await new Promise<void>((resolve, reject) => {
       req.on('data', (chunk: Buffer) => {
@@ -80,6 +87,11 @@ async function readBytes(req: IncomingMessage): Promise<Buffer> {
     req.removeAllListeners('data').pause();
   }
   return Buffer.concat(chunks);
+}
+
+/** Whether its sender holds the body back until it is invited, which it is when somebody begins to read it. */
+function awaitsContinue({ headers, httpVersionMinor }: IncomingMessage): boolean {
+  return httpVersionMinor === 1 && headers.expect?.toLowerCase() === '100-continue';
 }
 
 function endedEarly(): HttpProblem {
@@ -137,7 +149,7 @@ const DISCARD_WITHIN_MS = 1_000;
  * that is still sending then never reads its answer. Resolves once it is there, or a bound was reached.
  */
 export async function discardBody(req: IncomingMessage): Promise<void> {
-  if (req.complete || req.destroyed || broken.has(req)) return;
+  if (req.complete || req.destroyed || broken.has(req) || awaitsContinue(req)) return;
   await new Promise<void>((resolve) => {
     let left = MAX_DISCARDED_BYTES;
     const timer = setTimeout(resolve, DISCARD_WITHIN_MS);

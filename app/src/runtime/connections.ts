@@ -74,7 +74,8 @@ export class Connections {
     server.closeIdleConnections = () => {
       if (![...this.#open.keys()].some((socket) => socket.writableLength > 0)) closeIdle();
     };
-    for (const event of ['request', 'checkExpectation'] as const) server.on(event, (req, res) => this.#take(req, res));
+    for (const event of ['request', 'checkContinue', 'checkExpectation'] as const)
+      server.on(event, (req, res) => this.#take(req, res));
   }
 
   get count(): number {

@@ -66,6 +66,12 @@ describe('browsing', () => {
     expect(html).toContain('try again in a few seconds');
   });
 
+  it('is not disturbed by what others put behind its address', async () => {
+    const { response, html } = await page('/browse?cursor=junk&utm_source=mail&fbclid=1');
+    expect(response.status).toBe(200);
+    expect(html).toContain('<link rel="canonical" href="https://quotes.example/browse"/>');
+  });
+
   it('answers 404 in plain words where no page begins', async () => {
     front.stub.answers(() => ({ status: 400, body: { detail: 'The request is not valid; see errors.' } }));
     const { response, html } = await page('/browse?after=%00');

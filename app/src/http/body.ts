@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpProblem } from './problem.ts';
-import type { BodyFormat } from './route.ts';
+import type { BodyFormat, HttpContext } from './route.ts';
 
 /** Largest body in bytes: the longest valid quote is a sixth of it. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -10,11 +10,6 @@ const CONTENT_TYPES: Record<BodyFormat, string> = {
   form: 'application/x-www-form-urlencoded',
 };
 
-interface Exchange {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-}
-
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -23,7 +18,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * @throws HttpProblem 415 for another type or encoding, 413 above the bound, 400 where it cannot be parsed
  */
 export async function readBody(
-  { req, res }: Exchange,
+  { req, res }: Pick<HttpContext, 'req' | 'res'>,
   format: BodyFormat,
   onMislabelled?: (type: string) => void,
 ): Promise<unknown> {

@@ -17,8 +17,8 @@ export interface CollectionKeys {
 /** Data sets that others follow. Users are not among them: a stream would keep the names of those who were deleted. */
 export const FOLLOWED: readonly DataSet[] = ['quotes'];
 
-/** A string that expires: the answer to an Idempotency-Key, a session; each by the digest of what its client keeps. */
-export function expiringKey(name: DataSet, kind: 'answer' | 'session', digest: string): string {
+/** A string that expires: the answer to an Idempotency-Key, a session under one of its tokens, and that it is open; each by the digest of what its client keeps. */
+export function expiringKey(name: DataSet, kind: 'answer' | 'session' | 'open', digest: string): string {
   return `{${name}}:${kind}:${digest}`;
 }
 

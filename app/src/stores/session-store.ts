@@ -29,8 +29,6 @@ export interface Session {
 interface Stored extends Pick<Session, 'csrf' | 'name' | 'since'> {
   readonly sealed: string;
   readonly renewed: number;
-  /** Digest of the token before, which ends with this one. */
-  readonly before?: string;
   /** A token that was replaced is not renewed. */
   readonly replaced?: true;
 }
@@ -47,51 +45,58 @@ export class SessionStore {
 
   /** Begins a session. @throws StoreUnavailable */
   async open(who: Pick<Session, 'name' | 'adminKey'>): Promise<Session> {
-    return await this.#save({ ...who, csrf: randomBytes(16).toString('base64url'), since: this.#now() });
+    const csrf = randomBytes(16).toString('base64url');
+    await this.#set(openKeyOf(csrf), '', ABSOLUTE_MS);
+    return await this.#save({ ...who, csrf, since: this.#now() });
   }
 
   /** The session of a token, under a new token where it is time; undefined where there is none any more. */
   async find(token: string): Promise<Session | undefined> {
     if (!TOKEN.test(token)) return undefined;
-    const text = await this.#link.ask(this.#link.reads.get(keyOf(digestOf(token))));
+    const text = await this.#get(keyOf(token));
     if (text === null) return undefined;
     const stored = JSON.parse(text) as Stored;
-    const adminKey = unseal(stored.sealed, token);
-    if (adminKey === undefined || this.#now() - stored.since >= ABSOLUTE_MS) return undefined;
     const { csrf, name, since } = stored;
+    const adminKey = unseal(stored.sealed, token);
+    if (adminKey === undefined || this.#now() - since >= ABSOLUTE_MS) return undefined;
+    if ((await this.#get(openKeyOf(csrf))) === null) return undefined;
     const session = { token, csrf, name, adminKey, since };
     // Either way: a clock that was set back must not keep it from being renewed until it expires.
     if (stored.replaced || Math.abs(this.#now() - stored.renewed) < RENEW_EVERY_MS) return session;
-    const renewed = await this.#save(session, digestOf(token));
-    await this.#put(digestOf(token), { ...stored, replaced: true }, GRACE_MS);
+    const renewed = await this.#save(session);
+    await this.#set(keyOf(token), JSON.stringify({ ...stored, replaced: true } satisfies Stored), GRACE_MS);
     return renewed;
   }
 
-  /** Ends a session, at once and under its token before too. */
-  async close({ token }: Pick<Session, 'token'>): Promise<void> {
-    const own = digestOf(token);
-    const text = await this.#link.ask(this.#link.reads.get(keyOf(own)));
-    const { before } = (text === null ? {} : JSON.parse(text)) as Partial<Stored>;
-    await this.#link.ask(this.#link.reads.del(keyOf(own), ...(before === undefined ? [] : [keyOf(before)])));
+  /** Ends a session, at once and under every token that it has had: pages that are asked for at once may each bring a new one. */
+  async close({ token, csrf }: Pick<Session, 'token' | 'csrf'>): Promise<void> {
+    await this.#link.ask(this.#link.reads.del(openKeyOf(csrf), keyOf(token)));
   }
 
-  async #save(session: Omit<Session, 'token'>, before?: string): Promise<Session> {
+  async #save(session: Omit<Session, 'token'>): Promise<Session> {
     const token = randomBytes(32).toString('base64url');
     const { csrf, name, since, adminKey } = session;
-    const stored = { csrf, name, since, sealed: seal(adminKey, token), renewed: this.#now() };
-    const left = Math.min(IDLE_MS, since + ABSOLUTE_MS - this.#now());
-    await this.#put(digestOf(token), { ...stored, ...(before !== undefined && { before }) }, left);
+    const stored: Stored = { csrf, name, since, sealed: seal(adminKey, token), renewed: this.#now() };
+    await this.#set(keyOf(token), JSON.stringify(stored), Math.min(IDLE_MS, since + ABSOLUTE_MS - this.#now()));
     return { ...session, token };
   }
 
-  async #put(digest: string, stored: Stored, forMs: number): Promise<void> {
-    const seconds = Math.max(1, Math.ceil(forMs / 1_000));
-    await this.#link.ask(this.#link.reads.set(keyOf(digest), JSON.stringify(stored), 'EX', seconds));
+  async #get(key: string): Promise<string | null> {
+    return await this.#link.ask(this.#link.reads.get(key));
+  }
+
+  async #set(key: string, text: string, forMs: number): Promise<void> {
+    await this.#link.ask(this.#link.reads.set(key, text, 'EX', Math.max(1, Math.ceil(forMs / 1_000))));
   }
 }
 
-function keyOf(digest: string): string {
-  return expiringKey('sessions', 'session', digest);
+function keyOf(token: string): string {
+  return expiringKey('sessions', 'session', digestOf(token));
+}
+
+/** There while nobody has signed out: what all tokens of a session have in common. */
+function openKeyOf(csrf: string): string {
+  return expiringKey('sessions', 'open', digestOf(csrf));
 }
 
 function digestOf(token: string): string {

@@ -138,21 +138,25 @@ const compress = (html: string) => promisify(gzip)(html);
 /** Below this many characters a compressed page saves no packet. */
 const WORTH_COMPRESSING = 1_400;
 
-/** Answers with a page; it is never reused without asking, for the next one may show other quotes. */
+/** Answers with a page. A proof beside what an address brought is not compressed: its length would tell who guesses right (BREACH). */
 export async function sendPage(ctx: HttpContext, view: View, page: VNode, status = 200): Promise<void> {
   sendPlainPage(ctx, view, page, status);
   const html = String(ctx.body);
-  if (html.length < WORTH_COMPRESSING || ctx.acceptsEncodings('gzip', 'identity') !== 'gzip') return;
+  if (view.session !== undefined || html.length < WORTH_COMPRESSING) return;
+  if (ctx.acceptsEncodings('gzip', 'identity') !== 'gzip') return;
   ctx.set('Content-Encoding', 'gzip');
   ctx.body = await compress(html);
   ctx.type = 'html';
 }
 
-/** The same without compression, where an answer must be given at once. */
+/**
+ * The same without compression, where an answer must be given at once. A page is never reused without asking, for the next one may
+ * show other quotes; that of somebody who signed in is not kept at all, so that the way back shows nothing once they have signed out.
+ */
 export function sendPlainPage(ctx: HttpContext, view: View, page: VNode, status: number): void {
   ctx.status = status;
   ctx.type = 'html';
   ctx.vary('Accept, Accept-Encoding, Accept-Language, Cookie');
-  ctx.set('Cache-Control', 'private, no-cache');
+  ctx.set('Cache-Control', view.session === undefined ? 'private, no-cache' : 'no-store');
   ctx.body = `<!doctype html>${renderToString(<ViewContext.Provider value={view}>{page}</ViewContext.Provider>)}`;
 }

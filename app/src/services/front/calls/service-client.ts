@@ -205,9 +205,8 @@ export class ServiceClient {
   }
 }
 
-let client: ReturnType<typeof load> | undefined;
-const load = () => import('./http-client.ts');
-const httpClient = () => (client ??= load());
+let client: Promise<typeof import('./http-client.ts')> | undefined;
+const httpClient = () => (client ??= import('./http-client.ts'));
 
 /** Connections by TLS: requests that begin after a renewal show the new certificate, those under way end as they began. */
 export function mutualDispatcher(files: TlsFiles): () => Promise<Dispatcher> {

@@ -79,7 +79,7 @@ const KEPT = new Set([
   ...['minLength', 'maxLength', 'minItems', 'maxItems'],
 ]);
 
-/** The kinds of the projects whose definitions the judge embeds; the first of two of one version stays: standard before experimental. */
+/** The kinds of the projects whose definitions the judge embeds. */
 function customs(origins: readonly Origin[]): Readonly<Record<string, JsonSchema>> {
   const found = new Map<string, JsonSchema>();
   for (const { module, version, files } of origins) {
@@ -87,7 +87,7 @@ function customs(origins: readonly Origin[]): Readonly<Record<string, JsonSchema
     for (const { spec } of all)
       for (const { name, schema, served } of spec.versions) {
         const key = `${spec.group}/${name}/${spec.names.kind}`;
-        if (!served || schema?.openAPIV3Schema === undefined || found.has(key)) continue;
+        if (!served || schema?.openAPIV3Schema === undefined) continue;
         const { properties, ...rest } = schema.openAPIV3Schema;
         const { status: _, ...own } = strict('', { ...rest, properties: properties ?? {} }).properties ?? {};
         found.set(key, {

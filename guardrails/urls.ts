@@ -113,13 +113,14 @@ const OF_THE_API_SERVER = /^KUBERNETES_(SERVICE_(HOST|PORT(_HTTPS)?)|PORT(_443_T
 const LINK =
   /^(.{1,63}?)_(?:SERVICE_(?:HOST|PORT(?:_\w{1,63})?)|PORT(?:_\d{1,5}_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)?)$/;
 
-/** Whether Kubernetes itself sets this variable: for the API server, and for each Service of the namespace where the pod has service links. */
+/** Whether Kubernetes itself sets this variable: for the API server, and for each Service of the namespace where the pod has service links. Where no
+ * environment declares itself, a Service that was not given may be there. */
 export function isServiceLink(platform: Platform, { pod, namespace }: Workload, variable: string): boolean {
   if (OF_THE_API_SERVER.test(variable)) return true;
   const service = LINK.exec(variable)?.[1];
   if (service === undefined || pod.at('enableServiceLinks').flag === false) return false;
   const found = platform.find('Service', namespace, service.toLowerCase().replaceAll('_', '-'));
-  return found !== undefined && !isHeadless(found);
+  return found === undefined ? platform.environmentOf(namespace) === undefined : !isHeadless(found);
 }
 
 /** Whether its name resolves to the pods themselves. */

@@ -11,20 +11,16 @@ export interface Origin {
   readonly files: string;
 }
 
-/** Writes each definition as a small file that the program embeds. The first of two of one kind stays: standard before experimental. */
+/** Writes each definition as a small file that the program embeds. @returns how many there are */
 export function writeDefinitions(origins: readonly (Origin & { readonly folder: string })[], into: string): number {
   mkdirSync(into, { recursive: true });
   writeFileSync(join(into, '.keep'), '');
-  const written = new Set<string>();
-  for (const { folder, files } of origins) {
-    for (const definition of definitionsIn(join(folder, files))) {
-      const name = nameOf(definition);
-      if (written.has(name)) continue;
-      written.add(name);
-      writeFileSync(join(into, name), gzipSync(JSON.stringify(withoutDescriptions(definition)), { level: 9 }));
-    }
+  const definitions = origins.flatMap(({ folder, files }) => definitionsIn(join(folder, files)));
+  for (const definition of definitions) {
+    const content = gzipSync(JSON.stringify(withoutDescriptions(definition)), { level: 9 });
+    writeFileSync(join(into, nameOf(definition)), content);
   }
-  return written.size;
+  return definitions.length;
 }
 
 export function definitionsIn(path: string): readonly unknown[] {

@@ -60,7 +60,7 @@ export function judge(
 export const ORDERS = 5;
 
 /** Where the pods of an environment's objects land on the nodes of its budget. */
-export function placementQuestion({ budget }: Environment, objects: readonly unknown[]): PlacementQuestion {
+export function placementQuestion({ budget, placement }: Environment, objects: readonly unknown[]): PlacementQuestion {
   const nodes = Array.from({ length: budget.nodes }, (_, index) => ({
     name: `node-${index + 1}`,
     zone: `zone-${(index % budget.zones) + 1}`,
@@ -68,6 +68,8 @@ export function placementQuestion({ budget }: Environment, objects: readonly unk
     memory: `${budget.memoryMiBPerNode}Mi`,
     ephemeral: `${budget.ephemeralMiBPerNode}Mi`,
     pods: String(budget.podsPerNode),
+    // The budget counts the nodes that the environment may use.
+    labels: placement.nodeSelector,
   }));
   return { ask: 'placement', objects: objects.map((object) => ({ object })), nodes, orders: ORDERS };
 }
@@ -124,7 +126,11 @@ export function quotaProblems(environment: Environment, { quotas = [] }: Answer)
 /** Starts the programs that will be asked: they read their definitions while the platform is synthesized. */
 export function prepareJudge({ environments }: Platform): void {
   const { judge } = judgeOfThisMachine();
-  for (const { kubernetesVersion } of environments) if (judge !== undefined) prepare(judge.program(kubernetesVersion));
+  // Nothing is checked yet: a list or an entry may be missing, and a version a number.
+  for (const environment of [environments ?? []].flat()) {
+    const version: unknown = environment?.kubernetesVersion;
+    if (judge !== undefined && typeof version === 'string') prepare(judge.program(version));
+  }
 }
 
 /**

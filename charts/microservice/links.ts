@@ -90,9 +90,6 @@ function action(check: Check, port: number): Pick<k8s.Probe, 'httpGet' | 'grpc' 
   return 'grpc' in check ? { grpc: { port } } : { tcpSocket: { port: k8s.IntOrString.fromNumber(port) } };
 }
 
-/** Where secret files are mounted, unless the service wants them elsewhere. */
-export const SECRETS_DIR = '/run/secrets/app';
-
 /** The files that a service finds in its secrets folder: only what it uses, its own and those of what it connects to. */
 export function secretFilesOf(service: ServiceSpec, plan: Joined & Pick<PartContext, 'environment'>): SecretFiles[] {
   return [

@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
+import * as z from 'zod';
 import { EXEMPTION_PREFIX, WORKLOAD } from '../../guardrails/annotations.ts';
 import { selectorLabels, versionOf } from '../constructs/labels.ts';
 import { groupBy, when } from '../constructs/lists.ts';
@@ -6,12 +7,21 @@ import { type Mount, type PodProps, scratch, secretMount, spreadOver } from '../
 import { Workload } from '../constructs/workload.ts';
 import { backendAnnotations } from '../edge/public-edge.ts';
 import type { WorkloadEndpoint } from '../plan/connection.ts';
-import { publicUrlOf } from '../plan/environment.ts';
+import { type Environment, publicUrlOf } from '../plan/environment.ts';
 import { certificateMount, speaksTls } from '../plan/internal-tls.ts';
 import { EMPTY_PART, imageOf, type Part, type PartContext, type Plan, podPolicy } from '../plan/part.ts';
-import { type EnvContext, isSingleton, mainPortOf, namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
+import {
+  type EnvContext,
+  isSingleton,
+  mainPortOf,
+  namedConnections,
+  SECRETS_DIR,
+  type ServiceSpec,
+  variable,
+} from '../plan/service-spec.ts';
+import { duplicates, shapeProblems } from '../plan/shape-problems.ts';
 import { serviceDemand, sizeOf, type WorkloadSize } from '../plan/sizing.ts';
-import { linksOf, probesOf, SECRETS_DIR, secretFilesOf } from './links.ts';
+import { linksOf, probesOf, secretFilesOf } from './links.ts';
 
 export function serviceParts(context: PartContext): Part[] {
   return context.catalog.map((service) => servicePart(service, context));
@@ -26,6 +36,7 @@ function servicePart(service: ServiceSpec, { environment }: PartContext): Part {
     ...EMPTY_PART,
     name,
     isService: true,
+    problems: computedProblems(service, environment).map((problem) => `${name}: ${problem}`),
     demands: [serviceDemand(service, environment)],
     secrets: secrets.map((use) => ({ name: use.name, keys: use.keys.map(({ variable: _, ...key }) => key) })),
     metrics:
@@ -59,7 +70,10 @@ function workloadProps(service: ServiceSpec, plan: Plan): ConstructorParameters<
     pod: podOf(service, plan, size),
     service:
       port === null
-        ? null
+        ? // A StatefulSet wants a Service by its name.
+          volume === undefined
+          ? null
+          : { ports: [], headless: true }
         : { ports: [servicePort(port)], nodePort, annotations: backendAnnotations(service, environment) },
     controller:
       volume === undefined
@@ -140,6 +154,29 @@ export function environmentOf(service: ServiceSpec, plan: Plan): Record<string, 
     }),
     ...Object.assign({}, ...links.map(({ env }) => env)),
   };
+}
+
+const COMPUTED = z.record(variable, z.string());
+
+/** What is wrong with an environment that a function makes: one that is written down is checked as it is read. */
+function computedProblems(service: ServiceSpec, environment: Environment): string[] {
+  if (typeof service.env !== 'function') return [];
+  try {
+    const env = ownEnvironment(service, { environment, publicUrl: publicUrlOf(environment), secretsDir: SECRETS_DIR });
+    const names = [
+      ...Object.keys(env ?? {}),
+      ...namedConnections(service).flatMap((connection) => connection.env ?? []),
+    ];
+    return [
+      ...shapeProblems(COMPUTED, env).map((problem) => `env: what the function returns: ${problem}`),
+      ...duplicates(names, (name) => name, String).map(
+        ({ value }) => `the variable ${value} is given by 'env' and by a connection; take one out`,
+      ),
+    ];
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [`env: the function throws '${message}'; let it return texts by variable`];
+  }
 }
 
 /** Without its connections. */

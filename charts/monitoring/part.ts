@@ -18,7 +18,6 @@ import {
   type WatchedService,
 } from '../plan/part.ts';
 import { monitoringContextOf } from '../plan/plan.ts';
-import { isDnsLabel } from '../plan/schema.ts';
 import { dashboardUid } from './links.ts';
 import { OperatorMonitoring } from './operator/operator-monitoring.ts';
 import { BUDGET_DAYS, promises } from './rules/sli.ts';
@@ -133,7 +132,7 @@ export function monitoringProblems(context: PartContext): string[] {
   if (environment.monitoring.kind === 'off') return [];
   const watched = monitoringContextOf(context, []);
   return [
-    ...(environment.monitoring.kind === 'standalone' ? standaloneProblems(environment, environment.monitoring) : []),
+    ...(environment.monitoring.kind === 'standalone' ? standaloneProblems(environment.monitoring) : []),
     ...(watched?.services ?? []).flatMap((service) => [
       ...usageProblems(service),
       ...objectiveProblems(service),
@@ -165,11 +164,8 @@ function objectiveProblems(service: WatchedService): string[] {
     );
 }
 
-function standaloneProblems(environment: Environment, { retentionDays, mail }: StandaloneMonitoring): string[] {
-  const namespace = monitoringNamespaceOf(environment);
+function standaloneProblems({ retentionDays, mail }: StandaloneMonitoring): string[] {
   return problemsWhere({
-    [`namespace '${environment.namespace}' is too long: its monitoring is in '${namespace}', and a name has 63 characters at most; shorten it`]:
-      !isDnsLabel(namespace),
     [`monitoring.retentionDays ${retentionDays} is too short: an error budget counts ${BUDGET_DAYS} days; give at least ${BUDGET_DAYS + 1}`]:
       retentionDays <= BUDGET_DAYS,
     [`monitoring.mail.port ${mail.port} is in none of monitoring.mail.addresses: no mail would get out; add its CIDR with that port`]:

@@ -1,4 +1,5 @@
 import { ENV } from '../../app/contract.ts';
+import { problemsWhere } from '../constructs/lists.ts';
 import type { Connection } from '../plan/connection.ts';
 import type { Environment } from '../plan/environment.ts';
 import { EMPTY_PART, type Offer, type Part, type PartContext } from '../plan/part.ts';
@@ -13,11 +14,23 @@ export function telemetryPart({ environment: { telemetry, monitoring } }: PartCo
     ...(traces === undefined ? [] : [offerOf('traces', { [ENV.otlpEndpoint]: traces.url }, traces)]),
     ...(logs === undefined ? [] : [offerOf('logs', { [ENV.logsUrl]: logs.url }, logs)]),
   ];
-  const twice = traces !== undefined && monitoring.kind === 'standalone' && monitoring.jaeger;
-  const problems = twice
-    ? ['telemetry.traces is given beside monitoring.jaeger, and a span goes to one of them; leave one out']
-    : [];
+  const problems = problemsWhere({
+    'telemetry.traces is given beside monitoring.jaeger, and a span goes to one of them; leave one out':
+      traces !== undefined && monitoring.kind === 'standalone' && monitoring.jaeger,
+    ...Object.fromEntries(Object.entries({ traces, logs }).map(unreachable)),
+  });
   return [{ ...EMPTY_PART, name: 'telemetry', offers, problems }];
+}
+
+/** What the policies would not let through. The port behind a Service may be another one. */
+function unreachable([name, keeper]: [string, Keeper | undefined]): [string, boolean] {
+  const { port: given, protocol = '' } = keeper === undefined ? { port: '' } : new URL(keeper.url);
+  const port = given === '' ? (protocol === 'https:' ? 443 : 80) : Number(given);
+  const at = keeper?.at;
+  return [
+    `telemetry.${name}.url has port ${port}, which telemetry.${name}.at does not let through; add it to the ports`,
+    Array.isArray(at) && !at.some(({ ports }) => ports.includes(port)),
+  ];
 }
 
 function offerOf(name: string, env: Readonly<Record<string, string>>, { url, at }: Keeper): Offer {

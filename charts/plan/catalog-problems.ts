@@ -1,5 +1,5 @@
 import { problemsWhere } from '../constructs/lists.ts';
-import { mainPortOf, namedConnections, type ServiceSpec } from './service-spec.ts';
+import { mainPortOf, namedConnections, SECRETS_DIR, type ServiceSpec } from './service-spec.ts';
 import { closest, duplicates } from './shape-problems.ts';
 
 /**
@@ -13,8 +13,10 @@ export function catalogProblems(complete: readonly ServiceSpec[], catalog: reado
     ...duplicates(catalog, nameOf, nameOf).map(
       ({ value, places }) => `catalog: ${places.length} services are named '${value}'; rename all but one`,
     ),
-    ...duplicates(routes, ({ path }) => path, nameOf).map(
-      ({ value, places }) => `catalog: the route '${value}' leads to ${places.join(' and ')}; give it to one of them`,
+    ...duplicates(routes, ({ path }) => path, nameOf).map(({ value, places }) =>
+      new Set(places).size === 1
+        ? `catalog/${places[0]}: the route '${value}' is given more than once; take one out`
+        : `catalog: the route '${value}' leads to ${places.join(' and ')}; give it to one of them`,
     ),
     ...complete.flatMap((service) =>
       serviceProblems(service, complete).map((problem) => `catalog/${service.name}: ${problem}`),
@@ -58,8 +60,11 @@ function serviceProblems(service: ServiceSpec, catalog: readonly ServiceSpec[]):
 }
 
 /** Ports are named where they are used: each name must be one. */
-function portProblems({ ports, probes, metrics, routes = [] }: ServiceSpec): string[] {
+function portProblems({ ports, servicePort, probes, metrics, routes = [] }: ServiceSpec): string[] {
   const known = Object.keys(ports);
+  const given = Object.entries({ probes, servicePort, routes: routes[0] }).flatMap(([field, value]) =>
+    value === undefined ? [] : [field],
+  );
   const used = { 'probes.port': probes?.port, 'metrics.port': metrics?.port };
   return [
     ...Object.entries(used).flatMap(([field, name]) =>
@@ -68,7 +73,7 @@ function portProblems({ ports, probes, metrics, routes = [] }: ServiceSpec): str
         : [`${field} '${name}' is not one of its ports (${known.join(', ') || 'it has none'}); name one of them`],
     ),
     ...problemsWhere({
-      'it has routes, but no port to lead them to; give it ports': routes.length > 0 && known.length === 0,
+      [`it has ${given.join(' and ')}, but no port to lead to; give it ports`]: given.length > 0 && known.length === 0,
     }),
   ];
 }
@@ -76,14 +81,16 @@ function portProblems({ ports, probes, metrics, routes = [] }: ServiceSpec): str
 /** What a pod has once, given twice: the second would be refused by the API server, or win in silence. */
 function doubleProblems(service: ServiceSpec): string[] {
   const { ports, scratch = {}, volume, secretsDir, tlsDir, secrets = [], env = {} } = service;
+  const secretsAt = secretsDir ?? (secrets.length > 0 ? SECRETS_DIR : undefined);
   const given = {
     'the port': Object.values(ports),
-    'the folder': [...Object.keys(scratch), ...[volume?.path, secretsDir, tlsDir].flatMap((path) => path ?? [])],
+    'the folder': [...Object.keys(scratch), ...[volume?.path, secretsAt, tlsDir].flatMap((path) => path ?? [])],
     'the variable': [
       ...(typeof env === 'function' ? [] : Object.keys(env)),
       ...namedConnections(service).flatMap((connection) => connection.env ?? []),
     ],
     'the secret': secrets.map(nameOf),
+    'the file of a secret': secrets.flatMap(({ keys }) => keys.map(({ key }) => key)),
     'the connection to': namedConnections(service).map(({ to }) => to),
   };
   return Object.entries(given).flatMap(([what, values]) =>
@@ -147,6 +154,6 @@ export function linkProblems(service: ServiceSpec, known: readonly string[]): st
     .filter(({ to, optional }) => optional !== true && !known.includes(to))
     .map(
       ({ to }) =>
-        `connects to '${to}', which is neither a service nor offered by a part (${known.join(', ')})${closest(to, known)}`,
+        `connects to '${to}', which is neither a service nor offered by a part (${known.join(', ')}); name one of these, or take it out${closest(to, known)}`,
     );
 }

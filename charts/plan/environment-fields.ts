@@ -3,16 +3,20 @@ import {
   addressRange,
   anyUrl,
   cidr,
+  containerSize,
   cron,
   dnsLabel,
   duration,
+  fitting,
   host,
   httpsUrl,
+  IMAGE_TAG,
+  line,
   mailAddress,
   matching,
   peer,
   port,
-  RESOURCES,
+  SIZE,
   text,
   whole,
   word,
@@ -22,7 +26,7 @@ import {
 export const release = z.strictObject({
   // The value of a label too, which begins and ends with a letter or a digit.
   tag: matching(
-    /^(?!latest$)[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/,
+    new RegExp(`^${IMAGE_TAG}$`),
     'names no one image; give the exact tag that was pushed, which begins and ends with a letter or digit as a label does',
   ),
   /** `sha256:...`; null until a first image has been pushed, and then the exact tag stands alone. */
@@ -81,7 +85,7 @@ const secretProvider = z.discriminatedUnion('kind', [
 /** Where secret values come from. */
 export const secrets = z.discriminatedUnion('kind', [
   /** Values that stand in dist/, marked as such, because nothing there is worth stealing: the prefix and the name of the key. */
-  z.strictObject({ kind: z.literal('literal'), prefix: text }),
+  z.strictObject({ kind: z.literal('literal'), prefix: word }),
   /** Values in a vault, copied by the External Secrets operator: nothing secret is in git. */
   z.strictObject({
     kind: z.literal('external'),
@@ -102,7 +106,7 @@ const mail = z.strictObject({
   port,
   /** Where the host may be found: no selector can name a server outside the cluster. */
   addresses: z.array(addressRange),
-  user: text,
+  user: line,
   sender: mailAddress,
   /** Who is woken up. */
   page: z.array(mailAddress).min(1, { error: 'is empty: nobody would be woken up; give an address' }),
@@ -121,7 +125,7 @@ export const monitoring = z.discriminatedUnion('kind', [
     /** Days of metrics; longer than the error budget's 30 days, or the budget could not be counted. */
     retentionDays: whole(1),
     /** What Prometheus gets; it grows with the number of pods that are scraped. */
-    prometheusSize: z.strictObject({ storageGi: whole(1), requests: RESOURCES, limits: RESOURCES }),
+    prometheusSize: z.strictObject({ ...SIZE.shape, storageGi: whole(1) }).superRefine(fitting),
     /** Class of every volume here; null for the cluster's default. */
     storageClass: host.nullable(),
     grafana: z.boolean(),
@@ -194,13 +198,14 @@ const volume = z.strictObject({
   storageClass: host.nullable(),
   backup: backup.nullable(),
 });
-const redisContainer = z.strictObject({
-  requests: RESOURCES,
-  limits: RESOURCES,
-  /** Data Redis may hold; refuses writes above (noeviction). The rest of the limit is for forks, buffers and fragmentation. */
-  maxMemoryMiB: whole(1),
-  maxClients: whole(1),
-});
+const redisContainer = z
+  .strictObject({
+    ...SIZE.shape,
+    /** Data Redis may hold; refuses writes above (noeviction). The rest of the limit is for forks, buffers and fragmentation. */
+    maxMemoryMiB: whole(1),
+    maxClients: whole(1),
+  })
+  .superRefine(fitting);
 
 /** How the environment keeps its data. */
 export const redis = z.discriminatedUnion('kind', [
@@ -226,7 +231,7 @@ export const redis = z.discriminatedUnion('kind', [
     durability: z.enum(['all', 'majority']),
     persistence: volume,
     container: redisContainer,
-    sentinelContainer: z.strictObject({ requests: RESOURCES, limits: RESOURCES }),
+    sentinelContainer: containerSize,
   }),
   /** A managed or clustered Redis: its password is in the secret, its address is not secret and decides the egress. */
   z.strictObject({

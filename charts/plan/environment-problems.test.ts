@@ -70,6 +70,22 @@ describe('a mistake in an environment is named with its place, what was given, a
       "namespace 'kube-system' is the cluster's own, and what is said here would hold for everything in it; choose another",
     ],
     [
+      'the namespace of somebody else',
+      { namespace: 'argocd' },
+      "namespace 'argocd' is where pods of somebody else run, which its policies would cut off; choose another",
+    ],
+    [
+      'a wish that the scheduler does not know',
+      { placement: { ...production.placement, affinity: { nodeAffinty: {} } } },
+      'placement.affinity is not an affinity; give nodeAffinity, podAffinity, podAntiAffinity, or null',
+    ],
+    ['a version of Kubernetes as a number', { kubernetesVersion: 1.34 }, 'kubernetesVersion is 1.34; give it a text'],
+    [
+      'traces that the policies would stop',
+      { telemetry: { traces: { url: 'http://c.example.com:4318', at: [{ cidr: '10.0.0.0/24', ports: [4317] }] } } },
+      'telemetry.traces.url has port 4318, which telemetry.traces.at does not let through; add it to the ports',
+    ],
+    [
       'an address without a host',
       { sync: { ...production.sync, server: 'https://' } },
       "sync.server 'https://' is not an https:// address; what travels there must be encrypted",
@@ -112,6 +128,8 @@ describe('a mistake in an environment is named with its place, what was given, a
     const namespace = 'n'.repeat(53);
     expect(ofProduction({ namespace })[0]).toContain(`its monitoring is in '${namespace}-monitoring'`);
     expect(ofProduction({ namespace: 'n'.repeat(52) })).toEqual([]);
+    // Where nobody watches, labels of the administrator's files still name it.
+    expect(ofProduction({ namespace, monitoring: { kind: 'off' } })[0]).toContain('is too long');
   });
 
   it('replicas for what is one pod everywhere', () => {

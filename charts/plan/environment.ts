@@ -8,6 +8,7 @@ import {
   duration,
   type Frozen,
   httpsUrl,
+  line,
   matching,
   positive,
   RESOURCES,
@@ -54,7 +55,7 @@ const budget = z.strictObject({
   /** What requests cost, for `npm run plan`: money an hour for a core and for a GiB of memory. @default - no sums of money */
   prices: z.exactOptional(
     z.strictObject({
-      currency: text,
+      currency: line,
       perCoreHour: price,
       perGiBHour: price,
     }),
@@ -98,6 +99,7 @@ const serviceSizing = z.strictObject({
   limits: z.exactOptional(RESOURCES),
 });
 
+const AFFINITIES: readonly string[] = ['nodeAffinity', 'podAffinity', 'podAntiAffinity'];
 const placement = z.strictObject({
   nodeSelector: z.record(z.string(), z.string()),
   tolerations: z.array(
@@ -105,8 +107,8 @@ const placement = z.strictObject({
   ),
   /** Wishes beyond the spread, as Kubernetes writes them; null for none. */
   affinity: z
-    .custom<k8s.Affinity>((value) => typeof value === 'object', {
-      error: 'is not an affinity; give its fields, or null',
+    .custom<k8s.Affinity>((value) => Object.keys(Object(value)).every((key) => AFFINITIES.includes(key)), {
+      error: `is not an affinity; give ${AFFINITIES.join(', ')}, or null`,
     })
     .nullable(),
 });

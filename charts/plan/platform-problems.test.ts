@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SERVICE_NEEDS } from '../../app/contract.ts';
+import { prepareJudge } from '../../output/judge.ts';
 import { PLATFORM } from '../../test/platform.ts';
 import { dev } from '../environments/dev.ts';
 import { production } from '../environments/production.ts';
@@ -18,11 +19,27 @@ describe('a mistake in the list of environments is named', () => {
     ]);
   });
 
+  it.each<[string, unknown]>([
+    ['platform: catalog is missing; give it a value', { catalog: undefined }],
+    ['platform: environments is {}; give it a list', { environments: {} }],
+    ['platform: parts.0 is not a part; correct its import', { parts: [undefined] }],
+    ["platform: project.name 'My Shop' is not a DNS label", { project: { ...PLATFORM.project, name: 'My Shop' } }],
+    [
+      "platform: project.image 'Shop:latest' is not where an image is; give registry/path without a tag",
+      { project: { ...PLATFORM.project, image: 'Shop:latest' } },
+    ],
+  ])('when what stands at the top is wrong: %s', (problem, change) => {
+    const platform = { ...PLATFORM, ...Object(change) };
+    expect(platformProblems(platform)).toEqual([expect.stringContaining(problem)]);
+    // What is started before the check must not fall over it.
+    expect(() => prepareJudge(platform)).not.toThrow();
+  });
+
   it('when a release would come from an environment that there is not', () => {
     const after = { environment: 'stagging', hours: 24 };
     const promotion = { signer: { kind: 'key', path: 'key.pub' }, after } as const;
     expect(listed(staging, { ...production, promotion })).toEqual([
-      "production: promotion.after.environment 'stagging' is not another environment (staging); did you mean 'staging'?",
+      "production: promotion.after.environment 'stagging' is not another environment (staging); name one, or write null; did you mean 'staging'?",
     ]);
   });
 

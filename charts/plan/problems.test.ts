@@ -69,7 +69,7 @@ describe('a wrong catalog is told', () => {
     );
     expect(environmentProblems({ ...PLATFORM, catalog }, production)).toEqual([
       expect.stringMatching(
-        /^production: search: connects to 'redos', which is neither a service nor offered by a part \(.*\); did you mean 'redis'\?$/,
+        /^production: search: connects to 'redos', which is neither a service nor offered by a part \(.*\); name one of these, or take it out; did you mean 'redis'\?$/,
       ),
     ]);
   });

@@ -1,16 +1,19 @@
+import * as z from 'zod';
 import { groupBy, problemsWhere, when } from '../constructs/lists.ts';
 import { budgetProblems } from './capacity.ts';
 import { catalogProblems, linkProblems, takenNames } from './catalog-problems.ts';
 import { type AutoScaling, ENVIRONMENT, type Environment, monitoringNamespaceOf } from './environment.ts';
-import type { Plan, Platform } from './part.ts';
+import type { Plan, Platform, Project } from './part.ts';
 import { plan } from './plan.ts';
-import { sizeProblems } from './schema.ts';
+import { host, httpsUrl, IMAGE_NAME, isDnsLabel, mailAddress, matching, serviceName, sizeProblems } from './schema.ts';
 import { isSingleton, SERVICE_SPEC, type ServiceSpec } from './service-spec.ts';
 import { closest, duplicates, shapeProblems } from './shape-problems.ts';
 import { sizeOf } from './sizing.ts';
 
 /** Everything that does not hold together, all at once; empty for a platform that can be synthesized. */
 export function platformProblems(platform: Platform): string[] {
+  const shape = shapeProblems(PLATFORM, platform).map((problem) => `platform: ${problem}`);
+  if (shape.length > 0) return shape;
   const missing = [...undefinedIn('catalog', platform.catalog), ...undefinedIn('environments', platform.environments)];
   if (missing.length > 0) return missing;
   const { catalog, environments } = platform;
@@ -19,7 +22,9 @@ export function platformProblems(platform: Platform): string[] {
   const incomplete = catalog.filter((service) => !complete.includes(service)).map(({ name }) => name);
   const joined = { ...platform, catalog: complete };
   return [
-    ...[...shapes].flatMap(([{ name }, problems]) => problems.map((problem) => `catalog/${name}: ${problem}`)),
+    ...[...shapes.values()].flatMap((problems, index) =>
+      problems.map((problem) => `catalog/${namedAs(catalog[index]?.name, index)}: ${problem}`),
+    ),
     ...catalogProblems(complete, catalog),
     ...problemsWhere({
       'environments: there is none; list one in charts/environments/all.ts': environments.length === 0,
@@ -28,6 +33,25 @@ export function platformProblems(platform: Platform): string[] {
     ...orderProblems(environments),
     ...environments.flatMap((environment) => environmentProblems(joined, environment, incomplete)),
   ];
+}
+
+/** What stands at the top; of a service and an environment their own schemas say more. */
+const PLATFORM = z.strictObject({
+  project: z.strictObject({
+    name: serviceName,
+    repository: httpsUrl,
+    image: matching(new RegExp(`^${IMAGE_NAME}$`), 'is not where an image is; give registry/path without a tag'),
+    domain: host,
+    contact: mailAddress,
+  } satisfies Record<keyof Project, z.ZodType>),
+  catalog: z.array(z.unknown()),
+  environments: z.array(z.unknown()),
+  parts: z.array(z.custom((part) => typeof part === 'function', { error: 'is not a part; correct its import' })),
+});
+
+/** What has no name that could be written is counted. */
+function namedAs(name: unknown, index: number): string {
+  return typeof name === 'string' ? name : `number ${index + 1}`;
 }
 
 /** Two modules that import each other leave one of their values undefined, which the compiler does not see. */
@@ -69,7 +93,7 @@ function orderProblems(environments: readonly Environment[]): string[] {
     return before === undefined || others.includes(before)
       ? []
       : [
-          `${name}: promotion.after.environment '${before}' is not another environment (${others.join(', ')})${closest(before, others)}`,
+          `${name}: promotion.after.environment '${before}' is not another environment (${others.join(', ') || 'there is none'}); name one, or write null${closest(before, others)}`,
         ];
   });
 }
@@ -97,14 +121,25 @@ export function environmentProblems(
 }
 
 function policyProblems(environment: Environment, known: readonly string[]): string[] {
-  const { name, namespace, stopping, rollout, scaling, spread, budget, sizing } = environment;
+  const { name, namespace, stopping, rollout, scaling, spread, budget, sizing, edge, monitoring } = environment;
   const { drainSeconds, shutdownSeconds, graceSeconds } = stopping;
+  const watcher = monitoring.kind === 'operator' ? monitoring.prometheus : null;
+  const certManager = monitoring.kind === 'standalone' ? monitoring.certManager : null;
+  const others = [
+    'argocd',
+    'cert-manager',
+    ...[edge.controller, watcher, certManager].flatMap((peer) => peer?.namespace ?? []),
+  ];
   return [
     ...problemsWhere({
       [`the name '${name}' belongs to another file of dist/addons/; choose another`]:
         /^(argocd|admission)$|-addons$/.test(name),
       [`namespace '${namespace}' is the cluster's own, and what is said here would hold for everything in it; choose another`]:
         /^(default|kube-.*)$/.test(namespace),
+      [`namespace '${namespace}' is where pods of somebody else run, which its policies would cut off; choose another`]:
+        others.includes(namespace),
+      [`namespace '${namespace}' is too long: its monitoring is in '${monitoringNamespaceOf(environment)}', and a name has 63 characters at most; shorten it`]:
+        !isDnsLabel(monitoringNamespaceOf(environment)),
       [`stopping: drain ${drainSeconds} s < shutdown ${shutdownSeconds} s < grace ${graceSeconds} s does not hold; a pod would be killed before it has drained: raise the later or lower the earlier`]:
         drainSeconds >= shutdownSeconds || shutdownSeconds >= graceSeconds,
       [`rollout.progressDeadlineSeconds is ${rollout.progressDeadlineSeconds}; give it more than minReadySeconds (${rollout.minReadySeconds})`]:

@@ -19,14 +19,19 @@ export function isDnsLabel(text: string): boolean {
 }
 
 /** `'given' is not what it must be; what to do`. */
-const quoted = (problem: string) => (issue: { readonly input?: unknown }) => `'${String(issue.input)}' ${problem}`;
+const quoted = (problem: string) => (issue: { readonly input?: unknown }) =>
+  `'${String(issue.input).replaceAll(/\p{C}/gu, ' ')}' ${problem}`;
 
 export function matching(form: RegExp, problem: string) {
   return z.string().regex(form, { error: quoted(problem) });
 }
 
 export const text = z.string().min(1, { error: 'is empty; give it a text' });
-export const dnsLabel = matching(DNS_LABEL, `is not a DNS label; ${LABEL_HELP}`);
+/** What people read in a table or a title. */
+export const line = matching(/^(?=.*\S)\P{C}+$/u, 'is not one line of text; write it without line breaks');
+export const dnsLabel = matching(DNS_LABEL, `is not a DNS label; ${LABEL_HELP}`).regex(/^(?!constructor$)/, {
+  error: quoted('is what every object of JavaScript has, so that no construct can be called so; choose another'),
+});
 /** The name of a Service begins with a letter besides (RFC 1035). */
 export const serviceName = dnsLabel.regex(/^(?!\d)/, {
   error: quoted('begins with a digit, which the name of a Service may not; begin it with a letter'),
@@ -55,9 +60,22 @@ export const mailAddress = z
 /** How long, in Go's notation. */
 export const duration = matching(/^([1-9]\d*[smh])+$/, 'is not a duration; give one like 15m, 8h or 1h30m');
 /** What a server answers on. */
-export const httpPath = matching(/^\//, "is not a path; begin it with '/'");
-/** Below the root, without a ':' and without a '/' at its end. */
-export const folder = matching(/^(\/[^/:]+)+$/, 'is not a folder; give an absolute path such as /data');
+export const httpPath = matching(/^\/\S*$/, "is not a path; begin it with '/', without spaces");
+/** Below the root, without a ':' and without a '/' at its end; what the kernel shows there is no place for a volume. */
+export const folder = matching(
+  /^(?!\/(proc|sys|dev)(\/|$))(\/(?!\.{1,2}(\/|$))[^/:]+)+$/,
+  'is not a folder; give an absolute path such as /data',
+);
+/** A key of a Secret or a ConfigMap, which becomes a file. */
+export const configKey = matching(
+  /^(?!\.\.)[\w.-]{1,253}$/,
+  "is not a key of a Secret; use letters, digits, '-', '_' and '.'",
+);
+const NAME_PART = '[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*';
+/** Where an image is, without its tag: a registry, with a port perhaps, and a path of lower-case letters. */
+export const IMAGE_NAME = `(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\\d+)?/)?${NAME_PART}(?:/${NAME_PART})*`;
+/** An exact tag, which is the value of a label too. */
+export const IMAGE_TAG = '(?!latest(?:@|$))[A-Za-z0-9](?:[\\w.-]{0,61}[A-Za-z0-9])?';
 
 /** The most that Kubernetes takes in most of its fields: 32 bits. */
 const MOST = 2 ** 31 - 1;
@@ -87,14 +105,16 @@ export const RESOURCES = z.strictObject({
   ephemeralMiB: whole(1).nullable(),
 });
 
-/** Requests and limits: both or neither of a resource, and no request above its limit. */
-export const containerSize = z
-  .strictObject({ requests: RESOURCES, limits: RESOURCES })
-  .superRefine(({ requests, limits }, context) => {
-    for (const message of sizeProblems(requests, limits)) context.addIssue({ code: 'custom', message });
-  });
-
 type Amounts = z.infer<typeof RESOURCES>;
+
+export const SIZE = z.strictObject({ requests: RESOURCES, limits: RESOURCES });
+
+/** Both or neither of a resource, and no request above its limit. */
+export function fitting({ requests, limits }: z.infer<typeof SIZE>, context: z.RefinementCtx): void {
+  for (const message of sizeProblems(requests, limits)) context.addIssue({ code: 'custom', message });
+}
+
+export const containerSize = SIZE.superRefine(fitting);
 
 /** What does not fit between a request and its limit. */
 export function sizeProblems(requests: Frozen<Amounts>, limits: Frozen<Amounts>): string[] {
@@ -159,15 +179,33 @@ function cidrProblem(cidr: string): string | null {
   if (mask === undefined || !/^\d{1,3}$/.test(mask) || Number(mask) > bits)
     return `'${cidr}' has no prefix from /1 to /${bits}; did you mean '${address}/${bits}', the one address?`;
   if (Number(mask) === 0) return `'${cidr}' is every address there is; give the network that is called`;
-  const network = bits === 32 ? networkOf(address, Number(mask)) : address;
-  return network === address ? null : `'${cidr}' has bits set behind its prefix; did you mean '${network}/${mask}'?`;
+  const network = networkOf(address, Number(mask));
+  return network === null ? null : `'${cidr}' has bits set behind its prefix; did you mean '${network}/${mask}'?`;
 }
 
-function networkOf(address: string, prefix: number): string {
-  const value = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
-  const size = 2 ** (32 - prefix);
-  const start = Math.floor(value / size) * size;
-  return [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join('.');
+/** The network that an address is in; null where it is that network's own. */
+function networkOf(address: string, prefix: number): string | null {
+  const [bits, parts] = address.includes(':') ? [16, wordsOf(address)] : [8, address.split('.').map(Number)];
+  const kept = parts.map((part, index) => {
+    const behind = 2 ** Math.min(bits, Math.max(0, bits * (index + 1) - prefix));
+    return part - (part % behind);
+  });
+  if (kept.every((part, index) => part === parts[index])) return null;
+  return bits === 8 ? kept.join('.') : ipv6(kept.map((word) => word.toString(16)).join(':'));
+}
+
+/** The eight words of an IPv6 address. */
+function wordsOf(address: string): number[] {
+  const [before = [], behind = []] = ipv6(address)
+    .split('::')
+    .map((side) => side.split(':').filter((word) => word !== ''));
+  const between = Array.from({ length: 8 - before.length - behind.length }, () => '0');
+  return [...before, ...between, ...behind].map((word) => Number.parseInt(word, 16));
+}
+
+/** In its shortest form. */
+function ipv6(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
 /** Any moment: synthesis knows no clock, and the distance between runs of a schedule hardly depends on it. */

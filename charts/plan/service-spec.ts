@@ -2,17 +2,20 @@ import * as z from 'zod';
 import type { Environment } from './environment.ts';
 import {
   addressRange,
+  configKey,
   containerSize,
   type Frozen,
   folder,
   httpPath,
+  IMAGE_NAME,
+  IMAGE_TAG,
+  line,
   matching,
   port,
   positive,
   serviceName,
   text,
   whole,
-  word,
 } from './schema.ts';
 
 /** What the environment of a process may depend on, beside its own connections. */
@@ -29,11 +32,21 @@ export interface EnvContext {
 export type EnvOf = (context: EnvContext) => Readonly<Record<string, string>>;
 
 const portName = matching(
-  /^(?=.*[a-z])[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/,
-  "is not the name of a port; use 1 to 15 lower-case letters, digits and '-'",
+  /^(?=.*[a-z])(?!.*--)[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/,
+  "is not the name of a port; use 1 to 15 lower-case letters, digits and single '-'",
 );
 /** As a shell takes it, or with dots, as some images want it: `discovery.type`. */
-const variable = matching(/^[A-Za-z_][\w.]*$/, "is not the name of a variable; use letters, digits, '_' and '.'");
+export const variable = matching(
+  /^[A-Za-z_][\w.]*$/,
+  "is not the name of a variable; use letters, digits, '_' and '.'",
+);
+
+/** What stands in the keys of a store, and in the patterns of its users. */
+const dataSet = matching(/^[\w-]+$/, "is not the name of a data set; use letters, digits, '-' and '_'");
+const metricLine = matching(
+  /^[a-zA-Z_:][\w:]*(\{[\w, ]*\})? (counter|gauge|histogram|summary)$/,
+  'is not a metric; write its name, its labels and its type, as in requests_total{code} counter',
+);
 
 /** What a probe asks of a port. */
 const check = z.union([
@@ -51,9 +64,9 @@ const connection = z.union([
     /** How the address is written: `http://cart:7070` or `cart:7070`. @default url */
     as: z.exactOptional(z.enum(['url', 'address'])),
     /** Connections that one pod holds, for what bounds them. @default - nobody counts */
-    perPod: z.exactOptional(positive()),
+    perPod: z.exactOptional(whole(1)),
     /** What it may do there, by data set: a store makes a user of its own of it. What is not named it may not touch. @default - nothing */
-    rights: z.exactOptional(z.record(z.string(), z.enum(['write', 'follow', 'keep']))),
+    rights: z.exactOptional(z.record(dataSet, z.enum(['write', 'follow', 'keep']))),
     /** Whether the service runs without it, and nobody may offer it. @default - false */
     optional: z.exactOptional(z.boolean()),
   }),
@@ -67,7 +80,7 @@ const secretUse = z.strictObject({
   keys: z
     .array(
       z.strictObject({
-        key: word,
+        key: configKey,
         /** What it opens, for the person who must fill it. */
         description: text,
         /** May be missing: it is there only while a rotation goes on. @default - false */
@@ -79,6 +92,9 @@ const secretUse = z.strictObject({
     .min(1),
 });
 
+/** Where secret files are mounted, unless the service wants them elsewhere. */
+export const SECRETS_DIR = '/run/secrets/app';
+
 /**
  * The intrinsic need of one service: what is true of it in every environment, whoever wrote its image.
  * What an environment decides (replicas, hosts, log level) is not here; the plan joins the two.
@@ -86,11 +102,11 @@ const secretUse = z.strictObject({
 export const SERVICE_SPEC = z.strictObject({
   name: serviceName,
   /** One line for people: README, dashboards, runbooks. */
-  description: text,
+  description: line,
   /** By exact tag and, where its source can be cited, by digest. @default - the platform's own image at the environment's release */
   image: z.exactOptional(
     matching(
-      /^[a-z0-9][\w.:/-]*:(?!latest(@|$))[\w.-]+(@sha256:[0-9a-f]{64})?$/,
+      new RegExp(`^${IMAGE_NAME}:${IMAGE_TAG}(@sha256:[0-9a-f]{64})?$`),
       'names no one image; give its exact tag, and never latest',
     ),
   ),
@@ -99,7 +115,7 @@ export const SERVICE_SPEC = z.strictObject({
   args: z.exactOptional(z.array(z.string())),
   /** User and group of the process. @default 10001 */
   uid: z.exactOptional(whole(1)),
-  /** Container ports by name; the first is the one that callers reach. Empty for what nobody calls. */
+  /** Container ports by name, all of them TCP; the first is the one that callers reach. Empty for what nobody calls. */
   ports: z.record(portName, port),
   /** What the Service listens on for the first port. @default - the same number */
   servicePort: z.exactOptional(port),
@@ -142,7 +158,7 @@ export const SERVICE_SPEC = z.strictObject({
   /** What it answers over HTTP beside its probes and metrics, by port name: what a route or a probe may ask. @default - unknown */
   paths: z.exactOptional(z.array(httpPath)),
   /** Where it shows figures, and which: `name{labels} type`, a line each. Rules and dashboards use what they know. @default - it shows none */
-  metrics: z.exactOptional(z.strictObject({ port: text, path: httpPath, lines: z.array(text) })),
+  metrics: z.exactOptional(z.strictObject({ port: text, path: httpPath, lines: z.array(metricLine) })),
   /** What it promises; rules, alerts and error budgets are compiled from it. @default - nothing */
   objectives: z.exactOptional(
     z.strictObject({
@@ -173,7 +189,9 @@ export const SERVICE_SPEC = z.strictObject({
   /** A volume that it keeps. There is one pod of it then, everywhere. @default - none */
   volume: z.exactOptional(z.strictObject({ path: folder, sizeGi: whole(1) })),
   /** Why one pod is enough everywhere, after the longest outage that its move may cause: `2m: carts are lost with it`. @default - it scales */
-  singleton: z.exactOptional(text),
+  singleton: z.exactOptional(
+    matching(/^(\d+[smh])+: *\S/, "is not a time and a reason; write both, as in '2m: carts are lost with it'"),
+  ),
   /** Whether the process drains by itself on SIGTERM. Otherwise this command runs first, to let the balancers notice. @default - it drains */
   preStop: z.exactOptional(z.array(z.string())),
   /** Rules of the guardrails that this image cannot keep, with the reason. @default - none */

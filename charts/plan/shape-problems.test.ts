@@ -14,6 +14,9 @@ const cache: ServiceSpec = {
   resources: { requests: SIZE, limits: SIZE },
 };
 
+const circle: Record<string, unknown> = {};
+circle['again'] = circle;
+
 /** With room for whatever the catalog holds. */
 const roomy: Environment = { ...staging, budget: { ...staging.budget, nodes: 20 } };
 
@@ -40,7 +43,7 @@ describe('a mistake in a service is named with its place, what was given, and wh
     [
       'the name of a port',
       { ports: { My_Port: 80 } },
-      "ports.My_Port 'My_Port' is not the name of a port; use 1 to 15 lower-case letters, digits and '-'",
+      "ports.My_Port 'My_Port' is not the name of a port; use 1 to 15 lower-case letters, digits and single '-'",
     ],
     [
       'half a core',
@@ -66,10 +69,85 @@ describe('a mistake in a service is named with its place, what was given, and wh
     [
       'the path of a probe',
       { probes: { ready: { http: 'health' } } },
-      "probes.ready.http 'health' is not a path; begin it with '/'",
+      "probes.ready.http 'health' is not a path; begin it with '/', without spaces",
     ],
     ['a folder', { scratch: { '/': 1 } }, "scratch./ '/' is not a folder; give an absolute path such as /data"],
     ['whom it calls', { connections: ['redis'] }, "connections.0 is 'redis'; give it its fields"],
+    [
+      'a line break where people read one line',
+      { description: 'a\nb' },
+      "description 'a b' is not one line of text; write it without line breaks",
+    ],
+    [
+      'a folder of the kernel',
+      { scratch: { '/proc/x': 1 } },
+      "scratch./proc/x '/proc/x' is not a folder; give an absolute path such as /data",
+    ],
+    [
+      'a folder that leads up',
+      { secretsDir: '/a/../b' },
+      "secretsDir '/a/../b' is not a folder; give an absolute path such as /data",
+    ],
+    [
+      'a key that is no file',
+      { secrets: [{ name: 's', keys: [{ key: 'a/b', description: 'd' }] }] },
+      "secrets.0.keys.0.key 'a/b' is not a key of a Secret; use letters, digits, '-', '_' and '.'",
+    ],
+    [
+      'a pattern for the name of a data set',
+      { connections: [{ to: 'redis', rights: { '* ~*': 'write' } }] },
+      "connections.0.rights.* ~* '* ~*' is not the name of a data set; use letters, digits, '-' and '_'",
+    ],
+    [
+      'a metric without its type',
+      { metrics: { port: 'http', path: '/metrics', lines: ['x_total'] } },
+      "metrics.lines.0 'x_total' is not a metric; write its name, its labels and its type, as in requests_total{code} counter",
+    ],
+    [
+      'one pod without a reason',
+      { singleton: 'because' },
+      "singleton 'because' is not a time and a reason; write both, as in '2m: carts are lost with it'",
+    ],
+    [
+      'an IPv6 network with bits behind its prefix',
+      { connections: [{ addresses: [{ cidr: '2001:db8:0:1::1/62', ports: [443] }] }] },
+      "connections.0.addresses.0.cidr '2001:db8:0:1::1/62' has bits set behind its prefix; did you mean '2001:db8::/62'?",
+    ],
+    ['a name that every object has', { name: 'constructor' }, expect.stringContaining("name 'constructor' is what")],
+    [
+      'what goes round in a circle',
+      { env: { A: circle } },
+      'env.A is <ref *1> { again: [Circular *1] }; give it a text',
+    ],
+    [
+      'what leads to a port where there is none',
+      { ports: {}, servicePort: 80, probes: { ready: { tcp: true } } },
+      'it has probes and servicePort, but no port to lead to; give it ports',
+    ],
+    [
+      'the folder of its secrets a second time',
+      { scratch: { '/run/secrets/app': 1 }, secrets: [{ name: 's', keys: [{ key: 'k', description: 'd' }] }] },
+      'the folder /run/secrets/app is given more than once; take one out, or join them',
+    ],
+    [
+      'a function that throws',
+      {
+        env: () => {
+          throw new Error('boom');
+        },
+      },
+      "cache: env: the function throws 'boom'; let it return texts by variable",
+    ],
+    [
+      'a function that returns no text',
+      { env: () => ({ A: 1 }) },
+      'cache: env: what the function returns: A is 1; give it a text',
+    ],
+    [
+      'a variable of a function that a connection gives too',
+      { env: () => ({ A: 'x' }), connections: [{ to: 'users', env: 'A' }] },
+      "cache: the variable A is given by 'env' and by a connection; take one out",
+    ],
     [
       'an image in capitals',
       { image: 'Traefik/whoami:v1' },
@@ -103,7 +181,14 @@ describe('a mistake in a service is named with its place, what was given, and wh
       secrets: [1, 2].map(() => ({ name: 's', keys: [{ key: 'k', description: 'd' }] })),
       connections: [{ to: 'users', env: 'A' }, { to: 'users' }],
     });
-    const twice = ['the port 80', 'the folder /data', 'the variable A', 'the secret s', 'the connection to users'];
+    const twice = [
+      'the port 80',
+      'the folder /data',
+      'the variable A',
+      'the secret s',
+      'the file of a secret k',
+      'the connection to users',
+    ];
     expect(problems).toEqual(twice.map((what) => `${what} is given more than once; take one out, or join them`));
   });
 

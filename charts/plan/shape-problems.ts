@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { closest as closestOf, distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { groupBy } from '../constructs/lists.ts';
@@ -76,7 +77,7 @@ function unknownField(key: string, known: string): string {
 /** A text in quotes, so that `'1024'` is not taken for a number. */
 function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 5, maxStringLength: 80 });
 }
 
 /** A value as far as it is there: what is missing is nobody's duplicate. */

@@ -1,7 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
+import { staging } from '../../charts/environments/staging.ts';
+import type { Platform } from '../../charts/plan/part.ts';
+import { platformProblems } from '../../charts/plan/problems.ts';
 import { isDnsLabel } from '../../charts/plan/schema.ts';
+import type { ServiceSpec } from '../../charts/plan/service-spec.ts';
 import { platform } from '../../charts/platform.ts';
 import { runCommand, UsageError } from '../command.ts';
 
@@ -26,22 +30,62 @@ interface Scaffold {
 
 /**
  * The files of something new.
- * @param taken names that its kind has already
+ * @param platform to which it will belong
  * @throws for a name that cannot be one
  */
-export function scaffold(kind: New, name: string, taken: readonly string[]): Scaffold {
+export function scaffold(kind: New, name: string, platform: Platform): Scaffold {
   if (!isDnsLabel(name) || /^\d/.test(name))
     throw new Error(
       `${kind} name '${name}': use 1 to 63 lower-case letters, digits and '-', with a letter first and no '-' at the end; nothing was written`,
     );
-  // Of a module, `await` is a word too, as it is here.
-  if (!compiles(`'use strict'; async () => { const ${constantOf(name)} = 0; };`))
+  // Of a module, `await` is a word too, as it is here; what follows is what the files that name it declare themselves.
+  if (!compiles(`'use strict'; async () => { const ${constantOf(name)} = 0, ${DECLARED.join(', ')}; };`))
     throw new Error(
-      `${kind} name '${name}' is a word of TypeScript, and no constant; choose another; nothing was written`,
+      `${kind} name '${name}' is a word of TypeScript, or stands in the files that will name it; choose another; nothing was written`,
     );
-  if (taken.includes(name)) throw new Error(`'${name}' is taken by another ${kind}; nothing was written`);
+  const taken: readonly { readonly name: string }[] = kind === 'service' ? platform.catalog : platform.environments;
+  if (taken.some((other) => other.name === name))
+    throw new Error(`'${name}' is taken by another ${kind}; nothing was written`);
+  const problems = nameProblems(kind, name, platform);
+  if (problems.length > 0) throw new Error(`${problems.join('\n')}\nnothing was written`);
   return kind === 'service' ? newService(name) : newEnvironment(name);
 }
+
+const DECLARED = ['catalog', 'koaService', 'environments', 'project', 'staging', 'mailTo', 'vaultAs'].map(
+  (constant) => `${constant} = 0`,
+);
+const ANOTHER = 'another-name';
+
+/** What synthesis would say to this name, and not to another: it belongs to a part, or is too long for what is called after it. */
+function nameProblems(kind: New, name: string, platform: Platform): string[] {
+  const problemsWith = (given: string) =>
+    platformProblems(
+      kind === 'service'
+        ? { ...platform, catalog: [...platform.catalog, { name: given, ...SERVICE }] }
+        : {
+            ...platform,
+            environments: [
+              ...platform.environments,
+              {
+                ...staging,
+                name: given,
+                namespace: `${platform.project.name}-${given}`,
+                edge: { ...staging.edge, host: `${given}.${platform.project.domain}` },
+              },
+            ],
+          },
+    );
+  const usual = problemsWith(ANOTHER).map((problem) => problem.replaceAll(ANOTHER, name));
+  return problemsWith(name).filter((problem) => !usual.includes(problem));
+}
+
+const SIZE = { cpuMillis: 50, memoryMiB: 64, ephemeralMiB: 64 };
+const SERVICE: Omit<ServiceSpec, 'name'> = {
+  description: 'Not described yet',
+  image: 'registry.example.com/new:1.0.0',
+  ports: { http: 8080 },
+  resources: { requests: SIZE, limits: SIZE },
+};
 
 /** `my-cache` as a constant of TypeScript: `myCache`. */
 function constantOf(name: string): string {
@@ -112,8 +156,6 @@ export const ${constant}: EnvironmentWithStore = {
   };
 }
 
-const taken = { service: platform.catalog, environment: platform.environments };
-
 if (process.argv[1] === import.meta.filename)
   await runCommand({
     name: 'new',
@@ -121,11 +163,7 @@ if (process.argv[1] === import.meta.filename)
     main: ({ positionals: [kind = '', name = '', ...rest] }) => {
       if (!isNew(kind) || name === '' || rest.length > 0)
         throw new UsageError('say what is new: service NAME, or environment NAME');
-      const { files, next } = scaffold(
-        kind,
-        name,
-        taken[kind].map((item) => item.name),
-      );
+      const { files, next } = scaffold(kind, name, platform);
       const there = [...files.keys()].filter((file) => existsSync(join(process.cwd(), file)));
       if (there.length > 0) throw new Error(`${there.join(', ')} is there already; nothing was written`);
       for (const [file, text] of files) {

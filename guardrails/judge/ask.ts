@@ -182,7 +182,9 @@ function refuse(program: string, { failure, status, signal, stderr }: Ended): vo
   if (status !== null && status !== 0)
     throw new JudgeError(`${program}: ended with ${status}: ${stderr.slice(0, 2000)}`);
   if (failure !== undefined || signal !== null)
-    throw new JudgeError(`${program}: ${failure ?? `ended by ${signal}: ${stderr.slice(0, 2000)}`}`);
+    throw new JudgeError(
+      `${program}: ${failure ?? `ended by ${signal} (what takes two minutes is given up: ask for less at once): ${stderr.slice(0, 2000)}`}`,
+    );
 }
 
 function read(program: string, questions: number, lines: readonly string[]): readonly Answer[] {

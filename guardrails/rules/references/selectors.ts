@@ -66,7 +66,7 @@ export const selectorsRules = rules({
       // Without one the pods run all the same: what uses their host names is a finding of its own.
       if (!service) return yield missingUnlessBrought(platform, { at, kind: 'Service', namespace, name });
       const { text: clusterIp } = service.at('spec', 'clusterIP');
-      if (clusterIp !== 'None') {
+      if (clusterIp !== 'None' && (set.at('spec', 'replicas').number ?? 1) > 1) {
         const message = `${service} is not headless: clusterIP is ${clusterIp ?? 'not set'}`;
         yield { at, message, fix: 'Set clusterIP: None on the Service.', elsewhere: 'note' };
       }

@@ -81,6 +81,17 @@ describe('swapping a folder', () => {
     expect(fs.readdirSync(root)).toEqual(['dist']);
   });
 
+  it('writes the new files all the same when the old ones cannot be deleted, and says where they are', () => {
+    const warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    vi.spyOn(fs, 'rmSync').mockImplementation(() => {
+      throw new Error('deletion refused');
+    });
+    syncBuiltinESMExports();
+    swapFolder(dist, NEW);
+    expect(readFolder(dist)).toEqual(NEW);
+    expect(String(warnings.mock.calls[0]?.[0])).toMatch(/dist\.swap-\S+ \(deletion refused\); .*delete it by hand/);
+  });
+
   it('deletes nothing, and says where the old files are, when they cannot be put back either', () => {
     failRenames((call) => call > 1);
     let message = '';

@@ -117,7 +117,7 @@ export function swapFolder(folder: string, files: ReadonlyMap<string, string>): 
     });
   } finally {
     takeBack(old, target);
-    rmSync(work, { recursive: true, force: true });
+    discardWork(work);
   }
 }
 
@@ -127,6 +127,15 @@ function fill(folder: string, files: ReadonlyMap<string, string>): void {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
+  }
+}
+
+/** Nothing has gone wrong where only this does: the new files are in their place. */
+function discardWork(work: string): void {
+  try {
+    rmSync(work, { recursive: true, force: true });
+  } catch (error) {
+    process.emitWarning(`${refusal(work, error)}, and delete it by hand: the old files are in it`);
   }
 }
 

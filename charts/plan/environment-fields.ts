@@ -85,7 +85,7 @@ const secretProvider = z.discriminatedUnion('kind', [
 /** Where secret values come from. */
 export const secrets = z.discriminatedUnion('kind', [
   /** Values that stand in dist/, marked as such, because nothing there is worth stealing: the prefix and the name of the key. */
-  z.strictObject({ kind: z.literal('literal'), prefix: word }),
+  z.strictObject({ kind: z.literal('literal'), prefix: line }),
   /** Values in a vault, copied by the External Secrets operator: nothing secret is in git. */
   z.strictObject({
     kind: z.literal('external'),

@@ -27,7 +27,7 @@ export function matching(form: RegExp, problem: string) {
 }
 
 export const text = z.string().min(1, { error: 'is empty; give it a text' });
-/** What people read in a table or a title. */
+/** One line of text. */
 export const line = matching(/^(?=.*\S)\P{C}+$/u, 'is not one line of text; write it without line breaks');
 export const dnsLabel = matching(DNS_LABEL, `is not a DNS label; ${LABEL_HELP}`).regex(/^(?!constructor$)/, {
   error: quoted('is what every object of JavaScript has, so that no construct can be called so; choose another'),

@@ -20,6 +20,11 @@ const outfile = join(cache, `bundle-${name.replaceAll(/\W+/g, '-')}.cjs`);
 const packagesFile = join(cache, `packages-${name.replaceAll(/\W+/g, '-')}.cjs`);
 const HOW = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', write: false };
 
+const { emitWarning } = process;
+// Node says at the first import() that this loader is experimental: nothing that a user of the program could change.
+process.emitWarning = (warning, ...rest) =>
+  String(warning).startsWith('vm.USE_MAIN_CONTEXT') ? undefined : emitWarning.call(process, warning, ...rest);
+
 function stateOf(file) {
   const { mtimeMs, size } = statSync(join(root, file));
   return `${mtimeMs} ${size}`;

@@ -69,10 +69,16 @@ function whatIsWrong(entry: unknown): readonly string[] {
     ...(unknown === undefined ? [] : [`has the key ${unknown}; there is ${KEYS.join(', ')}`]),
     ...(typeof entry['rule'] === 'string' ? [] : ['names no rule']),
     ...(typeof entry['reason'] === 'string' && entry['reason'].trim().length >= 12 ? [] : ['gives no reason']),
-    ...(entry['until'] === undefined || /^\d{4}-\d{2}-\d{2}$/.test(String(entry['until']))
+    ...(entry['until'] === undefined || isDay(String(entry['until']))
       ? []
       : ['ends on no day: write until: 2027-01-31']),
   ];
+}
+
+/** A day that the calendar has. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 function texts(value: unknown): readonly string[] | undefined {

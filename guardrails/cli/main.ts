@@ -7,7 +7,7 @@ process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   process.exitCode = 2;
 });
 run(process.argv.slice(2), {
-  colour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
+  colour: process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
   today: new Date().toISOString().slice(0, 10),
 }).then(({ code, out, err }) => {
   process.exitCode = code;

@@ -110,7 +110,7 @@ it('leaves out what a baseline lists, and says what of it is mended', async () =
   const [broken, known] = [file('known/broken.yaml', BROKEN), join(folder, 'known.json')];
   expect(await call(['--write-baseline', known, broken])).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/1 findings are known/),
+    out: expect.stringMatching(/1 finding known/),
   });
   expect(await call(['--baseline', known, broken])).toMatchObject({
     code: 0,
@@ -120,7 +120,7 @@ it('leaves out what a baseline lists, and says what of it is mended', async () =
   file('known/broken.yaml', CLEAN);
   expect(await call(['--baseline', known, broken])).toMatchObject({
     code: 0,
-    err: expect.stringMatching(/1 findings of the baseline are gone/),
+    err: expect.stringMatching(/1 finding of the baseline gone/),
   });
   expect(await call(['--baseline', broken, broken])).toMatchObject({
     code: 2,
@@ -139,6 +139,15 @@ it('takes exemptions from a file, until their day', async () => {
   expect(await call(['--exemptions', list('2026-11-27'), broken])).toMatchObject({
     code: 1,
     err: expect.stringMatching(/ended on 2026-11-27/),
+  });
+  expect(await call(['--exemptions', list('2027-02-31'), broken])).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/ends on no day/),
+  });
+  const misspelt = file('misspelt.yaml', 'exemptions:\n- {rule: fits-shcema, reason: mended with the next release}\n');
+  expect(await call(['--exemptions', misspelt, broken])).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/--exemptions .*there is no rule fits-shcema; did you mean fits-schema\?/),
   });
   const wrong = file('wrong.yaml', 'exemptions:\n- {rule: a, until: soon, day: 1}\n');
   expect((await call(['--exemptions', wrong, broken])).err).toMatch(

@@ -10,7 +10,8 @@ import { prepare } from '../judge/ask.ts';
 import { judgeOfThisMachine } from '../judge/judge.ts';
 import { formatReachability, formatReachabilityMarkdown, reachability } from '../network/reachability.ts';
 import { allRules } from '../registry.ts';
-import { format, formatList, formatRule } from '../report/format.ts';
+import { format, formatList, formatRule, oneLine } from '../report/format.ts';
+import { plural } from '../report/text.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { suggest } from '../suggest.ts';
 import { compareWithBaseline, readExemptions, writeBaseline } from './exceptions.ts';
@@ -59,7 +60,10 @@ function validate(options: Options, rules: readonly Rule[], { colour, today }: T
   const input = readInput(options.paths);
   if (input.documents.length === 0)
     return refuse([...input.skipped, `${options.paths.join(', ')}: no Kubernetes manifests here`].join('\n'));
-  const exemptions = new Exemptions(options.exemptions === undefined ? [] : readExemptions(options.exemptions), today);
+  const listed = options.exemptions === undefined ? [] : readExemptions(options.exemptions);
+  const unknown = listed.find(({ rule }) => !rules.some(({ id }) => id === rule))?.rule;
+  if (unknown !== undefined) return refuse(`--exemptions ${options.exemptions}: ${noRule(unknown, rules)}`);
+  const exemptions = new Exemptions(listed, today);
   const every = checkPlatform(input.documents, {
     rules,
     judge,
@@ -75,7 +79,7 @@ function validate(options: Options, rules: readonly Rule[], { colour, today }: T
   );
   if (options['write-baseline'] !== undefined) {
     writeBaseline(options['write-baseline'], kept);
-    return say(`${options['write-baseline']}: ${kept.length} findings are known from now on\n`);
+    return say(`${options['write-baseline']}: ${plural(kept.length, 'finding')} known from now on\n`);
   }
   const { fresh, mended } =
     options.baseline === undefined ? { fresh: kept, mended: 0 } : compareWithBaseline(options.baseline, kept);
@@ -84,7 +88,7 @@ function validate(options: Options, rules: readonly Rule[], { colour, today }: T
     ...input.skipped.map((line) => `${line}, skipped`),
     ...exemptions.idle,
     ...(unasked === undefined ? [] : [unasked]),
-    ...(mended > 0 ? [`${mended} findings of the baseline are gone: write it anew`] : []),
+    ...(mended > 0 ? [`${plural(mended, 'finding')} of the baseline gone: write it anew`] : []),
   ];
   return {
     code: codeOf(input, fresh, options),
@@ -96,7 +100,7 @@ function validate(options: Options, rules: readonly Rule[], { colour, today }: T
       all: options.all,
       format: options.format,
     }),
-    err: notices.map((line) => `${line}\n`).join(''),
+    err: notices.map((line) => `${oneLine(line)}\n`).join(''),
   };
 }
 

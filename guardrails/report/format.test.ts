@@ -55,6 +55,16 @@ it('writes workflow commands for GitHub, and JUnit for other servers', async () 
   );
 });
 
+it('lets no manifest move the cursor, or begin a line that a CI server takes for a command', async () => {
+  const name = 'a\\n::error::b\\e[2J';
+  const hostile = file('hostile.yaml', BROKEN.replace('name: settings', `name: "${name}"`));
+  for (const format of ['text', 'junit', 'github']) {
+    const { out } = await call(['--format', format, hostile]);
+    expect(out).not.toMatch(/^\s*::error::b/m);
+    expect(out).not.toContain('\u001b');
+  }
+});
+
 it('lists the rules and explains one', async () => {
   expect((await call(['--list'])).out).toMatch(/^schema\n {2}readable +Every file[\s\S]*\n {2}identity +Every object/);
   expect((await call(['--explain', 'quantities'])).out).toMatch(/^quantities \(error\)\n\n.*\n\nWhy: .*\nSee: https:/);

@@ -11,12 +11,23 @@ export function format(findings: readonly Finding[], report: Report): string {
     case 'sarif':
       return formatSarif(findings, report.rules);
     case 'github':
-      return formatGithub(findings);
+      return formatGithub(findings.map(onOneLine));
     case 'junit':
-      return formatJunit(findings);
+      return formatJunit(findings.map(onOneLine));
     default:
-      return formatText(findings, report);
+      return formatText(findings.map(onOneLine), report);
   }
+}
+
+/** What manifests hold could move a cursor, or begin a line that a CI server takes for a command: it stands as text, on one line. */
+export function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}
+
+function onOneLine(finding: Finding): Finding {
+  const { file, name, namespace, kind, path, message, fix } = finding;
+  const texts = Object.entries({ file, name, namespace, kind, path, message, fix });
+  return { ...finding, ...Object.fromEntries(texts.map(([key, text]) => [key, oneLine(text)])) };
 }
 
 const COMMANDS = { error: 'error', warning: 'warning', note: 'notice' } as const;
@@ -101,7 +112,10 @@ function toResult(finding: Finding, rules: readonly Rule[]): Result {
     message: { text: `${object}: ${finding.message}. ${finding.fix}` },
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: encodeURI(finding.file) }, ...region },
+        physicalLocation: {
+          artifactLocation: { uri: finding.file.split('/').map(encodeURIComponent).join('/') },
+          ...region,
+        },
         logicalLocations: [{ fullyQualifiedName: `${object}:${finding.path}`, kind: 'object' }],
       },
     ],

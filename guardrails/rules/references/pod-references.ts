@@ -84,6 +84,7 @@ export const podReferencesRules = rules({
     title: 'Every volume has a mount',
     rationale: 'A volume that nothing mounts is a file that the program looks for in vain.',
     severity: 'warning',
+    elsewhere: 'note',
     docs: 'https://kubernetes.io/docs/concepts/storage/volumes/#background',
     check: eachWorkload(function* ({ resource, pod, containers }) {
       const mounts = containers.flatMap(({ field }) => [

@@ -7,7 +7,7 @@ export function ruleBlocks(): readonly (readonly [block: string, text: string])[
 }
 
 function describe({ id, title, rationale, severity = 'error', elsewhere, docs }: Rule): string {
-  const weaker = elsewhere === undefined ? '' : ` (${elsewhere} where no environment declares itself)`;
-  const gravity = severity === 'error' ? weaker : ` (${severity})`;
-  return `- **\`${id}\`**${gravity}: ${title}. ${rationale} [Documentation](${docs})`;
+  const weaker = elsewhere === undefined ? [] : [`${elsewhere} where no environment declares itself`];
+  const gravity = [...(severity === 'error' ? [] : [severity]), ...weaker].join(', ');
+  return `- **\`${id}\`**${gravity && ` (${gravity})`}: ${title}. ${rationale} [Documentation](${docs})`;
 }

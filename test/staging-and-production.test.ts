@@ -159,7 +159,7 @@ describe('what stands in dist/ outside of dev', () => {
 });
 
 /** Names and files of secrets, which are no values. */
-const REFERENCES = [/\.secretName: /, /\.secret\.name: /, /\.SECRETS_DIR: \//];
+const REFERENCES = [/\.secretName: /, /\.secret\.name: /, /\.SECRETS_DIR: \//, /_PASSWORD__FILE: \//];
 
 function withoutFields(objects: Map<string, Manifest>, key: string, paths: readonly string[]): unknown {
   const copy: unknown = structuredClone(objects.get(key));

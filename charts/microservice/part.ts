@@ -1,16 +1,25 @@
 import { k8s } from 'cdk8s-plus-28';
 import * as z from 'zod';
 import { EXEMPTION_PREFIX, WORKLOAD } from '../../guardrails/annotations.ts';
-import { selectorLabels, versionOf } from '../constructs/labels.ts';
+import { type LabelOptions, selectorLabels, versionOf } from '../constructs/labels.ts';
 import { groupBy, when } from '../constructs/lists.ts';
 import { type Mount, type PodProps, scratch, secretMount, spreadOver } from '../constructs/pod.ts';
-import { Workload } from '../constructs/workload.ts';
+import { type MountedFiles, Workload, type WorkloadProps, type WorkloadService } from '../constructs/workload.ts';
 import { backendAnnotations } from '../edge/public-edge.ts';
 import type { WorkloadEndpoint } from '../plan/connection.ts';
 import { type Environment, publicUrlOf } from '../plan/environment.ts';
 import { certificateMount, speaksTls } from '../plan/internal-tls.ts';
-import { EMPTY_PART, imageOf, type Part, type PartContext, type Plan, podPolicy } from '../plan/part.ts';
 import {
+  EMPTY_PART,
+  imageOf,
+  type MetricsEndpoint,
+  type Part,
+  type PartContext,
+  type Plan,
+  podPolicy,
+} from '../plan/part.ts';
+import {
+  checkedPort,
   type EnvContext,
   isSingleton,
   mainPortOf,
@@ -23,58 +32,74 @@ import { duplicates, shapeProblems } from '../plan/shape-problems.ts';
 import { serviceDemand, sizeOf, type WorkloadSize } from '../plan/sizing.ts';
 import { linksOf, probesOf, secretFilesOf } from './links.ts';
 
-export function serviceParts(context: PartContext): Part[] {
-  return context.catalog.map((service) => servicePart(service, context));
+/** Where a service stands, and what no catalog may ask for: the programs of the platform itself are described as services too. */
+export interface Standing {
+  readonly namespace: string;
+  readonly component: LabelOptions['component'];
+  /** What scrapes it. */
+  readonly job: MetricsEndpoint['job'];
+  /** Whether its Service has every port, not the first alone, and where it keeps a volume leads to its pods by name. @default - false */
+  readonly opensAll?: boolean;
+  /** Whether it reads the API server, and so gets the token of its ServiceAccount. @default - false */
+  readonly readsApi?: boolean;
+  /** Class of its volume. @default - the cluster's */
+  readonly storageClass?: string | null;
+  /** Files that it reads; made only when it is rendered. @default - none */
+  readonly files?: (plan: Plan) => readonly MountedFiles[];
 }
 
-function servicePart(service: ServiceSpec, { environment }: PartContext): Part {
+export function serviceParts(context: PartContext): Part[] {
+  const { environment, catalog } = context;
+  const standing = { namespace: environment.namespace, component: 'service', job: 'services' } as const;
+  return catalog.map((service) => ({ ...servicePart(service, context, standing), isService: true }));
+}
+
+export function servicePart(service: ServiceSpec, { environment }: PartContext, standing: Standing): Part {
   const { name, secrets = [], metrics } = service;
-  const { namespace } = environment;
+  const { namespace, job } = standing;
   const workload: WorkloadEndpoint = { kind: 'workload', name, namespace };
   const metricsPort = metrics === undefined ? undefined : service.ports[metrics.port];
   return {
     ...EMPTY_PART,
     name,
-    isService: true,
     problems: computedProblems(service, environment).map((problem) => `${name}: ${problem}`),
-    demands: [serviceDemand(service, environment)],
-    secrets: secrets.map((use) => ({ name: use.name, keys: use.keys.map(({ variable: _, ...key }) => key) })),
+    demands: [serviceDemand(service, environment, namespace)],
+    secrets: secrets.map((use) => ({
+      name: use.name,
+      ...(namespace === environment.namespace ? {} : { namespace }),
+      keys: use.keys.map(({ variable: _, ...key }) => key),
+    })),
     metrics:
       metrics === undefined || metricsPort === undefined
         ? []
-        : [{ workload, job: 'services', port: metricsPort, portName: metrics.port, path: metrics.path }],
+        : [{ workload, job, port: metricsPort, portName: metrics.port, path: metrics.path }],
     certificates: when(speaksTls(service, environment), {
       name,
       dnsNames: [name, `${name}.${namespace}`, `${name}.${namespace}.svc`],
     }),
     connections: (joined) => linksOf(service, environment, joined).flatMap((link) => link.connections),
-    render: (scope, plan) => void new Workload(scope, name, workloadProps(service, plan)),
+    render: (scope, plan) => void new Workload(scope, name, workloadProps(service, plan, standing)),
   };
 }
 
-function workloadProps(service: ServiceSpec, plan: Plan): ConstructorParameters<typeof Workload>[2] {
+function workloadProps(service: ServiceSpec, plan: Plan, standing: Standing): WorkloadProps {
   const { environment } = plan;
   const { name, volume } = service;
-  const { namespace, scaling, rollout, minAvailable, release } = environment;
+  const { scaling, rollout, minAvailable, release } = environment;
+  const { namespace, component, readsApi = false, storageClass = null } = standing;
   const size = sizeOf(service, environment);
-  const port = mainPortOf(service);
   const version = service.image === undefined ? release.tag : versionOf(service.image);
   const traffic = plan.traffic({ kind: 'workload', name, namespace });
-  const nodePort = service.routes?.includes('/') === true ? environment.edge.nodePort : null;
+  const env = environmentOf(service, plan);
   return {
     name,
     namespace,
-    labels: plan.labels({ name, component: 'service', version }),
+    labels: plan.labels({ name, namespace, component, version }),
     annotations: workloadAnnotations(service, plan, traffic.calls),
-    env: environmentOf(service, plan),
-    pod: podOf(service, plan, size),
-    service:
-      port === null
-        ? // A StatefulSet wants a Service by its name.
-          volume === undefined
-          ? null
-          : { ports: [], headless: true }
-        : { ports: [servicePort(port)], nodePort, annotations: backendAnnotations(service, environment) },
+    ...(Object.keys(env).length === 0 ? {} : { env }),
+    files: standing.files?.(plan) ?? [],
+    pod: { ...podOf(service, plan, size), readsApi },
+    service: workloadService(service, environment, standing),
     controller:
       volume === undefined
         ? {
@@ -84,15 +109,33 @@ function workloadProps(service: ServiceSpec, plan: Plan): ConstructorParameters<
             minReadySeconds: rollout.minReadySeconds,
             progressDeadlineSeconds: rollout.progressDeadlineSeconds,
           }
-        : { kind: 'statefulset', replicas: 1, claim: { sizeGi: volume.sizeGi, storageClass: null } },
+        : { kind: 'statefulset', replicas: 1, claim: { sizeGi: volume.sizeGi, storageClass } },
     minAvailable: size.minReplicas > 1 ? minAvailable : null,
     autoscaler: size.autoscaled && scaling.kind === 'auto' ? { ...scaling, ...size, namespace } : null,
     traffic,
   };
 }
 
-function servicePort(port: NonNullable<ReturnType<typeof mainPortOf>>): k8s.ServicePort {
-  return { name: port.name, port: port.service, targetPort: k8s.IntOrString.fromNumber(port.number) };
+function workloadService(service: ServiceSpec, environment: Environment, { opensAll = false }: Standing) {
+  const main = mainPortOf(service);
+  // A StatefulSet wants a Service by its name.
+  if (main === null) return service.volume === undefined ? null : { ports: [], headless: true };
+  const others = Object.entries(service.ports).flatMap(([name, number]) =>
+    opensAll && name !== main.name ? [{ name, service: number, number }] : [],
+  );
+  return {
+    // The name of a StatefulSet's pods needs a Service without an address of its own.
+    headless: opensAll && service.volume !== undefined,
+    ports: [main, ...others].map(
+      (port): k8s.ServicePort => ({
+        name: port.name,
+        port: port.service,
+        targetPort: k8s.IntOrString.fromNumber(port.number),
+      }),
+    ),
+    nodePort: service.routes?.includes('/') === true ? environment.edge.nodePort : null,
+    annotations: backendAnnotations(service, environment),
+  } satisfies WorkloadService;
 }
 
 function podOf(service: ServiceSpec, plan: Plan, size: WorkloadSize): Omit<PodProps, 'account'> {
@@ -203,7 +246,7 @@ function workloadAnnotations(service: ServiceSpec, plan: Plan, calls: string): R
       : {
           [WORKLOAD.objectives]: `availability=${promised.availabilityPercent}, p95=${promised.p95Seconds}, p99=${promised.p99Seconds}`,
         }),
-    ...(metrics === undefined ? {} : { [WORKLOAD.metrics]: metrics.lines.join('\n') }),
+    ...(metrics === undefined || metrics.lines.length === 0 ? {} : { [WORKLOAD.metrics]: metrics.lines.join('\n') }),
     ...(measured === undefined ? {} : { [WORKLOAD.idleMemory]: `${measured.idleMemoryMiB}Mi` }),
     ...(endpoints === '' ? {} : { [WORKLOAD.endpoints]: endpoints }),
     ...(calls === '' ? {} : { [WORKLOAD.connectsTo]: calls }),
@@ -219,13 +262,11 @@ function workloadAnnotations(service: ServiceSpec, plan: Plan, calls: string): R
 /** What is known to answer, by port: metrics, probes, and what the specification lists. */
 function endpointsOf(service: ServiceSpec): string {
   const { metrics, probes, paths = [], ports } = service;
-  const main = mainPortOf(service);
-  const probed = probes?.port === undefined ? main?.number : ports[probes.port];
-  const checks = [probes?.live, probes?.ready];
+  const checks = [probes?.live, probes?.ready].flatMap((check) => check ?? []);
   const answered = [
     ...(metrics === undefined ? [] : [{ port: ports[metrics.port], path: metrics.path }]),
-    ...checks.flatMap((check) => (check !== undefined && 'http' in check ? [{ port: probed, path: check.http }] : [])),
-    ...paths.map((path) => ({ port: main?.number, path })),
+    ...checks.flatMap((check) => ('http' in check ? [{ port: checkedPort(service, check), path: check.http }] : [])),
+    ...paths.map((path) => ({ port: mainPortOf(service)?.number, path })),
   ].filter(({ port }) => port !== undefined);
   return [...groupBy(answered, ({ port }) => port)]
     .map(([port, found]) => `${port}: ${[...new Set(found.map(({ path }) => path))].join(' ')}`)

@@ -3,9 +3,8 @@ import { DURATION_BUCKETS } from '../../app/contract.ts';
 import { FOREIGN_METRICS_PREFIX } from '../../guardrails/annotations.ts';
 import { problemsWhere, when } from '../constructs/lists.ts';
 import { PlatformNamespace } from '../constructs/platform-namespace.ts';
-import { Workload } from '../constructs/workload.ts';
 import type { Connection, Endpoint } from '../plan/connection.ts';
-import { type Environment, monitoringNamespaceOf, type StandaloneMonitoring } from '../plan/environment.ts';
+import { monitoringNamespaceOf, type StandaloneMonitoring } from '../plan/environment.ts';
 import { namespaceProps } from '../plan/namespace.ts';
 import {
   EMPTY_PART,
@@ -14,7 +13,6 @@ import {
   type PartContext,
   type Plan,
   type Project,
-  type SecretSpec,
   type WatchedService,
 } from '../plan/part.ts';
 import { monitoringContextOf } from '../plan/plan.ts';
@@ -22,7 +20,7 @@ import { dashboardUid } from './links.ts';
 import { OperatorMonitoring } from './operator/operator-monitoring.ts';
 import { BUDGET_DAYS, promises } from './rules/sli.ts';
 import { usageProblems } from './rules/usage-alerts.ts';
-import { type Component, METRICS_PORT_NAME, MONITORING_SECRETS, MONITORS, workloadOf } from './standalone/component.ts';
+import { componentPart, MONITORS, smtpSecret } from './standalone/component.ts';
 import { allowReading, componentsOf, KUBE_STATE_METRICS, stackConnections } from './standalone/components.ts';
 import { traceCollector } from './standalone/jaeger.ts';
 
@@ -31,34 +29,36 @@ export function monitoringPart(context: PartContext): Part[] {
   const { environment } = context;
   const { monitoring } = environment;
   if (monitoring.kind === 'off') return [];
-  const shared = {
-    ...EMPTY_PART,
-    name: 'monitoring',
-    problems: monitoringProblems(context),
-    secrets: secretsOf(environment),
-  };
+  const shared = { ...EMPTY_PART, name: 'monitoring', problems: monitoringProblems(context) };
   if (monitoring.kind === 'operator') {
     return [
       {
         ...shared,
+        secrets: [smtpSecret(monitoring.mail)],
         connections: ({ metrics }) => scrapes({ kind: 'peer', ...monitoring.prometheus }, metrics),
         renderAddons: (scope, plan) => void new OperatorMonitoring(scope, 'monitoring', { plan, monitoring }),
       },
     ];
   }
   const namespace = monitoringNamespaceOf(environment);
-  const components = componentsOf(monitoring, environment);
+  const programs = componentsOf(monitoring, environment).map((component) => componentPart(component, context));
   return [
     {
       ...shared,
-      demands: components.map((component) => demandOf(component, namespace)),
+      demands: programs.flatMap(({ demands }) => demands),
+      secrets: programs.flatMap(({ secrets }) => secrets),
       offers: monitoring.jaeger ? [traceCollector(namespace)] : [],
-      metrics: components.map((component) => endpointOf(component, namespace)),
+      metrics: programs.flatMap(({ metrics }) => metrics),
       connections: ({ metrics }) => [
         ...scrapes({ kind: 'workload', name: MONITORS.prometheus, namespace }, metrics),
         ...stackConnections(monitoring, environment),
       ],
-      render: (scope, plan) => renderStack(scope, plan, monitoring, components),
+      render: (scope, plan) => {
+        const parent = new Construct(scope, 'monitoring');
+        new PlatformNamespace(parent, 'namespace', namespaceProps(plan, namespace, foreignMetrics(plan)));
+        for (const program of programs) program.render(parent, plan);
+        allowReading(parent, plan, namespace);
+      },
     },
   ];
 }
@@ -66,65 +66,6 @@ export function monitoringPart(context: PartContext): Part[] {
 /** Prometheus reads every pod that shows figures; its scrape configuration shows it to the guardrails. */
 function scrapes(from: Endpoint, metrics: Joined['metrics']): Connection[] {
   return metrics.map(({ workload, port }) => ({ from, to: workload, ports: [port] }));
-}
-
-function demandOf({ name, requests, limits, volume }: Component, namespace: string): Part['demands'][number] {
-  return {
-    name,
-    namespace,
-    minPods: 1,
-    maxPods: 1,
-    // A Deployment's old pod still stops while the new one starts; a StatefulSet's has gone by then.
-    peakPods: volume === undefined ? 2 : 1,
-    requests,
-    limits,
-    hosts: 'any',
-    claimsGi: volume === undefined ? [] : [volume.sizeGi],
-  };
-}
-
-function endpointOf({ name, ports }: Component, namespace: string): Part['metrics'][number] {
-  const port = ports[METRICS_PORT_NAME];
-  if (port === undefined)
-    throw new Error(`${name} has no port '${METRICS_PORT_NAME}'; name the one that shows its figures`);
-  return {
-    workload: { kind: 'workload', name, namespace },
-    portName: METRICS_PORT_NAME,
-    port,
-    path: '/metrics',
-    job: name === MONITORS.kubeState ? name : 'monitoring',
-  };
-}
-
-function renderStack(
-  scope: Construct,
-  plan: Plan,
-  monitoring: StandaloneMonitoring,
-  components: readonly Component[],
-): void {
-  const context = plan.monitoring;
-  if (context === null) return;
-  const namespace = monitoringNamespaceOf(plan.environment);
-  const stack = { context, monitoring, namespace };
-  const parent = new Construct(scope, 'monitoring');
-  new PlatformNamespace(parent, 'namespace', namespaceProps(plan, namespace, foreignMetrics(plan)));
-  for (const component of components) new Workload(parent, component.name, workloadOf(component, stack, plan));
-  allowReading(parent, plan, namespace);
-}
-
-/** What must be filled before the monitoring starts; in its own namespace, or beside the services where an operator watches. */
-function secretsOf(environment: Environment): SecretSpec[] {
-  const { monitoring } = environment;
-  if (monitoring.kind === 'off') return [];
-  const { grafana, alertmanager } = MONITORING_SECRETS;
-  const smtp = {
-    name: alertmanager.name,
-    keys: [{ key: alertmanager.key, description: `password of ${monitoring.mail.user} at ${monitoring.mail.host}` }],
-  };
-  if (monitoring.kind === 'operator') return [smtp];
-  const namespace = monitoringNamespaceOf(environment);
-  const admin = [{ key: grafana.key, description: "password of Grafana's admin" }];
-  return [{ ...smtp, namespace }, ...when(monitoring.grafana, { name: grafana.name, namespace, keys: admin })];
 }
 
 export function monitoringProblems(context: PartContext): string[] {

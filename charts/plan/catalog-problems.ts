@@ -1,5 +1,5 @@
 import { problemsWhere } from '../constructs/lists.ts';
-import { mainPortOf, namedConnections, SECRETS_DIR, type ServiceSpec } from './service-spec.ts';
+import { type Check, mainPortOf, namedConnections, SECRETS_DIR, type ServiceSpec } from './service-spec.ts';
 import { closest, duplicates } from './shape-problems.ts';
 
 /**
@@ -65,7 +65,13 @@ function portProblems({ ports, servicePort, probes, metrics, routes = [] }: Serv
   const given = Object.entries({ probes, servicePort, routes: routes[0] }).flatMap(([field, value]) =>
     value === undefined ? [] : [field],
   );
-  const used = { 'probes.port': probes?.port, 'metrics.port': metrics?.port };
+  const portOf = (check: Check | undefined) => (check !== undefined && 'http' in check ? check.port : undefined);
+  const used = {
+    'probes.port': probes?.port,
+    'probes.live.port': portOf(probes?.live),
+    'probes.ready.port': portOf(probes?.ready),
+    'metrics.port': metrics?.port,
+  };
   return [
     ...Object.entries(used).flatMap(([field, name]) =>
       name === undefined || known.includes(name)

@@ -104,6 +104,9 @@ describe('a wrong catalog is told', () => {
     expect(changedService({ metrics })).toEqual([
       "catalog/quotes: metrics.port 'metrics' is not one of its ports (http, admin); name one of them",
     ]);
+    expect(changedService({ probes: { ready: { http: '/readyz', port: 'self' } } })).toEqual([
+      "catalog/quotes: probes.ready.port 'self' is not one of its ports (http, admin); name one of them",
+    ]);
   });
 
   it('with every problem at once, of fields that the compiler would refuse too', () => {

@@ -50,7 +50,11 @@ const metricLine = matching(
 
 /** What a probe asks of a port. */
 const check = z.union([
-  z.strictObject({ http: httpPath }),
+  z.strictObject({
+    http: httpPath,
+    /** Name of another port that answers it. @default - the one of the probes */
+    port: z.exactOptional(text),
+  }),
   z.strictObject({ grpc: z.literal(true) }),
   z.strictObject({ tcp: z.literal(true) }),
 ]);
@@ -203,6 +207,7 @@ export type ConnectionSpec = NonNullable<ServiceSpec['connections']>[number];
 export type Named = Extract<ConnectionSpec, { to: string }>;
 export type Objectives = NonNullable<ServiceSpec['objectives']>;
 export type SecretUse = NonNullable<ServiceSpec['secrets']>[number];
+export type Check = NonNullable<ServiceSpec['probes']>['ready'];
 
 /** The port that callers reach: its name, the container's number and the Service's; null for what nobody calls. */
 export function mainPortOf({ ports, servicePort }: Pick<ServiceSpec, 'ports' | 'servicePort'>) {
@@ -210,6 +215,12 @@ export function mainPortOf({ ports, servicePort }: Pick<ServiceSpec, 'ports' | '
   if (first === undefined) return null;
   const [name, number] = first;
   return { name, number, service: servicePort ?? number };
+}
+
+/** The container port that a check asks; undefined for what has none. */
+export function checkedPort(service: ServiceSpec, check: Check): number | undefined {
+  const name = 'http' in check ? (check.port ?? service.probes?.port) : service.probes?.port;
+  return name === undefined ? mainPortOf(service)?.number : service.ports[name];
 }
 
 /** The connections that name a service or an offer. */

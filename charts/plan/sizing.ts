@@ -86,11 +86,16 @@ function roundUp(value: number, step: number): number {
   return Math.ceil(value / step) * step;
 }
 
-export function serviceDemand(service: ServiceSpec, environment: Environment): ResourceDemand {
+/** @param namespace where it stands. @default - the environment's own */
+export function serviceDemand(
+  service: ServiceSpec,
+  environment: Environment,
+  namespace = environment.namespace,
+): ResourceDemand {
   const { minReplicas, maxReplicas, surge, terminating, requests, limits } = sizeOf(service, environment);
   return {
     name: service.name,
-    namespace: environment.namespace,
+    namespace,
     minPods: minReplicas,
     maxPods: maxReplicas,
     peakPods: maxReplicas + surge + terminating,

@@ -36,7 +36,7 @@ const NAMED: Readonly<Record<string, string>> = {
   containerSize: '`requests` and `limits`, each of `cpuMillis`, `memoryMiB`, `ephemeralMiB`',
   peer: '`namespace` and `podLabels`',
   addressRange: '`cidr` and its `ports`',
-  check: '`{ http: path }`, `{ grpc: true }` or `{ tcp: true }`',
+  check: '`{ http: path }` (with `port: name` where another one answers), `{ grpc: true }` or `{ tcp: true }`',
 };
 
 /**

@@ -1,10 +1,14 @@
 import type { Symptom } from '../../plan/alert.ts';
 import type { Mail } from '../../plan/environment.ts';
 
+/** Key of the Secret, and name of the file, with the password of the mail server. */
+export const SMTP_PASSWORD = 'smtp-password';
+
 export const ALERTMANAGER_PATHS = {
   config: '/etc/alertmanager',
   templates: '/etc/alertmanager/*.tmpl',
-  passwordFile: '/run/secrets/alertmanager/smtp-password',
+  /** Folder of the file with the password. */
+  secrets: '/run/secrets/alertmanager',
   data: '/alertmanager',
 } as const;
 
@@ -15,7 +19,7 @@ export function alertmanagerConfig(mail: Mail): Record<string, unknown> {
       smtp_smarthost: `${mail.host}:${mail.port}`,
       smtp_from: mail.sender,
       smtp_auth_username: mail.user,
-      smtp_auth_password_file: ALERTMANAGER_PATHS.passwordFile,
+      smtp_auth_password_file: `${ALERTMANAGER_PATHS.secrets}/${SMTP_PASSWORD}`,
       smtp_require_tls: true,
     },
     templates: [ALERTMANAGER_PATHS.templates],

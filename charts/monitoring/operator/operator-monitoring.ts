@@ -3,10 +3,10 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Mail, Monitoring } from '../../plan/environment.ts';
 import type { MonitoringContext, Plan } from '../../plan/part.ts';
-import { HTML, INHIBITIONS, receiversOf, routeOf, SUBJECT, TEXT } from '../alertmanager/config.ts';
+import { HTML, INHIBITIONS, receiversOf, routeOf, SMTP_PASSWORD, SUBJECT, TEXT } from '../alertmanager/config.ts';
 import { dashboardFiles } from '../dashboards/dashboard-files.ts';
 import { ruleGroupDocument, ruleGroups } from '../rules/rule-groups.ts';
-import { MONITORING_SECRETS } from '../standalone/component.ts';
+import { smtpSecret } from '../standalone/component.ts';
 import { type ScrapeJob, scrapeJobs } from '../standalone/prometheus.ts';
 
 export interface OperatorMonitoringProps {
@@ -102,13 +102,12 @@ function matcher(text: string): Record<string, string> {
 
 /** Templates stand in the object: a file beside the cluster's Alertmanager is not ours to bring. */
 function emailSpec(mail: Mail, to: readonly string[]): Record<string, unknown> {
-  const { name, key } = MONITORING_SECRETS.alertmanager;
   return {
     to: to.join(', '),
     from: mail.sender,
     smarthost: `${mail.host}:${mail.port}`,
     authUsername: mail.user,
-    authPassword: { name, key },
+    authPassword: { name: smtpSecret(mail).name, key: SMTP_PASSWORD },
     requireTLS: true,
     sendResolved: true,
     headers: [{ key: 'Subject', value: SUBJECT }],

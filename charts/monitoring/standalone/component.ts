@@ -1,138 +1,37 @@
-import { k8s } from 'cdk8s-plus-28';
-import { WORKLOAD } from '../../../guardrails/annotations.ts';
-import { versionOf } from '../../constructs/labels.ts';
-import { type Mount, type PodProps, scratch } from '../../constructs/pod.ts';
-import type { ContainerSize } from '../../constructs/quantity.ts';
-import type { MountedFiles, WorkloadProps } from '../../constructs/workload.ts';
-import type { StandaloneMonitoring } from '../../plan/environment.ts';
-import { type MonitoringContext, type Plan, podPolicy } from '../../plan/part.ts';
+import { dump } from 'js-yaml';
+import type { MountedFiles } from '../../constructs/workload.ts';
+import { servicePart } from '../../microservice/part.ts';
+import { type Mail, monitoringNamespaceOf } from '../../plan/environment.ts';
+import type { MonitoringContext, Part, PartContext } from '../../plan/part.ts';
+import type { SecretUse, ServiceSpec } from '../../plan/service-spec.ts';
+import { SMTP_PASSWORD } from '../alertmanager/config.ts';
 
-/** One program of the monitoring: data, from which its workload is made. */
-export interface Component extends ContainerSize {
-  readonly name: string;
-  readonly image: string;
-  /** Container ports by name; each is a port of the Service too. */
-  readonly ports: Readonly<Record<string, number>>;
-  readonly args: readonly string[];
-  /** @default - none */
-  readonly env?: (stack: Stack) => readonly k8s.EnvVar[];
+/** One program of the monitoring: a service as any other, with what the catalog has no word for. */
+export interface Component {
+  readonly spec: ServiceSpec;
   /**
    * Files of ConfigMaps; a change of one rolls the pod. Written when asked for: rules and dashboards are most of the work, and whoever only
    * adds up what the programs request needs none. @default - none
    */
-  readonly files?: (stack: Stack) => readonly MountedFiles[];
-  /** Keys of a Secret that become files. @default - none */
-  readonly secret?: { readonly name: string; readonly keys: readonly string[]; readonly mountPath: string };
-  /** Folders that it writes to and loses with the pod, with their size limit. @default - none */
-  readonly scratch?: Readonly<Record<string, string>>;
-  /** A volume of its own. @default - none: what it keeps can be lost */
-  readonly volume?: { readonly mountPath: string; readonly sizeGi: number };
-  readonly live: Probe;
-  readonly ready: Probe;
-  /** Whether it reads the API server, and so gets the token of its ServiceAccount. @default - false */
+  readonly files?: (context: MonitoringContext) => readonly MountedFiles[];
+  /** Whether it reads the API server. @default - false */
   readonly readsApi?: boolean;
-  /** What it answers and the metrics it shows, in the words of the guardrails. */
-  readonly annotations: Readonly<Record<string, string>>;
-  /** How long it may be gone when its only pod moves, and what that costs. */
-  readonly acceptedOutage: string;
 }
 
-export interface Probe {
-  readonly path: string;
-  readonly port: number;
-}
+/** Grafana makes its database anew at each start. */
+const STARTUP_SECONDS = 120;
 
-/** Grace of every program here: each flushes and leaves within seconds. */
-const GRACE_SECONDS = 60;
-
-export function workloadOf(component: Component, stack: Stack, plan: Plan): WorkloadProps {
-  const { name, image, ports, volume, annotations, acceptedOutage } = component;
-  const { namespace, monitoring } = stack;
-  const traffic = plan.traffic({ kind: 'workload', name, namespace });
-  return {
-    name,
-    namespace,
-    labels: plan.labels({ name, namespace, component: 'monitoring', version: versionOf(image) }),
-    annotations: {
-      ...annotations,
-      ...(traffic.calls === '' ? {} : { [WORKLOAD.connectsTo]: traffic.calls }),
-      [WORKLOAD.acceptedOutage]: acceptedOutage,
-      [WORKLOAD.drain]: '20s',
-    },
-    pod: podOf(component, stack, plan),
-    files: component.files?.(stack) ?? [],
-    service: {
-      // The name of a StatefulSet's pods needs a Service without an address of its own.
-      headless: volume !== undefined,
-      ports: Object.entries(ports).map(([port, number]) => ({
-        name: port,
-        port: number,
-        targetPort: k8s.IntOrString.fromString(port),
-        protocol: 'TCP',
-      })),
-    },
-    controller:
-      volume === undefined
-        ? // A gap of seconds is no loss here, and a second working pod would be room in the quota for nothing.
-          { kind: 'deployment', replicas: 1, surgePercent: null }
-        : {
-            kind: 'statefulset',
-            replicas: 1,
-            claim: { sizeGi: volume.sizeGi, storageClass: monitoring.storageClass },
-          },
-    traffic,
-  };
-}
-
-function podOf(component: Component, stack: Stack, { environment }: Plan): Omit<PodProps, 'account'> {
-  const { name, image, ports, args, requests, limits, live, ready } = component;
-  return {
-    readsApi: component.readsApi ?? false,
-    graceSeconds: GRACE_SECONDS,
-    ...podPolicy(environment),
-    mounts: mountsOf(component),
-    containers: [
-      {
-        name,
-        image,
-        ports,
-        args,
-        env: component.env?.(stack) ?? [],
-        requests,
-        limits,
-        probes: {
-          // Five minutes: a large write-ahead log is read again before Prometheus answers.
-          startup: probe(ready, { periodSeconds: 5, failureThreshold: 60 }),
-          liveness: probe(live, { periodSeconds: 15, failureThreshold: 4 }),
-          readiness: probe(ready, { periodSeconds: 10, failureThreshold: 3 }),
-        },
-      },
-    ],
-  };
-}
-
-function probe({ path, port }: Probe, timing: Pick<k8s.Probe, 'periodSeconds' | 'failureThreshold'>): k8s.Probe {
-  return { httpGet: { path, port: k8s.IntOrString.fromNumber(port) }, timeoutSeconds: 4, ...timing };
-}
-
-function mountsOf({ secret, scratch: folders = {}, volume }: Component): Mount[] {
-  return [
-    ...(secret === undefined ? [] : [secretFolder(secret)]),
-    ...Object.entries(folders).map(([path, sizeLimit], index) => scratch(`scratch-${index}`, path, sizeLimit)),
-    ...(volume === undefined ? [] : [{ name: 'data', path: volume.mountPath, source: null }]),
-  ];
-}
-
-function secretFolder({ name, keys, mountPath }: NonNullable<Component['secret']>): Mount {
-  // r--r-----: the group is the pod's fsGroup.
-  const secret = { secretName: name, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) };
-  return { name: 'secret', path: mountPath, readOnly: true, source: { secret } };
-}
-
-export interface Stack {
-  readonly context: MonitoringContext;
-  readonly monitoring: StandaloneMonitoring;
-  readonly namespace: string;
+export function componentPart({ spec, files, readsApi = false }: Component, context: PartContext): Part {
+  const { environment } = context;
+  return servicePart({ startupSeconds: STARTUP_SECONDS, ...spec }, context, {
+    namespace: monitoringNamespaceOf(environment),
+    component: 'monitoring',
+    job: spec.name === MONITORS.kubeState ? spec.name : 'monitoring',
+    opensAll: true,
+    readsApi,
+    storageClass: environment.monitoring.kind === 'standalone' ? environment.monitoring.storageClass : null,
+    files: ({ monitoring }) => (monitoring === null ? [] : (files?.(monitoring) ?? [])),
+  });
 }
 
 export const MONITORS = {
@@ -158,7 +57,16 @@ export const MONITOR_PORTS = {
 
 export const METRICS_PORT_NAME = 'metrics';
 
-export const MONITORING_SECRETS = {
-  grafana: { name: 'grafana', key: 'admin-password' },
-  alertmanager: { name: 'alertmanager', key: 'smtp-password' },
-} as const;
+/** What the scrape finds, and of it what rules and dashboards use: `name{labels} type`, as the guardrails read it. */
+export function metricsOf(...lines: readonly string[]): NonNullable<ServiceSpec['metrics']> {
+  return { port: METRICS_PORT_NAME, path: '/metrics', lines };
+}
+
+/** What opens the mail server: a file of our own Alertmanager, or read by the operator's. */
+export function smtpSecret({ user, host }: Mail): SecretUse {
+  return { name: 'alertmanager', keys: [{ key: SMTP_PASSWORD, description: `password of ${user} at ${host}` }] };
+}
+
+export function yaml(value: unknown): string {
+  return dump(value, { noRefs: true, lineWidth: -1 });
+}

@@ -1,7 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { dump } from 'js-yaml';
-import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import { when } from '../../constructs/lists.ts';
 import { IMAGES } from '../../images.ts';
 import { type Connection, type Endpoint, toAddresses } from '../../plan/connection.ts';
@@ -9,7 +7,15 @@ import { type Environment, monitoringNamespaceOf, type StandaloneMonitoring } fr
 import type { Plan } from '../../plan/part.ts';
 import { metricName } from '../../plan/plan.ts';
 import { ALERTMANAGER_PATHS, alertmanagerConfig, templateFile } from '../alertmanager/config.ts';
-import { type Component, METRICS_PORT_NAME, MONITOR_PORTS, MONITORING_SECRETS, MONITORS } from './component.ts';
+import {
+  type Component,
+  METRICS_PORT_NAME,
+  MONITOR_PORTS,
+  MONITORS,
+  metricsOf,
+  smtpSecret,
+  yaml,
+} from './component.ts';
 import { grafana } from './grafana.ts';
 import { jaeger } from './jaeger.ts';
 import { prometheus } from './prometheus.ts';
@@ -20,7 +26,7 @@ export function componentsOf(monitoring: StandaloneMonitoring, environment: Envi
     prometheus(monitoring),
     alertmanager(monitoring),
     kubeStateMetrics(environment),
-    ...when(monitoring.grafana, grafana()),
+    ...when(monitoring.grafana, grafana(monitoring)),
     ...when(monitoring.jaeger, jaeger()),
   ];
 }
@@ -80,43 +86,41 @@ export function allowReading(scope: Construct, plan: Plan, home: string): void {
 }
 
 /** Groups, silences and mails. Its volume keeps silences and what was already sent. */
-export function alertmanager({ alertmanagerUrl }: StandaloneMonitoring): Component {
+export function alertmanager({ alertmanagerUrl, mail }: StandaloneMonitoring): Component {
   const port = MONITOR_PORTS.alertmanager;
-  const secret = MONITORING_SECRETS.alertmanager;
   return {
-    name: MONITORS.alertmanager,
-    image: IMAGES.alertmanager,
-    ports: { [METRICS_PORT_NAME]: port },
-    args: [
-      `--config.file=${ALERTMANAGER_PATHS.config}/alertmanager.yaml`,
-      `--storage.path=${ALERTMANAGER_PATHS.data}`,
-      // One replica: no gossip.
-      '--cluster.listen-address=',
-      `--web.listen-address=:${port}`,
-      `--web.external-url=${alertmanagerUrl}`,
-    ],
-    files: ({ monitoring }) => [
+    spec: {
+      name: MONITORS.alertmanager,
+      description: 'Groups, silences and mails',
+      image: IMAGES.alertmanager,
+      ports: { [METRICS_PORT_NAME]: port },
+      args: [
+        `--config.file=${ALERTMANAGER_PATHS.config}/alertmanager.yaml`,
+        `--storage.path=${ALERTMANAGER_PATHS.data}`,
+        // One replica: no gossip.
+        '--cluster.listen-address=',
+        `--web.listen-address=:${port}`,
+        `--web.external-url=${alertmanagerUrl}`,
+      ],
+      secrets: [smtpSecret(mail)],
+      secretsDir: ALERTMANAGER_PATHS.secrets,
+      scratch: { '/tmp': 16 },
+      volume: { path: ALERTMANAGER_PATHS.data, sizeGi: 1 },
+      resources: {
+        requests: { cpuMillis: 20, memoryMiB: 64, ephemeralMiB: 64 },
+        limits: { cpuMillis: 200, memoryMiB: 128, ephemeralMiB: 128 },
+      },
+      probes: { live: { http: '/-/healthy' }, ready: { http: '/-/ready' } },
+      metrics: metricsOf('alertmanager_notifications_failed_total{integration} counter'),
+      singleton: '5m: one Alertmanager; Prometheus tells it again of everything that still fires',
+    },
+    files: () => [
       {
         configMap: 'alertmanager-config',
         mountPath: ALERTMANAGER_PATHS.config,
-        data: {
-          'alertmanager.yaml': dump(alertmanagerConfig(monitoring.mail), { noRefs: true, lineWidth: -1 }),
-          'mail.tmpl': templateFile(),
-        },
+        data: { 'alertmanager.yaml': yaml(alertmanagerConfig(mail)), 'mail.tmpl': templateFile() },
       },
     ],
-    secret: { name: secret.name, keys: [secret.key], mountPath: '/run/secrets/alertmanager' },
-    scratch: { '/tmp': '16Mi' },
-    volume: { mountPath: ALERTMANAGER_PATHS.data, sizeGi: 1 },
-    requests: { cpuMillis: 20, memoryMiB: 64, ephemeralMiB: 64 },
-    limits: { cpuMillis: 200, memoryMiB: 128, ephemeralMiB: 128 },
-    live: { path: '/-/healthy', port },
-    ready: { path: '/-/ready', port },
-    annotations: {
-      [WORKLOAD.endpoints]: `${port}: /metrics /-/healthy /-/ready`,
-      [WORKLOAD.metrics]: 'alertmanager_notifications_failed_total{integration} counter',
-    },
-    acceptedOutage: '5m: one Alertmanager; Prometheus tells it again of everything that still fires',
   };
 }
 
@@ -151,26 +155,27 @@ export const KUBE_STATE_RESOURCES = {
 export function kubeStateMetrics(environment: Environment): Component {
   const { kubeState: port, kubeStateSelf: selfPort } = MONITOR_PORTS;
   return {
-    name: MONITORS.kubeState,
-    image: IMAGES.kubeStateMetrics,
-    ports: { [METRICS_PORT_NAME]: port, telemetry: selfPort },
-    args: [
-      `--port=${port}`,
-      `--telemetry-port=${selfPort}`,
-      `--namespaces=${environment.namespace},${monitoringNamespaceOf(environment)}`,
-      `--resources=${Object.values(KUBE_STATE_RESOURCES).flat().join(',')}`,
-      `--metric-allowlist=${KUBE_STATE_METRICS.map(metricName).join(',')}`,
-    ],
-    requests: { cpuMillis: 20, memoryMiB: 64, ephemeralMiB: 64 },
-    limits: { cpuMillis: 200, memoryMiB: 192, ephemeralMiB: 128 },
-    // Not /livez: it asks the API server, whose outage is no reason to restart.
-    live: { path: '/healthz', port },
-    ready: { path: '/readyz', port: selfPort },
-    readsApi: true,
-    annotations: {
-      [WORKLOAD.endpoints]: `${port}: /metrics /healthz\n${selfPort}: /readyz`,
-      [WORKLOAD.metrics]: KUBE_STATE_METRICS.join('\n'),
+    spec: {
+      name: MONITORS.kubeState,
+      description: 'Objects of the API as metrics',
+      image: IMAGES.kubeStateMetrics,
+      ports: { [METRICS_PORT_NAME]: port, telemetry: selfPort },
+      args: [
+        `--port=${port}`,
+        `--telemetry-port=${selfPort}`,
+        `--namespaces=${environment.namespace},${monitoringNamespaceOf(environment)}`,
+        `--resources=${Object.values(KUBE_STATE_RESOURCES).flat().join(',')}`,
+        `--metric-allowlist=${KUBE_STATE_METRICS.map(metricName).join(',')}`,
+      ],
+      resources: {
+        requests: { cpuMillis: 20, memoryMiB: 64, ephemeralMiB: 64 },
+        limits: { cpuMillis: 200, memoryMiB: 192, ephemeralMiB: 128 },
+      },
+      // Not /livez: it asks the API server, whose outage is no reason to restart.
+      probes: { live: { http: '/healthz' }, ready: { http: '/readyz', port: 'telemetry' } },
+      metrics: metricsOf(...KUBE_STATE_METRICS),
+      singleton: '5m: it keeps nothing; alerts about objects wait until it is back',
     },
-    acceptedOutage: '5m: it keeps nothing; alerts about objects wait until it is back',
+    readsApi: true,
   };
 }

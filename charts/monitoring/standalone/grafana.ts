@@ -1,20 +1,14 @@
-import { dump } from 'js-yaml';
-import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import { when } from '../../constructs/lists.ts';
 import type { MountedFiles } from '../../constructs/workload.ts';
 import { IMAGES } from '../../images.ts';
+import type { StandaloneMonitoring } from '../../plan/environment.ts';
+import type { MonitoringContext } from '../../plan/part.ts';
 import { dashboardFiles } from '../dashboards/dashboard-files.ts';
 import { DATASOURCE } from '../dashboards/panels.ts';
 import { TRACES_DATASOURCE } from '../links.ts';
-import {
-  type Component,
-  METRICS_PORT_NAME,
-  MONITOR_PORTS,
-  MONITORING_SECRETS,
-  MONITORS,
-  type Stack,
-} from './component.ts';
+import { type Component, METRICS_PORT_NAME, MONITOR_PORTS, MONITORS, metricsOf, yaml } from './component.ts';
 
+const PASSWORD = 'admin-password';
 const PATHS = {
   provisioning: '/etc/grafana/provisioning',
   dashboards: '/etc/grafana/dashboards',
@@ -26,33 +20,33 @@ const PATHS = {
  * Shows what is in git and keeps nothing: dashboards and datasources are provisioned, its own database is lost with the pod.
  * So a rotated admin password holds after a restart, and nobody edits what the next release would overwrite.
  */
-export function grafana(): Component {
-  const port = MONITOR_PORTS.grafana;
-  const secret = MONITORING_SECRETS.grafana;
+export function grafana({ grafanaUrl, jaeger }: StandaloneMonitoring): Component {
   return {
-    name: MONITORS.grafana,
-    image: IMAGES.grafana,
-    ports: { [METRICS_PORT_NAME]: port },
-    args: [],
-    env: (stack) => Object.entries(settings(stack)).map(([name, value]) => ({ name, value })),
-    files: (stack) => [datasources(stack), providers(), ...dashboards(stack)],
-    secret: { name: secret.name, keys: [secret.key], mountPath: PATHS.secret },
-    scratch: { [PATHS.data]: '256Mi', '/var/log/grafana': '16Mi', '/tmp': '64Mi' },
-    requests: { cpuMillis: 100, memoryMiB: 192, ephemeralMiB: 128 },
-    limits: { cpuMillis: 500, memoryMiB: 512, ephemeralMiB: 512 },
-    live: { path: '/healthz', port },
-    ready: { path: '/api/health', port },
-    annotations: {
-      [WORKLOAD.endpoints]: `${port}: /metrics /healthz /api/health`,
+    spec: {
+      name: MONITORS.grafana,
+      description: 'Dashboards',
+      image: IMAGES.grafana,
+      ports: { [METRICS_PORT_NAME]: MONITOR_PORTS.grafana },
+      env: ({ environment }) => settings(grafanaUrl, environment.namespace),
+      secrets: [{ name: 'grafana', keys: [{ key: PASSWORD, description: "password of Grafana's admin" }] }],
+      secretsDir: PATHS.secret,
+      scratch: { [PATHS.data]: 256, '/var/log/grafana': 16, '/tmp': 64 },
+      resources: {
+        requests: { cpuMillis: 100, memoryMiB: 192, ephemeralMiB: 128 },
+        limits: { cpuMillis: 500, memoryMiB: 512, ephemeralMiB: 512 },
+      },
+      probes: { live: { http: '/healthz' }, ready: { http: '/api/health' } },
+      metrics: metricsOf(),
+      singleton: '5m: nobody looks at dashboards meanwhile; alerts do not need it',
     },
-    acceptedOutage: '5m: nobody looks at dashboards meanwhile; alerts do not need it',
+    files: (context) => [datasources(jaeger), providers(), ...dashboards(context)],
   };
 }
 
-function settings({ monitoring, context }: Stack): Record<string, string> {
+function settings(url: string, name: string): Record<string, string> {
   return {
-    GF_SERVER_ROOT_URL: monitoring.grafanaUrl,
-    GF_SECURITY_ADMIN_PASSWORD__FILE: `${PATHS.secret}/${MONITORING_SECRETS.grafana.key}`,
+    GF_SERVER_ROOT_URL: url,
+    GF_SECURITY_ADMIN_PASSWORD__FILE: `${PATHS.secret}/${PASSWORD}`,
     GF_SECURITY_DISABLE_GRAVATAR: 'true',
     GF_SECURITY_COOKIE_SAMESITE: 'strict',
     GF_AUTH_ANONYMOUS_ENABLED: 'false',
@@ -69,12 +63,12 @@ function settings({ monitoring, context }: Stack): Record<string, string> {
     GF_LOG_MODE: 'console',
     GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${PATHS.dashboards}/overview.json`,
     GF_PATHS_PROVISIONING: PATHS.provisioning,
-    GF_SERVER_DOMAIN: new URL(monitoring.grafanaUrl).hostname,
-    GF_INSTANCE_NAME: context.namespace,
+    GF_SERVER_DOMAIN: new URL(url).hostname,
+    GF_INSTANCE_NAME: name,
   };
 }
 
-function datasources({ monitoring }: Stack): MountedFiles {
+function datasources(jaeger: boolean): MountedFiles {
   const source = (name: string, type: string, url: string) => ({
     name,
     type,
@@ -86,15 +80,12 @@ function datasources({ monitoring }: Stack): MountedFiles {
   });
   const list = [
     source('Prometheus', DATASOURCE.type, `http://${MONITORS.prometheus}:${MONITOR_PORTS.prometheus}`),
-    ...when(
-      monitoring.jaeger,
-      source('Jaeger', TRACES_DATASOURCE, `http://${MONITORS.jaeger}:${MONITOR_PORTS.jaegerUi}`),
-    ),
+    ...when(jaeger, source('Jaeger', TRACES_DATASOURCE, `http://${MONITORS.jaeger}:${MONITOR_PORTS.jaegerUi}`)),
   ];
   return {
     configMap: 'grafana-datasources',
     mountPath: `${PATHS.provisioning}/datasources`,
-    data: { 'datasources.yaml': dump({ apiVersion: 1, datasources: list }, { lineWidth: -1 }) },
+    data: { 'datasources.yaml': yaml({ apiVersion: 1, datasources: list }) },
   };
 }
 
@@ -110,12 +101,12 @@ function providers(): MountedFiles {
   return {
     configMap: 'grafana-providers',
     mountPath: `${PATHS.provisioning}/dashboards`,
-    data: { 'providers.yaml': dump({ apiVersion: 1, providers: [provider] }, { lineWidth: -1 }) },
+    data: { 'providers.yaml': yaml({ apiVersion: 1, providers: [provider] }) },
   };
 }
 
 /** A ConfigMap each: together they would outgrow what client-side apply can annotate. */
-function dashboards({ context }: Stack): MountedFiles[] {
+function dashboards(context: MonitoringContext): MountedFiles[] {
   return dashboardFiles(context).map(({ name, json }) => ({
     configMap: `grafana-dashboard-${name}`,
     mountPath: PATHS.dashboards,

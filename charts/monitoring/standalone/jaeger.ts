@@ -1,9 +1,7 @@
-import { dump } from 'js-yaml';
 import { ENV } from '../../../app/contract.ts';
-import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import { IMAGES } from '../../images.ts';
 import type { Offer } from '../../plan/part.ts';
-import { type Component, METRICS_PORT_NAME, MONITOR_PORTS, MONITORS } from './component.ts';
+import { type Component, METRICS_PORT_NAME, MONITOR_PORTS, MONITORS, metricsOf, yaml } from './component.ts';
 
 const CONFIG_PATH = '/etc/jaeger';
 /** Held in memory, about 1 KiB a span and ten spans a trace; the oldest go first. */
@@ -13,24 +11,22 @@ const MOST_TRACES = 20_000;
 export function jaeger(): Component {
   const { otlp, jaegerUi, jaegerMetrics, jaegerHealth } = MONITOR_PORTS;
   return {
-    name: MONITORS.jaeger,
-    image: IMAGES.jaeger,
-    ports: { otlp, ui: jaegerUi, [METRICS_PORT_NAME]: jaegerMetrics, health: jaegerHealth },
-    args: [`--config=${CONFIG_PATH}/config.yaml`],
-    files: () => [
-      {
-        configMap: 'jaeger-config',
-        mountPath: CONFIG_PATH,
-        data: { 'config.yaml': dump(config(), { noRefs: true, lineWidth: -1 }) },
+    spec: {
+      name: MONITORS.jaeger,
+      description: 'The latest traces',
+      image: IMAGES.jaeger,
+      ports: { otlp, ui: jaegerUi, [METRICS_PORT_NAME]: jaegerMetrics, health: jaegerHealth },
+      args: [`--config=${CONFIG_PATH}/config.yaml`],
+      scratch: { '/tmp': 64 },
+      resources: {
+        requests: { cpuMillis: 100, memoryMiB: 256, ephemeralMiB: 64 },
+        limits: { cpuMillis: 500, memoryMiB: 768, ephemeralMiB: 256 },
       },
-    ],
-    scratch: { '/tmp': '64Mi' },
-    requests: { cpuMillis: 100, memoryMiB: 256, ephemeralMiB: 64 },
-    limits: { cpuMillis: 500, memoryMiB: 768, ephemeralMiB: 256 },
-    live: { path: '/', port: jaegerUi },
-    ready: { path: '/status', port: jaegerHealth },
-    annotations: { [WORKLOAD.endpoints]: `${jaegerHealth}: /status\n${jaegerUi}: /\n${jaegerMetrics}: /metrics` },
-    acceptedOutage: '5m: services drop spans while it is away, and serve on',
+      probes: { live: { http: '/', port: 'ui' }, ready: { http: '/status', port: 'health' } },
+      metrics: metricsOf(),
+      singleton: '5m: services drop spans while it is away, and serve on',
+    },
+    files: () => [{ configMap: 'jaeger-config', mountPath: CONFIG_PATH, data: { 'config.yaml': yaml(config()) } }],
   };
 }
 

@@ -1,12 +1,10 @@
-import { dump } from 'js-yaml';
-import { WORKLOAD } from '../../../guardrails/annotations.ts';
 import { groupBy } from '../../constructs/lists.ts';
 import type { MountedFiles } from '../../constructs/workload.ts';
 import { IMAGES } from '../../images.ts';
 import type { StandaloneMonitoring } from '../../plan/environment.ts';
 import type { MetricsEndpoint, MonitoringContext } from '../../plan/part.ts';
 import { ruleGroupDocument, ruleGroups } from '../rules/rule-groups.ts';
-import { type Component, METRICS_PORT_NAME, MONITOR_PORTS, MONITORS, type Stack } from './component.ts';
+import { type Component, METRICS_PORT_NAME, MONITOR_PORTS, MONITORS, metricsOf, yaml } from './component.ts';
 
 /** What rules and dashboards use of it, as the guardrails read it: `name{labels} type`. */
 const PROMETHEUS_METRICS: readonly string[] = [
@@ -18,54 +16,54 @@ const PROMETHEUS_METRICS: readonly string[] = [
 ];
 
 /** Collects, keeps and judges: the one program here whose loss is felt. */
-export function prometheus({ prometheusSize, prometheusUrl, retentionDays }: StandaloneMonitoring): Component {
+export function prometheus(monitoring: StandaloneMonitoring): Component {
+  const { prometheusSize, prometheusUrl, retentionDays } = monitoring;
+  const { storageGi, ...resources } = prometheusSize;
   const port = MONITOR_PORTS.prometheus;
   // Compaction needs room beside what is kept.
-  const retentionMiB = Math.floor(prometheusSize.storageGi * 1_024 * 0.85);
+  const retentionMiB = Math.floor(storageGi * 1_024 * 0.85);
   return {
-    name: MONITORS.prometheus,
-    image: IMAGES.prometheus,
-    ports: { [METRICS_PORT_NAME]: port },
-    args: [
-      `--config.file=${PROMETHEUS_PATHS.config}/prometheus.yaml`,
-      `--storage.tsdb.path=${PROMETHEUS_PATHS.data}`,
-      `--storage.tsdb.retention.time=${retentionDays}d`,
-      `--storage.tsdb.retention.size=${retentionMiB}MB`,
-      `--web.listen-address=:${port}`,
-      `--web.external-url=${prometheusUrl}`,
-    ],
-    files: (stack) => [configFiles(stack), ...ruleFiles(stack)],
-    scratch: { '/tmp': '64Mi' },
-    volume: { mountPath: PROMETHEUS_PATHS.data, sizeGi: prometheusSize.storageGi },
-    requests: prometheusSize.requests,
-    limits: prometheusSize.limits,
-    live: { path: '/-/healthy', port },
-    ready: { path: '/-/ready', port },
-    readsApi: true,
-    annotations: {
-      [WORKLOAD.endpoints]: `${port}: /metrics /-/healthy /-/ready`,
-      [WORKLOAD.metrics]: PROMETHEUS_METRICS.join('\n'),
+    spec: {
+      name: MONITORS.prometheus,
+      description: 'Collects and keeps metrics, and judges them',
+      image: IMAGES.prometheus,
+      ports: { [METRICS_PORT_NAME]: port },
+      args: [
+        `--config.file=${PROMETHEUS_PATHS.config}/prometheus.yaml`,
+        `--storage.tsdb.path=${PROMETHEUS_PATHS.data}`,
+        `--storage.tsdb.retention.time=${retentionDays}d`,
+        `--storage.tsdb.retention.size=${retentionMiB}MB`,
+        `--web.listen-address=:${port}`,
+        `--web.external-url=${prometheusUrl}`,
+      ],
+      scratch: { '/tmp': 64 },
+      volume: { path: PROMETHEUS_PATHS.data, sizeGi: storageGi },
+      resources,
+      probes: { live: { http: '/-/healthy' }, ready: { http: '/-/ready' } },
+      // A large write-ahead log is read again before it answers.
+      startupSeconds: 300,
+      metrics: metricsOf(...PROMETHEUS_METRICS),
+      singleton: '5m: one Prometheus; alerts wait until it is back, and the missing heartbeat mail says so',
     },
-    acceptedOutage: '5m: one Prometheus; alerts wait until it is back, and the missing heartbeat mail says so',
+    files: (context) => [configFiles(context, monitoring), ...ruleFiles(context)],
+    readsApi: true,
   };
 }
 
-function configFiles({ context, monitoring }: Stack): MountedFiles {
-  const config = prometheusConfig(context, monitoring);
+function configFiles(context: MonitoringContext, monitoring: StandaloneMonitoring): MountedFiles {
   return {
     configMap: 'prometheus-config',
     mountPath: PROMETHEUS_PATHS.config,
-    data: { 'prometheus.yaml': dump(config, { noRefs: true, lineWidth: -1 }) },
+    data: { 'prometheus.yaml': yaml(prometheusConfig(context, monitoring)) },
   };
 }
 
 /** A ConfigMap a group: one for all would pass the 256 KiB that client-side apply can annotate at the eighth service. */
-function ruleFiles({ context }: Stack): MountedFiles[] {
-  const file = (document: unknown) => dump({ groups: [document] }, { noRefs: true, lineWidth: -1 });
+function ruleFiles(context: MonitoringContext): MountedFiles[] {
   return ruleGroups(context).map((group) => ({
     configMap: `prometheus-rules-${group.name}`,
     mountPath: PROMETHEUS_PATHS.rules,
-    data: { [`${group.name}.yaml`]: file(ruleGroupDocument(group, context)) },
+    data: { [`${group.name}.yaml`]: yaml({ groups: [ruleGroupDocument(group, context)] }) },
   }));
 }
 

@@ -52,6 +52,13 @@ describe('standalone monitoring', () => {
     expect(token('Deployment', 'grafana')).toBe(false);
   });
 
+  it('asks a program on another port whether it is ready, where that one answers', () => {
+    const asked = (probe: string) =>
+      at(theOnly(production, 'Deployment', 'kube-state-metrics'), `spec.template.spec.containers.0.${probe}.httpGet`);
+    expect(asked('livenessProbe')).toMatchObject({ path: '/healthz', port: 8080 });
+    expect(asked('readinessProbe')).toMatchObject({ path: '/readyz', port: 8081 });
+  });
+
   it('names a pod on what is told of a pod, and on nothing else', () => {
     const strips = new RegExp(`^(?:${OF_NO_POD.regex})$`);
     for (const line of KUBE_STATE_METRICS) expect(strips.test(metricName(line)), line).toBe(!/[{,]pod[,}]/.test(line));
@@ -62,9 +69,10 @@ describe('standalone monitoring', () => {
   });
 
   it('keeps passwords in files from secrets', () => {
-    const grafana = JSON.stringify(theOnly(production, 'Deployment', 'grafana'));
-    expect(grafana).toContain('"GF_SECURITY_ADMIN_PASSWORD__FILE","value":"/run/secrets/grafana/admin-password"');
-    expect(grafana).toContain('"GF_AUTH_ANONYMOUS_ENABLED","value":"false"');
+    expect(theOnly(production, 'ConfigMap', 'grafana')['data']).toMatchObject({
+      GF_SECURITY_ADMIN_PASSWORD__FILE: '/run/secrets/grafana/admin-password',
+      GF_AUTH_ANONYMOUS_ENABLED: 'false',
+    });
     const config = JSON.stringify(theOnly(production, 'ConfigMap', 'alertmanager-config'));
     expect(config).toContain('smtp_auth_password_file');
     expect(config).not.toContain('smtp_auth_password:');
@@ -72,10 +80,10 @@ describe('standalone monitoring', () => {
 
   it('links to names below the host that no Ingress publishes', () => {
     const url = (kind: string, name: string) =>
-      /(?:external-url=|GF_SERVER_ROOT_URL","value":")https:\/\/([\w.-]+)/.exec(
+      /(?:external-url=|GF_SERVER_ROOT_URL":")https:\/\/([\w.-]+)/.exec(
         JSON.stringify(theOnly(production, kind, name)),
       )?.[1];
-    const linked = [url('Deployment', 'grafana'), url('StatefulSet', 'prometheus'), url('StatefulSet', 'alertmanager')];
+    const linked = [url('ConfigMap', 'grafana'), url('StatefulSet', 'prometheus'), url('StatefulSet', 'alertmanager')];
     const { domain } = PLATFORM.project;
     expect(linked).toEqual([`grafana.${domain}`, `prometheus.${domain}`, `alertmanager.${domain}`]);
     const published = objectsOf('production').filter(({ kind }) => kind === 'Ingress');

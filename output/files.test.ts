@@ -3,105 +3,87 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.ts';
-import { readFolder, swapFolder } from './files.ts';
+import { readFolder, writeFiles } from './files.ts';
 
-const OLD = new Map([
-  ['a.yaml', 'old a'],
-  ['addons/b.yaml', 'old b'],
-]);
-const NEW = new Map([
-  ['a.yaml', 'new a'],
-  ['c.yaml', 'new c'],
-]);
+const OLD = { 'a.yaml': 'old a', 'addons/b.yaml': 'old b' };
+const NEW = { 'a.yaml': 'new a', 'addons/b.yaml': null, 'deep/er/c.yaml': 'new c' };
 
-describe('swapping a folder', () => {
+describe('writing files', () => {
   let root: string;
-  let dist: string;
+  const write = (files: Readonly<Record<string, string | null>>) =>
+    writeFiles(new Map(Object.entries(files).map(([path, text]) => [join(root, path), text])));
+  const standing = () => Object.fromEntries(readFolder(root));
 
   beforeEach(() => {
     root = temporaryFolder();
-    dist = join(root, 'dist');
-    swapFolder(dist, OLD);
+    write(OLD);
   });
   afterEach(() => {
     vi.restoreAllMocks();
     syncBuiltinESMExports();
   });
 
-  it('makes the folder, and the folders above it, where there are none', () => {
-    swapFolder(join(root, 'deep/er/dist'), NEW);
-    expect(readFolder(join(root, 'deep/er/dist'))).toEqual(NEW);
+  it('replaces some, takes others away and makes the folders of new ones, and leaves nothing beside them', () => {
+    write(NEW);
+    expect(standing()).toEqual({ 'a.yaml': 'new a', 'deep/er/c.yaml': 'new c' });
   });
 
-  it('leaves only the new files', () => {
-    swapFolder(dist, NEW);
-    expect(readFolder(dist)).toEqual(NEW);
+  it('leaves alone what holds its text already', () => {
+    const before = fs.statSync(join(root, 'a.yaml')).ino;
+    write({ ...NEW, 'a.yaml': 'old a' });
+    expect(fs.statSync(join(root, 'a.yaml')).ino).toBe(before);
   });
 
-  it('leaves nothing beside the folder', () => {
-    swapFolder(dist, NEW);
-    expect(fs.readdirSync(root)).toEqual(['dist']);
-  });
-
-  it('makes a folder that others may read, as mkdir does', () => {
-    fs.mkdirSync(join(root, 'plain'));
-    expect(fs.statSync(dist).mode).toBe(fs.statSync(join(root, 'plain')).mode);
-  });
-
-  it.each([1, 2])('keeps the old files when the %i. file cannot be written', (failing) => {
-    const write = fs.writeFileSync;
+  it.each([1, 2])('keeps the old files when the %i. one cannot be written', (failing) => {
+    const writeFile = fs.writeFileSync;
     let calls = 0;
     vi.spyOn(fs, 'writeFileSync').mockImplementation((...args) => {
       calls += 1;
       if (calls === failing) throw new Error('no space left on device');
-      write(...args);
+      writeFile(...args);
     });
     syncBuiltinESMExports();
-    expect(() => swapFolder(dist, NEW)).toThrow('no space left on device');
-    expect(readFolder(dist)).toEqual(OLD);
-    expect(fs.readdirSync(root)).toEqual(['dist']);
+    expect(() => write(NEW)).toThrow('no space left on device');
+    expect(standing()).toEqual(OLD);
   });
 
-  it('names the folder that cannot be replaced, why, and what to do', () => {
+  it('names the file that cannot be replaced, why, and what to do', () => {
     failRenames((call) => call === 1);
-    expect(() => swapFolder(dist, NEW)).toThrow(
-      `the output cannot be written:\n  - ${dist} (rename refused); check its permissions and the free space of its disk`,
+    expect(() => write(NEW)).toThrow(
+      `the output cannot be written:\n  - ${join(root, 'a.yaml')} (rename refused); check its permissions and the free space of its disk`,
     );
   });
 
-  it('names the folder above it that cannot be made', () => {
-    const above = join(dist, 'a.yaml');
-    expect(() => swapFolder(join(above, 'dist'), NEW)).toThrow(`the output cannot be written:\n  - ${above} (`);
+  it('names every file whose folder cannot be made, at once', () => {
+    expect(() => write({ 'a.yaml/b': 'b', 'addons/b.yaml/c': 'c' })).toThrow(
+      /cannot be written:\n {2}- .*a\.yaml\/b \(.*\n {2}- .*addons\/b\.yaml\/c \(/,
+    );
+    expect(standing()).toEqual(OLD);
   });
 
-  it.each([1, 2])('keeps the old files when the %i. rename fails', (failing) => {
+  it.each([1, 2, 3, 4])('keeps the old files when the %i. rename fails', (failing) => {
     failRenames((call) => call === failing);
-    expect(() => swapFolder(dist, NEW)).toThrow('rename refused');
-    expect(readFolder(dist)).toEqual(OLD);
-    expect(fs.readdirSync(root)).toEqual(['dist']);
+    expect(() => write(NEW)).toThrow('rename refused');
+    expect(standing()).toEqual(OLD);
   });
 
-  it('writes the new files all the same when the old ones cannot be deleted, and says where they are', () => {
+  it('writes the new files all the same when an old one cannot be deleted, and says where it is', () => {
     const warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     vi.spyOn(fs, 'rmSync').mockImplementation(() => {
       throw new Error('deletion refused');
     });
     syncBuiltinESMExports();
-    swapFolder(dist, NEW);
-    expect(readFolder(dist)).toEqual(NEW);
-    expect(String(warnings.mock.calls[0]?.[0])).toMatch(/dist\.swap-\S+ \(deletion refused\); .*delete it by hand/);
+    write(NEW);
+    expect(standing()).toMatchObject({ 'a.yaml': 'new a', 'deep/er/c.yaml': 'new c' });
+    expect(String(warnings.mock.calls[0]?.[0])).toMatch(/a\.yaml\.old \(deletion refused\); .*delete it by hand/);
   });
 
-  it('deletes nothing, and says where the old files are, when they cannot be put back either', () => {
+  it('deletes nothing, and says where the old file is, when it cannot be put back either', () => {
     failRenames((call) => call > 1);
-    let message = '';
-    try {
-      swapFolder(dist, NEW);
-    } catch (error) {
-      message = String(error);
-    }
-    const kept = /its content is in (\S+);/.exec(message)?.[1] ?? '';
-    expect(readFolder(kept)).toEqual(OLD);
+    expect(() => write(NEW)).toThrow(
+      `${join(root, 'a.yaml')} could not be put back: its content is in ${join(root, 'a.yaml.old')}; move it there by hand`,
+    );
+    expect(standing()).toEqual({ 'a.yaml.old': 'old a', 'addons/b.yaml': 'old b' });
   });
 });
 

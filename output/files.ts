@@ -1,15 +1,5 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Content of every file below a folder, by path relative to it, sorted; empty where there is no such folder. */
 export function readFolder(folder: string): Map<string, string> {
@@ -30,37 +20,32 @@ export class OutputError extends Error {
 }
 
 /**
- * Writes files, and then does what comes last, all or nothing: each is written beside its place first, and what has taken its place is put
- * back if a later step fails. A file that holds its text already is left alone.
- * @throws OutputError before anything has changed
+ * Brings files to the given texts, all or nothing: the new ones are written beside their places first, then all take them, and the old ones
+ * come back if one cannot. A file that holds its text already is left alone.
+ * @param files text by path; null for a file that goes
+ * @throws OutputError with everything that is in the way; the files are then as they were
  */
-export function writeFiles(files: ReadonlyMap<string, string>, last: () => void): void {
-  const changed = [...files]
-    .filter(([file, text]) => readOrNull(file) !== text)
-    .map(([file, text]) => ({ file, text }));
-  const problems = changed.flatMap(({ file, text }) => stage(file, text));
-  const before = changed.map(({ file }) => ({ file, text: readOrNull(file) }));
-  const discard = () => {
-    for (const { file } of changed) rmSync(stagedName(file), { force: true });
-  };
-  if (problems.length > 0) {
-    discard();
-    throw new OutputError(problems);
-  }
+export function writeFiles(files: ReadonlyMap<string, string | null>): void {
+  const changed = [...files].filter(([file, text]) => readOrNull(file) !== text);
+  const names = changed.map(([file]) => file);
+  const fresh = new Set(names.filter((file) => !existsSync(file)));
   try {
-    for (const { file } of changed) refusing(file, () => renameSync(stagedName(file), file));
-    last();
+    const problems = changed.flatMap(([file, text]) => (text === null ? [] : stage(file, text)));
+    if (problems.length > 0) throw new OutputError(problems);
+    for (const [file, text] of changed) refusing(file, () => exchange(file, text !== null));
   } catch (error) {
-    discard();
-    for (const { file, text } of before) if (readOrNull(file) !== text) putBack(file, text);
-    throw error;
+    const lost = names.flatMap((file) => takeBack(file, fresh.has(file)));
+    throw lost.length === 0 ? error : new Error(lost.join('\n'), { cause: error });
+  } finally {
+    for (const file of names) discard(stagedName(file));
   }
+  for (const file of names) forget(oldName(file));
 }
 
 /** @throws OutputError where the file system refuses */
-function refusing<T>(path: string, action: () => T): T {
+function refusing(path: string, action: () => void): void {
   try {
-    return action();
+    action();
   } catch (error) {
     throw new OutputError([refusal(path, error)]);
   }
@@ -70,9 +55,8 @@ function refusal(path: string, error: unknown): string {
   return `${path} (${error instanceof Error ? error.message : String(error)}); check its permissions and the free space of its disk`;
 }
 
-function stagedName(file: string): string {
-  return `${file}.new`;
-}
+const stagedName = (file: string) => `${file}.new`;
+const oldName = (file: string) => `${file}.old`;
 
 function stage(file: string, text: string): string[] {
   try {
@@ -85,66 +69,37 @@ function stage(file: string, text: string): string[] {
   }
 }
 
+/** Renames only: they need no room on a disk that may be full. */
+function exchange(file: string, stays: boolean): void {
+  if (existsSync(file)) renameSync(file, oldName(file));
+  if (stays) renameSync(stagedName(file), file);
+}
+
+/** Where not even that works, nobody deletes what was there. */
+function takeBack(file: string, isFresh: boolean): string[] {
+  try {
+    if (isFresh) discard(file);
+    else if (existsSync(oldName(file))) renameSync(oldName(file), file);
+    return [];
+  } catch {
+    return [`${file} could not be put back: its content is in ${oldName(file)}; move it there by hand`];
+  }
+}
+
+/** Nothing has gone wrong where only this does: the new files are in their places. */
+function forget(old: string): void {
+  try {
+    discard(old);
+  } catch (error) {
+    process.emitWarning(`${refusal(old, error)}, and delete it by hand: it is what stood there before`);
+  }
+}
+
+/** Not by `force`, which still throws where a file stands in place of a folder of the path. */
+function discard(file: string): void {
+  if (existsSync(file)) rmSync(file);
+}
+
 function readOrNull(file: string): string | null {
   return existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8') : null;
-}
-
-function putBack(file: string, text: string | null): void {
-  if (text === null) rmSync(file, { force: true });
-  else writeFileSync(file, text);
-}
-
-/**
- * Replaces a folder by the given files, all or nothing: they are written beside it first, and only then take its place.
- * Whatever goes wrong before, the folder is as it was.
- * @param folder the folder to replace; made where there is none
- * @param files content by path relative to the folder
- * @throws where the folder could neither be replaced nor put back, with the place where its content is kept
- */
-export function swapFolder(folder: string, files: ReadonlyMap<string, string>): void {
-  const target = resolve(folder);
-  const work = refusing(dirname(target), () => {
-    mkdirSync(dirname(target), { recursive: true });
-    // The folders inside it get the usual permissions; this one is for its owner alone.
-    return mkdtempSync(`${target}.swap-`);
-  });
-  const [next, old] = [join(work, 'new'), join(work, 'old')];
-  try {
-    refusing(target, () => {
-      fill(next, files);
-      if (existsSync(target)) renameSync(target, old);
-      renameSync(next, target);
-    });
-  } finally {
-    takeBack(old, target);
-    discardWork(work);
-  }
-}
-
-function fill(folder: string, files: ReadonlyMap<string, string>): void {
-  mkdirSync(folder);
-  for (const [path, content] of files) {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-  }
-}
-
-/** Nothing has gone wrong where only this does: the new files are in their place. */
-function discardWork(work: string): void {
-  try {
-    rmSync(work, { recursive: true, force: true });
-  } catch (error) {
-    process.emitWarning(`${refusal(work, error)}, and delete it by hand: the old files are in it`);
-  }
-}
-
-/** Where the new folder could not take the place, the old one gets it again; and where not even that works, nobody deletes it. */
-function takeBack(old: string, target: string): void {
-  if (!existsSync(old) || existsSync(target)) return;
-  try {
-    renameSync(old, target);
-  } catch (cause) {
-    throw new Error(`${target} could not be put back: its content is in ${old}; move it there by hand`, { cause });
-  }
 }

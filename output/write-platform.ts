@@ -4,7 +4,7 @@ import type { ManifestFile, Plan, Platform } from '../charts/plan/part.ts';
 import { plansOf } from '../charts/plan/plan.ts';
 import { synthesize } from '../charts/synthesize.ts';
 import { changesBetween, differingFiles } from './changes.ts';
-import { readFolder, swapFolder, writeFiles } from './files.ts';
+import { readFolder, writeFiles } from './files.ts';
 import { judge, prepareJudge, startPlacement } from './judge.ts';
 import { composeText, fileText } from './manifest-yaml.ts';
 import { summary } from './summary.ts';
@@ -47,9 +47,9 @@ export function writePlatform(platform: Platform, { compose, pages }: Companions
     // What the scheduler says comes first: it is the answer where a rule only estimates.
     placed();
   }
-  writeFiles(beside, () => {
-    if (before.size > 0 || after.size > 0) swapFolder(dist, texts);
-  });
+  const gone = [...before.keys()].map((path) => [join(dist, path), null] as const);
+  const written = [...after].map(([path, text]) => [join(dist, path), text] as const);
+  writeFiles(new Map<string, string | null>([...beside, ...gone, ...written]));
   return `${summary(plans, files, changesBetween(before, after))}\n\n${verdict}`;
 }
 

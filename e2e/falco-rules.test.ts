@@ -6,7 +6,7 @@ import * as z from 'zod/v4';
 import { run } from '../delivery/run.ts';
 import { requireProgram } from '../test/requires.ts';
 
-const FILE = join(import.meta.dirname, '../delivery/cluster/falco-rules.yaml');
+const FILE = join(import.meta.dirname, '../docs/manifests/falco-rules.yaml');
 const PRIORITIES = ['NOTICE', 'WARNING', 'ERROR', 'CRITICAL'];
 const List = z.strictObject({ list: z.string(), items: z.array(z.string()).min(1) });
 const Rule = z.strictObject({

@@ -28,7 +28,7 @@ const VMALERT: GoProgram = {
 };
 const PAGE = readFileSync(join(ROOT, 'docs/how-to/logs-and-traces.md'), 'utf8');
 const manifestsOf = (file: string) =>
-  loadAll(readFileSync(join(ROOT, 'delivery/cluster', file), 'utf8')) as readonly Manifest[];
+  loadAll(readFileSync(join(ROOT, 'docs/manifests', file), 'utf8')) as readonly Manifest[];
 const [STORE, ALERTS] = [manifestsOf('log-store.yaml'), manifestsOf('log-alerts.yaml')];
 /** As the page says: the path and the names of the fields. */
 const INSERT = /url: 'http:\/\/victoria-logs\.logs:9428(\/insert[^']+)'/.exec(PAGE)?.[1] ?? '';
@@ -182,7 +182,7 @@ describe.skipIf(go === undefined || alertmanager === undefined || valkey === und
     }, 90_000);
 
     it('have a store and alerts that the guardrails accept beside production', async () => {
-      const files = ['log-store.yaml', 'log-alerts.yaml'].map((file) => `delivery/cluster/${file}`);
+      const files = ['log-store.yaml', 'log-alerts.yaml'].map((file) => `docs/manifests/${file}`);
       const asked = ['run', '--silent', 'validate', '--', ...files, 'dist'];
       const { code, stdout } = await run('npm', asked, { cwd: ROOT });
       expect(stdout).toContain('nothing found');

@@ -71,9 +71,9 @@ function quietSeries(watch: MonitoringContext) {
   return [...new Map(all.map((one) => [one.series, one])).values()];
 }
 
-/** The rules of delivery/cluster/kubelet-alerts.yaml as a file of Prometheus. */
+/** The rules of docs/manifests/kubelet-alerts.yaml as a file of Prometheus. */
 function kubeletRules(): string {
-  const file = join(import.meta.dirname, '../delivery/cluster/kubelet-alerts.yaml');
+  const file = join(import.meta.dirname, '../docs/manifests/kubelet-alerts.yaml');
   return write('kubelets.yaml', at(load(readFileSync(file, 'utf8')), 'spec'));
 }
 

@@ -12,7 +12,7 @@ import { renameOf } from './rename.ts';
 const RUNBOOKS = join('docs', 'runbooks');
 
 /** Manifests that people copy and apply themselves. */
-const MODELS = join('delivery', 'cluster');
+const MODELS = join('docs', 'manifests');
 
 /**
  * Every page that speaks of the platform, brought up to date: text by full path. Blocks and runbooks are generated; what people wrote is

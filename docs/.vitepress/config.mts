@@ -28,14 +28,15 @@ function section([folder, text]: [string, string]): DefaultTheme.SidebarItem {
   return { text, collapsed: folder === 'runbooks', items };
 }
 
-/** Links that leave docs/ lead to the repository; whether they exist there is test/documentation.test.ts's question. */
+/** Links that leave the pages lead to the repository; whether they exist there is test/documentation.test.ts's question. */
 function linkToRepository(md: MarkdownRenderer): void {
   md.core.ruler.push('repository-links', ({ tokens, env }) => {
     for (const token of tokens.flatMap(({ children }) => children ?? [])) {
       const href = token.attrGet('href');
       if (href === null || !href.startsWith('..')) continue;
       const path = normalize(join('docs', dirname(env.relativePath), href));
-      if (!path.startsWith('docs/')) token.attrSet('href', `${project.repository}/blob/main/${path}`);
+      if (!path.startsWith('docs/') || path.endsWith('.yaml'))
+        token.attrSet('href', `${project.repository}/blob/main/${path}`);
     }
   });
 }

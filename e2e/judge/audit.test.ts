@@ -7,7 +7,7 @@ import * as z from 'zod/v4';
 import { requireProgram } from '../../test/requires.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 
-const POLICY = join(import.meta.dirname, '../../delivery/cluster/audit-policy.yaml');
+const POLICY = join(import.meta.dirname, '../../docs/manifests/audit-policy.yaml');
 const DEFAULT = '/api/v1/namespaces/default';
 const ROLES = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
 const SECRET = 'hunter2-of-this-test';

@@ -22,49 +22,64 @@ export function isDnsLabel(text: string): boolean {
 const quoted = (problem: string) => (issue: { readonly input?: unknown }) =>
   `'${String(issue.input).replaceAll(/\p{C}/gu, ' ')}' ${problem}`;
 
-export function matching(form: RegExp, problem: string) {
-  return z.string().regex(form, { error: quoted(problem) });
+/** @param title what docs/reference/ calls it */
+function textThat(title: string, holds: (text: string) => boolean, problem: string) {
+  return z
+    .string()
+    .refine(holds, { error: quoted(problem) })
+    .meta({ title });
+}
+
+export function matching(form: RegExp, problem: string, title = 'text') {
+  return textThat(title, (given) => form.test(given), problem);
 }
 
 export const text = z.string().min(1, { error: 'is empty; give it a text' });
 /** One line of text. */
 export const line = matching(/^(?=.*\S)\P{C}+$/u, 'is not one line of text; write it without line breaks');
-export const dnsLabel = matching(DNS_LABEL, `is not a DNS label; ${LABEL_HELP}`).regex(/^(?!constructor$)/, {
-  error: quoted('is what every object of JavaScript has, so that no construct can be called so; choose another'),
-});
+export const dnsLabel = matching(DNS_LABEL, `is not a DNS label; ${LABEL_HELP}`, 'DNS label').regex(
+  /^(?!constructor$)/,
+  {
+    error: quoted('is what every object of JavaScript has, so that no construct can be called so; choose another'),
+  },
+);
 /** The name of a Service begins with a letter besides (RFC 1035). */
 export const serviceName = dnsLabel.regex(/^(?!\d)/, {
   error: quoted('begins with a digit, which the name of a Service may not; begin it with a letter'),
 });
 /** Labels joined by dots, at most 253 characters; not an address, whose last label is a number. */
-export const host = z
-  .string()
-  .refine((name) => name.length <= 253 && name.split('.').every(isDnsLabel) && !/(^|\.)\d+$/.test(name), {
-    error: quoted("is not a DNS name; use DNS labels joined by '.', for example shop.example.com"),
-  });
+export const host = textThat(
+  'host name',
+  (name) => name.length <= 253 && name.split('.').every(isDnsLabel) && !/(^|\.)\d+$/.test(name),
+  "is not a DNS name; use DNS labels joined by '.', for example shop.example.com",
+);
 /** What something elsewhere is called: a role, a path of a vault, a revision. */
 export const word = matching(/^[^\s\p{C}]+$/u, 'is empty or has spaces; give it the name alone');
 export const httpsUrl = matching(
   /^https:\/\/[^\s/?#@]+([/?#]\S*)?$/,
   'is not an https:// address; what travels there must be encrypted',
+  'https:// address',
 );
 // A user in it would be sent by nobody, and `store:9428` is a URL of the scheme `store`.
-export const anyUrl = z.string().refine((given) => URL.canParse(given) && /^https?:\/\/[^/?#@]+([/?#]|$)/.test(given), {
-  error: quoted('is not an address; give one like https://grafana.example.com'),
-});
-export const mailAddress = z
-  .string()
-  .refine((given) => /^[^@\s]+@[^@\s]+$/.test(given) && host.safeParse(given.split('@')[1]).success, {
-    error: quoted('is not a mail address; give one like oncall@example.com'),
-  });
+export const anyUrl = textThat(
+  'address',
+  (given) => URL.canParse(given) && /^https?:\/\/[^/?#@]+([/?#]|$)/.test(given),
+  'is not an address; give one like https://grafana.example.com',
+);
+export const mailAddress = textThat(
+  'mail address',
+  (given) => /^[^@\s]+@[^@\s]+$/.test(given) && host.safeParse(given.split('@')[1]).success,
+  'is not a mail address; give one like oncall@example.com',
+);
 /** How long, in Go's notation. */
-export const duration = matching(/^([1-9]\d*[smh])+$/, 'is not a duration; give one like 15m, 8h or 1h30m');
+export const duration = matching(/^([1-9]\d*[smh])+$/, 'is not a duration; give one like 15m, 8h or 1h30m', 'duration');
 /** What a server answers on. */
-export const httpPath = matching(/^\/\S*$/, "is not a path; begin it with '/', without spaces");
+export const httpPath = matching(/^\/\S*$/, "is not a path; begin it with '/', without spaces", 'path');
 /** Below the root, without a ':' and without a '/' at its end; what the kernel shows there is no place for a volume. */
 export const folder = matching(
   /^(?!\/(proc|sys|dev)(\/|$))(\/(?!\.{1,2}(\/|$))[^/:]+)+$/,
   'is not a folder; give an absolute path such as /data',
+  'absolute path',
 );
 /** A key of a Secret or a ConfigMap, which becomes a file. */
 export const configKey = matching(
@@ -84,26 +99,30 @@ const MOST = 2 ** 31 - 1;
 export function whole(min: number, max = MOST) {
   const range = (given: unknown) =>
     max === MOST && Number(given) <= MOST ? `of at least ${min}` : `from ${min} to ${max}`;
-  return z.number().refine((value) => Number.isInteger(value) && value >= min && value <= max, {
-    error: ({ input }) => `is ${String(input)}; give it a whole number ${range(input)}`,
-  });
+  return z
+    .number()
+    .refine((value) => Number.isInteger(value) && value >= min && value <= max, {
+      error: ({ input }) => `is ${String(input)}; give it a whole number ${range(input)}`,
+    })
+    .meta({ title: `whole number ${range(min)}` });
 }
 
 export function positive(max = Infinity) {
-  return z.number().refine((value) => value > 0 && value <= max, {
-    error: (issue) =>
-      `is ${String(issue.input)}; give it a number above 0${max === Infinity ? '' : ` and at most ${max}`}`,
-  });
+  const range = `number above 0${max === Infinity ? '' : ` and at most ${max}`}`;
+  return z
+    .number()
+    .refine((value) => value > 0 && value <= max, {
+      error: (issue) => `is ${String(issue.input)}; give it a ${range}`,
+    })
+    .meta({ title: range });
 }
 
-export const port = whole(1, 65_535);
+export const port = whole(1, 65_535).meta({ title: 'port' });
 
 /** A request or a limit; null where none is asked for. */
-export const RESOURCES = z.strictObject({
-  cpuMillis: whole(1),
-  memoryMiB: whole(1),
-  ephemeralMiB: whole(1).nullable(),
-});
+export const RESOURCES = z
+  .strictObject({ cpuMillis: whole(1), memoryMiB: whole(1), ephemeralMiB: whole(1).nullable() })
+  .meta({ title: '`cpuMillis`, `memoryMiB`, `ephemeralMiB`' });
 
 type Amounts = z.infer<typeof RESOURCES>;
 
@@ -114,7 +133,9 @@ export function fitting({ requests, limits }: z.infer<typeof SIZE>, context: z.R
   for (const message of sizeProblems(requests, limits)) context.addIssue({ code: 'custom', message });
 }
 
-export const containerSize = SIZE.superRefine(fitting);
+export const containerSize = SIZE.superRefine(fitting).meta({
+  title: '`requests` and `limits`, each of `cpuMillis`, `memoryMiB`, `ephemeralMiB`',
+});
 
 /** What does not fit between a request and its limit. */
 export function sizeProblems(requests: Frozen<Amounts>, limits: Frozen<Amounts>): string[] {
@@ -136,21 +157,24 @@ const labelValue = matching(/^([A-Za-z\d]([\w.-]{0,61}[A-Za-z\d])?)?$/, 'is not 
 export const podLabels = z.record(z.string(), labelValue).refine((labels) => Object.keys(labels).length > 0, {
   error: 'is empty: every pod of the namespace would be meant; give the labels of the pods',
 });
-export const peer = z.strictObject({ namespace: dnsLabel, podLabels });
+export const peer = z.strictObject({ namespace: dnsLabel, podLabels }).meta({ title: '`namespace` and `podLabels`' });
 
 /** A text of which a function says what is wrong; null where nothing is. */
-function checked(problemOf: (text: string) => string | null) {
-  return z.string().superRefine((text, context) => {
-    const message = problemOf(text);
-    if (message !== null) context.addIssue({ code: 'custom', message });
-  });
+function checked(title: string, problemOf: (text: string) => string | null) {
+  return z
+    .string()
+    .superRefine((text, context) => {
+      const message = problemOf(text);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    })
+    .meta({ title });
 }
 
 /** A network: aligned, and smaller than everything. */
-export const cidr = checked(cidrProblem);
+export const cidr = checked('CIDR', cidrProblem);
 /** A cron expression that the API and Argo CD take. */
-export const cron = checked(cronProblem);
-export const timeZone = checked(timeZoneProblem);
+export const cron = checked('cron expression', cronProblem);
+export const timeZone = checked('time zone', timeZoneProblem);
 
 /** Addresses that no selector can name: a network, aligned, smaller than everything, and its TCP ports. */
 export const addressRange = z
@@ -165,7 +189,8 @@ export const addressRange = z
     if (because !== undefined || cidrProblem(cidr) !== null || Number(cidr.split('/')[1]) >= widest) return;
     const message = `opens ${cidr}, which is wider than /${widest}; narrow it, or say in 'because' why it cannot be`;
     context.addIssue({ code: 'custom', message });
-  });
+  })
+  .meta({ title: '`cidr` and its `ports`' });
 
 /** Four numbers of a byte, as the API server wants them: no leading zero. */
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;

@@ -39,6 +39,7 @@ const portName = matching(
 export const variable = matching(
   /^[A-Za-z_][\w.]*$/,
   "is not the name of a variable; use letters, digits, '_' and '.'",
+  'name of a variable',
 );
 
 /** What stands in the keys of a store, and in the patterns of its users. */
@@ -49,15 +50,19 @@ const metricLine = matching(
 );
 
 /** What a probe asks of a port. */
-const check = z.union([
-  z.strictObject({
-    http: httpPath,
-    /** Name of another port that answers it. @default - the one of the probes */
-    port: z.exactOptional(text),
-  }),
-  z.strictObject({ grpc: z.literal(true) }),
-  z.strictObject({ tcp: z.literal(true) }),
-]);
+const check = z
+  .union([
+    z.strictObject({
+      http: httpPath,
+      /** Name of another port that answers it. @default - the one of the probes */
+      port: z.exactOptional(text),
+    }),
+    z.strictObject({ grpc: z.literal(true) }),
+    z.strictObject({ tcp: z.literal(true) }),
+  ])
+  .meta({
+    title: '`{ http: path }` (with `port: name` where another one answers), `{ grpc: true }` or `{ tcp: true }`',
+  });
 
 const connection = z.union([
   /** To a service of the catalog or to what a part offers (a store, the trace collector). */

@@ -1,5 +1,6 @@
 import { parse } from '@babel/parser';
-import type { CallExpression, Expression, Node, ObjectExpression } from '@babel/types';
+import type { Node } from '@babel/types';
+import * as z from 'zod';
 
 /** One field of a schema as its reader meets it. */
 export interface Field {
@@ -10,212 +11,155 @@ export interface Field {
   readonly meaning: string;
 }
 
-interface Constant {
-  readonly value: Expression;
-  readonly comment: string;
+/** A schema and where it stands in the source: `ENVIRONMENT.budget`, in a union with the number of the option. */
+interface Place {
+  readonly schema: z.core.$ZodType;
+  readonly at: string;
 }
 
-/** Types that a reader knows by name better than by what they are made of. */
-const NAMED: Readonly<Record<string, string>> = {
-  text: 'text',
-  dnsLabel: 'DNS label',
-  serviceName: 'DNS label',
-  host: 'host name',
-  httpsUrl: 'https:// address',
-  anyUrl: 'address',
-  mailAddress: 'mail address',
-  port: 'port',
-  variable: 'name of a variable',
-  httpPath: 'path',
-  folder: 'absolute path',
-  duration: 'duration',
-  cidr: 'CIDR',
-  cron: 'cron expression',
-  timeZone: 'time zone',
-  RESOURCES: '`cpuMillis`, `memoryMiB`, `ephemeralMiB`',
-  containerSize: '`requests` and `limits`, each of `cpuMillis`, `memoryMiB`, `ephemeralMiB`',
-  peer: '`namespace` and `podLabels`',
-  addressRange: '`cidr` and its `ports`',
-  check: '`{ http: path }` (with `port: name` where another one answers), `{ grpc: true }` or `{ tcp: true }`',
-};
-
-/**
- * The fields of zod schemas with their comments, read from the source: what is documented there is documented once.
- * It understands the calls that charts/plan/ uses, and fails for another, so that no field is left out in silence.
- */
-export class SchemaSource {
-  readonly #constants = new Map<string, Constant>();
+/** The fields of zod schemas: what each is comes from the schema, what it means from the doc comments of the source. */
+export class SchemaReference {
+  readonly #comments = new Map<string, string>();
+  /** Places at which the source names a constant instead. */
+  readonly #names = new Map<string, string>();
 
   constructor(sources: readonly string[]) {
-    for (const source of sources) {
+    for (const source of sources)
       for (const statement of parse(source, { sourceType: 'module', plugins: ['typescript'] }).program.body) {
         const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
         if (declared?.type !== 'VariableDeclaration') continue;
-        for (const { id, init } of declared.declarations)
-          if (id.type === 'Identifier' && init)
-            this.#constants.set(id.name, { value: init, comment: commentOf(statement) });
+        for (const { id, init } of declared.declarations) {
+          if (id.type !== 'Identifier' || !init) continue;
+          this.#comments.set(id.name, commentOf(statement));
+          this.#read(init, id.name);
+        }
       }
-    }
   }
 
   /** Every field below the schema of this name, the outer ones first. */
-  fieldsOf(name: string): Field[] {
-    return this.#below(this.#constant(name).value, '');
+  fieldsOf(name: string, schema: z.core.$ZodType): Field[] {
+    return this.#below({ schema, at: name }, '');
   }
 
-  #constant(name: string): Constant {
-    const found = this.#constants.get(name);
-    if (found === undefined) throw new Error(`no schema is called '${name}' in the given sources`);
-    return found;
+  /** Whatever narrows a type, wraps it or makes a list of it stands at the same place. */
+  #read(node: Node, at: string): void {
+    if (node.type === 'Identifier') this.#names.set(at, node.name);
+    if (node.type === 'ArrayExpression')
+      for (const [index, option] of node.elements.entries()) {
+        if (option === null) continue;
+        this.#comments.set(`${at}.${index}`, commentOf(option));
+        this.#read(option, `${at}.${index}`);
+      }
+    if (node.type === 'ObjectExpression')
+      for (const property of node.properties) {
+        if (property.type === 'SpreadElement' && property.argument.type === 'MemberExpression')
+          this.#copy(property.argument.object, at);
+        if (property.type !== 'ObjectProperty' || property.key.type !== 'Identifier') continue;
+        this.#comments.set(`${at}.${property.key.name}`, commentOf(property));
+        this.#read(property.value, `${at}.${property.key.name}`);
+      }
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return;
+    const { object, property } = node.callee;
+    const isZod = object.type === 'Identifier' && object.name === 'z';
+    if (!isZod) this.#read(object, at);
+    // What other methods are given only narrows.
+    if (isZod || (property.type === 'Identifier' && property.name === 'extend'))
+      for (const argument of node.arguments) this.#read(argument, at);
   }
 
-  #below(given: Expression, path: string): Field[] {
-    const { call, name } = this.#unwrap(given);
-    if (call.type === 'Identifier' || name === 'function') return [];
-    const [first] = call.arguments as Expression[];
-    if (name === 'strictObject' && first?.type === 'ObjectExpression') return this.#properties(first, path);
-    if (name === 'array' && first) return this.#below(first, `${path}[]`);
-    if (name === 'record') return this.#below(call.arguments[1] as Expression, `${path}.<name>`);
-    if (name === 'union' || name === 'discriminatedUnion') {
-      const options = this.#options(call);
-      return options.flatMap((option) => {
-        const kind = this.#kind(option);
-        const at = kind === null ? path : `${path} (${kind})`;
-        const branch = this.#below(option, at);
-        const comment = commentOf(option);
-        return kind !== null && comment !== ''
-          ? [{ path: at, type: '', required: false, meaning: comment }, ...branch]
-          : branch;
-      });
-    }
-    return [];
+  /** `...peer.shape`: what is known of the fields of a constant is known of them here. */
+  #copy(constant: Node, at: string): void {
+    const name = constant.type === 'Identifier' ? constant.name : '';
+    for (const known of [this.#comments, this.#names])
+      for (const [place, text] of [...known])
+        if (place.startsWith(`${name}.`)) known.set(`${at}${place.slice(name.length)}`, text);
   }
 
-  #properties({ properties }: ObjectExpression, path: string): Field[] {
-    return properties.flatMap((property) => {
-      if (property.type === 'SpreadElement') return this.#spread(property.argument, path);
-      if (property.type !== 'ObjectProperty' || property.key.type !== 'Identifier')
-        throw new Error(`${path}: a property of this form is not understood`);
-      const value = property.value as Expression;
-      const at = path === '' ? property.key.name : `${path}.${property.key.name}`;
-      if (property.key.name === 'kind' && this.#unwrap(value).name === 'literal') return [];
-      const meaning =
-        commentOf(property) || (value.type === 'Identifier' ? this.#constants.get(value.name)?.comment : '');
-      const { optional } = this.#unwrap(value);
+  #below({ schema, at: given }: Place, path: string): Field[] {
+    const { inner } = unwrapped(schema);
+    const at = this.#resolved(given);
+    if (titleOf(inner) !== undefined) return [];
+    if (inner instanceof z.ZodArray) return this.#below({ schema: inner.element, at }, `${path}[]`);
+    if (inner instanceof z.ZodRecord) return this.#below({ schema: inner.valueType, at }, `${path}.<name>`);
+    if (inner instanceof z.ZodUnion)
+      return inner.options.flatMap((schema, index) => this.#option({ schema, at: `${at}.${index}` }, path));
+    if (!(inner instanceof z.ZodObject)) return [];
+    return Object.entries<z.core.$ZodType>(inner.shape).flatMap(([key, schema]) => {
+      if (key === 'kind' && schema instanceof z.ZodLiteral) return [];
+      const place = { schema, at: `${at}.${key}` };
+      const field = path === '' ? key : `${path}.${key}`;
+      const type = typeOf(schema);
       return [
-        { path: at, type: this.#type(value), required: !optional, meaning: meaning ?? '' },
-        ...this.#below(value, at),
+        { path: field, type, required: !unwrapped(schema).optional, meaning: this.#meaning(place.at) },
+        ...this.#below(place, field),
       ];
     });
   }
 
-  /** `...RESOURCES.shape` */
-  #spread(argument: Expression, path: string): Field[] {
-    if (argument.type !== 'MemberExpression') throw new Error(`${path}: this spread is not understood`);
-    const { object } = argument;
-    return this.#below(object.type === 'Identifier' ? this.#valueOf(object.name) : (object as Expression), path);
+  #option(place: Place, path: string): Field[] {
+    const kind = kindOf(place.schema);
+    if (kind === null) return this.#below(place, path);
+    const at = `${path} (kind: ${kind})`;
+    const meaning = this.#comments.get(place.at) ?? '';
+    return [...(meaning === '' ? [] : [{ path: at, type: '', required: false, meaning }]), ...this.#below(place, at)];
   }
 
-  /** What a name stands for in the end. */
-  #valueOf(name: string): Expression {
-    const { value } = this.#constant(name);
-    return value.type === 'Identifier' ? this.#valueOf(value.name) : value;
+  #meaning(at: string): string {
+    return this.#comments.get(at) || this.#comments.get(this.#names.get(at) ?? '') || '';
   }
 
-  /** `kind: s3`, for the branches of a union that carry a kind. */
-  #kind(option: Expression): string | null {
-    const { call, name } = this.#unwrap(option);
-    if (call.type === 'Identifier' || name !== 'strictObject') return null;
-    const [shape] = call.arguments;
-    if (shape?.type !== 'ObjectExpression') return null;
-    for (const property of shape.properties) {
-      if (property.type !== 'ObjectProperty' || property.key.type !== 'Identifier' || property.key.name !== 'kind')
-        continue;
-      return `kind: ${this.#type(property.value as Expression).replaceAll("'", '')}`;
-    }
-    return null;
-  }
-
-  #type(given: Expression): string {
-    const { call, name, nullable } = this.#unwrap(given);
-    const type = call.type === 'Identifier' ? (NAMED[call.name] ?? call.name) : this.#typeOfCall(call, name);
-    return nullable ? `${type} or null` : type;
-  }
-
-  #typeOfCall(call: CallExpression, name: string): string {
-    const [first, second] = call.arguments as Expression[];
-    switch (name) {
-      case 'string':
-      case 'matching':
-        return 'text';
-      case 'number':
-      case 'boolean':
-      case 'function':
-        return name;
-      case 'unknown':
-        return 'anything';
-      case 'custom':
-        return 'see the type';
-      case 'literal':
-        return `'${literal(first)}'`.replaceAll(/'(true|\d+)'/g, '$1');
-      case 'enum':
-        return first?.type === 'ArrayExpression'
-          ? first.elements.map((item) => `\`${literal(item as Expression)}\``).join(', ')
-          : '';
-      case 'whole':
-        return `whole number${bounds(first, second)}`;
-      case 'positive':
-        return `number above 0${first === undefined ? '' : `, at most ${literal(first)}`}`;
-      case 'array':
-        return `list of ${this.#type(first as Expression)}`;
-      case 'record':
-        return `${this.#type(second as Expression)} by name`;
-      case 'strictObject':
-        return 'object';
-      case 'union':
-      case 'discriminatedUnion':
-        return this.#unionType(call);
-      default:
-        throw new Error(`the call of '${name}' is not understood`);
-    }
-  }
-
-  #unionType(call: CallExpression): string {
-    const kinds = this.#options(call).map((option) => this.#kind(option));
-    if (!kinds.includes(null)) return kinds.map((kind) => `\`${kind?.replace('kind: ', '')}\``).join(', ');
-    return [...new Set(this.#options(call).map((option) => this.#type(option)))].join(' or ');
-  }
-
-  #options(call: CallExpression): Expression[] {
-    const list = call.arguments.at(-1);
-    if (list?.type !== 'ArrayExpression') throw new Error('the options of this union are not understood');
-    return list.elements as Expression[];
-  }
-
-  /** The call that makes the type, without what only narrows it; names are followed to what they stand for. */
-  #unwrap(given: Expression): {
-    call: CallExpression | (Node & { type: 'Identifier'; name: string });
-    name: string;
-    optional: boolean;
-    nullable: boolean;
-  } {
-    if (given.type === 'Identifier') {
-      if (given.name in NAMED) return { call: given, name: '', optional: false, nullable: false };
-      return this.#unwrap(this.#constant(given.name).value);
-    }
-    if (given.type !== 'CallExpression') throw new Error(`'${given.type}' is not understood in a schema`);
-    const { callee } = given;
-    if (callee.type === 'Identifier') return { call: given, name: callee.name, optional: false, nullable: false };
-    if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier')
-      throw new Error('this call is not understood');
-    const name = callee.property.name;
-    if (name === 'exactOptional') return { ...this.#unwrap(given.arguments[0] as Expression), optional: true };
-    const isZod = callee.object.type === 'Identifier' && callee.object.name === 'z';
-    if (isZod) return { call: given, name, optional: false, nullable: false };
-    const inner = this.#unwrap(callee.object as Expression);
-    return name === 'nullable' ? { ...inner, nullable: true } : inner;
+  #resolved(at: string): string {
+    const name = this.#names.get(at);
+    return name === undefined ? at : this.#resolved(name);
   }
 }
+
+function unwrapped(schema: z.core.$ZodType): { inner: z.core.$ZodType; optional: boolean; nullable: boolean } {
+  if (schema instanceof z.ZodNullable) return { ...unwrapped(schema.unwrap()), nullable: true };
+  if (schema instanceof z.ZodExactOptional) return { ...unwrapped(schema.unwrap()), optional: true };
+  return { inner: schema, optional: false, nullable: false };
+}
+
+function titleOf(schema: z.core.$ZodType): string | undefined {
+  return z.globalRegistry.get(schema)?.title;
+}
+
+/** `s3`, of an object in a union that carries a kind. */
+function kindOf(schema: z.core.$ZodType): string | null {
+  const kind = schema instanceof z.ZodObject ? schema.shape['kind'] : undefined;
+  return kind instanceof z.ZodLiteral ? String(kind.value) : null;
+}
+
+/** In words: the schema's title, or what zod knows of it. */
+function typeOf(schema: z.core.$ZodType): string {
+  const { inner, nullable } = unwrapped(schema);
+  return `${titleOf(inner) ?? untitled(inner)}${nullable ? ' or null' : ''}`;
+}
+
+function untitled(schema: z.core.$ZodType): string {
+  if (schema instanceof z.ZodEnum) return schema.options.map((word) => `\`${word}\``).join(', ');
+  if (schema instanceof z.ZodLiteral) return JSON.stringify(schema.value).replaceAll('"', "'");
+  if (schema instanceof z.ZodArray) return `list of ${typeOf(schema.element)}`;
+  if (schema instanceof z.ZodRecord) return `${typeOf(schema.valueType)} by name`;
+  if (schema instanceof z.ZodUnion) {
+    const kinds = schema.options.map(kindOf);
+    if (!kinds.includes(null)) return kinds.map((kind) => `\`${kind}\``).join(', ');
+    return [...new Set(schema.options.map(typeOf))].join(' or ');
+  }
+  const word = WORDS[schema._zod.def.type];
+  if (word === undefined)
+    throw new Error(`a schema of type '${schema._zod.def.type}' is not understood; give it a title`);
+  return word;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'number',
+  boolean: 'boolean',
+  unknown: 'anything',
+  custom: 'see the type',
+  object: 'object',
+};
 
 /** A doc comment in one line; `@default` stays, as a sentence of its own. */
 export function commentOf({ leadingComments }: Node): string {
@@ -226,15 +170,4 @@ export function commentOf({ leadingComments }: Node): string {
     .replaceAll(/\s+/g, ' ')
     .replace(/\s*@default (?:- )?/, ' Default: ')
     .trim();
-}
-
-function literal(node: Expression | undefined): string {
-  if (node?.type === 'UnaryExpression') return `-${literal(node.argument)}`;
-  if (node?.type === 'StringLiteral' || node?.type === 'NumericLiteral' || node?.type === 'BooleanLiteral')
-    return String(node.value);
-  return '';
-}
-
-function bounds(first: Expression | undefined, second: Expression | undefined): string {
-  return second === undefined ? ` of at least ${literal(first)}` : ` from ${literal(first)} to ${literal(second)}`;
 }

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { parse } from '@babel/parser';
 import type { Expression, ObjectExpression } from '@babel/types';
 import { ruleGroups } from '../../charts/monitoring/rules/rule-groups.ts';
+import { ENVIRONMENT } from '../../charts/plan/environment.ts';
 import type { Plan } from '../../charts/plan/part.ts';
+import { SERVICE_SPEC } from '../../charts/plan/service-spec.ts';
 import { TASKS, type Task, TOPICS } from '../tasks.ts';
-import { commentOf, type Field, SchemaSource } from './fields.ts';
+import { commentOf, type Field, SchemaReference } from './fields.ts';
 
 const GENERATED = '<!-- Generated from the sources by `npm run synth`; edit those, not this page. -->';
 const SCHEMAS = ['schema', 'environment-fields', 'environment', 'service-spec'];
@@ -13,10 +15,10 @@ const SCHEMAS = ['schema', 'environment-fields', 'environment', 'service-spec'];
 /** The pages of docs/reference/ that are written from the sources and their comments: text by path. */
 export function referencePages(plans: readonly Plan[], root: string): ReadonlyMap<string, string> {
   const text = (path: string) => readFileSync(join(root, path), 'utf8');
-  const schemas = new SchemaSource(SCHEMAS.map((name) => text(`charts/plan/${name}.ts`)));
+  const schemas = new SchemaReference(SCHEMAS.map((name) => text(`charts/plan/${name}.ts`)));
   const pages = {
-    'service.md': schemaPage(SERVICE, schemas.fieldsOf('SERVICE_SPEC')),
-    'environment.md': schemaPage(ENVIRONMENT, schemas.fieldsOf('ENVIRONMENT')),
+    'service.md': schemaPage(OF_SERVICE, schemas.fieldsOf('SERVICE_SPEC', SERVICE_SPEC)),
+    'environment.md': schemaPage(OF_ENVIRONMENT, schemas.fieldsOf('ENVIRONMENT', ENVIRONMENT)),
     'annotations.md': annotationsPage(valuesIn(text('guardrails/annotations.ts'))),
     'metrics.md': metricsPage(plans, valuesIn(text('app/contract.ts'))),
     'commands.md': commandsPage(TASKS),
@@ -28,12 +30,12 @@ export function referencePages(plans: readonly Plan[], root: string): ReadonlyMa
   return new Map(written);
 }
 
-const SERVICE = `# Fields of a service
+const OF_SERVICE = `# Fields of a service
 
 What is true of a service in every environment: a \`ServiceSpec\`, in \`charts/catalog.ts\` or a file of its own in \`charts/services/\`.
 [Add a service](../how-to/add-a-service.md) shows how they are used.`;
 
-const ENVIRONMENT = `# Fields of an environment
+const OF_ENVIRONMENT = `# Fields of an environment
 
 What an environment decides: an \`Environment\`, one file in \`charts/environments/\` and its line in \`all.ts\` there. A field without a default
 must be given, so that a new environment inherits nothing that nobody decided. [Add an environment](../how-to/add-an-environment.md) shows how.`;

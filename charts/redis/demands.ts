@@ -28,59 +28,37 @@ export function jobSize(redis: OwnRedis): ContainerSize {
   };
 }
 
-/** What the store may ask of the cluster: servers with their exporter, Sentinels, backup and restore jobs; nothing of an external one. */
-export function redisDemands(environment: Environment): Demand[] {
-  const { redis } = environment;
-  if (redis.kind === 'external') return [];
-  return [servers(environment, redis), ...sentinels(environment), ...jobs(environment, redis)];
-}
-
-function servers(environment: Environment, redis: OwnRedis): Demand {
-  const pods = serverCount(redis);
-  const exporter = environment.monitoring.kind === 'off' ? [] : [EXPORTER_SIZE];
-  return {
-    name: REDIS_NAMES.servers,
-    namespace: environment.namespace,
-    ...always(pods),
-    ...sumOf([redis.container, ...exporter]),
-    hosts: needsOwnHosts(environment) ? 'exclusive' : 'any',
-    claimsGi: redis.persistence.kind === 'volume' ? [redis.persistence.sizeGi] : [],
-  };
-}
-
 /** Gi of a Sentinel's claim: its configuration is a few KiB, and this is the smallest size that every provisioner grants. */
 export const SENTINEL_CLAIM_GI = 1;
 
-function sentinels(environment: Environment): Demand[] {
-  const { redis, namespace } = environment;
-  if (redis.kind !== 'sentinel') return [];
+/** What the store may ask of the cluster: servers with their exporter, Sentinels, backup and restore jobs; nothing of an external one. */
+export function redisDemands(environment: Environment): Demand[] {
+  const { redis, namespace, monitoring } = environment;
+  if (redis.kind === 'external') return [];
+  const { persistence } = redis;
+  const target = backupOf(redis)?.target;
+  const hosts = needsOwnHosts(environment) ? 'exclusive' : 'any';
+  const [pods, exporter] = [serverCount(redis), when(monitoring.kind !== 'off', EXPORTER_SIZE)];
+  // A StatefulSet replaces a pod only after the old one is gone: it never has more than it wants.
+  const always = { namespace, minPods: pods, maxPods: pods, peakPods: pods, hosts } as const;
+  // A failed pod of a job no longer counts against the quota; a run never overlaps the one before it.
+  const once = { namespace, minPods: 0, maxPods: 1, peakPods: 1, hosts: 'any', ...jobSize(redis) } as const;
   return [
     {
-      name: REDIS_NAMES.sentinels,
-      namespace,
-      ...always(serverCount(redis)),
-      ...sumOf([redis.sentinelContainer]),
-      hosts: needsOwnHosts(environment) ? 'exclusive' : 'any',
-      claimsGi: [SENTINEL_CLAIM_GI],
+      name: REDIS_NAMES.servers,
+      ...always,
+      ...sumOf([redis.container, ...exporter]),
+      claimsGi: persistence.kind === 'volume' ? [persistence.sizeGi] : [],
     },
+    ...(redis.kind === 'sentinel'
+      ? [{ name: REDIS_NAMES.sentinels, ...always, ...sumOf([redis.sentinelContainer]), claimsGi: [SENTINEL_CLAIM_GI] }]
+      : []),
+    ...when(
+      target !== undefined,
+      { name: REDIS_NAMES.backup, ...once, claimsGi: target?.kind === 'volume' ? [target.sizeGi] : [] },
+      { name: REDIS_NAMES.restore, ...once, claimsGi: [] },
+    ),
   ];
-}
-
-/** A failed pod of a job no longer counts against the quota; a run never overlaps the one before it. */
-function jobs({ namespace }: Environment, redis: OwnRedis): Demand[] {
-  const backup = backupOf(redis);
-  if (backup === null) return [];
-  const { target } = backup;
-  const once = { namespace, minPods: 0, maxPods: 1, peakPods: 1, hosts: 'any' } as const;
-  return [
-    { name: REDIS_NAMES.backup, ...once, ...jobSize(redis), claimsGi: target.kind === 'volume' ? [target.sizeGi] : [] },
-    { name: REDIS_NAMES.restore, ...once, ...jobSize(redis), claimsGi: [] },
-  ];
-}
-
-/** A StatefulSet replaces a pod only after the old one is gone: it never has more than it wants. */
-function always(pods: number): Pick<Demand, 'minPods' | 'maxPods' | 'peakPods'> {
-  return { minPods: pods, maxPods: pods, peakPods: pods };
 }
 
 /**

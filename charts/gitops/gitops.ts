@@ -16,36 +16,6 @@ export interface GitOpsProps {
   readonly delivered: readonly Delivered[];
 }
 
-/**
- * Argo CD's view of the platform: for each environment a project that bounds repository, namespaces and kinds, and an application in it.
- * No application carries the resources finalizer: deleting one stops the synchronisation and leaves the platform running.
- */
-class GitOps extends Construct {
-  constructor(scope: Construct, id: string, { project, delivered }: GitOpsProps) {
-    super(scope, id);
-    for (const one of delivered) {
-      const { environment } = one;
-      const name = environment.namespace;
-      new ApiObject(this, `${environment.name}-project`, {
-        apiVersion: ARGOCD_API,
-        kind: 'AppProject',
-        metadata: metadataOf(project, name),
-        spec: projectSpec(project, one),
-      });
-      new ApiObject(this, environment.name, {
-        apiVersion: ARGOCD_API,
-        kind: 'Application',
-        metadata: {
-          ...metadataOf(project, name),
-          // The API server computes the difference, defaults and admission included: no lasting "out of sync" over a default.
-          annotations: { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' },
-        },
-        spec: applicationSpec(environment, project),
-      });
-    }
-  }
-}
-
 function metadataOf(project: Project, name: string) {
   const labels = recommendedLabels({ name, instance: name, partOf: project.name, component: 'platform' });
   return { name, namespace: ARGOCD_NAMESPACE, labels };
@@ -69,8 +39,6 @@ function projectSpec(project: Project, { environment, kinds }: Delivered): Recor
 
 /** Where Argo CD runs and looks for applications. */
 const ARGOCD_NAMESPACE = 'argocd';
-
-const ARGOCD_API = 'argoproj.io/v1alpha1';
 
 /** `spec` of the Application of one environment: its own file of dist/ and its addons, followed by themselves. */
 function applicationSpec(environment: Environment, project: Project): Record<string, unknown> {
@@ -111,11 +79,29 @@ const SYNC_OPTIONS = [
   'FailOnSharedResource=true',
 ];
 
-/** The file that a cluster with Argo CD applies once; from then on, dist/ arrives by itself. */
+/**
+ * Argo CD's view of the platform, a file that a cluster with it applies once; from then on, dist/ arrives by itself. For each environment a
+ * project that bounds repository, namespaces and kinds, and an application in it. No application carries the resources finalizer: deleting
+ * one stops the synchronisation and leaves the platform running.
+ */
 export class GitOpsChart extends Chart {
-  constructor(scope: Construct, id: string, props: GitOpsProps) {
+  constructor(scope: Construct, id: string, { project, delivered }: GitOpsProps) {
     super(scope, id, { namespace: ARGOCD_NAMESPACE, disableResourceNameHashes: true });
-    new GitOps(this, 'gitops', props);
+    const parent = new Construct(this, 'gitops');
+    const apiVersion = 'argoproj.io/v1alpha1';
+    for (const one of delivered) {
+      const { name, namespace } = one.environment;
+      const metadata = metadataOf(project, namespace);
+      const spec = projectSpec(project, one);
+      new ApiObject(parent, `${name}-project`, { apiVersion, kind: 'AppProject', metadata, spec });
+      new ApiObject(parent, name, {
+        apiVersion,
+        kind: 'Application',
+        // The API server computes the difference, defaults and admission included: no lasting "out of sync" over a default.
+        metadata: { ...metadata, annotations: { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' } },
+        spec: applicationSpec(one.environment, project),
+      });
+    }
     nameConstructs(this);
   }
 }

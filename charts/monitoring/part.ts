@@ -17,7 +17,7 @@ import {
 } from '../plan/part.ts';
 import { monitoringContextOf } from '../plan/plan.ts';
 import { dashboardUid } from './links.ts';
-import { OperatorMonitoring } from './operator/operator-monitoring.ts';
+import { addOperatorMonitoring } from './operator/operator-monitoring.ts';
 import { BUDGET_DAYS, promises } from './rules/sli.ts';
 import { usageProblems } from './rules/usage-alerts.ts';
 import { componentPart, MONITORS, smtpSecret } from './standalone/component.ts';
@@ -36,7 +36,7 @@ export function monitoringPart(context: PartContext): Part[] {
         ...shared,
         secrets: [smtpSecret(monitoring.mail)],
         connections: ({ metrics }) => scrapes({ kind: 'peer', ...monitoring.prometheus }, metrics),
-        renderAddons: (scope, plan) => void new OperatorMonitoring(scope, 'monitoring', { plan, monitoring }),
+        renderAddons: (scope, plan) => addOperatorMonitoring(scope, plan, monitoring),
       },
     ];
   }

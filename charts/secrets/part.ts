@@ -5,7 +5,7 @@ import { EXEMPTION_PREFIX } from '../../guardrails/annotations.ts';
 import { problemsWhere, when } from '../constructs/lists.ts';
 import type { Environment, ExternalSecretsSettings, SecretProvider } from '../plan/environment.ts';
 import { certificateSecret } from '../plan/internal-tls.ts';
-import { EMPTY_PART, type Part, type PartContext, type Plan, type SecretSpec } from '../plan/part.ts';
+import { EMPTY_PART, type Part, type PartContext, type Plan } from '../plan/part.ts';
 import { namedConnections, type ServiceSpec } from '../plan/service-spec.ts';
 import { STORE } from '../redis/acl.ts';
 
@@ -24,7 +24,7 @@ export function secretsPart({ environment, catalog }: PartContext): Part[] {
         if (secrets.kind === 'literal') addLiteralSecrets(scope, plan, secrets.prefix);
       },
       renderAddons: (scope, plan) => {
-        if (secrets.kind === 'external') new ExternalSecrets(scope, 'secrets', { plan, secrets });
+        if (secrets.kind === 'external') addExternalSecrets(scope, plan, secrets);
         if (internalTls !== undefined) addCertificates(scope, plan, internalTls.certificateDays);
       },
     },
@@ -139,60 +139,47 @@ const STORE_OF_THE_CLUSTER = {
     'this environment chose the ClusterSecretStore that the cluster has for all',
 };
 
-interface ExternalSecretsProps {
-  readonly plan: Plan;
-  readonly secrets: ExternalSecretsSettings;
-}
-
 /** One ExternalSecret per Secret that the platform needs: the operator copies the values, and copies them again when they change. */
-export class ExternalSecrets extends Construct {
-  constructor(scope: Construct, id: string, props: ExternalSecretsProps) {
-    super(scope, id);
-    const { plan, secrets } = props;
-    const namespaces = new Set(plan.secrets.map(({ namespace }) => namespace ?? plan.environment.namespace));
-    if (secrets.store.kind === 'SecretStore') for (const namespace of namespaces) this.addStore(namespace, props);
-    for (const spec of plan.secrets) this.addSecret(spec, props);
-  }
-
-  private addStore(namespace: string, { plan, secrets }: ExternalSecretsProps): void {
-    const labels = plan.labels({ name: secrets.store.name, component: 'platform' });
-    if (secrets.store.provider.kind === 'vault') {
-      new ApiObject(this, `${namespace}-account`, {
-        apiVersion: 'v1',
-        kind: 'ServiceAccount',
-        metadata: { name: STORE_ACCOUNT, namespace, labels },
-        automountServiceAccountToken: false,
-      });
-    }
-    new ApiObject(this, `${namespace}-store`, {
-      apiVersion: API_VERSION,
-      kind: 'SecretStore',
-      metadata: { name: secrets.store.name, namespace, labels },
-      spec: { provider: providerOf(secrets.store.provider) },
-    });
-  }
-
-  private addSecret(spec: SecretSpec, { plan, secrets }: ExternalSecretsProps): void {
-    const instance = plan.environment.namespace;
-    const namespace = spec.namespace ?? instance;
-    new ApiObject(this, `${namespace}-${spec.name}`, {
+export function addExternalSecrets(scope: Construct, plan: Plan, { store, refreshInterval }: ExternalSecretsSettings) {
+  const parent = new Construct(scope, 'secrets');
+  const instance = plan.environment.namespace;
+  const metadataOf = (name: string, namespace: string) => {
+    return { name, namespace, labels: plan.labels({ name, component: 'platform' }) };
+  };
+  const namespaces = new Set(plan.secrets.map(({ namespace = instance }) => namespace));
+  for (const namespace of store.kind === 'SecretStore' ? namespaces : [])
+    addStore(parent, metadataOf(store.name, namespace), store.provider);
+  for (const { name, namespace = instance } of plan.secrets)
+    new ApiObject(parent, `${namespace}-${name}`, {
       apiVersion: API_VERSION,
       kind: 'ExternalSecret',
       metadata: {
-        name: spec.name,
-        namespace,
-        labels: plan.labels({ name: spec.name, component: 'platform' }),
-        ...(secrets.store.kind === 'ClusterSecretStore' ? { annotations: STORE_OF_THE_CLUSTER } : {}),
+        ...metadataOf(name, namespace),
+        ...(store.kind === 'ClusterSecretStore' ? { annotations: STORE_OF_THE_CLUSTER } : {}),
       },
       spec: {
-        refreshInterval: secrets.refreshInterval,
-        secretStoreRef: { kind: secrets.store.kind, name: secrets.store.name },
-        target: { name: spec.name, creationPolicy: 'Owner', deletionPolicy: 'Retain' },
+        refreshInterval,
+        secretStoreRef: { kind: store.kind, name: store.name },
+        target: { name, creationPolicy: 'Owner', deletionPolicy: 'Retain' },
         // All properties of one vault entry: a key that is added for a rotation arrives without a change here.
-        dataFrom: [{ extract: { key: `${instance}/${spec.name}` } }],
+        dataFrom: [{ extract: { key: `${instance}/${name}` } }],
       },
     });
-  }
+}
+
+type StoreMetadata = { readonly name: string; readonly namespace: string; readonly labels: Record<string, string> };
+
+function addStore(parent: Construct, metadata: StoreMetadata, provider: SecretProvider): void {
+  const { namespace, labels } = metadata;
+  if (provider.kind === 'vault')
+    new ApiObject(parent, `${namespace}-account`, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: STORE_ACCOUNT, namespace, labels },
+      automountServiceAccountToken: false,
+    });
+  const spec = { provider: providerOf(provider) };
+  new ApiObject(parent, `${namespace}-store`, { apiVersion: API_VERSION, kind: 'SecretStore', metadata, spec });
 }
 
 function providerOf(provider: SecretProvider): Record<string, unknown> {

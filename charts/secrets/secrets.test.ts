@@ -6,7 +6,7 @@ import { production } from '../environments/production.ts';
 import type { Environment, ExternalSecretsSettings, SecretProvider } from '../plan/environment.ts';
 import type { Plan, SecretSpec } from '../plan/part.ts';
 import { environmentProblems } from '../plan/problems.ts';
-import { addLiteralSecrets, createSecretCommands, ExternalSecrets } from './part.ts';
+import { addExternalSecrets, addLiteralSecrets, createSecretCommands } from './part.ts';
 
 const SPECS: readonly SecretSpec[] = [
   {
@@ -59,7 +59,7 @@ describe('external secrets', () => {
   function manifestsFrom(change: Partial<SecretStore>) {
     const store: SecretStore = { kind: 'SecretStore', name: 'vault', provider: VAULT, ...change };
     const secrets = { kind: 'external', store, refreshInterval: '15m' } as const;
-    return manifestsOf((chart) => new ExternalSecrets(chart, 'secrets', { plan: PLAN, secrets }));
+    return manifestsOf((chart) => addExternalSecrets(chart, PLAN, secrets));
   }
 
   it('copy every key of one entry of the vault, and look again at the interval', () => {

@@ -2,69 +2,58 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Mail, Monitoring } from '../../plan/environment.ts';
-import type { MonitoringContext, Plan } from '../../plan/part.ts';
+import type { Plan } from '../../plan/part.ts';
 import { HTML, INHIBITIONS, receiversOf, routeOf, SMTP_PASSWORD, SUBJECT, TEXT } from '../alertmanager/config.ts';
 import { dashboardFiles } from '../dashboards/dashboard-files.ts';
 import { ruleGroupDocument, ruleGroups } from '../rules/rule-groups.ts';
 import { smtpSecret } from '../standalone/component.ts';
 import { type ScrapeJob, scrapeJobs } from '../standalone/prometheus.ts';
 
-export interface OperatorMonitoringProps {
-  readonly plan: Plan;
-  readonly monitoring: Extract<Monitoring, { kind: 'operator' }>;
-}
+type OperatorSettings = Extract<Monitoring, { kind: 'operator' }>;
 
 /** Label by which the sidecar of the Grafana chart finds dashboards. */
 const DASHBOARD_LABEL = { grafana_dashboard: '1' };
 
-/** For a cluster with the Prometheus Operator: the same rules, routes and dashboards as objects of its kinds. Nothing in the other modes. */
-export class OperatorMonitoring extends Construct {
-  private readonly props: OperatorMonitoringProps;
-
-  constructor(scope: Construct, id: string, props: OperatorMonitoringProps) {
-    super(scope, id);
-    this.props = props;
-    const context = props.plan.monitoring;
-    if (context === null) return;
-    for (const job of scrapeJobs(context)) this.addPodMonitor(job);
-    for (const group of ruleGroups(context))
-      this.addObject('PrometheusRule', 'v1', group.name, { groups: [ruleGroupDocument(group, context)] });
-    this.addObject('AlertmanagerConfig', 'v1alpha1', 'mail', alertmanagerConfigSpec(props.monitoring.mail));
-    this.addDashboards(context);
-  }
-
-  private metadata(name: string) {
-    const { plan, monitoring } = this.props;
-    return { name, labels: { ...plan.labels({ name, component: 'monitoring' }), release: monitoring.release } };
-  }
-
-  private addObject(kind: string, version: string, name: string, spec: Record<string, unknown>): void {
-    const apiVersion = `monitoring.coreos.com/${version}`;
-    new ApiObject(this, `${kind}-${name}`, { apiVersion, kind, metadata: this.metadata(name), spec });
-  }
-
-  private addPodMonitor(job: ScrapeJob): void {
-    this.addObject('PodMonitor', 'v1', job.name, {
-      // The scrape job is the service's name, as in our own Prometheus.
-      jobLabel: 'app.kubernetes.io/name',
-      selector: {
-        matchLabels: { 'app.kubernetes.io/instance': job.namespace },
-        matchExpressions: [{ key: 'app.kubernetes.io/name', operator: 'In', values: [...job.pods] }],
-      },
-      sampleLimit: job.sampleLimit,
-      podMetricsEndpoints: [{ port: job.portName, path: job.path }],
+/** For a cluster with the Prometheus Operator: the same rules, routes and dashboards as objects of its kinds. */
+export function addOperatorMonitoring(scope: Construct, plan: Plan, { release, mail }: OperatorSettings): void {
+  const context = plan.monitoring;
+  if (context === null) return;
+  const parent = new Construct(scope, 'monitoring');
+  const metadataOf = (name: string) => ({
+    name,
+    labels: { ...plan.labels({ name, component: 'monitoring' }), release },
+  });
+  const add = (kind: string, version: string, name: string, spec: Record<string, unknown>) =>
+    new ApiObject(parent, `${kind}-${name}`, {
+      apiVersion: `monitoring.coreos.com/${version}`,
+      kind,
+      metadata: metadataOf(name),
+      spec,
+    });
+  for (const job of scrapeJobs(context)) add('PodMonitor', 'v1', job.name, podMonitorSpec(job));
+  for (const group of ruleGroups(context))
+    add('PrometheusRule', 'v1', group.name, { groups: [ruleGroupDocument(group, context)] });
+  add('AlertmanagerConfig', 'v1alpha1', 'mail', alertmanagerConfigSpec(mail));
+  for (const { name, json } of dashboardFiles(context)) {
+    const { labels, ...metadata } = metadataOf(`grafana-dashboard-${name}`);
+    new k8s.KubeConfigMap(parent, `dashboard-${name}`, {
+      metadata: { ...metadata, labels: { ...labels, ...DASHBOARD_LABEL } },
+      data: { [`${name}.json`]: json },
     });
   }
+}
 
-  private addDashboards(context: MonitoringContext): void {
-    for (const { name, json } of dashboardFiles(context)) {
-      const metadata = this.metadata(`grafana-dashboard-${name}`);
-      new k8s.KubeConfigMap(this, `dashboard-${name}`, {
-        metadata: { ...metadata, labels: { ...metadata.labels, ...DASHBOARD_LABEL } },
-        data: { [`${name}.json`]: json },
-      });
-    }
-  }
+function podMonitorSpec({ namespace, pods, sampleLimit, portName, path }: ScrapeJob): Record<string, unknown> {
+  return {
+    // The scrape job is the service's name, as in our own Prometheus.
+    jobLabel: 'app.kubernetes.io/name',
+    selector: {
+      matchLabels: { 'app.kubernetes.io/instance': namespace },
+      matchExpressions: [{ key: 'app.kubernetes.io/name', operator: 'In', values: [...pods] }],
+    },
+    sampleLimit,
+    podMetricsEndpoints: [{ port: portName, path }],
+  };
 }
 
 /** spec of an AlertmanagerConfig: the same routes, receivers and inhibitions as the standalone configuration. */

@@ -10,6 +10,15 @@ import { redisDemands } from './demands.ts';
 import { redisClientEnv } from './part.ts';
 
 describe('redisDemands', () => {
+  it('counts the volume of the backups once, and a disk for each Sentinel', () => {
+    expect(redisDemands(staging).map(({ name, claimsGi }) => [name, claimsGi])).toEqual([
+      ['redis', [5]],
+      ['redis-backup', [10]],
+      ['redis-restore', []],
+    ]);
+    expect(redisDemands(production).find(({ name }) => name === 'redis-sentinel')?.claimsGi).toEqual([1]);
+  });
+
   it('counts servers with their exporter, Sentinels, and one pod of each job', () => {
     expect(redisDemands(production).map(({ name, peakPods }) => [name, peakPods])).toEqual([
       ['redis', 3],

@@ -69,14 +69,14 @@ export function healthy({ method, url, headers }: StubRequest): StubAnswer {
 }
 
 /** Starts the front for the tests of one file; before each of them the services are healthy again. */
-export function useFront(): FrontUnderTest {
+export function useFront(env: Readonly<Record<string, string>> = {}): FrontUnderTest {
   let stub: StubService;
   let front: TestApp;
   beforeAll(async () => {
     stub = await StubService.start(healthy);
     front = await runApp({
       service: 'front',
-      env: { ...urlsOf('front', () => stub.url), APP_VERSION: '1.2.3', PUBLIC_URL: 'https://quotes.example' },
+      env: { ...urlsOf('front', () => stub.url), APP_VERSION: '1.2.3', PUBLIC_URL: 'https://quotes.example', ...env },
     });
   });
   afterAll(async () => {

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { HTML, healthy, useFront } from './front.fixture.ts';
 
 const front = useFront();
+const behindTls = useFront({ PLAIN_HTTP: 'false' });
 const NEW = { text: 'To be', author: 'W. S.' };
 
 const get = (path: string, cookie: string, headers = {}) =>
@@ -40,6 +41,20 @@ describe('somebody who plants a cookie', () => {
     expect(front.stub.requests.map(({ method }) => method)).not.toContain('POST');
     await post('/session/end', { csrf }, theirs);
     expect(await isSignedIn(theirs)).toBe(true);
+  });
+});
+
+describe('another host of the domain, and a page of plain HTTP', () => {
+  it('sets no cookie that counts where browsers come by TLS: browsers take the name from this host alone, for all paths', async () => {
+    const body = new URLSearchParams({ key: 'right' });
+    const { response } = await behindTls.page('/session', { method: 'POST', body });
+    const [line = ''] = response.headers.getSetCookie();
+    expect(line).toMatch(/^__Host-session=[\w-]{43}; path=\/; samesite=lax; secure; httponly$/i);
+    const asIt = async (sent: string) =>
+      (await behindTls.page('/session', { headers: { ...HTML, cookie: sent } })).html;
+    const mine = line.split(';')[0] ?? '';
+    expect(await asIt(mine)).toContain('You are signed in as ada');
+    expect(await asIt(mine.replace('__Host-', ''))).not.toContain('You are signed in as ada');
   });
 });
 

@@ -4,6 +4,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { HttpContext } from '../../http/route.ts';
 import { ROUTES } from './links.ts';
+import { RETRY_AFTER_S } from './outages.ts';
 import { LANGUAGES, type Language, useView, type View, ViewContext } from './view.ts';
 
 export interface PageHead {
@@ -156,6 +157,7 @@ export async function sendPage(ctx: HttpContext, view: View, page: VNode, status
 export function sendPlainPage(ctx: HttpContext, view: View, page: VNode, status: number): void {
   ctx.status = status;
   ctx.type = 'html';
+  if (status === 503 && !ctx.res.hasHeader('Retry-After')) ctx.set('Retry-After', String(RETRY_AFTER_S));
   ctx.vary('Accept, Accept-Encoding, Accept-Language, Cookie');
   ctx.set('Cache-Control', view.session === undefined ? 'private, no-cache' : 'no-store');
   ctx.body = `<!doctype html>${renderToString(<ViewContext.Provider value={view}>{page}</ViewContext.Provider>)}`;

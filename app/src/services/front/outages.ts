@@ -1,4 +1,3 @@
-import type { HttpContext } from '../../http/route.ts';
 import { RefusedError, ServiceDownError } from './calls/policies.ts';
 import type { NoticeText } from './layout.tsx';
 import { PageProblem, type View } from './view.ts';
@@ -19,10 +18,6 @@ export function outageNotice(error: unknown, { t }: View): NoticeText {
 function refusalOf({ status, detail, problems }: RefusedError, t: View['t']): string {
   const reasons = problems.map(({ field, message }) => `${field}: ${t.fault(message)}`.replace(/^: /, ''));
   return reasons.length === 0 ? t.refusal(status, detail) : t.outage.refused(reasons.join('; '));
-}
-
-export function askAgain(ctx: HttpContext): void {
-  ctx.set('Retry-After', String(RETRY_AFTER_S));
 }
 
 /** A value, or the notice in its place when its service is down. */

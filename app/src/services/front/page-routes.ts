@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { type HttpContext, type Route, type RouteProps, route } from '../../http/route.ts';
-import { askAgain, outageNotice } from './outages.ts';
+import { outageNotice } from './outages.ts';
 import { requireOwnForm, type View } from './view.ts';
 import type { FrontKit, NotAdmitted } from './visits.ts';
 
@@ -37,13 +37,6 @@ export function leadTo(ctx: HttpContext, address: string): void {
 }
 
 /** How a form is shown again: with what is wrong with it, or with the notice of a service that is down. */
-export function shownAgain(
-  ctx: HttpContext,
-  refusal: NotAdmitted | { readonly error: unknown },
-  view: View,
-): NotAdmitted {
-  if (!('error' in refusal)) return refusal;
-  const notice = outageNotice(refusal.error, view);
-  askAgain(ctx);
-  return { status: 503, notice };
+export function shownAgain(refusal: NotAdmitted | { readonly error: unknown }, view: View): NotAdmitted {
+  return 'error' in refusal ? { status: 503, notice: outageNotice(refusal.error, view) } : refusal;
 }

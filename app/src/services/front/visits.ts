@@ -74,14 +74,14 @@ export class Visits {
     work: (adminKey: string) => Promise<void>,
   ): Promise<NotAdmitted | { readonly error: unknown } | undefined> {
     const { session, t } = await this.of(ctx);
-    const isProven = session !== undefined && isSame(csrf, session.csrf);
-    if (!isProven && key === '') {
+    const proven = provenBy(csrf, session);
+    if (proven === undefined && key === '') {
       if (session === undefined) return { status: 403, problems: { key: t.key.missing } };
       return { status: 403, notice: { kind: 'bad', text: t.form.expired } };
     }
     try {
-      if (!isProven) await this.#signIn(ctx, key);
-      await work(isProven ? session.adminKey : key);
+      if (proven === undefined) await this.#signIn(ctx, key);
+      await work(proven?.adminKey ?? key);
       return undefined;
     } catch (error) {
       if (!isWrongKey(error)) return { error };
@@ -94,14 +94,13 @@ export class Visits {
 
   /** The key that a form may use: that of the session whose proof it brings, else what was typed; empty where there is neither. */
   async keyOf(ctx: HttpContext, { key, csrf }: Proof): Promise<string> {
-    const { session } = await this.of(ctx);
-    return session !== undefined && isSame(csrf, session.csrf) ? session.adminKey : key;
+    return provenBy(csrf, (await this.of(ctx)).session)?.adminKey ?? key;
   }
 
   /** Ends the session of a form, and of no other. */
   async signOut(ctx: HttpContext, { csrf }: Proof): Promise<void> {
-    const { session } = await this.of(ctx);
-    if (session !== undefined && isSame(csrf, session.csrf)) await this.#forget(ctx, session);
+    const session = provenBy(csrf, (await this.of(ctx)).session);
+    if (session !== undefined) await this.#forget(ctx, session);
   }
 
   /** Without a store for the session, the key counts for this one request. */
@@ -147,7 +146,8 @@ export function traceOf(ctx: HttpContext): TraceHeaders {
   return { [REQUEST_ID_HEADER]: ctx.state.requestId, ...traceHeaders(ctx.state.trace) };
 }
 
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/** The session, where a form brings its proof. */
+function provenBy(csrf: string, session: Session | undefined): Session | undefined {
+  const [given, expected] = [Buffer.from(csrf), Buffer.from(session?.csrf ?? '')];
+  return given.length === expected.length && timingSafeEqual(given, expected) ? session : undefined;
 }

@@ -4,7 +4,7 @@ import { RefusedError } from '../calls/policies.ts';
 import type { Filters, Quote, QuotePageData } from '../calls/quotes-api.ts';
 import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { browseLink, nextPage, type PageAddress, previousPage, ROUTES } from '../links.ts';
-import { askAgain, isNotice, orNotice } from '../outages.ts';
+import { isNotice, orNotice } from '../outages.ts';
 import { pageRoute } from '../page-routes.ts';
 import { QuoteList } from '../quote-parts.tsx';
 import { PageProblem, useView, type View } from '../view.ts';
@@ -46,7 +46,6 @@ export function browseRoute(kit: FrontKit): Route {
         kit.quotes.filters(traceOf(ctx)).catch(() => undefined),
       ]);
       if (isNotice(answer)) {
-        askAgain(ctx);
         await sendPage(ctx, view, <BrowsePage here={here} filters={filters} notice={answer} />, 503);
         return;
       }

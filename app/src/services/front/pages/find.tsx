@@ -4,7 +4,7 @@ import type { FoundQuotes } from '../calls/quotes-api.ts';
 import { SearchForm } from '../forms.tsx';
 import { Layout, type NoticeText, sendPage } from '../layout.tsx';
 import { ROUTES } from '../links.ts';
-import { askAgain, isNotice, orNotice } from '../outages.ts';
+import { isNotice, orNotice } from '../outages.ts';
 import { pageRoute } from '../page-routes.ts';
 import { QuoteList } from '../quote-parts.tsx';
 import { useView } from '../view.ts';
@@ -24,7 +24,6 @@ export function findRoute(kit: FrontKit): Route {
       if (keyword === '') return await sendPage(ctx, view, <FindPage keyword="" />);
       const found = await orNotice(kit.quotes.find({ keyword, limit: LIMIT }, traceOf(ctx)), view);
       if (!isNotice(found)) return await sendPage(ctx, view, <FindPage keyword={keyword} found={found} />);
-      askAgain(ctx);
       await sendPage(ctx, view, <FindPage keyword={keyword} notice={found} />, 503);
     },
   });

@@ -120,7 +120,7 @@ async function submit(kit: FrontKit, ctx: HttpContext, { form, task, save }: Sub
   if (refusal === undefined) return;
   const view = kit.visits.known(ctx);
   const refused = 'error' in refusal && refusal.error instanceof RefusedError ? refusal.error : undefined;
-  const shown = refused === undefined ? shownAgain(ctx, refusal, view) : reasonsOf(refused, view);
+  const shown = refused === undefined ? shownAgain(refusal, view) : reasonsOf(refused, view);
   const { status, problems } = shown;
   const notice = status === 503 && shown.notice ? { ...shown.notice, advice: view.t.form.keptBelow } : shown.notice;
   // The first one was saved: what is sent now is another quote.

@@ -37,7 +37,7 @@ export function removeRoute(kit: FrontKit): Route {
       // Gone already: what was wanted is so.
       if (refusal === undefined || (error instanceof RefusedError && error.status === 404))
         return leadTo(ctx, `${ROUTES.browse}?done=removed`);
-      const { status, problems, notice } = shownAgain(ctx, refusal, view);
+      const { status, problems, notice } = shownAgain(refusal, view);
       const page = <RemovePage quote={quote} keyProblem={problems?.['key']} notice={notice} />;
       await sendPage(ctx, view, page, status);
     },

@@ -32,7 +32,7 @@ export function signInRoute(kit: FrontKit): Route {
       const refusal = await kit.visits.write(ctx, body, async () => leadTo(ctx, ROUTES.session));
       if (refusal === undefined) return;
       const view = kit.visits.known(ctx);
-      const { status, problems, notice } = shownAgain(ctx, refusal, view);
+      const { status, problems, notice } = shownAgain(refusal, view);
       await sendPage(ctx, view, <SessionPage problem={problems?.['key']} notice={notice} />, status);
     },
   });

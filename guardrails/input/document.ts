@@ -70,12 +70,15 @@ export function splitDocuments(text: string): readonly Chunk[] {
 /** A line with anything in it but a comment, a separator or the end of a document. */
 const CONTENT = /(?:^|\n)(?!\uFEFF?[ \r]*(?:#|---[ \t\r]*(?:#|\n|$)|\.\.\.[ \t\r]*(?:\n|$)|\n|$))/;
 
+/** What YAML 1.1 takes for the end of a line beside the usual ones: the next line and the separators of Unicode. */
+const BREAK = /[\x85\u2028\u2029]/g;
+
 /** A line that begins like a separator is one for kubectl, even within a quoted text. */
 function yamlDocuments(text: string): readonly Chunk[] {
   const starts = [0, ...[...text.matchAll(/\n---/g)].map(({ index }) => index + 1)];
   let line = 0;
   const chunks = starts.map((start, index) => {
-    const chunk = { text: text.slice(start, (starts[index + 1] ?? text.length + 1) - 1), line };
+    const chunk = { text: text.slice(start, (starts[index + 1] ?? text.length + 1) - 1).replace(BREAK, '\n'), line };
     line += linesIn(chunk.text);
     return chunk;
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BYTES_AT_MOST, parseText, UnusableInput } from './parse.ts';
+import { BYTES_AT_MOST, parseText, readText, UnusableInput } from './parse.ts';
 
 function refusal(text: string): string {
   try {
@@ -33,6 +33,15 @@ describe('YAML is read as the API server reads it', () => {
     expect(parseText('a.yaml', `a: ${text}`).objects).toEqual([{ a: value }]);
   });
 
+  it.each(['\u0085', '\u2028', '\u2029'])('ends a line at %j', (end) => {
+    expect(parseText('a.yaml', `a: 1${end}b: 2`).objects).toEqual([{ a: 1, b: 2 }]);
+  });
+
+  it('reads a backslash outside of double quotes as one', () => {
+    expect(parseText('a.yaml', String.raw`{a: '\ud83d', "b": "\\/"}`).objects).toEqual([{ a: '\\ud83d', b: '\\/' }]);
+    expect(parseText('a.json', String.raw`{"a": "\/", "b": "\ud83d\ude00"}`).objects).toEqual([{ a: '/', b: '😀' }]);
+  });
+
   it('merges maps with <<', () => {
     const text = 'base: &base {a: 1}\nmore:\n  <<: *base\n  b: 2\n';
     expect(parseText('a.yaml', text).objects).toEqual([{ base: { a: 1 }, more: { a: 1, b: 2 } }]);
@@ -47,6 +56,15 @@ describe('YAML is read as the API server reads it', () => {
 describe('input that cannot be used is refused with its place', () => {
   it('says where the YAML is broken, counted over the whole file', () => {
     expect(refusal('a: 1\n---\nb: [1, 2\nc: 3\n')).toMatch(/^shop\.yaml:4:\d+: /);
+  });
+
+  it.each([String.raw`a: "\/"`, String.raw`a: "\ud83d\ude00"`])('refuses an escape of JSON: %s', (text) => {
+    expect(refusal(text)).toMatch(/^shop\.yaml:1:\d+: unknown escape/);
+  });
+
+  it('says where kubectl silently stops reading', () => {
+    const { unreadable } = readText('shop.yaml', '  kind: Pod\nmetadata: {name: a}\n');
+    expect(unreadable).toMatchObject([{ line: 2, fix: expect.stringContaining('kubectl stops reading there') }]);
   });
 
   it('refuses aliases that expand to billions of values, without expanding them', () => {

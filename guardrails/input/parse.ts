@@ -53,7 +53,7 @@ function readDocument({ text, line }: Chunk, unreadable: Unreadable[]): unknown 
   try {
     return readValue(withoutMark(text, line), line, unreadable);
   } catch (error) {
-    return refuse({ ...describe(error, line), fix: advice(text) });
+    return refuse({ ...describe(error, line), fix: advice(text, error) });
   }
 }
 
@@ -97,6 +97,7 @@ function loadYaml(text: string, line: number, unreadable: Unreadable[]): unknown
   if (control) throw new PlaceError('a control character', text.slice(0, control.index));
   const first = firstDocument(text, line, unreadable);
   refuseTabs(first);
+  refuseEscapes(first);
   try {
     return load(first, OPTIONS);
   } catch (error) {
@@ -134,6 +135,15 @@ function refuseTabs(text: string): void {
   if (tab !== undefined) throw new PlaceError('a tab, where only spaces can indent', text.slice(0, tab));
 }
 
+/** Escapes that JSON has and YAML 1.1 has not. */
+const OF_JSON = /(?<!\\)((?:\\\\)*)\\(?:\/|u[dD][89a-fA-F])/g;
+
+/** Only between double quotes is a backslash an escape: there the parser stumbles over one that nobody knows. */
+function refuseEscapes(text: string): void {
+  const strange = text.replace(OF_JSON, '$1\\q');
+  if (strange !== text) load(strange, LENIENT);
+}
+
 class PlaceError extends Error {
   readonly line: number;
 
@@ -153,9 +163,11 @@ function describe(error: unknown, linesBefore: number): { line: number; column: 
 }
 
 /** A value in braces or a statement of a template is YAML only by accident. */
-function advice(text: string): string {
+function advice(text: string, error: unknown): string {
   if (text.includes('{{') || text.includes('{%'))
     return 'Of a template, give what it renders to: `helm template` or alike.';
   if (text.includes('\0')) return 'Give text: UTF-8, or UTF-16 with a byte order mark.';
+  if (error instanceof YAMLException && error.reason.startsWith('end of the stream'))
+    return 'Indent it like the lines above: kubectl stops reading there, and says nothing.';
   return 'Correct the YAML there; kubectl refuses it too.';
 }

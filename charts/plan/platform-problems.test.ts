@@ -51,6 +51,14 @@ describe('a mistake in the list of environments is named', () => {
   });
 });
 
+it('a route that would hide a page of the service that answers everything else', () => {
+  const shop = { ...PLATFORM.catalog[0], name: 'shop', routes: ['/browse'], paths: ['/browse/all'], connections: [] };
+  const catalog = [...PLATFORM.catalog, shop as (typeof PLATFORM.catalog)[number]];
+  expect(platformProblems({ ...PLATFORM, catalog, environments: [dev] })).toContain(
+    "catalog/shop: the route '/browse' hides a page of front below it; choose another",
+  );
+});
+
 it('a field that is wrong in a service is reported alone, and not what would follow if the service were not there', () => {
   const sizing = { search: { maxReplicas: 9 } };
   const catalog = PLATFORM.catalog.map((service) =>

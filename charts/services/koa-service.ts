@@ -3,6 +3,7 @@ import {
   API_PREFIXES,
   COMMON_PATHS,
   ENV,
+  FRONT_PATHS,
   METRICS,
   PORT_NAMES,
   PORTS,
@@ -87,7 +88,7 @@ export function koaService({ metrics = [], ...own }: KoaService): ServiceSpec {
       lines: [...COMMON_METRICS, ...(stores ? REDIS_CLIENT_METRICS : []), ...metrics],
     },
     routes: [route],
-    paths: [...new Set([...Object.values(COMMON_PATHS), route])],
+    paths: [...new Set([...Object.values(COMMON_PATHS), ...(route === '/' ? Object.values(FRONT_PATHS) : [route])])],
     connections: [
       // A name that is not in the contract has no variable: the name is what is reported.
       ...needs.calls.map((to) => ({ to, ...(to in URL_ENV && { env: URL_ENV[to] }) })),

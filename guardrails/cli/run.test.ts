@@ -168,6 +168,12 @@ it('fails, reports and leaves out as it is told', async () => {
   expect((await call(['--severity', 'error', custom])).out).toMatch(/nothing found/);
 });
 
+it('says once of the settings of another program that they are no object', async () => {
+  const { code, out } = await call([file('docker-compose.yaml', 'services:\n  web: {image: nginx}\n')]);
+  expect(code).toBe(1);
+  expect(out).toMatch(/has neither apiVersion nor kind, and so is no Kubernetes object[\s\S]*\n1 error \(/);
+});
+
 const WITHOUT_TAG =
   'apiVersion: v1\nkind: Pod\nmetadata: {name: cart}\nspec: {containers: [{name: cart, image: example.org/cart}]}\n';
 

@@ -49,18 +49,18 @@ export const schema: readonly Rule[] = [
       *check(platform) {
         for (const resource of platform.resources) yield* withoutName(resource);
         for (const resource of unasked(platform).filter(({ root }) => isRecord(root.value))) {
+          const { root: at, apiVersion, kind } = resource;
+          if (apiVersion === '' && kind === '') {
+            const fix = 'Give manifests: the settings of another program are not judged.';
+            yield { at, message: 'has neither apiVersion nor kind, and so is no Kubernetes object', fix };
+            continue;
+          }
           for (const field of ['apiVersion', 'kind'] as const)
-            if (resource[field] === '')
-              yield { at: resource.root, message: `${field} is missing or no text`, fix: `Set ${field}.` };
+            if (resource[field] === '') yield { at, message: `${field} is missing or no text`, fix: `Set ${field}.` };
           const isNamed = resource.name !== '' || resource.at('metadata', 'generateName').exists;
-          if (isNamed || UNNAMED.test(resource.kind)) continue;
-          const severity = isOfProgram(resource) ? 'note' : 'error';
-          yield {
-            at: resource.at('metadata'),
-            message: 'metadata.name is missing',
-            fix: 'Set metadata.name.',
-            severity,
-          };
+          if (isNamed || UNNAMED.test(kind)) continue;
+          const [message, fix] = ['metadata.name is missing', 'Set metadata.name.'];
+          yield { at: resource.at('metadata'), message, fix, severity: isOfProgram(resource) ? 'note' : 'error' };
         }
       },
     },

@@ -1,4 +1,5 @@
 import { problemsWhere } from '../constructs/lists.ts';
+import type { Joined } from './part.ts';
 import { type Check, mainPortOf, namedConnections, SECRETS_DIR, type ServiceSpec } from './service-spec.ts';
 import { closest, duplicates } from './shape-problems.ts';
 
@@ -152,6 +153,28 @@ export function takenNames(catalog: readonly ServiceSpec[], taken: ReadonlyMap<s
   return catalog.flatMap(({ name }) => {
     const part = taken.get(name);
     return part === undefined ? [] : [`${name}: the name '${name}' belongs to the part '${part}'; choose another`];
+  });
+}
+
+/** What a connection says in vain: a store brings its own variables, and nothing bounds the connections to a service. */
+export function idleProblems(
+  service: ServiceSpec,
+  { offers, services }: Pick<Joined, 'offers' | 'services'>,
+): string[] {
+  const { env = {} } = service;
+  return namedConnections(service).flatMap((connection) => {
+    const offered = offers.get(connection.to);
+    const given = Object.keys(offered?.connect(service).env ?? {});
+    const ofService = services.has(connection.to) ? (['rights', 'perPod'] as const) : [];
+    const idle = offered === undefined ? ofService : (['env', 'as'] as const);
+    return [
+      ...idle
+        .filter((field) => connection[field] !== undefined)
+        .map((field) => `the connection to '${connection.to}' has no use for '${field}'; take it out`),
+      ...given
+        .filter((name) => typeof env !== 'function' && name in env)
+        .map((name) => `env.${name} is given by the connection to '${connection.to}', which would win; take it out`),
+    ];
   });
 }
 

@@ -4,7 +4,8 @@ import type { Environment } from './environment.ts';
 const SMALL = { kind: 'fixed', replicas: 1 } as const;
 
 /**
- * A preview of one change: the given environment under another name, host and namespace, with one pod of everything and nobody watching.
+ * A preview of one change: the given environment under another name, host and namespace, with one pod of each service and nobody watching. Its store is
+ * as the environment's.
  * It follows its own branch, and whoever closes the change takes its line out of the list.
  * @param branch of the change, as Git names it; `name` when it is left out
  */

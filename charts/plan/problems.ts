@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { groupBy, problemsWhere, when } from '../constructs/lists.ts';
 import { budgetProblems } from './capacity.ts';
-import { catalogProblems, linkProblems, takenNames } from './catalog-problems.ts';
+import { catalogProblems, idleProblems, linkProblems, takenNames } from './catalog-problems.ts';
 import { type AutoScaling, ENVIRONMENT, type Environment, monitoringNamespaceOf } from './environment.ts';
 import type { Plan, Platform, Project } from './part.ts';
 import { plan } from './plan.ts';
@@ -155,7 +155,7 @@ function policyProblems(environment: Environment, known: readonly string[]): str
   ];
 }
 
-function partProblems({ parts, catalog, offers }: Plan, names: readonly string[]): string[] {
+function partProblems({ parts, catalog, offers, services }: Plan, names: readonly string[]): string[] {
   const known = [...names, ...offers.keys()];
   const taken = new Map(
     parts
@@ -165,7 +165,11 @@ function partProblems({ parts, catalog, offers }: Plan, names: readonly string[]
   return [
     ...parts.flatMap(({ problems }) => problems),
     ...takenNames(catalog, taken),
-    ...catalog.flatMap((service) => linkProblems(service, known).map((problem) => `${service.name}: ${problem}`)),
+    ...catalog.flatMap((service) =>
+      [...linkProblems(service, known), ...idleProblems(service, { offers, services })].map(
+        (problem) => `${service.name}: ${problem}`,
+      ),
+    ),
   ];
 }
 

@@ -149,6 +149,21 @@ describe('a mistake in a service is named with its place, what was given, and wh
       "cache: the variable A is given by 'env' and by a connection; take one out",
     ],
     [
+      'what a store has no use for',
+      { connections: [{ to: 'redis', env: 'CACHE' }] },
+      "cache: the connection to 'redis' has no use for 'env'; take it out",
+    ],
+    [
+      'what a service has no use for',
+      { connections: [{ to: 'users', rights: { users: 'write' } }] },
+      "cache: the connection to 'users' has no use for 'rights'; take it out",
+    ],
+    [
+      'a variable that the store gives',
+      { env: { REDIS_URL: 'redis://elsewhere' }, connections: [{ to: 'redis' }] },
+      "cache: env.REDIS_URL is given by the connection to 'redis', which would win; take it out",
+    ],
+    [
       'an image in capitals',
       { image: 'Traefik/whoami:v1' },
       "image 'Traefik/whoami:v1' names no one image; give its exact tag, and never latest",

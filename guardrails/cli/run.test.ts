@@ -187,6 +187,7 @@ it('evaluates rules of others beside its own', async () => {
     code: 1,
     out: expect.stringMatching(/has-owner/),
   });
+  expect((await call(['--rules', module, '--list'])).out).toMatch(/\nrules of others\n {2}has-owner +Objects name/);
   expect((await call(['--rules', 'none.mjs', 'x'])).err).toMatch(/--rules none\.mjs: /);
 });
 

@@ -42,7 +42,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       ...allRules(),
       ...foreign.flatMap((list, index) => list.map((rule) => guarded(rule, options.rules[index] ?? '', failures))),
     ];
-    if (options.list) return say(formatList());
+    if (options.list) return say(formatList(foreign.flat()));
     if (options.explain !== undefined) return explain(options.explain, rules);
     const unknown = options.exclude.find((id) => !rules.some((rule) => rule.id === id));
     if (unknown !== undefined) return refuse(`--exclude ${unknown}: ${noRule(unknown, rules)}`);

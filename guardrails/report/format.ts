@@ -1,5 +1,5 @@
 import type { Log, Result } from 'sarif';
-import { allRules, FAMILIES, RULES } from '../registry.ts';
+import { RULES } from '../registry.ts';
 import { type Finding, keyOf, type Rule } from '../rule.ts';
 import { byKey, formatText, objectOf, type Report } from './text.ts';
 
@@ -123,11 +123,15 @@ function toResult(finding: Finding, rules: readonly Rule[]): Result {
   };
 }
 
-/** Every rule on a line, by family. */
-export function formatList(): string {
-  const width = Math.max(...allRules().map(({ id }) => id.length));
+/** Every rule on a line, by family; those of others last. */
+export function formatList(others: readonly Rule[]): string {
+  const families: readonly (readonly [string, readonly Rule[]])[] = [
+    ...Object.entries(RULES),
+    ...(others.length === 0 ? [] : [['rules of others', others] as const]),
+  ];
+  const width = Math.max(...families.flatMap(([, rules]) => rules.map(({ id }) => id.length)));
   const list = (rules: readonly Rule[]) => rules.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`);
-  return `${FAMILIES.map((family) => [family, ...list(RULES[family])].join('\n')).join('\n\n')}\n`;
+  return `${families.map(([family, rules]) => [family, ...list(rules)].join('\n')).join('\n\n')}\n`;
 }
 
 /** One rule, whole. */

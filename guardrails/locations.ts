@@ -93,8 +93,10 @@ export interface Position {
 export function locate(documents: readonly Document[], fields: Iterable<Field>): ReadonlyMap<Field, Position> {
   const wanted = groupBy(fields, ({ resource }) => resource.origin.file);
   const found = new Map<Field, Position>();
-  for (const { file, text } of documents) {
-    const inFile = wanted.get(file);
+  for (const document of documents) {
+    const inFile = wanted.get(document.file);
+    // Only here, because a text that was forgotten is read again.
+    const text = inFile && document.text;
     if (!inFile || text === undefined) continue;
     const chunks = splitDocuments(text);
     for (const [document, asked] of groupBy(inFile, ({ resource }) => String(resource.origin.document))) {

@@ -10,7 +10,11 @@ export interface Address {
 }
 
 const HOST = '[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?';
-const URL_PATTERN = new RegExp(`\\b([a-z][a-z0-9+.-]{0,20})://(?:[^\\s@/"']{0,200}@)?(${HOST})(?::(\\d{1,5}))?`, 'gi');
+/** From its rarest part on: a search for the scheme would begin at each word. */
+const URL_PATTERN = new RegExp(
+  `://(?<=\\b([a-z][a-z0-9+.-]{0,20})://)(?:[^\\s@/"']{0,200}@)?(${HOST})(?::(\\d{1,5}))?`,
+  'gi',
+);
 const CLUSTER_HOST =
   /(?<![\w.:/@-])([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}\.svc(?:\.cluster\.local)?)\.?(?::(\d+))?/g;
 /** A value that is nothing but `host:port`, or several of them. */

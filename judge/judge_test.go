@@ -18,11 +18,7 @@ var shared = func() *server {
 // asked is the answer to a question, given as its JSON.
 func asked(t *testing.T, question string) answer {
 	t.Helper()
-	read, err := readQuestion(json.NewDecoder(strings.NewReader(question)))
-	if err != nil {
-		t.Fatalf("%s: %v", question, err)
-	}
-	reply := shared.reply(read)
+	reply := shared.answerTo([]byte(question), nil)
 	if reply.Error != "" {
 		t.Fatalf("%s: %s", question, reply.Error)
 	}
@@ -165,24 +161,45 @@ func TestJudgesACustomResourceByItsDefinition(t *testing.T) {
 	wantVerdict(t, objectsAsked(t, thing(`{}`))[0], "unknown", "no definition")
 }
 
-func TestAnswersLineByLine(t *testing.T) {
-	questions := []string{`{"id":4,"ask":"version"}`, `nothing`, `{"id":6,"ask":"objects","objects":[5]}`, `{"id":7,"ask":"objects","objects":{}}`,
-		`[]`, `{"ask":`, `{"id":8,"ask":"version"} more`, `{"id":9,"objects":null,"ask":"version"}`, `{"id":5,"ask":"weather"}`}
-	answers := []string{`"id":4,"version":{"kubernetes":"1.`, `invalid character`, `cannot unmarshal number`, `{ stands where [ is expected`,
-		`[ stands where { is expected`, `EOF`, `something stands behind`, `"id":9,"version":{"kubernetes":"1.`, `unknown question`}
+// linesFor are the lines that answer these lines.
+func linesFor(t *testing.T, lines ...string) []string {
+	t.Helper()
 	out := bytes.Buffer{}
-	if err := serve(strings.NewReader(strings.Join(questions, "\n")), &out); err != nil {
+	if err := serve(strings.NewReader(strings.Join(lines, "\n")), &out); err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	if len(lines) != len(answers) {
-		t.Fatalf("%d answers to %d questions: %q", len(lines), len(answers), lines)
+	return strings.Split(strings.TrimSpace(out.String()), "\n")
+}
+
+func wantLines(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d answers where %d are expected: %q", len(got), len(want), got)
 	}
-	for index, want := range answers {
-		if !strings.Contains(lines[index], want) {
-			t.Errorf("the answer to %s is %s, without %q", questions[index], lines[index], want)
+	for index, words := range want {
+		if !strings.Contains(got[index], words) {
+			t.Errorf("answer %d is %s, without %q", index+1, got[index], words)
 		}
 	}
+}
+
+func TestAnswersLineByLine(t *testing.T) {
+	got := linesFor(t, `{"id":4,"ask":"version"}`, `nothing`, `{"id":6,"ask":"objects","objects":[5]}`, `{"id":7,"ask":"objects","objects":{}}`,
+		`[]`, `{"ask":`, `{"id":8,"ask":"version"} more`, `{"id":9,"objects":null,"ask":"version"}`, `{"id":5,"ask":"weather"}`)
+	wantLines(t, got, `"id":4,"version":{"kubernetes":"1.`, `invalid character`, `cannot unmarshal number`, `cannot unmarshal object`,
+		`cannot unmarshal array`, `unexpected end`, `after top-level value`, `"id":9,"version":{"kubernetes":"1.`, `unknown question`)
+}
+
+func TestTakesObjectsOneALine(t *testing.T) {
+	const begin = `{"id":1,"ask":"objects","assume":true,"follow":true}`
+	right, wrong := service(`[{"port":80}]`), service(`[{"port":80000}]`)
+	text := fmt.Sprintf(`[{"text":%q}]`, strings.ReplaceAll(wrong, "cart", "other"))
+	got := linesFor(t, begin, right, text, wrong, `{"broken"`, ``, `{"id":2,"ask":"version"}`)
+	wantLines(t, got, `"answers":[{"verdict":"accepted"},{"verdict":"refused","reason":"Invalid","message":"Service \"other\"`, `"id":2,"version"`)
+	for _, words := range []string{`Service \"cart\"`, `{"verdict":"refused","reason":"BadRequest"`} {
+		wantLines(t, got[:1], words)
+	}
+	wantLines(t, linesFor(t, begin, right, `[5]`, right, ``, begin, right, ``, begin, right), `cannot unmarshal number`, `"answers":[{"verdict":"accepted"}]`, `EOF`)
 }
 
 func TestTakesOneDefaultPriorityAndNoSecond(t *testing.T) {

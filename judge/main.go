@@ -1,14 +1,14 @@
 //go:debug randseednop=0
 
 // Command judge answers questions about manifests with the code that a cluster itself runs: one question a line of JSON
-// on standard input, one answer a line on standard output.
+// on standard input, one answer a line on standard output. The objects of a question may follow it, one a line.
 package main
 
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand"
@@ -23,6 +23,8 @@ import (
 type question struct {
 	ID  int    `json:"id"`
 	Ask string `json:"ask"`
+	// Follow says that the objects follow one a line, up to an empty line: each is looked at while the caller reads the next.
+	Follow bool `json:"follow,omitempty"`
 	objectsQuestion
 	placementQuestion
 	// Kinds names embedded definitions, as the version's answer lists them.
@@ -50,7 +52,7 @@ func main() {
 	// The scheduler breaks ties by chance: with a seed, two runs give the same answer.
 	rand.Seed(1) //nolint:staticcheck // the scheduler draws from the global source
 	debug.SetGCPercent(300)
-	debug.SetMemoryLimit(300 << 20)
+	debug.SetMemoryLimit(250 << 20)
 	quiet()
 	if err := serve(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "judge:", err)
@@ -68,109 +70,62 @@ func quiet() {
 func serve(in io.Reader, out io.Writer) error {
 	s := newServer()
 	encoder := json.NewEncoder(out)
-	questions := bufio.NewReaderSize(in, 1<<20)
+	lines := bufio.NewReaderSize(in, 1<<20)
 	for {
-		if _, err := questions.Peek(1); err == io.EOF {
+		line, err := lines.ReadBytes('\n')
+		if len(line) > 0 {
+			if err := encoder.Encode(s.answerTo(line, lines)); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		one := line{from: questions}
-		q, err := readQuestion(json.NewDecoder(&one))
-		// What is wrong spoils its own line, and the next one is read.
-		if _, rest := io.Copy(io.Discard, &one); rest != nil {
-			return rest
+	}
+}
+
+// answerTo reads what follows the line of a question, and answers it. What is wrong spoils its own question, and the next one is read.
+func (s *server) answerTo(line []byte, rest *bufio.Reader) answer {
+	q := question{}
+	err := json.Unmarshal(line, &q)
+	if err == nil && q.Follow {
+		q.Objects, err = following(rest)
+	}
+	if err != nil {
+		return answer{ID: q.ID, Error: err.Error()}
+	}
+	return s.reply(q)
+}
+
+// following reads objects one a line, up to an empty line. What they carry as text is judged meanwhile, on one processor, because the caller
+// still reads manifests on another.
+func following(lines *bufio.Reader) ([]candidate, error) {
+	var objects []candidate
+	var failed error
+	early := make(chan func() []textProblem, 1<<16)
+	defer close(early)
+	go func() {
+		for judged := range early {
+			judged()
 		}
-		reply := answer{}
+	}()
+	for {
+		line, err := lines.ReadBytes('\n')
 		if err != nil {
-			reply.Error = err.Error()
-		} else {
-			reply = s.reply(q)
+			return nil, err
 		}
-		if err := encoder.Encode(reply); err != nil {
-			return err
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			return objects, failed
 		}
-	}
-}
-
-// line reads up to the end of a line and no further.
-type line struct {
-	from  *bufio.Reader
-	ended bool
-}
-
-func (l *line) Read(to []byte) (int, error) {
-	if l.ended {
-		return 0, io.EOF
-	}
-	if _, err := l.from.Peek(1); err != nil {
-		return 0, err
-	}
-	there, _ := l.from.Peek(min(len(to), l.from.Buffered()))
-	if end := bytes.IndexByte(there, '\n'); end >= 0 {
-		there, l.ended = there[:end+1], true
-	}
-	return l.from.Read(to[:len(there)])
-}
-
-// readQuestion takes one object after the other: the line of thousands would stand in memory beside them, and most of it is
-// read while the caller still writes.
-func readQuestion(from *json.Decoder) (question, error) {
-	q, others := question{}, map[string]json.RawMessage{}
-	_, err := opens(from, '{')
-	for err == nil && from.More() {
-		field, failed := from.Token()
-		if err = failed; field == "objects" {
-			q.Objects, err = readObjects(from)
-		} else if err == nil {
-			value := json.RawMessage{}
-			err = from.Decode(&value)
-			others[fmt.Sprint(field)] = value
+		one, err := arrived(line)
+		failed = cmp.Or(failed, err)
+		if one.texts != nil && len(early) < cap(early) {
+			early <- one.texts
 		}
-	}
-	if err == nil {
-		_, err = from.Token()
-	}
-	if err != nil {
-		return q, err
-	}
-	if _, err := from.Token(); err != io.EOF {
-		return q, errors.New("something stands behind the question")
-	}
-	text, err := json.Marshal(others)
-	if err != nil {
-		return q, err
-	}
-	return q, json.Unmarshal(text, &q)
-}
-
-// opens reads what a list or an object begins with. Where nothing is given (null), there is none.
-func opens(from *json.Decoder, with json.Delim) (bool, error) {
-	token, err := from.Token()
-	if err != nil || token == nil {
-		return false, err
-	}
-	if token != with {
-		return false, fmt.Errorf("%v stands where %v is expected", token, with)
-	}
-	return true, nil
-}
-
-func readObjects(from *json.Decoder) ([]candidate, error) {
-	objects := []candidate{}
-	isList, err := opens(from, '[')
-	if !isList {
-		return nil, err
-	}
-	for err == nil && from.More() {
-		one := candidate{}
-		err = from.Decode(&one)
 		objects = append(objects, one)
 	}
-	if err == nil {
-		_, err = from.Token()
-	}
-	return objects, err
 }
 
 func (s *server) reply(q question) answer {

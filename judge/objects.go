@@ -26,6 +26,10 @@ type candidate struct {
 	Object   json.RawMessage `json:"object,omitempty"`
 	Text     string          `json:"text,omitempty"`
 	Previous json.RawMessage `json:"previous,omitempty"`
+	// about is known of an object that came on a line of its own.
+	about *head
+	// texts judges what it carries for Prometheus and Alertmanager, once, however many ask.
+	texts func() []textProblem
 }
 
 type objectsQuestion struct {
@@ -136,7 +140,11 @@ func (s *server) answer(t *task, level podsecurity.Level) objectAnswer {
 		body = text
 	}
 	answer := s.send(t, object, body, dryRun)
-	answer.Texts = texts(t.object)
+	if t.texts != nil {
+		answer.Texts = t.texts()
+	} else {
+		answer.Texts = texts(t.object)
+	}
 	maker := t.maker
 	if answer.made != nil {
 		maker = answer.made

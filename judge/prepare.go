@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"sync"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -20,6 +22,48 @@ type head struct {
 		Name      string `json:"name"`
 		Namespace string `json:"namespace"`
 	} `json:"metadata"`
+}
+
+// carriers are the kinds that carry texts for Prometheus and Alertmanager.
+var carriers = []string{"ConfigMap", "Secret", "PrometheusRule"}
+
+// arrived reads the line of an object: the object itself, or a list with one candidate that has more than that.
+func arrived(line []byte) (candidate, error) {
+	given := candidate{Object: line}
+	if line[0] == '[' {
+		one := [1]candidate{}
+		if err := json.Unmarshal(line, &one); err != nil {
+			return given, err
+		}
+		given = one[0]
+	}
+	given.about = headOf(given.json())
+	if asksTexts && slices.Contains(carriers, given.about.Kind) && given.Text == "" {
+		given.texts = sync.OnceValue(func() []textProblem {
+			object := &unstructured.Unstructured{}
+			if json.Unmarshal(given.Object, &object.Object) != nil {
+				return nil // It is refused later.
+			}
+			return texts(object)
+		})
+	}
+	return given, nil
+}
+
+// headOf is what stands in front of an object. A broken one has nothing there, and is refused later.
+func headOf(text []byte) *head {
+	about := &head{}
+	_ = json.Unmarshal(text, about)
+	return about
+}
+
+// json is the object as JSON; nothing where its text is no YAML.
+func (c candidate) json() []byte {
+	if c.Text == "" {
+		return c.Object
+	}
+	text, _ := yaml.YAMLToJSON([]byte(c.Text))
+	return text
 }
 
 // task is a candidate with the way to its kind. The object itself is read by the worker that judges it, because all
@@ -64,12 +108,10 @@ func refusal(reason, message string) *objectAnswer {
 func (s *server) plant(candidates []candidate) ([]*apiextensionsv1.CustomResourceDefinition, error) {
 	var definitions []*apiextensionsv1.CustomResourceDefinition
 	for _, given := range candidates {
-		text := []byte(given.Object)
-		if given.Text != "" {
-			text, _ = yaml.YAMLToJSON([]byte(given.Text))
+		about, text := given.about, given.json()
+		if about == nil {
+			about = headOf(text)
 		}
-		about := head{}
-		_ = json.Unmarshal(text, &about) // A broken object plants nothing, and is refused later.
 		if about.Kind == "CustomResourceDefinition" && about.GroupVersionKind().Version == "v1" {
 			definition := &apiextensionsv1.CustomResourceDefinition{}
 			if json.Unmarshal(text, definition) == nil && definition.Spec.Group != "" {

@@ -127,15 +127,27 @@ var judgedTexts sync.Map
 // telling are the fields by which a text is known; a text without any of these words is not parsed.
 var telling = []string{"groups", "group:", "receivers", "scrape_configs", "rule_files", "alertmanagers", "remote_write", "scrape_interval"}
 
+// hasGroups tells a file of rules from most others.
+var hasGroups = regexp.MustCompile(`(?m)^groups:`)
+
 func judgeYAML(text string) (string, []error) {
-	fields := map[string]any{}
 	if !slices.ContainsFunc(telling, func(word string) bool { return strings.Contains(text, word) }) {
 		return "", nil
 	}
+	var ofRules []error
+	if hasGroups.MatchString(text) {
+		// What loads as rules is nothing else, and most of it loads: it is not read once more to tell what it is.
+		if ofRules = parsedRules([]byte(text)); len(ofRules) == 0 {
+			return "prometheus rules", nil
+		}
+	}
+	fields := map[string]any{}
 	if yaml.Unmarshal([]byte(text), &fields) != nil {
 		return "", nil
 	}
 	switch {
+	case ofRules != nil && isList(fields["groups"], "rules"):
+		return "prometheus rules", ofRules
 	case isList(fields["groups"], "rules"), isList(fields["group"], "rules"):
 		return "prometheus rules", parsedRules([]byte(text))
 	case isList(fields["receivers"], "name"), isObject(fields["route"]) && fields["receivers"] != nil:

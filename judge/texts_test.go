@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/common/promslog"
+	"github.com/prometheus/prometheus/model/rulefmt"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
@@ -105,5 +108,31 @@ func TestJudgesTheGroupsOfAPrometheusRule(t *testing.T) {
 	found := texts(carrying("PrometheusRule", "spec", "groups", []any{group}))
 	if len(found) != 1 || !strings.Contains(found[0].Message, "parse error") || strings.Contains(found[0].Message, "partial_response") {
 		t.Errorf("found %+v", found)
+	}
+}
+
+// The short way must take nothing that Prometheus refuses, and everything that is in order.
+func TestTakesRulesAsPrometheusDoes(t *testing.T) {
+	alert := func(more string) string { return "groups: [{name: a, rules: [{alert: A, expr: up, " + more + "}]}]" }
+	for _, text := range []string{
+		alert("labels: {severity: page}, annotations: {summary: 'a text', description: 'is {{ $value | humanize }}'}"),
+		alert("labels: {severity: '{{ $labels.job }}'}"), alert("labels: {severity: '{{ $labels.job'}"), alert("annotations: {summary: '{{ odd }}'}"),
+		alert("labels: {__name__: a}"), alert("labels: {'': a}"), alert("annotations: {'': a}"), alert("labels: {Über: a}"), alert("for: 5"), alert("odd: 1"),
+		alert("record: b"), "groups: [{name: a, rules: [{record: b, expr: up, annotations: {summary: a}}]}]", "groups: [{name: a, rules: [{record: b, expr: up}]}]",
+		"groups: [{name: a, rules: [{expr: up}]}]", "groups: [{name: a, rules: [{alert: A, expr: 'up =='}]}]", "groups: [{name: '', rules: []}]",
+		"groups: [{name: a, rules: []}, {name: a, rules: []}]", "groups: [{name: a, labels: {__name__: b}, rules: []}]", "groups: [{name: a, rules: [null]}]",
+		"groups: [{name: a, labels: {team: b}, rules: []}]", "groups: []", "groups: [", "groups: []\n---\nodd: 1", "groups: {}", "groups: []\ngroups: []",
+	} {
+		read, problems := rulefmt.Parse([]byte(text), false, model.UTF8Validation, grammar, promslog.NewNopLogger())
+		groups, isRight := loaded([]byte(text))
+		if isRight && len(problems) > 0 {
+			t.Errorf("%s: is taken, though %v", text, problems)
+		}
+		if !isRight && len(problems) == 0 && len(read.Groups[0].Labels) == 0 {
+			t.Errorf("%s: is not taken", text)
+		}
+		if isRight && len(groups.Groups) != len(read.Groups) {
+			t.Errorf("%s: %d groups, not %d", text, len(groups.Groups), len(read.Groups))
+		}
 	}
 }

@@ -6,8 +6,8 @@ import { isRecord } from '../field.ts';
 import { flatten } from '../input/document.ts';
 import { type Input, readInput, readRunbooks } from '../input/files.ts';
 import { UnusableInput } from '../input/parse.ts';
-import { prepare } from '../judge/ask.ts';
-import { judgeOfThisMachine } from '../judge/judge.ts';
+import { askAhead, judgeOfThisMachine } from '../judge/judge.ts';
+import { prepare } from '../judge/process.ts';
 import { formatReachability, formatReachabilityMarkdown, reachability } from '../network/reachability.ts';
 import { allRules } from '../registry.ts';
 import { format, formatList, formatRule, oneLine } from '../report/format.ts';
@@ -56,8 +56,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 function validate(options: Options, rules: readonly Rule[], { colour, today }: Terminal): Outcome {
   const { judge, unasked } = judgeOfThisMachine();
-  if (judge !== undefined) prepare(judge.program(options.kubernetes));
-  const input = readInput(options.paths);
+  const program = judge?.program(options.kubernetes);
+  if (program !== undefined) prepare(program);
+  // An object is asked together with what it replaces, which is not known yet.
+  const ahead = program === undefined || options.previous !== undefined ? undefined : askAhead(program);
+  const input = readInput(options.paths, ahead);
   if (input.documents.length === 0)
     return refuse([...input.skipped, `${options.paths.join(', ')}: no Kubernetes manifests here`].join('\n'));
   const listed = options.exemptions === undefined ? [] : readExemptions(options.exemptions);

@@ -22,9 +22,23 @@ export interface Document {
   readonly unreadable?: readonly Unreadable[];
 }
 
-/** The objects of a file with the items of lists taken out, each with the way to it. */
-export function flatten({ file, objects, text = '$' }: Document) {
-  const mayPatch = text.includes('$');
+/** An object of a file, and the way to it. */
+export interface Placed {
+  readonly origin: Origin;
+  readonly value: unknown;
+}
+
+const flattened = new WeakMap<Document, readonly Placed[]>();
+
+/** The objects of a file with the items of lists taken out, each with the way to it: the same ones whoever asks. */
+export function flatten(document: Document): readonly Placed[] {
+  const found = flattened.get(document) ?? flattenAnew(document);
+  flattened.set(document, found);
+  return found;
+}
+
+function flattenAnew({ file, objects, text = '$patch' }: Document): readonly Placed[] {
+  const mayPatch = /\$(?:patch|retainKeys|deleteFrom|setElement)/.test(text);
   return objects.flatMap((value, document) =>
     value === null || value === undefined || (mayPatch && isPatch(value))
       ? []
@@ -41,7 +55,7 @@ export function isPatch(value: unknown): boolean {
   return isRecord(value) && Object.entries(value).some(([key, below]) => DIRECTIVE.test(key) || isPatch(below));
 }
 
-function unpack(origin: Origin, value: unknown): readonly { readonly origin: Origin; readonly value: unknown }[] {
+function unpack(origin: Origin, value: unknown): readonly Placed[] {
   if (!isRecord(value) || !Array.isArray(value['items']) || !isList(value['kind'])) return [{ origin, value }];
   const kind = value['kind'].slice(0, -'List'.length);
   const given = kind === '' ? {} : { apiVersion: value['apiVersion'], kind };

@@ -7,6 +7,7 @@ import { isRecord } from '../field.ts';
 import { type Document, isPatch } from './document.ts';
 import { BYTES_AT_MOST, decode, readText, UnusableInput } from './parse.ts';
 import { readPipe } from './pipe.ts';
+import { readRegularFile } from './regular-file.ts';
 
 const TIMEOUT_MS = 60_000;
 const OUTPUT_AT_MOST = 100 * 1024 * 1024;
@@ -70,6 +71,8 @@ export interface Input {
 
 interface Reading {
   readonly documents: Document[];
+  /** Sees each document as it is read. */
+  readonly see: (document: Document) => void;
   readonly skipped: string[];
   /** What became of kustomizations, by their folder. */
   readonly made: Map<string, { readonly document: Document; readonly isWhole: boolean }>;
@@ -80,9 +83,10 @@ interface Reading {
 /**
  * Reads files, folders (`*.yaml`, `*.yml`, `*.json` at any depth) and `-` (standard input). What cannot be read is `unreadable` in its document,
  * and never hides the rest.
+ * @param see what looks at each document while the next one is read. Of those that it sees some are not among the result: what others build upon
  */
-export function readInput(paths: readonly string[]): Input {
-  const reading: Reading = { documents: [], skipped: [], made: new Map(), known: new Set() };
+export function readInput(paths: readonly string[], see: (document: Document) => void = () => {}): Input {
+  const reading: Reading = { documents: [], skipped: [], made: new Map(), known: new Set(), see };
   for (const path of paths) readOrNote(reading, path, () => readPath(reading, path));
   const { documents, skipped, made } = reading;
   // What others build upon is judged as they make it, where they do.
@@ -111,7 +115,12 @@ function readNamed(reading: Reading, path: string): void {
   const document = readFile(path);
   const isEmpty = document.objects.every((value) => value === undefined) && document.unreadable?.length === 0;
   if (isEmpty) reading.skipped.push(`${document.file}: no Kubernetes object in it`);
-  else reading.documents.push(document);
+  else take(reading, document);
+}
+
+function take({ documents, see }: Reading, document: Document): void {
+  documents.push(document);
+  see(document);
 }
 
 /** The folders that a kustomization builds upon, and those that these do. */
@@ -141,7 +150,7 @@ function readFolder(reading: Reading, folder: string, patches: ReadonlySet<strin
   if (rendered && !('hint' in rendered)) {
     const isWhole = 'text' in rendered;
     const document = isWhole ? readText(shown(folder), rendered.text) : unreadable(folder, rendered.failure);
-    reading.documents.push(document);
+    take(reading, document);
     if (!chart) reading.made.set(resolve(folder), { document, isWhole });
     return;
   }
@@ -162,8 +171,7 @@ function readMember(reading: Reading, path: string): void {
   const document = readFile(path);
   const isBroken = document.objects.length === 0 || document.unreadable?.some(({ severity }) => severity === undefined);
   const holdsSome = document.objects.some(isObject);
-  if (holdsSome || (isBroken && /^(apiVersion|kind)\s*:/m.test(document.text ?? 'kind:')))
-    reading.documents.push(document);
+  if (holdsSome || (isBroken && /^(apiVersion|kind)\s*:/m.test(document.text ?? 'kind:'))) take(reading, document);
   else reading.skipped.push(`${document.file}: no Kubernetes object in it`);
 }
 
@@ -183,7 +191,7 @@ function readWhole(path: string): Document {
   if (path === '-') return readText('<stdin>', decode(readFileSync(0)));
   if (statSync(path).isFIFO() && !/^\/(dev|proc)\//.test(path)) return readText(shown(path), decode(readPipe(path)));
   if (statSync(path).size > BYTES_AT_MOST) return readText(shown(path), ' '.repeat(BYTES_AT_MOST + 1));
-  return readText(shown(path), decode(readFileSync(path)));
+  return readRegularFile(path, shown(path));
 }
 
 function shown(path: string): string {

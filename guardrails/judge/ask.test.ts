@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { ask, prepare, start } from './ask.ts';
+import { ask, start } from './ask.ts';
+import { prepare } from './process.ts';
 
 /** A program that stands in for the judge. */
 function program(body: string): string {

@@ -1,175 +1,120 @@
+import type { Hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { attempt } from '../attempt.ts';
-import { isKept, keep, placeOf } from './kept.ts';
-import type { Answer, Question } from './protocol.ts';
-
-/** What the answers may take from the last question on: 10,000 objects need less than ten seconds. */
-const TIMEOUT_MS = 120_000;
-const BYTES_AT_MOST = 512 * 1024 * 1024;
-
-/** The judge could not answer: a broken program, or one of another version than this client. */
-export class JudgeError extends Error {
-  override readonly name = 'JudgeError';
-}
-
-/** Runs the program in a thread of its own. A string, because one bundled file has no second file to load. */
-const THREAD = `
-const { workerData: { program, timeout, most, port, ended } } = require('node:worker_threads');
-const [out, errors] = [[], []];
-let [size, lines, asked] = [0, 0, Infinity];
-let failure;
-const end = (status, signal) => {
-  if (ended[0] === 1) return;
-  const [stdout, stderr] = [Buffer.concat(out), String(Buffer.concat(errors))];
-  port.postMessage({ failure, status, signal, stdout, stderr });
-  port.close();
-  Atomics.store(ended, 0, 1);
-  Atomics.notify(ended, 0);
-};
-// With every answer here, nobody waits while the program frees its memory.
-const look = () => lines >= asked && end(0, null);
-const follow = (child) => {
-  child.on('error', (error) => {
-    failure = error.message;
-    if (child.pid === undefined) child.off('close', end), end(null, null);
-  });
-  child.on('close', end);
-  child.stdin.on('error', () => {}); // Where it ends before it has read all, its status says more.
-  child.stdout.on('data', (piece) => {
-    out.push(piece);
-    size += piece.length;
-    if (size > most) return (failure = 'its answers have no end'), child.kill();
-    for (let at = -1; (at = piece.indexOf(10, at + 1)) >= 0; ) lines += 1;
-    look();
-  });
-  child.stderr.on('data', (piece) => errors.push(piece));
-  port.on('message', (piece) => {
-    if (typeof piece !== 'number') return child.stdin.write(piece);
-    asked = piece;
-    child.stdin.end();
-    // From here on: how long the manifests take to read is no fault of the program.
-    setTimeout(() => child.kill(), timeout).unref();
-    look();
-  });
-};
-try {
-  follow(require('node:child_process').spawn(program));
-} catch (error) {
-  // Some reasons are an event, others are thrown.
-  failure = error.message;
-  end(null, null);
-}
-`;
-
-interface Ended {
-  readonly failure: string | undefined;
-  readonly status: number | null;
-  readonly signal: string | null;
-  readonly stdout: Uint8Array;
-  readonly stderr: string;
-}
-
-/** A program that runs, and takes questions until somebody waits for an answer. */
-class Run {
-  readonly program: string;
-  readonly #timeout: number;
-  readonly #port: MessagePort;
-  readonly #ended = new Int32Array(new SharedArrayBuffer(4));
-  #asked = 0;
-  #how: Ended | undefined;
-  #lines: readonly string[] | undefined;
-
-  constructor(program: string, timeout: number) {
-    this.program = program;
-    this.#timeout = timeout;
-    const { port1, port2: port } = new MessageChannel();
-    const workerData = { program, timeout, most: BYTES_AT_MOST, port, ended: this.#ended };
-    new Worker(THREAD, { eval: true, workerData, transferList: [port] }).unref();
-    port1.unref();
-    this.#port = port1;
-  }
-
-  get hasEnded(): boolean {
-    return Atomics.load(this.#ended, 0) === 1;
-  }
-
-  /** @returns what waits for the lines that answer these questions */
-  ask(questions: number, pieces: Iterable<Uint8Array<ArrayBuffer>>): () => readonly string[] {
-    for (const piece of pieces) this.#port.postMessage(piece, [piece.buffer]);
-    const first = this.#asked;
-    this.#asked += questions;
-    const isLast = () => first + questions === this.#asked;
-    return () => this.#answers().slice(first, isLast() ? undefined : first + questions);
-  }
-
-  #answers(): readonly string[] {
-    if (this.#lines) return this.#lines;
-    if (running.get(this.program) === this) running.delete(this.program);
-    this.#port.postMessage(this.#asked);
-    const { program } = this;
-    if (Atomics.wait(this.#ended, 0, 0, this.#timeout + 10_000) === 'timed-out')
-      throw new JudgeError(`${program}: no answer`);
-    const received: { readonly message: Ended } | undefined = receiveMessageOnPort(this.#port);
-    this.#how ??= received?.message;
-    if (this.#how === undefined) throw new JudgeError(`${program}: no answer`);
-    refuse(program, this.#how);
-    const lines = new TextDecoder().decode(this.#how.stdout).split('\n');
-    this.#lines = lines.filter((line) => line !== '');
-    this.#how = undefined; // Its bytes are in the lines.
-    return this.#lines;
-  }
-}
-
-const running = new Map<string, Run>();
-
-/** Starts the program, which will be asked soon: its start takes as long as to read the manifests. */
-export function prepare(program: string, timeout = TIMEOUT_MS): Run {
-  const found = running.get(program);
-  const run = found === undefined || found.hasEnded ? new Run(program, timeout) : found;
-  running.set(program, run);
-  return run;
-}
-
-/**
- * Hands all questions to the program, one a line, and comes back at once: the rules run on this thread meanwhile. What is
- * asked of one program before its first answer is waited for, one process answers.
- * @returns what waits for the answers, in the order of the questions
- */
-export function start(program: string, questions: readonly Question[]): () => readonly Answer[] {
-  const sent = isKept(program) ? [...pieces(questions)] : pieces(questions);
-  const place = Array.isArray(sent) ? placeOf(program, sent) : undefined;
-  // What is kept of an earlier run, unless there is nothing or something has damaged it.
-  const known = place && attempt(() => read(place, questions.length, readFileSync(place, 'utf8').split('\n')));
-  if (known) return () => known;
-  const wait = prepare(program).ask(questions.length, sent);
-  return () => {
-    const lines = wait();
-    const answers = read(program, questions.length, lines);
-    if (place !== undefined) keep(place, lines.join('\n'));
-    return answers;
-  };
-}
+import { isRecord } from '../field.ts';
+import { hashOf, isKept, keep, placeOf } from './kept.ts';
+import { JudgeError, prepare, prepareAlone, type Run } from './process.ts';
+import type { Answer, Candidate, ObjectsQuestion, Question } from './protocol.ts';
 
 /** Of a large question no more than so many characters are in memory beside its objects. */
 const PIECE = 1024 * 1024;
 
-/** The questions as they are sent. */
-function* pieces(questions: readonly Question[]): Iterable<Uint8Array<ArrayBuffer>> {
-  const encoder = new TextEncoder();
-  let text = '';
-  for (const [id, question] of questions.entries()) {
-    const { objects = [], ...rest } = { objects: undefined, ...question };
-    text += `${JSON.stringify({ id, ...rest }).slice(0, -1)},"objects":[`;
-    for (const [index, object] of objects.entries()) {
-      text += `${index === 0 ? '' : ','}${JSON.stringify(object)}`;
-      if (text.length < PIECE) continue;
-      yield encoder.encode(text);
-      text = '';
-    }
-    text += ']}\n';
+/** Lines on their way to a program, in pieces. Where answers are kept it may not have to be asked: then they wait. */
+class Lines {
+  /** What has been written of the objects of one question. */
+  readonly objects: unknown[] = [];
+  readonly #hash: Hash | undefined;
+  readonly #run: Run | undefined;
+  readonly #waiting: Uint8Array<ArrayBuffer>[] = [];
+  #text = '';
+
+  constructor(program: string, run?: Run) {
+    this.#hash = isKept(program) ? hashOf(program) : undefined;
+    this.#run = run ?? (this.#hash === undefined ? prepare(program) : undefined);
   }
-  yield encoder.encode(text);
+
+  write(line: string): void {
+    this.#text += `${line}\n`;
+    if (this.#text.length >= PIECE) this.#flush();
+  }
+
+  writeObject({ object, ...more }: Candidate): void {
+    this.objects.push(object);
+    const isAlone = isRecord(object) && Object.keys(more).length === 0;
+    this.write(JSON.stringify(isAlone ? object : [{ object, ...more }]));
+  }
+
+  #flush(): void {
+    const piece = new TextEncoder().encode(this.#text);
+    this.#text = '';
+    this.#hash?.update(piece);
+    if (this.#run) this.#run.send(piece);
+    else this.#waiting.push(piece);
+  }
+
+  /** Where the answers to all of it are kept, or will be. */
+  end(): string | undefined {
+    this.#flush();
+    return this.#hash && placeOf(this.#hash);
+  }
+
+  ask(program: string, questions: number): () => readonly string[] {
+    const run = this.#run ?? prepare(program);
+    for (const piece of this.#waiting) run.send(piece);
+    return run.expect(questions);
+  }
+}
+
+/** Questions of which the objects are not all known yet, by their programs. */
+const begun = new Map<string, { readonly first: string; readonly lines: Lines }>();
+
+/**
+ * Begins a question that `start` asks later, and sends its objects as they come: the program looks at them while its caller reads on.
+ * @returns what takes the next objects
+ */
+export function begin(
+  program: string,
+  question: Omit<ObjectsQuestion, 'objects'>,
+): (objects: readonly unknown[]) => void {
+  const lines = new Lines(program, prepareAlone(program));
+  const first = firstLine(0, question);
+  lines.write(first);
+  begun.set(program, { first, lines });
+  return (objects) => {
+    for (const object of objects) lines.writeObject({ object });
+  };
+}
+
+function firstLine(id: number, question: object): string {
+  return JSON.stringify({ id, ...question, follow: true });
+}
+
+/** The lines that were sent ahead, where these questions begin with the same. */
+function takeBegun(program: string, [question, ...others]: readonly Question[]): Lines | undefined {
+  const found = begun.get(program);
+  begun.delete(program);
+  if (found === undefined || question?.ask !== 'objects' || others.length > 0) return undefined;
+  const { objects, ...rest } = question;
+  const isSame = (object: unknown, index: number) =>
+    objects[index]?.object === object && objects[index]?.previous === undefined && !('text' in (objects[index] ?? {}));
+  return firstLine(0, rest) === found.first && found.lines.objects.every(isSame) ? found.lines : undefined;
+}
+
+/**
+ * Hands all questions to the program, one a line with its objects behind it, and comes back at once: the rules run on this thread meanwhile.
+ * What is asked of one program before its first answer is waited for, one process answers.
+ * @returns what waits for the answers, in the order of the questions
+ */
+export function start(program: string, questions: readonly Question[]): () => readonly Answer[] {
+  const ahead = takeBegun(program, questions);
+  const lines = ahead ?? new Lines(program);
+  for (const [id, question] of questions.entries()) {
+    const { objects, ...rest } = { objects: undefined, ...question };
+    if (!ahead) lines.write(objects ? firstLine(id, rest) : JSON.stringify({ id, ...rest }));
+    for (const object of objects?.slice(ahead?.objects.length ?? 0) ?? []) lines.writeObject(object);
+    if (objects) lines.write('');
+  }
+  const place = lines.end();
+  // What is kept of an earlier run, unless there is nothing or something has damaged it.
+  const known = place && attempt(() => read(place, questions.length, readFileSync(place, 'utf8').split('\n')));
+  if (known) return () => known;
+  const wait = lines.ask(program, questions.length);
+  return () => {
+    const answered = wait();
+    const answers = read(program, questions.length, answered);
+    if (place !== undefined) keep(place, answered.join('\n'));
+    return answers;
+  };
 }
 
 /** Asks everything in one run of the program, and waits. */
@@ -177,20 +122,13 @@ export function ask(program: string, questions: readonly Question[]): readonly A
   return start(program, questions)();
 }
 
-/** Throws where the program did not end well. */
-function refuse(program: string, { failure, status, signal, stderr }: Ended): void {
-  if (status !== null && status !== 0)
-    throw new JudgeError(`${program}: ended with ${status}: ${stderr.slice(0, 2000)}`);
-  if (failure !== undefined || signal !== null)
-    throw new JudgeError(
-      `${program}: ${failure ?? `ended by ${signal} (what takes two minutes is given up: ask for less at once): ${stderr.slice(0, 2000)}`}`,
-    );
-}
-
 function read(program: string, questions: number, lines: readonly string[]): readonly Answer[] {
   const answers = lines.map((line) => JSON.parse(line) as Answer);
   const broken = answers.find(({ error }) => error !== undefined);
-  if (broken !== undefined) throw new JudgeError(`${program}: ${broken.error}`);
+  if (broken !== undefined)
+    throw new JudgeError(
+      `${program}: ${broken.error}; if it is of other sources than this client, npm run judge builds it anew`,
+    );
   if (answers.length !== questions)
     throw new JudgeError(`${program}: ${questions} questions, ${answers.length} answers`);
   if (answers.some(({ id }, index) => id !== index))

@@ -1,6 +1,7 @@
 import type { Resource } from '../field.ts';
+import { type Document, flatten } from '../input/document.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
-import { start } from './ask.ts';
+import { begin, start } from './ask.ts';
 import { type Judge, locateJudge, MINORS, minorFor, OVERRIDE } from './locate.ts';
 import type { ObjectAnswer } from './protocol.ts';
 
@@ -42,6 +43,14 @@ function programFor(version: string | undefined, newest: string, environment: No
   return found ?? newest;
 }
 
+const ALL = { ask: 'objects', assume: true } as const;
+
+/** Sends the objects of documents as they are read. It gains time only where `askJudge` asks about the same ones in the same order. */
+export function askAhead(program: string): (document: Document) => void {
+  const send = begin(program, ALL);
+  return (document) => send(flatten(document).map(({ value }) => value));
+}
+
 /**
  * Asks the judge about every object of a platform, and comes back before it has answered. Objects of environments with
  * different versions of Kubernetes are asked of different builds.
@@ -55,7 +64,7 @@ export const askJudge: (platform: Platform) => () => readonly Judged[] = oncePer
       const previous = platform.previous?.find(resource.kind, resource.namespace, resource.name)?.root.value;
       return { object: resource.root.value, ...(previous === undefined ? {} : { previous }) };
     });
-    return [{ resources, wait: start(program, [{ ask: 'objects', objects, assume: true }]) }];
+    return [{ resources, wait: start(program, [{ ...ALL, objects }]) }];
   });
   return () =>
     pending.flatMap(({ resources, wait }) => {

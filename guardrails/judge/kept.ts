@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { attempt } from '../attempt.ts';
@@ -12,12 +12,15 @@ export function isKept(program: string): boolean {
   return process.env['CI'] !== 'true' && dirname(program) === judgeFolder();
 }
 
-/** Where the answers to these questions are kept, or will be: the same program gives the same answers. */
-export function placeOf(program: string, questions: readonly Uint8Array[]): string {
+/** Takes what is asked of a program: the same program gives the same answers. */
+export function hashOf(program: string): Hash {
   const { size, mtimeMs } = fs.statSync(program);
-  const hash = createHash('sha256').update(`${fs.realpathSync(program)} ${size} ${mtimeMs}\n`);
-  for (const piece of questions) hash.update(piece);
-  return join(judgeFolder(), 'answers', hash.digest('hex'));
+  return createHash('sha256').update(`${fs.realpathSync(program)} ${size} ${mtimeMs}\n`);
+}
+
+/** Where the answers to what it took are kept, or will be. */
+export function placeOf(asked: Hash): string {
+  return join(judgeFolder(), 'answers', asked.digest('hex'));
 }
 
 /** Keeps answers, and as many of the latest others as fit. A folder that cannot be written keeps nothing. */

@@ -51,7 +51,7 @@ const SHAPES: readonly (readonly [what: string, holds: readonly string[], RegExp
     ['password=', 'pwd='],
     /\b[a-z][a-z0-9+.:-]{0,30}:\/\/[^\s"']{0,300}[?&;](?:password|pwd)=(?![${<%*&])[^\s&;"']{4,}/i,
   ],
-  ['a password in a URL', ['://'], /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/${}<]{0,200}:[^\s@/${}<]{1,200}@/i],
+  ['a password in a URL', ['://'], /:\/\/(?<=\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s:@/${}<]{0,200}:[^\s@/${}<]{1,200}@/i],
   [
     'a password of redis.conf',
     ['requirepass', 'masterauth'],

@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { awaitsContinue } from '../runtime/connections.ts';
 import { HttpProblem } from './problem.ts';
-import type { BodyFormat, HttpContext } from './route.ts';
+import type { BodyFormat } from './route.ts';
 
 /** Largest body in bytes: the longest valid quote is a sixth of it. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -18,12 +19,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * @throws HttpProblem 415 for another type or encoding, 413 above the bound, 400 where it cannot be parsed
  */
 export async function readBody(
-  { req, res }: Pick<HttpContext, 'req' | 'res'>,
+  req: IncomingMessage,
   format: BodyFormat,
   onMislabelled?: (type: string) => void,
 ): Promise<unknown> {
   requireType(req, format, onMislabelled);
-  const text = decode(await readBytes(req, res));
+  const text = decode(await readBytes(req));
   return format === 'json' ? parseJson(text) : parseForm(text);
 }
 
@@ -60,14 +61,12 @@ function requireUtf8(parameters: readonly string[], expected: string): void {
 }
 
 /** Whoever refuses a body leaves the rest of it unread: see discardBody. */
-async function readBytes(req: IncomingMessage, res: ServerResponse): Promise<Buffer> {
+async function readBytes(req: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let left = MAX_BODY_BYTES;
   const tooLong = () => new HttpProblem(413, { detail: `A body may have at most ${MAX_BODY_BYTES} bytes.` });
   if (Number(req.headers['content-length']) > left) throw tooLong();
   if (!req.readable || broken.has(req)) throw broken.get(req) ?? endedEarly();
-  if (awaitsContinue(req)) res.writeContinue();
-  delete req.headers.expect;
   try {
     await new Promise<void>((resolve, reject) => {
       req.on('data', (chunk: Buffer) => {
@@ -82,11 +81,6 @@ async function readBytes(req: IncomingMessage, res: ServerResponse): Promise<Buf
     req.removeAllListeners('data').pause();
   }
   return Buffer.concat(chunks);
-}
-
-/** Whether its sender holds the body back until it is invited, which it is when somebody begins to read it. */
-function awaitsContinue({ headers, httpVersionMinor }: IncomingMessage): boolean {
-  return httpVersionMinor === 1 && headers.expect?.toLowerCase() === '100-continue';
 }
 
 function endedEarly(): HttpProblem {

@@ -69,7 +69,7 @@ export function dispatch(route: Route, props: DispatchProps): (ctx: Routed) => P
       ctx.state.actor = REFUSED;
       ctx.state.actor = requireAdminKey(ctx.req.headers.authorization, props.secrets, route.admin);
     }
-    const body = route.body && (await readBody(ctx, route.bodyFormat ?? 'json', props.onMislabelled));
+    const body = route.body && (await readBody(ctx.req, route.bodyFormat ?? 'json', props.onMislabelled));
     props.admission.enter();
     try {
       if (route.query) requireDecodable(ctx.querystring, 'query');

@@ -83,6 +83,34 @@ describe('requests of one connection', () => {
   });
 });
 
+describe('a body that its sender holds back', () => {
+  const HEAD = 'POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n';
+  const begin = async (handle: RequestListener, fields = '') => {
+    const socket = await (await listen(handle)).client();
+    socket.write(`${HEAD}${fields}\r\n`);
+    const [first] = (await once(socket, 'data')) as [Buffer];
+    return { socket, first: `${first}` };
+  };
+
+  it.each<[string, RequestListener]>([
+    ['its events', (req, res) => void req.on('data', (chunk) => res.end(chunk))],
+    ['a pipe', (req, res) => void req.pipe(res)],
+    ['an iterator', async (req, res) => void res.end(await text(req))],
+  ])('is invited when a listener begins to read it by %s', async (_, handle) => {
+    const { socket, first } = await begin(handle, 'Connection: close\r\n');
+    expect(first).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    socket.write('hello');
+    expect(await text(socket)).toMatch(/^HTTP.1.1 200 OK\r\n[\s\S]*hello/);
+  });
+
+  it('is not invited by an answer that did not need it, which ends the connection', async () => {
+    const { socket, first } = await begin((_, res) => void res.writeHead(403).end());
+    const all = first + (await text(socket));
+    expect(all).toMatch(/^HTTP.1.1 403 Forbidden\r\n[\s\S]*Connection: close\r\n/);
+    expect(all).not.toContain('100 Continue');
+  });
+});
+
 describe('a connection whose client reads nothing', () => {
   it('is cut in time, and counted', async () => {
     const cuts: Cut[] = [];

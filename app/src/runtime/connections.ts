@@ -74,6 +74,7 @@ export class Connections {
     server.closeIdleConnections = () => {
       if (![...this.#open.keys()].some((socket) => socket.writableLength > 0)) closeIdle();
     };
+    server.on('checkContinue', inviteWhenRead);
     for (const event of ['request', 'checkContinue', 'checkExpectation'] as const)
       server.on(event, (req, res) => this.#take(req, res));
   }
@@ -147,4 +148,22 @@ export class Connections {
 
 function isOver(response: ServerResponse | undefined): response is undefined {
   return response === undefined || response.writableFinished;
+}
+
+/** Invites a body when a route or a middleware begins to read it. Whoever answers without reading it leaves it where it is. */
+function inviteWhenRead(req: IncomingMessage, res: ServerResponse): void {
+  const read = req._read;
+  req._read = (size) => {
+    // Node asks for more by itself too, once something has arrived.
+    if (req.readableFlowing !== null && awaitsContinue(req)) {
+      delete req.headers.expect;
+      if (!res.headersSent) res.writeContinue();
+    }
+    read.call(req, size);
+  };
+}
+
+/** Whether the sender of a body holds it back until it is invited. */
+export function awaitsContinue({ headers, httpVersionMinor }: IncomingMessage): boolean {
+  return httpVersionMinor === 1 && headers.expect?.toLowerCase() === '100-continue';
 }

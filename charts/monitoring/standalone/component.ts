@@ -18,8 +18,8 @@ export interface Component {
   readonly readsApi?: boolean;
 }
 
-/** Grafana makes its database anew at each start. */
-const STARTUP_SECONDS = 120;
+/** Grafana makes its database anew at each start, with half a core and before it answers anything. */
+const STARTUP_SECONDS = 300;
 
 export function componentPart({ spec, files, readsApi = false }: Component, context: PartContext): Part {
   const { environment } = context;

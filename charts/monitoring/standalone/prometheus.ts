@@ -40,8 +40,6 @@ export function prometheus(monitoring: StandaloneMonitoring): Component {
       volume: { path: PROMETHEUS_PATHS.data, sizeGi: storageGi },
       resources,
       probes: { live: { http: '/-/healthy' }, ready: { http: '/-/ready' } },
-      // A large write-ahead log is read again before it answers.
-      startupSeconds: 300,
       metrics: metricsOf(...PROMETHEUS_METRICS),
       singleton: '5m: one Prometheus; alerts wait until it is back, and the missing heartbeat mail says so',
     },

@@ -59,6 +59,14 @@ describe('standalone monitoring', () => {
     expect(asked('readinessProbe')).toMatchObject({ path: '/readyz', port: 8081 });
   });
 
+  it('gives a program five minutes to answer for the first time: a restart meanwhile would only begin again', () => {
+    const probe = 'spec.template.spec.containers.0.startupProbe';
+    const grafana = theOnly(production, 'Deployment', 'grafana');
+    expect(at(grafana, probe)).toMatchObject({ httpGet: { path: '/healthz' }, periodSeconds: 2, failureThreshold: 150 });
+    // It answers before it has read its write-ahead log, however long that is.
+    expect(at(theOnly(production, 'StatefulSet', 'prometheus'), `${probe}.httpGet.path`)).toBe('/-/healthy');
+  });
+
   it('names a pod on what is told of a pod, and on nothing else', () => {
     const strips = new RegExp(`^(?:${OF_NO_POD.regex})$`);
     for (const line of KUBE_STATE_METRICS) expect(strips.test(metricName(line)), line).toBe(!/[{,]pod[,}]/.test(line));

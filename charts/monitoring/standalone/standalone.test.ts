@@ -62,7 +62,11 @@ describe('standalone monitoring', () => {
   it('gives a program five minutes to answer for the first time: a restart meanwhile would only begin again', () => {
     const probe = 'spec.template.spec.containers.0.startupProbe';
     const grafana = theOnly(production, 'Deployment', 'grafana');
-    expect(at(grafana, probe)).toMatchObject({ httpGet: { path: '/healthz' }, periodSeconds: 2, failureThreshold: 150 });
+    expect(at(grafana, probe)).toMatchObject({
+      httpGet: { path: '/healthz' },
+      periodSeconds: 2,
+      failureThreshold: 150,
+    });
     // It answers before it has read its write-ahead log, however long that is.
     expect(at(theOnly(production, 'StatefulSet', 'prometheus'), `${probe}.httpGet.path`)).toBe('/-/healthy');
   });

@@ -184,6 +184,8 @@ function isNew({ known }: Reading, path: string): boolean {
 
 function readFile(path: string): Document {
   const document = readWhole(path);
+  // Most stay as they are, because a copy would hold the text.
+  if (!document.objects.some(isForTools)) return document;
   return { ...document, objects: document.objects.map((value) => (isForTools(value) ? undefined : value)) };
 }
 

@@ -4,15 +4,15 @@ import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { readPlatform } from '../engine.ts';
 import { locate } from '../locations.ts';
-import { readRegularFile } from './regular-file.ts';
+import { readInput } from './files.ts';
 
 const TEXT = '# a comment\nkind: ConfigMap\nmetadata:\n  name: a-name-that-is-long-enough\n';
 
 function given() {
   const path = join(temporaryFolder(), 'a.yaml');
   writeFileSync(path, TEXT);
-  const document = readRegularFile(path, 'a.yaml');
-  const [resource] = readPlatform([document]).resources;
+  const [document] = readInput([path]).documents;
+  const resource = document && readPlatform([document]).resources[0];
   if (!resource) throw new Error('nothing was read');
   const name = resource.at('metadata', 'name');
   return { path, document, name, position: () => locate([document], [name]).get(name) };

@@ -70,8 +70,13 @@ function isAsked(platform: Platform, { where }: Rule, { at }: Problem): boolean 
   return where === undefined || (where === 'declared' ? environment !== undefined : !!environment?.promises(where));
 }
 
+/** What has no namespace belongs to every environment that declares itself. */
 function severityOf(platform: Platform, rule: Rule, problem: Problem): Severity {
-  const isElsewhere = platform.environmentAround(problem.at.resource) === undefined;
+  const { resource } = problem.at;
+  const isOfCluster = resource.namespace === '' && resource.kind !== 'Namespace';
+  const isElsewhere = isOfCluster
+    ? platform.environments.length === 0
+    : platform.environmentAround(resource) === undefined;
   const elsewhere = isElsewhere ? (problem.elsewhere ?? rule.elsewhere) : undefined;
   return problem.severity ?? elsewhere ?? rule.severity ?? 'error';
 }

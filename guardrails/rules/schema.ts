@@ -72,8 +72,8 @@ export const schema: readonly Rule[] = [
       check: each(unasked, function* (resource, platform) {
         const { kind, apiVersion } = resource;
         if (kind === '' || apiVersion === '' || removalOf(resource) !== undefined) return;
-        if (definitionOf(apiVersion, kind) === undefined && !isOfProgram(resource))
-          yield unknownKind(resource, platform);
+        if (definitionOf(apiVersion, kind) !== undefined) return;
+        if (!isOfProgram(resource) || isOfKubernetes(resource)) yield unknownKind(resource, platform);
       }),
     },
     'served-api': {
@@ -136,6 +136,11 @@ function* withoutName({ name, root, annotations, group }: Resource): Iterable<Pr
 /** Settings that a program reads from a file (`KubeSchedulerConfiguration`, `EnvoyGateway`) have a version and a kind, and no metadata. */
 function isOfProgram({ apiVersion, kind, root }: Resource): boolean {
   return apiVersion !== '' && !root.at('metadata').exists && definitionOf(apiVersion, kind) === undefined;
+}
+
+/** No program has its settings in a version of Kubernetes' own groups: there an unknown kind is misspelt. */
+function isOfKubernetes({ group, apiVersion }: Resource): boolean {
+  return BUILT_IN.test(group) && kinds().some((known) => known.apiVersion === apiVersion);
 }
 
 function unknownKind(resource: Resource, platform: Platform): Problem {

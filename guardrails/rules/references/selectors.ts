@@ -1,3 +1,4 @@
+import { podCount } from '../../demand.ts';
 import type { Field, Resource } from '../../field.ts';
 import { missing, missingUnlessBrought, unlessOthersRunPods } from '../../missing.ts';
 import { type Platform, repeated } from '../../platform.ts';
@@ -58,15 +59,17 @@ export const selectorsRules = rules({
     title: "Every StatefulSet's governing Service exists, is headless and selects its pods",
     rationale: 'Without it the pods have no host names of their own: replicas and clients that use them find nobody.',
     docs: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id',
-    check: eachObject('StatefulSet', function* (set, platform) {
+    check: eachWorkload(function* (workload, platform) {
+      const { kind, namespace, resource: set } = workload;
       const at = set.at('spec', 'serviceName');
-      const [{ namespace }, { text: name = '' }] = [set, at];
-      if (name === '') return;
+      const { text: name = '' } = at;
+      if (kind !== 'StatefulSet' || name === '') return;
       const service = platform.find('Service', namespace, name);
       // Without one the pods run all the same: what uses their host names is a finding of its own.
       if (!service) return yield missingUnlessBrought(platform, { at, kind: 'Service', namespace, name });
       const { text: clusterIp } = service.at('spec', 'clusterIP');
-      if (clusterIp !== 'None' && (set.at('spec', 'replicas').number ?? 1) > 1) {
+      // Of a single pod the Service's own name leads to it.
+      if (clusterIp !== 'None' && podCount(platform, workload).ceiling > 1) {
         const message = `${service} is not headless: clusterIP is ${clusterIp ?? 'not set'}`;
         yield { at, message, fix: 'Set clusterIP: None on the Service.', elsewhere: 'note' };
       }

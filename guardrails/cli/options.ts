@@ -34,7 +34,7 @@ export const USAGE = `usage: guardrails [options] PATH...
   --list, --explain RULE   the rules; one of them
   --help                   this text
 
-Ends with 0 where nothing fails, 1 where something does, 2 where an option is wrong or something given cannot be read.
+Ends with 0 where nothing fails, 1 where something does, 2 where an option is wrong, something given cannot be read, or the judge does not answer.
 The report goes to standard output, what was left out to standard error.
 `;
 

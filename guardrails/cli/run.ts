@@ -7,7 +7,7 @@ import { flatten } from '../input/document.ts';
 import { type Input, readInput, readRunbooks } from '../input/files.ts';
 import { UnusableInput } from '../input/parse.ts';
 import { askAhead, judgeOfThisMachine } from '../judge/judge.ts';
-import { prepare } from '../judge/process.ts';
+import { JudgeError, prepare } from '../judge/process.ts';
 import { formatReachability, formatReachabilityMarkdown, reachability } from '../network/reachability.ts';
 import { allRules } from '../registry.ts';
 import { format, formatList, formatRule, oneLine } from '../report/format.ts';
@@ -17,7 +17,7 @@ import { suggest } from '../suggest.ts';
 import { compareWithBaseline, readExemptions, writeBaseline } from './exceptions.ts';
 import { isAtLeast, type Options, readOptions, USAGE } from './options.ts';
 
-/** What the command line answers with. 0: nothing fails; 1: something does; 2: unusable input or options. */
+/** What the command line answers with. 0: nothing fails; 1: something does; 2: unusable input or options, or a judge that does not answer. */
 export interface Outcome {
   readonly code: 0 | 1 | 2;
   readonly out: string;
@@ -49,7 +49,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (options.paths.length === 0) return refuse(USAGE);
     return options.reachability ? showReachability(options) : told(validate(options, rules, terminal), failures);
   } catch (error) {
-    if (error instanceof UnusableInput || isArgumentError(error)) return refuse(error.message);
+    const isExpected = error instanceof UnusableInput || error instanceof JudgeError || isArgumentError(error);
+    if (isExpected) return refuse(error.message);
     throw error;
   }
 }

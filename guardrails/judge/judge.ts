@@ -3,6 +3,7 @@ import { type Document, flatten } from '../input/document.ts';
 import { oncePerPlatform, type Platform } from '../platform.ts';
 import { begin, start } from './ask.ts';
 import { type Judge, locateJudge, MINORS, minorFor, OVERRIDE } from './locate.ts';
+import { JudgeError } from './process.ts';
 import type { ObjectAnswer } from './protocol.ts';
 
 /** What the judge said of one object of the platform. */
@@ -31,7 +32,7 @@ export function judgeOfThisMachine(environment: NodeJS.ProcessEnv = process.env)
   if (environment[OVERRIDE] === 'off') return {};
   const newest = locateJudge(undefined, environment);
   if (newest !== undefined) return { judge: { program: (version) => programFor(version, newest, environment) } };
-  if (environment['CI'] === 'true') throw new Error(NOT_ASKED);
+  if (environment['CI'] === 'true') throw new JudgeError(NOT_ASKED);
   return { unasked: NOT_ASKED };
 }
 
@@ -39,7 +40,9 @@ export function judgeOfThisMachine(environment: NodeJS.ProcessEnv = process.env)
 function programFor(version: string | undefined, newest: string, environment: NodeJS.ProcessEnv): string {
   const found = locateJudge(version, environment);
   if (found === undefined && environment['CI'] === 'true')
-    throw new Error(`the judge of Kubernetes ${version} is not built: npm run judge -- --minor ${minorFor(version)}`);
+    throw new JudgeError(
+      `the judge of Kubernetes ${version} is not built: npm run judge -- --minor ${minorFor(version)}`,
+    );
   return found ?? newest;
 }
 
@@ -64,11 +67,13 @@ export const askJudge: (platform: Platform) => () => readonly Judged[] = oncePer
       const previous = platform.previous?.find(resource.kind, resource.namespace, resource.name)?.root.value;
       return { object: resource.root.value, ...(previous === undefined ? {} : { previous }) };
     });
-    return [{ resources, wait: start(program, [{ ...ALL, objects }]) }];
+    return [{ program, resources, wait: start(program, [{ ...ALL, objects }]) }];
   });
   return () =>
-    pending.flatMap(({ resources, wait }) => {
+    pending.flatMap(({ program, resources, wait }) => {
       const replies = wait()[0]?.answers ?? [];
+      if (replies.length !== resources.length)
+        throw new JudgeError(`${program}: ${resources.length} objects, ${replies.length} answers`);
       return resources.flatMap((resource, index) => {
         const answer = replies[index];
         return answer === undefined ? [] : [{ resource, answer }];

@@ -79,6 +79,11 @@ describe('a mistake in an environment is named with its place, what was given, a
       { placement: { ...production.placement, affinity: { nodeAffinty: {} } } },
       'placement.affinity is not an affinity; give nodeAffinity, podAffinity, podAntiAffinity, or null',
     ],
+    ...[5, [], undefined].map((affinity): [string, Readonly<Record<string, unknown>>, string] => [
+      `wishes that are ${JSON.stringify(affinity)}`,
+      { placement: { ...production.placement, affinity } },
+      'placement.affinity is not an affinity; give nodeAffinity, podAffinity, podAntiAffinity, or null',
+    ]),
     ['a version of Kubernetes as a number', { kubernetesVersion: 1.34 }, 'kubernetesVersion is 1.34; give it a text'],
     [
       'traces that the policies would stop',

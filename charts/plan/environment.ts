@@ -100,6 +100,10 @@ const serviceSizing = z.strictObject({
 });
 
 const AFFINITIES: readonly string[] = ['nodeAffinity', 'podAffinity', 'podAntiAffinity'];
+function isAffinity(value: unknown): boolean {
+  return value?.constructor === Object && Object.keys(value).every((key) => AFFINITIES.includes(key));
+}
+
 const placement = z.strictObject({
   nodeSelector: z.record(z.string(), z.string()),
   tolerations: z.array(
@@ -107,9 +111,7 @@ const placement = z.strictObject({
   ),
   /** Wishes beyond the spread, as Kubernetes writes them; null for none. */
   affinity: z
-    .custom<k8s.Affinity>((value) => Object.keys(Object(value)).every((key) => AFFINITIES.includes(key)), {
-      error: `is not an affinity; give ${AFFINITIES.join(', ')}, or null`,
-    })
+    .custom<k8s.Affinity>(isAffinity, { error: `is not an affinity; give ${AFFINITIES.join(', ')}, or null` })
     .nullable(),
 });
 

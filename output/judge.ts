@@ -58,7 +58,7 @@ export function judge(
 }
 
 /** Orders of the pods that are tried beside that of the file. */
-export const ORDERS = 5;
+const ORDERS = 5;
 
 /** Where the pods of an environment's objects land on the nodes of its budget. */
 export function placementQuestion({ budget, placement }: Environment, objects: readonly unknown[]): PlacementQuestion {

@@ -133,7 +133,7 @@ function routeProblems({ name, routes = [], paths }: ServiceSpec, catalog: reado
  * A cycle of connections can only wait for itself. Every service is walked once, however they fan out; a connection back to a
  * service on the way closes a cycle.
  */
-export function cycleProblems(catalog: readonly ServiceSpec[]): string[] {
+function cycleProblems(catalog: readonly ServiceSpec[]): string[] {
   const calls = new Map(catalog.map((service) => [service.name, namedConnections(service).map(({ to }) => to)]));
   const done = new Set<string>();
   const cycles: string[] = [];

@@ -144,7 +144,7 @@ export const KUBE_STATE_METRICS: readonly string[] = [
 ];
 
 /** What it lists, by API group: no more than the metrics that somebody asks for. */
-export const KUBE_STATE_RESOURCES = {
+const KUBE_STATE_RESOURCES = {
   '': ['pods', 'resourcequotas'],
   apps: ['deployments', 'statefulsets'],
   autoscaling: ['horizontalpodautoscalers'],

@@ -65,7 +65,7 @@ function ruleFiles(context: MonitoringContext): MountedFiles[] {
   }));
 }
 
-export const PROMETHEUS_PATHS = {
+const PROMETHEUS_PATHS = {
   config: '/etc/prometheus',
   rules: '/etc/prometheus/rules',
   data: '/prometheus',
@@ -76,10 +76,7 @@ export const SCRAPE_SECONDS = 15;
 export const EVALUATION_SECONDS = 15;
 
 /** prometheus.yaml: https://prometheus.io/docs/prometheus/latest/configuration/configuration/ */
-export function prometheusConfig(
-  context: MonitoringContext,
-  monitoring: StandaloneMonitoring,
-): Record<string, unknown> {
+function prometheusConfig(context: MonitoringContext, monitoring: StandaloneMonitoring): Record<string, unknown> {
   return {
     global: {
       scrape_interval: `${SCRAPE_SECONDS}s`,

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { cases } from '../fixtures/cases.ts';
@@ -172,20 +172,6 @@ it('says once of the settings of another program that they are no object', async
   const { code, out } = await call([file('docker-compose.yaml', 'services:\n  web: {image: nginx}\n')]);
   expect(code).toBe(1);
   expect(out).toMatch(/has neither apiVersion nor kind, and so is no Kubernetes object[\s\S]*\n1 error \(/);
-});
-
-it.each([
-  ['ends before it answers', 'read line; exit 3', /judge: ended with 3/],
-  ['answers about fewer objects', `cat >/dev/null; echo '{"id":0,"answers":[]}'`, /judge: 1 objects, 0 answers/],
-])('cannot go on where the judge %s', async (_what, body, reason) => {
-  const program = file('judge', `#!/bin/sh\n${body}\n`);
-  chmodSync(program, 0o755);
-  vi.stubEnv('GUARDRAILS_JUDGE', program);
-  expect(await call([file('clean.yaml', CLEAN)])).toMatchObject({
-    code: 2,
-    out: '',
-    err: expect.stringMatching(reason),
-  });
 });
 
 const WITHOUT_TAG =

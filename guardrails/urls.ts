@@ -1,6 +1,7 @@
 import type { Field, Resource } from './field.ts';
 import type { TransportPort } from './network/policy.ts';
 import type { Platform } from './platform.ts';
+import { suggest } from './suggest.ts';
 import type { Workload } from './workload.ts';
 
 /** A host, and a port where one is named, as it stands in a value, an argument or a file. */
@@ -117,14 +118,30 @@ const OF_THE_API_SERVER = /^KUBERNETES_(SERVICE_(HOST|PORT(_HTTPS)?)|PORT(_443_T
 const LINK =
   /^(.{1,63}?)_(?:SERVICE_(?:HOST|PORT(?:_\w{1,63})?)|PORT(?:_\d{1,5}_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?)?)$/;
 
-/** Whether Kubernetes itself sets this variable: for the API server, and for each Service of the namespace where the pod has service links. Where no
- * environment declares itself, a Service that was not given may be there. */
-export function isServiceLink(platform: Platform, { pod, namespace }: Workload, variable: string): boolean {
+/** A variable that a container uses. */
+interface Used {
+  readonly workload: Workload;
+  readonly variable: string;
+  /** What the container defines itself, before the use or behind it. */
+  readonly defined: Iterable<string>;
+}
+
+/**
+ * Whether Kubernetes itself sets this variable: for the API server, and for each Service of the namespace where the pod has service links. Where no
+ * environment declares itself, a Service that was not given may be there, unless the variable is a slip away from one that is.
+ */
+export function isServiceLink(platform: Platform, { workload, variable, defined }: Used): boolean {
+  const { pod, namespace } = workload;
   if (OF_THE_API_SERVER.test(variable)) return true;
   const service = LINK.exec(variable)?.[1];
   if (service === undefined || pod.at('enableServiceLinks').flag === false) return false;
   const found = platform.find('Service', namespace, service.toLowerCase().replaceAll('_', '-'));
-  return found === undefined ? platform.environmentOf(namespace) === undefined : !isHeadless(found);
+  if (found !== undefined) return !isHeadless(found);
+  if (platform.environmentOf(namespace) !== undefined) return false;
+  const given = platform.inNamespace('Service', namespace).map(({ name }) => name.toUpperCase().replaceAll('-', '_'));
+  const what = variable.slice(service.length);
+  const own = [...defined].flatMap((other) => (other.endsWith(what) ? other.slice(0, -what.length) : []));
+  return suggest(service, [...given, ...own]) === undefined;
 }
 
 /** Whether its name resolves to the pods themselves. */

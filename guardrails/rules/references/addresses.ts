@@ -28,10 +28,11 @@ export const addressesRules = rules({
     check: eachContainer(function* (container, platform) {
       const imported = importedBy(platform, container);
       if (!imported) return;
-      const all = new Set([...imported, ...container.field.all('env', '*', 'name').map(({ text }) => text)]);
+      const { workload, field } = container;
+      const defined = new Set([...imported, ...field.all('env', '*', 'name').flatMap(({ text }) => text ?? [])]);
       for (const { at, name, known } of uses(container, imported)) {
-        if (known.has(name) || isServiceLink(platform, container.workload, name)) continue;
-        const isLater = all.has(name);
+        if (known.has(name) || isServiceLink(platform, { workload, variable: name, defined })) continue;
+        const isLater = defined.has(name);
         const message = `$(${name}) is ${isLater ? 'defined, but not before this value' : `not defined in container ${container.name}`}`;
         const move = `Move ${name} above it: values see only the variables before them.`;
         yield { at, message, fix: isLater ? move : `Define ${name}, or write $$(${name}) for the text itself.` };

@@ -75,10 +75,10 @@ function whatIsWrong(entry: unknown): readonly string[] {
   ];
 }
 
-/** A day that the calendar has. */
+/** A day that the calendar has; a year or a month alone is none. */
 function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
 }
 
 function texts(value: unknown): readonly string[] | undefined {

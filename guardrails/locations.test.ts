@@ -23,6 +23,13 @@ describe('positions of findings', () => {
     expect(findings.map(({ line, column }) => [line, column])).toEqual(items.map((_, index) => [index * 5 + 4, 11]));
   });
 
+  it('are counted as an editor does behind a document in which YAML ends more lines', () => {
+    const other =
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\ndata: {a: "one\u0085 two\u2028 three"}\n---\n';
+    const findings = checkPlatform([parseText('stream.yaml', `${other}${STREAM}`)]);
+    expect(findings.map(({ line }) => line)).toEqual(items.map((_, index) => index * 5 + 9));
+  });
+
   it('are found before the end of a document, whatever follows it', () => {
     const text = `${STREAM.split('---')[0]}...\nkind: Pod\n`;
     expect(checkPlatform([readText('a.yaml', text)])).toMatchObject([

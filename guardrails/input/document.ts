@@ -92,8 +92,10 @@ function yamlDocuments(text: string): readonly Chunk[] {
   const starts = [0, ...[...text.matchAll(/\n---/g)].map(({ index }) => index + 1)];
   let line = 0;
   const chunks = starts.map((start, index) => {
-    const chunk = { text: text.slice(start, (starts[index + 1] ?? text.length + 1) - 1).replace(BREAK, '\n'), line };
-    line += linesIn(chunk.text);
+    const written = text.slice(start, (starts[index + 1] ?? text.length + 1) - 1);
+    const chunk = { text: written.replace(BREAK, '\n'), line };
+    // As editors count them, for which only the usual ends are some.
+    line += linesIn(written);
     return chunk;
   });
   return chunks.filter((chunk) => CONTENT.test(chunk.text));

@@ -1,5 +1,4 @@
 import { k8s } from 'cdk8s-plus-28';
-import * as z from 'zod';
 import { EXEMPTION_PREFIX, WORKLOAD } from '../../guardrails/annotations.ts';
 import { type LabelOptions, selectorLabels, versionOf } from '../constructs/labels.ts';
 import { groupBy, when } from '../constructs/lists.ts';
@@ -9,6 +8,7 @@ import { backendAnnotations } from '../edge/public-edge.ts';
 import type { WorkloadEndpoint } from '../plan/connection.ts';
 import { type Environment, publicUrlOf } from '../plan/environment.ts';
 import { certificateMount, speaksTls } from '../plan/internal-tls.ts';
+import { computedProblems, ownEnvironment } from '../plan/own-environment.ts';
 import {
   EMPTY_PART,
   imageOf,
@@ -20,15 +20,12 @@ import {
 } from '../plan/part.ts';
 import {
   checkedPort,
-  type EnvContext,
   isSingleton,
   mainPortOf,
   namedConnections,
   SECRETS_DIR,
   type ServiceSpec,
-  variable,
 } from '../plan/service-spec.ts';
-import { duplicates, shapeProblems } from '../plan/shape-problems.ts';
 import { serviceDemand, sizeOf, type WorkloadSize } from '../plan/sizing.ts';
 import { linksOf, probesOf, secretFilesOf } from './links.ts';
 
@@ -197,39 +194,6 @@ export function environmentOf(service: ServiceSpec, plan: Plan): Record<string, 
     }),
     ...Object.assign({}, ...links.map(({ env }) => env)),
   };
-}
-
-const COMPUTED = z.record(variable, z.string());
-
-/** What is wrong with an environment that a function makes: one that is written down is checked as it is read. */
-function computedProblems(service: ServiceSpec, environment: Environment): string[] {
-  if (typeof service.env !== 'function') return [];
-  try {
-    const env = ownEnvironment(service, { environment, publicUrl: publicUrlOf(environment), secretsDir: SECRETS_DIR });
-    const names = [
-      ...Object.keys(env ?? {}),
-      ...namedConnections(service).flatMap((connection) => connection.env ?? []),
-    ];
-    return [
-      ...shapeProblems(COMPUTED, env).map((problem) => `env: what the function returns: ${problem}`),
-      ...duplicates(names, (name) => name, String).map(
-        ({ value }) => `the variable ${value} is given by 'env' and by a connection; take one out`,
-      ),
-    ];
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return [`env: the function throws '${message}'; let it return texts by variable`];
-  }
-}
-
-/** Without its connections. */
-export function ownEnvironment(
-  service: ServiceSpec,
-  context: Omit<EnvContext, 'version'>,
-): Readonly<Record<string, string>> {
-  const { env = {}, image } = service;
-  if (typeof env !== 'function') return env;
-  return env({ ...context, version: image === undefined ? context.environment.release.tag : versionOf(image) });
 }
 
 /** What the guardrails want to know of a service beyond the Kubernetes API. */

@@ -156,12 +156,15 @@ export function takenNames(catalog: readonly ServiceSpec[], taken: ReadonlyMap<s
   });
 }
 
-/** What a connection says in vain: a store brings its own variables, and nothing bounds the connections to a service. */
+/**
+ * What a connection says in vain: a store brings its own variables, and nothing bounds the connections to a service.
+ * @param own names of the variables that the service has without its connections
+ */
 export function idleProblems(
   service: ServiceSpec,
   { offers, services }: Pick<Joined, 'offers' | 'services'>,
+  own: readonly string[],
 ): string[] {
-  const { env = {} } = service;
   return namedConnections(service).flatMap((connection) => {
     const offered = offers.get(connection.to);
     const given = Object.keys(offered?.connect(service).env ?? {});
@@ -172,7 +175,7 @@ export function idleProblems(
         .filter((field) => connection[field] !== undefined)
         .map((field) => `the connection to '${connection.to}' has no use for '${field}'; take it out`),
       ...given
-        .filter((name) => typeof env !== 'function' && name in env)
+        .filter((name) => own.includes(name))
         .map((name) => `env.${name} is given by the connection to '${connection.to}', which would win; take it out`),
     ];
   });

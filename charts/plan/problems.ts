@@ -3,6 +3,7 @@ import { groupBy, problemsWhere, when } from '../constructs/lists.ts';
 import { budgetProblems } from './capacity.ts';
 import { catalogProblems, idleProblems, linkProblems, takenNames } from './catalog-problems.ts';
 import { type AutoScaling, ENVIRONMENT, type Environment, monitoringNamespaceOf } from './environment.ts';
+import { ownVariables } from './own-environment.ts';
 import type { Plan, Platform, Project } from './part.ts';
 import { plan } from './plan.ts';
 import { host, httpsUrl, IMAGE_NAME, isDnsLabel, mailAddress, matching, serviceName, sizeProblems } from './schema.ts';
@@ -155,7 +156,7 @@ function policyProblems(environment: Environment, known: readonly string[]): str
   ];
 }
 
-function partProblems({ parts, catalog, offers, services }: Plan, names: readonly string[]): string[] {
+function partProblems({ parts, catalog, offers, services, environment }: Plan, names: readonly string[]): string[] {
   const known = [...names, ...offers.keys()];
   const taken = new Map(
     parts
@@ -166,9 +167,10 @@ function partProblems({ parts, catalog, offers, services }: Plan, names: readonl
     ...parts.flatMap(({ problems }) => problems),
     ...takenNames(catalog, taken),
     ...catalog.flatMap((service) =>
-      [...linkProblems(service, known), ...idleProblems(service, { offers, services })].map(
-        (problem) => `${service.name}: ${problem}`,
-      ),
+      [
+        ...linkProblems(service, known),
+        ...idleProblems(service, { offers, services }, ownVariables(service, environment)),
+      ].map((problem) => `${service.name}: ${problem}`),
     ),
   ];
 }

@@ -164,6 +164,11 @@ describe('a mistake in a service is named with its place, what was given, and wh
       "cache: env.REDIS_URL is given by the connection to 'redis', which would win; take it out",
     ],
     [
+      'a variable that the store gives, and a function too',
+      { env: () => ({ REDIS_URL: 'redis://elsewhere' }), connections: [{ to: 'redis' }] },
+      "cache: env.REDIS_URL is given by the connection to 'redis', which would win; take it out",
+    ],
+    [
       'an image in capitals',
       { image: 'Traefik/whoami:v1' },
       "image 'Traefik/whoami:v1' names no one image; give its exact tag, and never latest",

@@ -14,7 +14,10 @@ export interface Rule {
   readonly rationale: string;
   /** @default 'error' */
   readonly severity?: Severity;
-  /** The severity in namespaces whose environment does not declare itself: what others leave out they may have elsewhere. @default - the same */
+  /**
+   * The severity in namespaces whose environment does not declare itself, and of what has no namespace where none does: what others leave out they may
+   * have elsewhere. @default - the same
+   */
   readonly elsewhere?: Severity | undefined;
   /** Asks only where an environment declares itself, or where it makes a promise. @default - everywhere */
   readonly where?: 'declared' | Promised;

@@ -5,7 +5,7 @@ import { decode, readText } from './parse.ts';
 
 /**
  * Reads the objects of a file, and forgets its text: of many files that would be a large part of the memory, for the few in which something is
- * found. Who asks for the text reads the file again, and has none where it has changed since.
+ * found. Anyone who asks for the text reads the file again, and gets none where it has changed since.
  */
 export function readRegularFile(path: string, name: string): Document {
   const state = stateOf(path);

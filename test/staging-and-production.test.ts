@@ -104,7 +104,9 @@ describe('staging and production differ in policy alone', () => {
     );
   });
 
-  it.each(SERVICES)('%s is told the same, but for where its store is', (service) => {
+  // A service without variables has no ConfigMap.
+  const told = SERVICES.filter((service) => STAGING.has(`ConfigMap NAMESPACE/${service}`));
+  it.each(told)('%s is told the same, but for where its store is', (service) => {
     expect(withoutFields(PRODUCTION, `ConfigMap NAMESPACE/${service}`, POLICY_OF_SERVICE_CONFIG)).toEqual(
       withoutFields(STAGING, `ConfigMap NAMESPACE/${service}`, POLICY_OF_SERVICE_CONFIG),
     );

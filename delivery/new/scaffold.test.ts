@@ -13,10 +13,10 @@ describe('something new', () => {
   });
 
   it('is a data file for an environment, and says where its line goes', () => {
-    const { files, next } = scaffold('environment', 'demo', PLATFORM);
-    expect([...files.keys()]).toEqual(['charts/environments/demo.ts']);
-    expect(files.get('charts/environments/demo.ts')).toContain(
-      "export const demo: EnvironmentWithStore = {\n  ...staging,\n  name: 'demo',",
+    const { files, next } = scaffold('environment', 'trial', PLATFORM);
+    expect([...files.keys()]).toEqual(['charts/environments/trial.ts']);
+    expect(files.get('charts/environments/trial.ts')).toContain(
+      "export const trial: EnvironmentWithStore = {\n  ...staging,\n  name: 'trial',",
     );
     expect(next.join()).toContain('charts/environments/all.ts');
   });

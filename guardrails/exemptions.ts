@@ -86,14 +86,22 @@ export class Exemptions {
     const of = `the exemption from ${id}`;
     if (!isReason(reason))
       return { at, message: `${of} gives no reason`, fix: 'Say why it is acceptable here, and until when.' };
+    if (until !== undefined && !isDay(until))
+      return { at, message: `${of} ends on ${until}, which is no day`, fix: 'Write a day that the calendar has.' };
     if (this.#isPast(until))
       return { at, message: `${of} ended on ${until}`, fix: 'Mend what it exempted, or decide anew.' };
     return isUsed ? undefined : { at, message: `${of} exempts nothing: the rule holds`, fix: 'Remove it.' };
   }
 
   #isPast(until: string | undefined): boolean {
-    return until !== undefined && this.#today !== undefined && until < this.#today;
+    return until !== undefined && this.#today !== undefined && (until < this.#today || !isDay(until));
   }
+}
+
+/** A day that the calendar has; a year or a month alone is none. */
+export function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
 }
 
 /** `until 2027-01-31: reason`, the day optional. */

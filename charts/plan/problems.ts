@@ -108,7 +108,7 @@ export function environmentProblems(
   environment: Environment,
   incomplete: readonly string[] = [],
 ): string[] {
-  const here = (problem: string) => `${environment.name}: ${problem}`;
+  const here = (problem: string) => `${environment.name ?? 'an environment without a name'}: ${problem}`;
   const shape = shapeProblems(ENVIRONMENT, environment);
   if (shape.length > 0) return shape.map(here);
   const { catalog } = platform;

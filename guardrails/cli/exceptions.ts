@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Exemption } from '../exemptions.ts';
+import { type Exemption, isDay } from '../exemptions.ts';
 import { isRecord } from '../field.ts';
 import { decode, readText, UnusableInput } from '../input/parse.ts';
 import { type Finding, keyOf } from '../rule.ts';
@@ -73,12 +73,6 @@ function whatIsWrong(entry: unknown): readonly string[] {
       ? []
       : ['ends on no day: write until: 2027-01-31']),
   ];
-}
-
-/** A day that the calendar has; a year or a month alone is none. */
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
 }
 
 function texts(value: unknown): readonly string[] | undefined {

@@ -28,8 +28,9 @@ const look = () => lines >= asked && end(0, null);
 const follow = (child) => {
   child.on('error', (error) => {
     failure = error.message;
-    if (child.pid === undefined) child.off('close', end), end(null, null);
+    if (child.pid === undefined) end(null, null);
   });
+  if (child.pid === undefined) return;
   child.on('close', end);
   child.stdin.on('error', () => {}); // Where it ends before it has read all, its status says more.
   child.stdout.on('data', (piece) => {

@@ -22,3 +22,12 @@ export function attachProcessEvents(running: RunningService, config: Pick<Config
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
 }
+
+/**
+ * A module that is loaded late. Node remembers one that it could not load (no file descriptor was left), so no later try would find it: the
+ * process then ends as on any error that nobody handled, and is started anew.
+ */
+export function loadedLate<T>(loading: Promise<T>): Promise<T> {
+  void loading.then();
+  return loading;
+}

@@ -1,4 +1,5 @@
 import { unavailable } from '../../http/problem.ts';
+import { loadedLate } from '../../runtime/process-events.ts';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. About 12 ms of a core. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -21,7 +22,7 @@ export class PasswordHasher {
     this.#pending++;
     try {
       // With the first password: a process of which nobody wants a user starts sooner and holds less without it.
-      const { hash } = await import('@node-rs/argon2');
+      const { hash } = await loadedLate(import('@node-rs/argon2'));
       return await hash(password, ARGON2ID);
     } finally {
       this.#pending--;

@@ -1,6 +1,7 @@
 import type { Agent, Dispatcher } from 'undici';
 import * as z from 'zod';
 import type { ServiceName } from '../../../../contract.ts';
+import { loadedLate } from '../../../runtime/process-events.ts';
 import type { TlsFiles, TlsIdentity } from '../../../runtime/tls-files.ts';
 import {
   type CallLimits,
@@ -206,7 +207,7 @@ export class ServiceClient {
 }
 
 let client: Promise<typeof import('./http-client.ts')> | undefined;
-const httpClient = () => (client ??= import('./http-client.ts'));
+const httpClient = () => (client ??= loadedLate(import('./http-client.ts')));
 
 /** Connections by TLS: requests that begin after a renewal show the new certificate, those under way end as they began. */
 export function mutualDispatcher(files: TlsFiles): () => Promise<Dispatcher> {

@@ -52,7 +52,7 @@ func main() {
 	// The scheduler breaks ties by chance: with a seed, two runs give the same answer.
 	rand.Seed(1) //nolint:staticcheck // the scheduler draws from the global source
 	debug.SetGCPercent(300)
-	debug.SetMemoryLimit(250 << 20)
+	debug.SetMemoryLimit(190 << 20)
 	quiet()
 	if err := serve(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "judge:", err)

@@ -67,6 +67,9 @@ export function vaultAs(role: string): Secrets {
   return { kind: 'external', store: { kind: 'SecretStore', name: 'vault', provider }, refreshInterval: '15m' };
 }
 
+/** The cluster that Argo CD itself runs in. */
+export const OWN_CLUSTER = 'https://kubernetes.default.svc';
+
 /** dist/ is rendered before anybody knows the cluster: `npm run doctor` and the one who applies it know the address. */
 const UNKNOWN_CLUSTER = 'the address differs from cluster to cluster; put yours here, as a /32 for each';
 

@@ -1,7 +1,7 @@
-import { type EnvironmentWithStore, OWN_CLUSTER } from '../plan/environment.ts';
+import type { EnvironmentWithStore } from '../plan/environment.ts';
 import { project } from '../project.ts';
 import release from '../releases/dev.json' with { type: 'json' };
-import { ANYWHERE, TRAEFIK, TRAEFIK_LISTENERS } from './defaults.ts';
+import { ANYWHERE, OWN_CLUSTER, TRAEFIK, TRAEFIK_LISTENERS } from './defaults.ts';
 
 /** One replica of everything on one small node, no TLS, values for secrets that are marked as such. */
 export const dev: EnvironmentWithStore = {

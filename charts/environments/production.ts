@@ -1,4 +1,4 @@
-import { type EnvironmentWithStore, OWN_CLUSTER } from '../plan/environment.ts';
+import type { EnvironmentWithStore } from '../plan/environment.ts';
 import { project } from '../project.ts';
 import release from '../releases/production.json' with { type: 'json' };
 import * as defaults from './defaults.ts';
@@ -70,7 +70,7 @@ export const production: EnvironmentWithStore = {
     mail: defaults.mailTo('production'),
   },
   sync: {
-    server: OWN_CLUSTER,
+    server: defaults.OWN_CLUSTER,
     revision: 'main',
     // From Friday 16:00 to Monday 07:00 nothing arrives by itself: fewer people would see it fail.
     windows: [{ kind: 'deny', schedule: '0 16 * * 5', duration: '63h', timeZone: 'Etc/UTC', manualSync: true }],

@@ -1,4 +1,4 @@
-import { type EnvironmentWithStore, OWN_CLUSTER } from '../plan/environment.ts';
+import type { EnvironmentWithStore } from '../plan/environment.ts';
 import { project } from '../project.ts';
 import release from '../releases/staging.json' with { type: 'json' };
 import * as defaults from './defaults.ts';
@@ -70,6 +70,6 @@ export const staging: EnvironmentWithStore = {
     jaeger: true,
     mail: defaults.mailTo('staging'),
   },
-  sync: { server: OWN_CLUSTER, revision: 'main', windows: [] },
+  sync: { server: defaults.OWN_CLUSTER, revision: 'main', windows: [] },
   sizing: {},
 };

@@ -1,10 +1,9 @@
 import * as z from 'zod';
+import { addressRange, cidr } from './networks.ts';
+import { cron } from './schedules.ts';
 import {
-  addressRange,
   anyUrl,
-  cidr,
   containerSize,
-  cron,
   dnsLabel,
   duration,
   fitting,

@@ -2,8 +2,8 @@ import type { k8s } from 'cdk8s-plus-28';
 import * as z from 'zod';
 import type { Placement } from '../constructs/pod.ts';
 import { edge, monitoring, redis, release, secrets, telemetry } from './environment-fields.ts';
+import { cron, timeZone } from './schedules.ts';
 import {
-  cron,
   dnsLabel,
   duration,
   type Frozen,
@@ -13,7 +13,6 @@ import {
   positive,
   RESOURCES,
   text,
-  timeZone,
   whole,
   word,
 } from './schema.ts';
@@ -233,9 +232,6 @@ export type RedisVolume = Extract<Extract<Redis, { kind: 'standalone' }>['persis
 export type RedisBackup = NonNullable<RedisVolume['backup']>;
 export type BackupTarget = RedisBackup['target'];
 export type RedisContainer = Extract<Redis, { kind: 'standalone' }>['container'];
-
-/** The cluster that Argo CD itself runs in. */
-export const OWN_CLUSTER = 'https://kubernetes.default.svc';
 
 /** Whether secrets may be known to everyone: where nothing is worth stealing. */
 export function allowsDefaultSecrets({ secrets }: Environment): boolean {

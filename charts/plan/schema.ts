@@ -1,4 +1,3 @@
-import { Cron } from 'croner';
 import * as z from 'zod';
 
 /** A value of which nothing may be changed, however deep. Functions stay as they are. */
@@ -160,7 +159,7 @@ export const podLabels = z.record(z.string(), labelValue).refine((labels) => Obj
 export const peer = z.strictObject({ namespace: dnsLabel, podLabels }).meta({ title: '`namespace` and `podLabels`' });
 
 /** A text of which a function says what is wrong; null where nothing is. */
-function checked(title: string, problemOf: (text: string) => string | null) {
+export function checked(title: string, problemOf: (text: string) => string | null) {
   return z
     .string()
     .superRefine((text, context) => {
@@ -168,106 +167,4 @@ function checked(title: string, problemOf: (text: string) => string | null) {
       if (message !== null) context.addIssue({ code: 'custom', message });
     })
     .meta({ title });
-}
-
-/** A network: aligned, and smaller than everything. */
-export const cidr = checked('CIDR', cidrProblem);
-/** A cron expression that the API and Argo CD take. */
-export const cron = checked('cron expression', cronProblem);
-export const timeZone = checked('time zone', timeZoneProblem);
-
-/** Addresses that no selector can name: a network, aligned, smaller than everything, and its TCP ports. */
-export const addressRange = z
-  .strictObject({
-    cidr,
-    ports: z.array(port).min(1, { error: 'is empty, which would open every port; give those that are called' }),
-    /** Why a network wider than /16 (IPv6: /48) cannot be a smaller one; others need no reason. @default - none */
-    because: z.exactOptional(text),
-  })
-  .superRefine(({ cidr, because }, context) => {
-    const widest = cidr.includes(':') ? 48 : 16;
-    if (because !== undefined || cidrProblem(cidr) !== null || Number(cidr.split('/')[1]) >= widest) return;
-    const message = `opens ${cidr}, which is wider than /${widest}; narrow it, or say in 'because' why it cannot be`;
-    context.addIssue({ code: 'custom', message });
-  })
-  .meta({ title: '`cidr` and its `ports`' });
-
-/** Four numbers of a byte, as the API server wants them: no leading zero. */
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
-
-function cidrProblem(cidr: string): string | null {
-  const [address = '', mask, ...rest] = cidr.split('/');
-  // A URL holds an IPv6 address in brackets, and only there a colon.
-  const bits = IPV4.test(address) ? 32 : address.includes(':') && URL.canParse(`http://[${address}]`) ? 128 : null;
-  if (bits === null || rest.length > 0)
-    return `'${cidr}' is not a CIDR; give an address and the length of its prefix, as in 10.0.0.0/8`;
-  if (mask === undefined || !/^\d{1,3}$/.test(mask) || Number(mask) > bits)
-    return `'${cidr}' has no prefix from /1 to /${bits}; did you mean '${address}/${bits}', the one address?`;
-  if (Number(mask) === 0) return `'${cidr}' is every address there is; give the network that is called`;
-  const network = networkOf(address, Number(mask));
-  return network === null ? null : `'${cidr}' has bits set behind its prefix; did you mean '${network}/${mask}'?`;
-}
-
-/** The network that an address is in; null where it is that network's own. */
-function networkOf(address: string, prefix: number): string | null {
-  const [bits, parts] = address.includes(':') ? [16, wordsOf(address)] : [8, address.split('.').map(Number)];
-  const kept = parts.map((part, index) => {
-    const behind = 2 ** Math.min(bits, Math.max(0, bits * (index + 1) - prefix));
-    return part - (part % behind);
-  });
-  if (kept.every((part, index) => part === parts[index])) return null;
-  return bits === 8 ? kept.join('.') : ipv6(kept.map((word) => word.toString(16)).join(':'));
-}
-
-/** The eight words of an IPv6 address. */
-function wordsOf(address: string): number[] {
-  const [before = [], behind = []] = ipv6(address)
-    .split('::')
-    .map((side) => side.split(':').filter((word) => word !== ''));
-  const between = Array.from({ length: 8 - before.length - behind.length }, () => '0');
-  return [...before, ...between, ...behind].map((word) => Number.parseInt(word, 16));
-}
-
-/** In its shortest form. */
-function ipv6(address: string): string {
-  return new URL(`http://[${address}]`).hostname.slice(1, -1);
-}
-
-/** Any moment: synthesis knows no clock, and the distance between runs of a schedule hardly depends on it. */
-const SOME_MONDAY = new Date('2024-01-01T00:00:00Z');
-
-/** What is wrong with a schedule as Kubernetes and Argo CD read it: five fields, Sunday is 0, and `L`, `W` and `#` are for others. */
-function cronProblem(schedule: string): string | null {
-  const help = "give five fields, as in '17 2 * * *'";
-  const wrong = `'${schedule}' is not a cron expression; ${help}`;
-  const fields = schedule.trim().split(/\s+/);
-  if (fields.length !== 5 || /#|\b\d*(L|W|LW)\b/i.test(schedule) || /(^|[,-])7/.test(fields[4] ?? '')) return wrong;
-  try {
-    return runsOf(schedule, 1).length === 1 ? null : `'${schedule}' never comes; ${help}`;
-  } catch {
-    return wrong;
-  }
-}
-
-/** The longest time in seconds between two of the next runs of a schedule. */
-export function longestGapSeconds(schedule: string): number {
-  const runs = runsOf(schedule, 50).map((run) => run.getTime() / 1_000);
-  return Math.max(...runs.slice(1).map((run, index) => run - (runs[index] ?? run)));
-}
-
-function runsOf(schedule: string, count: number): Date[] {
-  return new Cron(schedule, { utcOffset: 0, paused: true }).nextRuns(count, SOME_MONDAY);
-}
-
-/** What is wrong with an IANA name, which a file is looked up by: letter by letter; null where nothing is. */
-function timeZoneProblem(zone: string): string | null {
-  const help = `'${zone}' is not a time zone; give a name like Europe/Paris or Etc/UTC`;
-  if (!zone.includes('/') && zone !== 'UTC') return help;
-  try {
-    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
-    const misspelt = timeZone !== zone && timeZone.toLowerCase() === zone.toLowerCase();
-    return misspelt ? `'${zone}' is not a time zone; did you mean '${timeZone}'?` : null;
-  } catch {
-    return help;
-  }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Environment } from './environment.ts';
+import { addressRange } from './networks.ts';
 import {
-  addressRange,
   configKey,
   containerSize,
   type Frozen,

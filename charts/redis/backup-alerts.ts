@@ -3,7 +3,7 @@ import { constant } from '../monitoring/rules/proof.ts';
 import { type Alert, type ProofSeries, warning } from '../plan/alert.ts';
 import type { RedisBackup } from '../plan/environment.ts';
 import type { MonitoringContext } from '../plan/part.ts';
-import { longestGapSeconds } from '../plan/schema.ts';
+import { longestGapSeconds } from '../plan/schedules.ts';
 import { ABOUT_REDIS, ofServer, REDIS } from './alerts.ts';
 import { BACKUP_KEYS, REDIS_NAMES } from './shape.ts';
 

@@ -11,16 +11,14 @@ export interface Origin {
   readonly files: string;
 }
 
-/** Writes each definition as a small file that the program embeds. @returns how many there are */
-export function writeDefinitions(origins: readonly (Origin & { readonly folder: string })[], into: string): number {
+/** Writes each definition as a small file that the program embeds. */
+export function writeDefinitions(origins: readonly (Origin & { readonly folder: string })[], into: string): void {
   mkdirSync(into, { recursive: true });
   writeFileSync(join(into, '.keep'), '');
-  const definitions = origins.flatMap(({ folder, files }) => definitionsIn(join(folder, files)));
-  for (const definition of definitions) {
+  for (const definition of origins.flatMap(({ folder, files }) => definitionsIn(join(folder, files)))) {
     const content = gzipSync(JSON.stringify(withoutDescriptions(definition)), { level: 9 });
     writeFileSync(join(into, nameOf(definition)), content);
   }
-  return definitions.length;
 }
 
 export function definitionsIn(path: string): readonly unknown[] {

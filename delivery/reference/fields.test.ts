@@ -5,14 +5,10 @@ import * as z from 'zod';
 import { ENVIRONMENT } from '../../charts/plan/environment.ts';
 import { SERVICE_SPEC } from '../../charts/plan/service-spec.ts';
 import { SchemaReference } from './fields.ts';
-import { valuesIn } from './pages.ts';
+import { SCHEMAS as FILES, valuesIn } from './pages.ts';
 
 const PLAN = join(import.meta.dirname, '../../charts/plan');
-const reference = new SchemaReference(
-  ['schema', 'environment-fields', 'environment', 'service-spec'].map((name) =>
-    readFileSync(join(PLAN, `${name}.ts`), 'utf8'),
-  ),
-);
+const reference = new SchemaReference(FILES.map((name) => readFileSync(join(PLAN, `${name}.ts`), 'utf8')));
 const SCHEMAS = { SERVICE_SPEC, ENVIRONMENT };
 const field = (name: keyof typeof SCHEMAS, path: string) =>
   reference.fieldsOf(name, SCHEMAS[name]).find((found) => found.path === path);

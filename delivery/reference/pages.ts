@@ -10,7 +10,8 @@ import { TASKS, type Task, TOPICS } from '../tasks.ts';
 import { commentOf, type Field, SchemaReference } from './fields.ts';
 
 const GENERATED = '<!-- Generated from the sources by `npm run synth`; edit those, not this page. -->';
-const SCHEMAS = ['schema', 'environment-fields', 'environment', 'service-spec'];
+/** The files of charts/plan/ that schemas of fields stand in. */
+export const SCHEMAS = ['schema', 'networks', 'schedules', 'environment-fields', 'environment', 'service-spec'];
 
 /** The pages of docs/reference/ that are written from the sources and their comments: text by path. */
 export function referencePages(plans: readonly Plan[], root: string): ReadonlyMap<string, string> {
